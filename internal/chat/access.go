@@ -1,0 +1,185 @@
+package chat
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Policy is who of the team may see a group's Threads.
+type Policy string
+
+// The visibility policies of a group.
+const (
+	PolicyOpen  Policy = "open"  // any agent
+	PolicyGroup Policy = "group" // the group's members and supervisors
+	PolicyLead  Policy = "lead"  // who leads or takes part, and supervisors; the group while nobody leads
+)
+
+// Access is what the one access function needs to know about the place of an
+// Event: the present group, lead, members and policy of its Thread. The stream
+// and the store keep it by folding events. The zero Access admits nobody.
+type Access struct {
+	Group   GroupID   `json:"group"`
+	Policy  Policy    `json:"policy"`
+	Lead    AgentID   `json:"lead,omitempty"`
+	Members []AgentID `json:"members,omitempty"`
+}
+
+// AccessChange is carried by every event that changes Access, so that who could
+// see before and cannot after is told so.
+type AccessChange struct {
+	Before Access `json:"before"`
+	After  Access `json:"after"`
+}
+
+// Admits reports whether the agent may see the Thread that the Access belongs
+// to, as of now.
+func (a Access) Admits(v Viewer) bool {
+	if v.Kind != ByAgent || v.Agent == "" {
+		return false
+	}
+	takesPart := a.Lead == v.Agent || slices.Contains(a.Members, v.Agent)
+	oversees := v.Role == Owner || v.Role == Admin || v.Role == Supervisor
+	switch a.Policy {
+	case PolicyOpen:
+		return true
+	case PolicyGroup:
+		return takesPart || oversees || slices.Contains(v.Groups, a.Group)
+	case PolicyLead:
+		return takesPart || oversees || (a.Lead == "" && slices.Contains(v.Groups, a.Group))
+	}
+	return false
+}
+
+// Visible is the one access function: whether the viewer may see the event,
+// judged as of now by the Access of the event's Thread. Reads, writes, fan-out,
+// search, counters and exports all ask it. An unknown audience is visible to
+// nobody.
+func Visible(e Event, acc Access, v Viewer) bool {
+	if owner, own := e.Conversation.AgentOf(); own {
+		return v.Kind == ByAgent && v.Agent != "" && v.Agent == owner
+	}
+	if e.Conversation == TeamConversation {
+		return v.Kind == ByAgent && v.Agent != ""
+	}
+	switch v.Kind {
+	case ByVisitor:
+		_, forVisitors := visitorFields[e.Kind]
+		return forVisitors && e.Audience == ForAll && v.Visitor != "" && e.Conversation == v.Conversation
+	case ByAgent:
+		return (e.Audience == ForAll || e.Audience == ForAgents) && acc.Admits(v)
+	}
+	return false
+}
+
+// SignalKind names a fleeting fact.
+type SignalKind string
+
+// The kinds of signals.
+const (
+	SignalTyping   SignalKind = "typing"
+	SignalViewing  SignalKind = "viewing"
+	SignalPresence SignalKind = "presence"
+)
+
+// SignalTTL is how long a signal holds unless it is repeated; senders repeat it
+// every SignalEvery.
+const (
+	SignalTTL   = 12 * time.Second
+	SignalEvery = 5 * time.Second
+)
+
+// Signal is typing, presence or "is viewing": never stored in the log, the last
+// one wins, and it expires by itself.
+type Signal struct {
+	Kind SignalKind `json:"kind"`
+	// Conversation is empty for presence, which belongs to the team.
+	Conversation ConversationID `json:"conversation,omitempty"`
+	Actor        Actor          `json:"actor"`
+	Audience     Audience       `json:"audience"`
+	// On is false when it stopped.
+	On bool `json:"on"`
+	// Expires is in microseconds since 1970.
+	Expires int64 `json:"expires"`
+}
+
+// Hears reports whether the viewer may receive the signal; acc is the Access of
+// the Conversation's present Thread. Nobody hears himself.
+func Hears(s Signal, acc Access, v Viewer) bool {
+	switch v.Kind {
+	case ByVisitor:
+		return s.Kind == SignalTyping && s.Audience == ForAll && v.Visitor != "" &&
+			s.Conversation == v.Conversation && s.Actor.Kind != ByVisitor
+	case ByAgent:
+		if v.Agent == "" || s.Actor.Agent() == v.Agent {
+			return false
+		}
+		return s.Conversation == "" || acc.Admits(v)
+	}
+	return false
+}
+
+// Topic is a name that feeds listen on.
+type Topic string
+
+// Audience names the topics of an event: the visitor's side and the team's side
+// of a customer Conversation, the team, or one agent. It narrows who is asked;
+// [Visible] decides.
+func (e Event) Topics() []Topic {
+	if owner, own := e.Conversation.AgentOf(); own {
+		return []Topic{AgentTopic(owner)}
+	}
+	if e.Conversation == TeamConversation {
+		return []Topic{TeamTopic}
+	}
+	if e.Audience == ForAll {
+		return []Topic{TeamTopic, VisitorTopic(e.Conversation)}
+	}
+	return []Topic{TeamTopic}
+}
+
+// TeamTopic is listened to by every agent.
+const TeamTopic Topic = "team"
+
+// AgentTopic is listened to by one agent.
+func AgentTopic(a AgentID) Topic { return Topic("agent:" + string(a)) }
+
+// VisitorTopic is listened to by the visitor of a Conversation.
+func VisitorTopic(c ConversationID) Topic { return Topic("visitor:" + string(c)) }
+
+// AccessAfter returns the Access that the event leaves behind, and whether the
+// event tells one.
+func AccessAfter(e Event) (AccessChange, bool) {
+	switch e.Kind {
+	case KindAssign, KindJoin, KindLeave:
+		body, err := Decode[struct {
+			Access AccessChange `json:"access"`
+		}](e)
+		return body.Access, err == nil
+	case KindStarted:
+		body, err := Decode[Started](e)
+		after := Access{Group: body.Group, Policy: body.Policy, Lead: body.Lead}
+		return AccessChange{After: after}, err == nil
+	}
+	return AccessChange{}, false
+}
+
+// CleanName shortens and flattens a name that a person gave: one line, no
+// control or direction-changing characters, at most 80 characters.
+func CleanName(name string) string {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0):
+			return ' '
+		case (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f || r == 0xfeff:
+			return -1
+		}
+		return r
+	}, name)
+	clean = strings.Join(strings.Fields(clean), " ")
+	if runes := []rune(clean); len(runes) > MaxName {
+		clean = string(runes[:MaxName])
+	}
+	return clean
+}

@@ -1,0 +1,247 @@
+package chat
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Audience is who an Event is for. It never changes.
+type Audience string
+
+// The audiences.
+const (
+	ForAll    Audience = "all"    // the visitor and the team
+	ForAgents Audience = "agents" // the team only
+)
+
+// Kind names what an Event tells. Bodies are versioned by kind: fields are only
+// ever added; another meaning is another kind.
+type Kind string
+
+// The kinds of events in customer Conversations.
+const (
+	KindStarted  Kind = "thread.started"  // Started
+	KindReopened Kind = "thread.reopened" // Reopened
+	KindClosed   Kind = "thread.closed"   // Closed
+	KindMessage  Kind = "message"         // Said
+	KindNote     Kind = "note"            // Said
+	KindAssign   Kind = "assign"          // Assigned
+	KindJoin     Kind = "join"            // Joined
+	KindLeave    Kind = "leave"           // Joined
+	KindSeen     Kind = "seen"            // Seen
+	KindEdit     Kind = "edit"            // Edited
+	KindRedact   Kind = "redact"          // Redacted
+	KindVisitor  Kind = "visitor.changed" // Visitor
+)
+
+// The kinds of events in the reserved Conversations.
+const (
+	KindAgent   Kind = "agent.changed" // Agent; team
+	KindSite    Kind = "site.changed"  // Site; team
+	KindGroup   Kind = "group.changed" // Group; team
+	KindRead    Kind = "read"          // Read; the agent's own
+	KindDraft   Kind = "draft"         // DraftChanged; the agent's own
+	KindSession Kind = "session.ended" // SessionEnded; the agent's own
+)
+
+// Event is a fact with a gapless number in its Conversation. Its JSON is the
+// same in the database, on the stream and in every export.
+type Event struct {
+	ID           EventID        `json:"id"`
+	Conversation ConversationID `json:"conversation"`
+	Thread       ThreadID       `json:"thread,omitempty"`
+	// Seq numbers the events of the Conversation 1, 2, 3 … without gaps. What a
+	// visitor receives carries VSeq under this name; see [ForVisitor].
+	Seq int64 `json:"seq"`
+	// VSeq numbers those of audience all alone, also without gaps; 0 for others.
+	VSeq     int64    `json:"vseq,omitempty"`
+	Kind     Kind     `json:"kind"`
+	Actor    Actor    `json:"actor"`
+	Audience Audience `json:"audience"`
+	// At is when the server stored it, in microseconds since 1970. It is for
+	// showing, never for ordering.
+	At   int64           `json:"at"`
+	Body json.RawMessage `json:"body"`
+}
+
+// Entry is an Event at its position in the one order over everything.
+type Entry struct {
+	Pos   int64
+	Event Event
+}
+
+// Position is a place in the log and the fingerprint of the event there: what
+// a cursor is made of. Pos 0 is the place before the first event.
+type Position struct {
+	Pos   int64
+	Event EventID
+}
+
+// Fact makes an Event that has not been numbered yet. It panics if the body
+// cannot be encoded, which would be a broken invariant of this package.
+func Fact(kind Kind, by Actor, to Audience, at int64, body any) Event {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		panic(fmt.Sprintf("chat: body of %s: %v", kind, err))
+	}
+	return Event{Kind: kind, Actor: by, Audience: to, At: at, Body: raw}
+}
+
+// Decode reads the body of an event as the struct that its kind names.
+func Decode[T any](e Event) (T, error) {
+	var body T
+	if err := json.Unmarshal(e.Body, &body); err != nil {
+		return body, fmt.Errorf("chat: decode %s: %w", e.Kind, err)
+	}
+	return body, nil
+}
+
+// Started is the body of thread.started.
+type Started struct {
+	Number  int      `json:"number"` // 1 for the first Thread of a Conversation
+	Group   GroupID  `json:"group"`
+	Policy  Policy   `json:"policy"`
+	Lead    AgentID  `json:"lead,omitempty"` // set where an agent began it
+	Arrival *Arrival `json:"arrival,omitempty"`
+}
+
+// Reopened is the body of thread.reopened: an abandoned Thread whose visitor
+// came back in time keeps its place.
+type Reopened struct {
+	QueuedAt int64 `json:"queued_at"`
+}
+
+// Closed is the body of thread.closed.
+type Closed struct {
+	Reason Reason `json:"reason"`
+	// AliveAt is the visitor's last sign of life in microseconds.
+	AliveAt int64  `json:"alive_at,omitempty"`
+	Lead    string `json:"lead,omitempty"`
+}
+
+// Said is the body of message and note.
+type Said struct {
+	Text  string    `json:"text"`
+	Files []FileRef `json:"files,omitempty"`
+	// TypingMS is how long the author typed, in milliseconds: staffing needs it.
+	TypingMS int64 `json:"typing_ms,omitempty"`
+	// Edited is when the text was replaced, in microseconds; 0 = never.
+	Edited int64 `json:"edited,omitempty"`
+	// Emptied is when it was taken back, in microseconds; 0 = never.
+	Emptied int64 `json:"emptied,omitempty"`
+}
+
+// FileRef is a file as an event holds it: never a URL.
+type FileRef struct {
+	ID     FileID `json:"id"`
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Size   int64  `json:"size"`
+	Width  int    `json:"width,omitempty"`
+	Height int    `json:"height,omitempty"`
+}
+
+// Assigned is the body of assign: the lead passes to somebody.
+type Assigned struct {
+	Lead     AgentID `json:"lead"`
+	LeadName string  `json:"lead_name"`
+	Why      string  `json:"why"`
+	Cause    string  `json:"cause"` // "take"
+	Previous AgentID `json:"previous,omitempty"`
+	// WaitedMS is how long the visitor had queued, in milliseconds.
+	WaitedMS int64        `json:"waited_ms"`
+	Access   AccessChange `json:"access"`
+}
+
+// Joined is the body of join and leave.
+type Joined struct {
+	Agent     AgentID      `json:"agent"`
+	AgentName string       `json:"agent_name"`
+	Access    AccessChange `json:"access"`
+}
+
+// Seen is the body of seen: one side has read the other's messages up to a
+// position among those that both see.
+type Seen struct {
+	Side string `json:"side"` // "visitor" or "team"
+	UpTo int64  `json:"upto"` // a vseq
+}
+
+// Edited is the body of edit. The target already holds the new text.
+type Edited struct {
+	Target  int64  `json:"target"`            // seq
+	VTarget int64  `json:"vtarget,omitempty"` // vseq
+	Text    string `json:"text"`
+	Former  string `json:"former"` // for the team
+}
+
+// Redacted is the body of redact. The target is already empty.
+type Redacted struct {
+	Target  int64 `json:"target"`
+	VTarget int64 `json:"vtarget,omitempty"`
+}
+
+// Read is the body of read: how far an agent has read a Conversation.
+type Read struct {
+	Conversation ConversationID `json:"conversation"`
+	Seq          int64          `json:"seq"`
+}
+
+// DraftChanged is the body of draft. It names the draft and does not hold it.
+type DraftChanged struct {
+	Conversation ConversationID `json:"conversation"`
+	Voice        Voice          `json:"voice"`
+	Version      int64          `json:"version"`
+}
+
+// SessionEnded is the body of session.ended: connections of that sign-in close.
+// An empty Session means all of them.
+type SessionEnded struct {
+	Session SessionID `json:"session,omitempty"`
+}
+
+// Voice is who will read what an agent writes.
+type Voice string
+
+// The voices of the composer.
+const (
+	VoiceReply Voice = "reply" // the visitor and the team
+	VoiceNote  Voice = "note"  // the team alone
+)
+
+// visitorFields lists, for each kind, the body fields that a visitor may
+// receive. A kind that is not listed reaches no visitor.
+var visitorFields = map[Kind][]string{
+	KindMessage: {"text", "files", "edited", "emptied"},
+	KindAssign:  {"lead", "lead_name"},
+	KindJoin:    {"agent", "agent_name"},
+	KindLeave:   {"agent", "agent_name"},
+	KindClosed:  {"reason"},
+	KindSeen:    {"side", "upto"},
+	KindEdit:    {"vtarget", "text"},
+	KindRedact:  {"vtarget"},
+}
+
+// ForVisitor returns the event as a visitor receives it: numbered by VSeq, with
+// the allowed body fields alone. Fields are removed, never reshaped. The event
+// must already be Visible to the visitor.
+func ForVisitor(e Event) Event {
+	e.Seq, e.VSeq, e.Thread = e.VSeq, 0, ""
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(e.Body, &all); err != nil {
+		e.Body = json.RawMessage(`{}`)
+		return e
+	}
+	kept := make(map[string]json.RawMessage, len(all))
+	for _, field := range visitorFields[e.Kind] {
+		if v, ok := all[field]; ok {
+			kept[field] = v
+		}
+	}
+	raw, err := json.Marshal(kept)
+	if err != nil {
+		panic(fmt.Sprintf("chat: redact %s: %v", e.Kind, err))
+	}
+	e.Body = raw
+	return e
+}

@@ -1,0 +1,168 @@
+package chat
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// NewMessage is what a person wants to say.
+type NewMessage struct {
+	Text  string
+	Files []FileRef
+	// Typing is how long the author typed.
+	Typing time.Duration
+	// Unseen are colleagues' replies that came after what the author had seen.
+	// Where there are any, an agent's message is held for a confirmation.
+	Unseen []Event
+	// Arrival describes where the visitor is, for the Thread that a visitor's
+	// message may begin.
+	Arrival Arrival
+	// Group is the Group of a Thread that the message begins.
+	Group Group
+}
+
+// Collision is the detail of the conflict that a held message answers with.
+type Collision struct {
+	Replies []Event `json:"replies"`
+}
+
+// CheckText refuses what no message may be: not UTF-8, with a NUL, over
+// MaxText characters, or empty where there is no file.
+func CheckText(text string, files int) error {
+	switch {
+	case !utf8.ValidString(text):
+		return Errorf(Invalid, "The text is not valid UTF-8. Nothing was stored; send it again as UTF-8.")
+	case strings.ContainsRune(text, 0):
+		return Errorf(Invalid, "The text holds a NUL character. Nothing was stored; remove it and send again.")
+	case utf8.RuneCountInString(text) > MaxText:
+		return Errorf(Invalid, "The text has %d characters; at most %d fit into one message. Nothing was stored; split it.", utf8.RuneCountInString(text), MaxText)
+	case files > MaxFiles:
+		return Errorf(Invalid, "%d files in one message; at most %d fit. Nothing was stored; send the rest in another.", files, MaxFiles)
+	case files == 0 && strings.TrimSpace(text) == "":
+		return Errorf(Invalid, "The message is empty. Write something or add a file.")
+	}
+	return nil
+}
+
+// Post is the rule of a message to the other side. A visitor's message begins a
+// Thread where none is open, or reopens one that he left within RecoverFor. An
+// agent must take part in the open Thread; to a Conversation without one the
+// agent's message begins a Thread that he leads.
+func Post(s State, by Actor, m NewMessage, now time.Time) ([]Event, error) {
+	if err := CheckText(m.Text, len(m.Files)); err != nil {
+		return nil, err
+	}
+	at := Micros(now)
+	var events []Event
+	open := s.OpenThread()
+	switch {
+	case by.Kind == ByVisitor && open == nil:
+		events = append(events, begin(s, by, m, at))
+	case by.Kind == ByAgent && open == nil:
+		body := Started{Number: nextNumber(s), Group: m.Group.ID, Policy: m.Group.Policy, Lead: by.Agent()}
+		events = append(events, Fact(KindStarted, by, ForAgents, at, body))
+	case by.Kind == ByAgent && !open.TakesPart(by.Agent()):
+		return nil, Errorf(Denied, "You are not in this conversation. Take it or join it before you answer; your text is kept.")
+	case by.Kind == ByAgent && len(m.Unseen) > 0:
+		return nil, &Error{Kind: Conflict, Message: "A colleague answered meanwhile. Read the answer, then send yours again if it is still right.",
+			Detail: Collision{Replies: m.Unseen}}
+	}
+	said := Said{Text: m.Text, Files: m.Files, TypingMS: m.Typing.Milliseconds()}
+	return append(events, Fact(KindMessage, by, ForAll, at, said)), nil
+}
+
+// begin is how a visitor's message opens a sitting.
+func begin(s State, by Actor, m NewMessage, at int64) Event {
+	if t := s.Thread; t != nil && t.Reason == Abandoned && at-t.ClosedAt <= RecoverFor.Microseconds() {
+		return Fact(KindReopened, by, ForAgents, at, Reopened{QueuedAt: t.QueuedAt})
+	}
+	arrival := m.Arrival
+	body := Started{Number: nextNumber(s), Group: m.Group.ID, Policy: m.Group.Policy, Arrival: &arrival}
+	return Fact(KindStarted, by, ForAgents, at, body)
+}
+
+func nextNumber(s State) int {
+	if s.Thread == nil {
+		return 1
+	}
+	return s.Thread.Number + 1
+}
+
+// AddNote is the rule of a note: for the team alone, also on a closed Thread.
+func AddNote(s State, by Actor, m NewMessage, now time.Time) ([]Event, error) {
+	if by.Kind != ByAgent {
+		return nil, Errorf(Denied, "Only the team writes notes.")
+	}
+	if err := CheckText(m.Text, len(m.Files)); err != nil {
+		return nil, err
+	}
+	said := Said{Text: m.Text, Files: m.Files, TypingMS: m.Typing.Milliseconds()}
+	return []Event{Fact(KindNote, by, ForAgents, Micros(now), said)}, nil
+}
+
+// MarkSeen is the rule of a side having read up to a vseq. It answers no event
+// where that is known already.
+func MarkSeen(s State, by Actor, upTo int64, now time.Time) []Event {
+	upTo = min(upTo, s.Conversation.VHead)
+	side, known := SideTeam, s.Conversation.SeenTeam
+	if by.Kind == ByVisitor {
+		side, known = SideVisitor, s.Conversation.SeenVisitor
+	}
+	if upTo <= known {
+		return nil
+	}
+	return []Event{Fact(KindSeen, by, ForAll, Micros(now), Seen{Side: side, UpTo: upTo})}
+}
+
+// The sides of a customer Conversation.
+const (
+	SideVisitor = "visitor"
+	SideTeam    = "team"
+)
+
+// Edit is the rule of replacing one's own text. The caller stores the returned
+// body in the target's place.
+func Edit(target Event, by Actor, text string, now time.Time) (Event, Said, error) {
+	said, err := own(target, by)
+	if err != nil {
+		return Event{}, said, err
+	}
+	if err := CheckText(text, len(said.Files)); err != nil {
+		return Event{}, said, err
+	}
+	former := said.Text
+	said.Text, said.Edited = text, Micros(now)
+	body := Edited{Target: target.Seq, VTarget: target.VSeq, Text: text, Former: former}
+	e := Fact(KindEdit, by, target.Audience, Micros(now), body)
+	e.Thread = target.Thread
+	return e, said, nil
+}
+
+// Redact is the rule of taking one's own text back: the target is emptied and
+// its number stays. The caller stores the returned body in the target's place.
+func Redact(target Event, by Actor, now time.Time) (Event, Said, error) {
+	if _, err := own(target, by); err != nil {
+		return Event{}, Said{}, err
+	}
+	e := Fact(KindRedact, by, target.Audience, Micros(now), Redacted{Target: target.Seq, VTarget: target.VSeq})
+	e.Thread = target.Thread
+	return e, Said{Emptied: Micros(now)}, nil
+}
+
+func own(target Event, by Actor) (Said, error) {
+	if target.Kind != KindMessage && target.Kind != KindNote {
+		return Said{}, Errorf(Invalid, "Only messages and notes can be changed.")
+	}
+	if target.Actor.Kind != by.Kind || target.Actor.ID != by.ID {
+		return Said{}, Errorf(Denied, "Only its author can change a message.")
+	}
+	said, err := Decode[Said](target)
+	if err != nil {
+		return said, err
+	}
+	if said.Emptied != 0 {
+		return said, Errorf(Gone, "This message was taken back already.")
+	}
+	return said, nil
+}
