@@ -2,7 +2,6 @@ package chat
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -167,19 +166,4 @@ func AccessAfter(e Event) (AccessChange, bool) {
 
 // CleanName shortens and flattens a name that a person gave: one line, no
 // control or direction-changing characters, at most 80 characters.
-func CleanName(name string) string {
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0):
-			return ' '
-		case (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f || r == 0xfeff:
-			return -1
-		}
-		return r
-	}, name)
-	clean = strings.Join(strings.Fields(clean), " ")
-	if runes := []rune(clean); len(runes) > MaxName {
-		clean = string(runes[:MaxName])
-	}
-	return clean
-}
+func CleanName(name string) string { return CleanLine(name, MaxName) }

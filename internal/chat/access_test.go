@@ -1,0 +1,258 @@
+package chat_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"earshot/internal/chat"
+)
+
+func agent(id chat.AgentID, role chat.Role, groups ...chat.GroupID) chat.Viewer {
+	return chat.Viewer{Kind: chat.ByAgent, Agent: id, Role: role, Groups: groups}
+}
+
+func visitor(id chat.VisitorID, c chat.ConversationID) chat.Viewer {
+	return chat.Viewer{Kind: chat.ByVisitor, Visitor: id, Conversation: c}
+}
+
+func TestAdmits_FollowsThePolicyOfTheThread(t *testing.T) {
+	t.Parallel()
+	led := func(p chat.Policy) chat.Access {
+		return chat.Access{Group: "g_1", Policy: p, Lead: "a_lead", Members: []chat.AgentID{"a_member"}}
+	}
+	free := func(p chat.Policy) chat.Access { return chat.Access{Group: "g_1", Policy: p} }
+	for name, c := range map[string]struct {
+		access chat.Access
+		viewer chat.Viewer
+		want   bool
+	}{
+		"open to a stranger of the team":      {led(chat.PolicyOpen), agent("a_x", chat.Member), true},
+		"group to a colleague":                {led(chat.PolicyGroup), agent("a_x", chat.Member, "g_1"), true},
+		"group to another group":              {led(chat.PolicyGroup), agent("a_x", chat.Member, "g_2"), false},
+		"group to a supervisor":               {led(chat.PolicyGroup), agent("a_x", chat.Supervisor), true},
+		"group to a member from outside":      {led(chat.PolicyGroup), agent("a_member", chat.Member), true},
+		"group to the lead from outside":      {led(chat.PolicyGroup), agent("a_lead", chat.Member), true},
+		"lead-only to the lead":               {led(chat.PolicyLead), agent("a_lead", chat.Member), true},
+		"lead-only to a member":               {led(chat.PolicyLead), agent("a_member", chat.Member), true},
+		"lead-only to a colleague":            {led(chat.PolicyLead), agent("a_x", chat.Member, "g_1"), false},
+		"lead-only to an admin":               {led(chat.PolicyLead), agent("a_x", chat.Admin), true},
+		"lead-only, nobody leads, colleague":  {free(chat.PolicyLead), agent("a_x", chat.Member, "g_1"), true},
+		"lead-only, nobody leads, outsider":   {free(chat.PolicyLead), agent("a_x", chat.Member, "g_2"), false},
+		"unknown policy to the owner":         {led("everyone"), agent("a_x", chat.Owner), false},
+		"zero access to the owner":            {chat.Access{}, agent("a_x", chat.Owner), false},
+		"open to the zero viewer":             {led(chat.PolicyOpen), chat.Viewer{}, false},
+		"open to a visitor":                   {led(chat.PolicyOpen), visitor("v_1", "c_1"), false},
+		"open to an agent without an id":      {led(chat.PolicyOpen), chat.Viewer{Kind: chat.ByAgent, Role: chat.Owner}, false},
+		"group to an unknown role":            {led(chat.PolicyGroup), agent("a_x", "root"), false},
+		"nobody leads, agent without an id":   {free(chat.PolicyLead), chat.Viewer{Kind: chat.ByAgent, Groups: []chat.GroupID{"g_1"}}, false},
+		"bot is nobody until it has a rule":   {led(chat.PolicyOpen), chat.Viewer{Kind: chat.ByBot, Agent: "a_lead"}, false},
+		"system is nobody until it has one":   {led(chat.PolicyOpen), chat.Viewer{Kind: chat.BySystem, Agent: "a_lead"}, false},
+		"group of no group to a groupless":    {chat.Access{Policy: chat.PolicyGroup}, agent("a_x", chat.Member), false},
+		"lead-only of no group, no lead, any": {chat.Access{Policy: chat.PolicyLead}, agent("a_x", chat.Member, "g_1"), false},
+	} {
+		if got := c.access.Admits(c.viewer); got != c.want {
+			t.Errorf("%s: admits %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestVisible_WhoMaySeeWhat(t *testing.T) {
+	t.Parallel()
+	open := chat.Access{Group: "g_1", Policy: chat.PolicyOpen}
+	lead := chat.Access{Group: "g_1", Policy: chat.PolicyLead, Lead: "a_lead"}
+	e := func(c chat.ConversationID, k chat.Kind, to chat.Audience) chat.Event {
+		return chat.Event{Conversation: c, Kind: k, Audience: to}
+	}
+	owner, v := agent("a_1", chat.Owner), visitor("v_1", "c_1")
+	for name, c := range map[string]struct {
+		event  chat.Event
+		access chat.Access
+		viewer chat.Viewer
+		want   bool
+	}{
+		"message to its visitor":             {e("c_1", chat.KindMessage, chat.ForAll), open, v, true},
+		"message to its visitor, lead-only":  {e("c_1", chat.KindMessage, chat.ForAll), lead, v, true},
+		"message to another visitor":         {e("c_2", chat.KindMessage, chat.ForAll), open, v, false},
+		"note to the visitor":                {e("c_1", chat.KindNote, chat.ForAgents), open, v, false},
+		"note of audience all to visitor":    {e("c_1", chat.KindNote, chat.ForAll), open, v, false},
+		"message for agents to visitor":      {e("c_1", chat.KindMessage, chat.ForAgents), open, v, false},
+		"started of audience all to visitor": {e("c_1", chat.KindStarted, chat.ForAll), open, v, false},
+		"unknown kind to visitor":            {e("c_1", "whisper", chat.ForAll), open, v, false},
+		"unknown audience to visitor":        {e("c_1", chat.KindMessage, "everybody"), open, v, false},
+		"unknown audience to the owner":      {e("c_1", chat.KindMessage, "everybody"), open, owner, false},
+		"empty audience to the owner":        {e("c_1", chat.KindMessage, ""), open, owner, false},
+		"unknown kind to an agent":           {e("c_1", "later", chat.ForAgents), open, owner, true},
+		"note to an agent":                   {e("c_1", chat.KindNote, chat.ForAgents), open, agent("a_x", chat.Member), true},
+		"note of a lead-only thread":         {e("c_1", chat.KindNote, chat.ForAgents), lead, agent("a_x", chat.Member, "g_1"), false},
+		"team fact to an agent":              {e("team", chat.KindAgent, chat.ForAgents), chat.Access{}, agent("a_x", chat.Member), true},
+		"team fact to a visitor":             {e("team", chat.KindAgent, chat.ForAll), chat.Access{}, v, false},
+		"team fact to visitor who claims it": {e("team", chat.KindMessage, chat.ForAll), chat.Access{}, visitor("v_1", "team"), false},
+		"own fact to its agent":              {e("agent:a_x", chat.KindRead, chat.ForAgents), chat.Access{}, agent("a_x", chat.Member), true},
+		"own fact to the owner":              {e("agent:a_x", chat.KindRead, chat.ForAgents), chat.Access{}, owner, false},
+		"own fact to visitor who claims it":  {e("agent:a_x", chat.KindMessage, chat.ForAll), chat.Access{}, visitor("v_1", "agent:a_x"), false},
+		"own fact of nobody to nobody":       {e("agent:", chat.KindRead, chat.ForAgents), chat.Access{}, agent("", chat.Member), false},
+		"message to the zero viewer":         {e("c_1", chat.KindMessage, chat.ForAll), open, chat.Viewer{}, false},
+		"message to a visitor without id":    {e("c_1", chat.KindMessage, chat.ForAll), open, visitor("", "c_1"), false},
+		"no conversation, no conversation":   {e("", chat.KindMessage, chat.ForAll), open, visitor("v_1", "c_1"), false},
+	} {
+		if got := chat.Visible(c.event, c.access, c.viewer); got != c.want {
+			t.Errorf("%s: visible %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestHears_WhoIsToldOfFleetingThings(t *testing.T) {
+	t.Parallel()
+	open := chat.Access{Group: "g_1", Policy: chat.PolicyOpen}
+	closed := chat.Access{Group: "g_1", Policy: chat.PolicyLead, Lead: "a_lead"}
+	by := chat.Actor{Kind: chat.ByAgent, ID: "a_1"}
+	s := func(k chat.SignalKind, a chat.Actor, to chat.Audience) chat.Signal {
+		return chat.Signal{Kind: k, Conversation: "c_1", Actor: a, Audience: to, On: true}
+	}
+	v, self := visitor("v_1", "c_1"), chat.Actor{Kind: chat.ByVisitor, ID: "v_1"}
+	for name, c := range map[string]struct {
+		signal chat.Signal
+		access chat.Access
+		viewer chat.Viewer
+		want   bool
+	}{
+		"reply being typed, to the visitor":   {s(chat.SignalTyping, by, chat.ForAll), open, v, true},
+		"note being typed, to the visitor":    {s(chat.SignalTyping, by, chat.ForAgents), open, v, false},
+		"an agent viewing, to the visitor":    {s(chat.SignalViewing, by, chat.ForAll), open, v, false},
+		"presence, to the visitor":            {s(chat.SignalPresence, by, chat.ForAll), open, v, false},
+		"unknown signal, to the visitor":      {s("listening", by, chat.ForAll), open, v, false},
+		"the visitor's own typing":            {s(chat.SignalTyping, self, chat.ForAll), open, v, false},
+		"typing, to another visitor":          {s(chat.SignalTyping, by, chat.ForAll), open, visitor("v_2", "c_2"), false},
+		"typing, to a visitor without id":     {s(chat.SignalTyping, by, chat.ForAll), open, visitor("", "c_1"), false},
+		"typing, to a colleague":              {s(chat.SignalTyping, by, chat.ForAgents), open, agent("a_2", chat.Member), true},
+		"typing, to himself":                  {s(chat.SignalTyping, by, chat.ForAll), open, agent("a_1", chat.Member), false},
+		"visitor typing, lead-only, outsider": {s(chat.SignalTyping, self, chat.ForAll), closed, agent("a_2", chat.Member, "g_1"), false},
+		"visitor typing, lead-only, the lead": {s(chat.SignalTyping, self, chat.ForAll), closed, agent("a_lead", chat.Member), true},
+		"presence, to a colleague":            {chat.Signal{Kind: chat.SignalPresence, Actor: by}, chat.Access{}, agent("a_2", chat.Member), true},
+		"anything, to the zero viewer":        {s(chat.SignalTyping, by, chat.ForAll), open, chat.Viewer{}, false},
+	} {
+		if got := chat.Hears(c.signal, c.access, c.viewer); got != c.want {
+			t.Errorf("%s: hears %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func anyEvent(t *rapid.T) chat.Event {
+	return chat.Event{
+		Conversation: rapid.SampledFrom([]chat.ConversationID{"c_1", "c_2", "team", "agent:a_1", "agent:a_2", ""}).Draw(t, "conversation"),
+		Kind: rapid.SampledFrom([]chat.Kind{chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindMessage, chat.KindNote, chat.KindAssign,
+			chat.KindJoin, chat.KindLeave, chat.KindSeen, chat.KindEdit, chat.KindRedact, chat.KindVisitor, chat.KindAgent, chat.KindRead, "later"}).Draw(t, "kind"),
+		Audience: rapid.SampledFrom([]chat.Audience{chat.ForAll, chat.ForAgents, "coach", ""}).Draw(t, "audience"),
+	}
+}
+
+func anyAccess(t *rapid.T) chat.Access {
+	return chat.Access{
+		Group:   rapid.SampledFrom([]chat.GroupID{"g_1", "g_2", ""}).Draw(t, "group"),
+		Policy:  rapid.SampledFrom([]chat.Policy{chat.PolicyOpen, chat.PolicyGroup, chat.PolicyLead, "later", ""}).Draw(t, "policy"),
+		Lead:    rapid.SampledFrom([]chat.AgentID{"a_1", "a_2", ""}).Draw(t, "lead"),
+		Members: rapid.SliceOfN(rapid.SampledFrom([]chat.AgentID{"a_1", "a_2", ""}), 0, 2).Draw(t, "members"),
+	}
+}
+
+func anyViewer(t *rapid.T) chat.Viewer {
+	return chat.Viewer{
+		Kind:         rapid.SampledFrom([]chat.ActorKind{chat.ByVisitor, chat.ByAgent, chat.ByBot, chat.BySystem, ""}).Draw(t, "viewer kind"),
+		Agent:        rapid.SampledFrom([]chat.AgentID{"a_1", "a_2", ""}).Draw(t, "agent"),
+		Visitor:      rapid.SampledFrom([]chat.VisitorID{"v_1", ""}).Draw(t, "visitor"),
+		Role:         rapid.SampledFrom([]chat.Role{chat.Owner, chat.Admin, chat.Supervisor, chat.Member, "later", ""}).Draw(t, "role"),
+		Groups:       rapid.SliceOfN(rapid.SampledFrom([]chat.GroupID{"g_1", "g_2"}), 0, 2).Draw(t, "groups"),
+		Conversation: rapid.SampledFrom([]chat.ConversationID{"c_1", "c_2", "team", "agent:a_1", ""}).Draw(t, "of"),
+	}
+}
+
+// The law is written a second time, as what must never happen.
+func TestVisible_NeverCrossesTheseLines(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		e, acc, v := anyEvent(t), anyAccess(t), anyViewer(t)
+		if !chat.Visible(e, acc, v) {
+			return
+		}
+		own, isOwn := e.Conversation.AgentOf()
+		switch {
+		case v.Kind != chat.ByVisitor && v.Kind != chat.ByAgent:
+			t.Fatalf("%q sees %+v", v.Kind, e)
+		case v.Kind == chat.ByAgent && v.Agent == "", v.Kind == chat.ByVisitor && v.Visitor == "":
+			t.Fatalf("nobody sees %+v", e)
+		case v.Kind == chat.ByVisitor && (e.Audience != chat.ForAll || e.Conversation != v.Conversation || e.Conversation.Reserved()):
+			t.Fatalf("the visitor of %q sees %+v", v.Conversation, e)
+		case v.Kind == chat.ByVisitor && slices.Contains([]chat.Kind{chat.KindNote, chat.KindStarted, chat.KindReopened, chat.KindVisitor, chat.KindAgent, chat.KindRead, "later"}, e.Kind):
+			t.Fatalf("a visitor sees %s", e.Kind)
+		case isOwn && v.Agent != own:
+			t.Fatalf("%s sees what belongs to %s", v.Agent, own)
+		case !e.Conversation.Reserved() && v.Kind == chat.ByAgent && !acc.Admits(v):
+			t.Fatalf("%+v sees a thread of %+v", v, acc)
+		}
+	})
+}
+
+func TestTopics_NameEveryFeedThatMaySee(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		e, acc, v := anyEvent(t), anyAccess(t), anyViewer(t)
+		if !chat.Visible(e, acc, v) {
+			return
+		}
+		listens := []chat.Topic{chat.TeamTopic, chat.AgentTopic(v.Agent)}
+		if v.Kind == chat.ByVisitor {
+			listens = []chat.Topic{chat.VisitorTopic(v.Conversation)}
+		}
+		if !slices.ContainsFunc(e.Topics(), func(topic chat.Topic) bool { return slices.Contains(listens, topic) }) {
+			t.Fatalf("topics %v of %+v reach no feed of %+v, which may see it", e.Topics(), e, v)
+		}
+	})
+}
+
+func TestForVisitor_HoldsOnlyAllowedFields(t *testing.T) {
+	t.Parallel()
+	const canary = "canary-for-the-team"
+	allowed := map[chat.Kind][]string{
+		chat.KindMessage: {"text", "files", "edited", "emptied"}, chat.KindAssign: {"lead", "lead_name"}, chat.KindJoin: {"agent", "agent_name"},
+		chat.KindLeave: {"agent", "agent_name"}, chat.KindClosed: {"reason"}, chat.KindSeen: {"side", "upto"}, chat.KindEdit: {"vtarget", "text"}, chat.KindRedact: {"vtarget"},
+	}
+	fields := []string{"text", "files", "edited", "emptied", "typing_ms", "lead", "lead_name", "why", "cause", "previous", "access", "agent", "agent_name",
+		"reason", "alive_at", "side", "upto", "target", "vtarget", "former", "arrival", "email", "secret"}
+	rapid.Check(t, func(t *rapid.T) {
+		e := anyEvent(t)
+		body := map[string]string{}
+		for _, f := range fields {
+			value := canary
+			if slices.Contains(allowed[e.Kind], f) {
+				value = "fine"
+			}
+			body[f] = value
+		}
+		e = chat.Event{ID: "e_1", Conversation: "c_1", Thread: "t_1", Seq: 9, VSeq: 4, Kind: e.Kind, Audience: chat.ForAll,
+			Body: chat.Fact(e.Kind, chat.System(), chat.ForAll, 0, body).Body}
+		got := chat.ForVisitor(e)
+		if strings.Contains(string(got.Body), canary) {
+			t.Fatalf("%s leaves for a visitor as %s", e.Kind, got.Body)
+		}
+		kept, err := chat.Decode[map[string]string](got)
+		if err != nil || len(kept) != len(allowed[e.Kind]) {
+			t.Fatalf("%s leaves with %v, %v; want the fields %v", e.Kind, kept, err, allowed[e.Kind])
+		}
+		if got.Seq != 4 || got.VSeq != 0 || got.Thread != "" {
+			t.Fatalf("a visitor is told seq %d, vseq %d, thread %q; want 4, 0 and none", got.Seq, got.VSeq, got.Thread)
+		}
+	})
+}
+
+func TestForVisitor_ABrokenBodyLeavesEmpty(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`"text"`, `[1]`, `{"text":`, ``, `null`} {
+		e := chat.Event{Kind: chat.KindMessage, Audience: chat.ForAll, VSeq: 1, Body: []byte(body)}
+		if got := string(chat.ForVisitor(e).Body); got != "{}" {
+			t.Errorf("body %q leaves as %s, want {}", body, got)
+		}
+	}
+}

@@ -1,0 +1,245 @@
+package chat_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"earshot/internal/chat"
+)
+
+var (
+	ada  = chat.Agent{ID: "a_ada", Name: "Ada", Role: chat.Member, Groups: []chat.GroupID{"g_1"}}
+	bob  = chat.Agent{ID: "a_bob", Name: "Bob", Role: chat.Member, Groups: []chat.GroupID{"g_1"}}
+	mia  = chat.Visitor{ID: "v_mia", Name: "Mia", Conversation: "c_1"}
+	team = chat.Group{ID: "g_1", Name: "Team", Policy: chat.PolicyLead}
+	noon = time.UnixMicro(1_770_000_000_000_000)
+)
+
+// desk in small: it runs one rule and keeps what came of it.
+type script struct {
+	state  chat.State
+	events []chat.Event
+	thread int
+}
+
+func newScript() *script {
+	return &script{state: chat.State{Conversation: chat.Conversation{ID: "c_1", Kind: chat.FormCustomer, Site: "s_1", Visitor: mia.ID}}}
+}
+
+func (s *script) add(events []chat.Event, err error) error {
+	if err != nil {
+		return err
+	}
+	s.thread++
+	s.events = append(s.events, s.state.Add(chat.ThreadID(fmt.Sprintf("t_%d", s.thread)), events)...)
+	return nil
+}
+
+// Every state is reached twice: by Add in the desk, and by folding the stored
+// events in readers. Both must be equal, number for number.
+func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s, now := newScript(), noon
+		agents := rapid.SampledFrom([]chat.Agent{ada, bob})
+		acts := map[string]func(*rapid.T){
+			"visitor posts": func(t *rapid.T) {
+				_ = s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: rapid.StringN(1, 300, -1).Draw(t, "text"), Group: team}, now))
+			},
+			"agent posts": func(t *rapid.T) {
+				_ = s.add(chat.Post(s.state, agents.Draw(t, "agent").Actor(), chat.NewMessage{Text: "reply", Group: team}, now))
+			},
+			"note": func(t *rapid.T) {
+				_ = s.add(chat.AddNote(s.state, agents.Draw(t, "agent").Actor(), chat.NewMessage{Text: "note"}, now))
+			},
+			"take":  func(t *rapid.T) { _ = s.add(chat.Take(s.state, agents.Draw(t, "agent"), now)) },
+			"join":  func(t *rapid.T) { _ = s.add(chat.Join(s.state, agents.Draw(t, "agent"), now)) },
+			"leave": func(t *rapid.T) { _ = s.add(chat.Leave(s.state, agents.Draw(t, "agent"), now)) },
+			"close": func(t *rapid.T) {
+				_ = s.add(chat.Close(s.state, agents.Draw(t, "agent").Actor(), chat.Resolved, 1, now))
+			},
+			"abandon": func(t *rapid.T) { _ = s.add(chat.Close(s.state, chat.System(), chat.Abandoned, 1, now)) },
+			"seen": func(t *rapid.T) {
+				by := rapid.SampledFrom([]chat.Actor{ada.Actor(), mia.Actor()}).Draw(t, "by")
+				_ = s.add(chat.MarkSeen(s.state, by, rapid.Int64Range(-1, 30).Draw(t, "vseq"), now), nil)
+			},
+			"edit":   func(t *rapid.T) { s.change(t, chat.KindEdit, now) },
+			"redact": func(t *rapid.T) { s.change(t, chat.KindRedact, now) },
+			"time": func(t *rapid.T) {
+				now = now.Add(time.Duration(rapid.IntRange(1, 900).Draw(t, "seconds")) * time.Second)
+			},
+		}
+		t.Repeat(acts)
+
+		folded := newScript().state
+		var seq, vseq int64
+		for _, e := range s.events {
+			raw, err := json.Marshal(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var read chat.Event
+			if err := json.Unmarshal(raw, &read); err != nil {
+				t.Fatal(err)
+			}
+			folded.Apply(read)
+			if seq++; e.Seq != seq {
+				t.Fatalf("event %d has seq %d", seq, e.Seq)
+			}
+			if e.Audience == chat.ForAll {
+				vseq++
+			}
+			if e.Audience == chat.ForAll && e.VSeq != vseq || e.Audience != chat.ForAll && e.VSeq != 0 {
+				t.Fatalf("event %d for %s has vseq %d, want %d", e.Seq, e.Audience, e.VSeq, vseq)
+			}
+		}
+		if diff := cmp.Diff(s.state, folded); diff != "" {
+			t.Fatalf("state (-added +folded):\n%s", diff)
+		}
+	})
+}
+
+// change edits or redacts a random message that may not be the actor's own.
+func (s *script) change(t *rapid.T, kind chat.Kind, now time.Time) {
+	if len(s.events) == 0 {
+		t.Skip("nothing to change")
+	}
+	at := rapid.IntRange(0, len(s.events)-1).Draw(t, "target")
+	by := rapid.SampledFrom([]chat.Actor{ada.Actor(), bob.Actor(), mia.Actor()}).Draw(t, "by")
+	target := s.events[at]
+	e, said, err := chat.Redact(target, by, now)
+	if kind == chat.KindEdit {
+		e, said, err = chat.Edit(target, by, "another text", now)
+	}
+	if err == nil {
+		s.events[at].Body = chat.Fact(target.Kind, by, target.Audience, target.At, said).Body
+		if kind == chat.KindRedact {
+			s.emptyEdits(target.Seq)
+		}
+		_ = s.add([]chat.Event{e}, nil)
+	}
+}
+
+// emptyEdits is what the store does to the edits of a text that is taken back.
+func (s *script) emptyEdits(target int64) {
+	for i, e := range s.events {
+		if body, err := chat.Decode[chat.Edited](e); err == nil && e.Kind == chat.KindEdit && body.Target == target {
+			body.Text, body.Former = "", ""
+			s.events[i].Body = chat.Fact(e.Kind, e.Actor, e.Audience, e.At, body).Body
+		}
+	}
+}
+
+func TestTake_ExactlyOneWins(t *testing.T) {
+	t.Parallel()
+	s := newScript()
+	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Group: team}, noon)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.add(chat.Take(s.state, ada, noon.Add(2*time.Second))); err != nil {
+		t.Fatal(err)
+	}
+	assigned, err := chat.Decode[chat.Assigned](s.events[2])
+	if err != nil || assigned.WaitedMS != 2000 || assigned.Lead != ada.ID || assigned.Access.After.Lead != ada.ID || assigned.Access.Before.Lead != "" {
+		t.Errorf("assign says %+v, %v", assigned, err)
+	}
+	_, err = chat.Take(s.state, bob, noon.Add(3*time.Second))
+	var e *chat.Error
+	if e, _ = err.(*chat.Error); e == nil || e.Kind != chat.Conflict || e.Detail != (chat.Holder{Agent: ada.ID, Since: chat.Micros(noon.Add(2 * time.Second))}) {
+		t.Errorf("the second taker is told %v", err)
+	}
+	again, err := chat.Take(s.state, ada, noon.Add(4*time.Second))
+	if err != nil || len(again) != 0 {
+		t.Errorf("taking one's own makes %v, %v; want nothing", again, err)
+	}
+}
+
+func TestPost_AVisitorWhoComesBackInTimeKeepsHisPlace(t *testing.T) {
+	t.Parallel()
+	for away, reopens := range map[time.Duration]bool{time.Minute: true, chat.RecoverFor: true, chat.RecoverFor + time.Second: false} {
+		s := newScript()
+		hello := chat.NewMessage{Text: "hi", Group: team}
+		left := noon.Add(2 * time.Minute)
+		if err := s.add(chat.Post(s.state, mia.Actor(), hello, noon)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.add(chat.Close(s.state, chat.System(), chat.Abandoned, chat.Micros(noon), left)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.add(chat.Post(s.state, mia.Actor(), hello, left.Add(away))); err != nil {
+			t.Fatal(err)
+		}
+		same := s.state.Thread.Number == 1 && s.state.Thread.QueuedAt == chat.Micros(noon)
+		if same != reopens || s.state.Thread.State != chat.Queued {
+			t.Errorf("after %s away: thread %+v; want the former place: %v", away, s.state.Thread, reopens)
+		}
+	}
+}
+
+func TestPost_RefusesWhoDoesNotTakePartAndWhatCollides(t *testing.T) {
+	t.Parallel()
+	s := newScript()
+	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Group: team}, noon)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chat.Post(s.state, ada.Actor(), chat.NewMessage{Text: "hello"}, noon); !chat.IsKind(err, chat.Denied) {
+		t.Errorf("an agent outside answers: %v, want denied", err)
+	}
+	if err := s.add(chat.Take(s.state, ada, noon)); err != nil {
+		t.Fatal(err)
+	}
+	held := chat.NewMessage{Text: "hello", Unseen: []chat.Event{{Seq: 9}}}
+	if _, err := chat.Post(s.state, ada.Actor(), held, noon); !chat.IsKind(err, chat.Conflict) {
+		t.Errorf("an answer over a colleague's: %v, want conflict", err)
+	}
+	if _, err := chat.AddNote(s.state, mia.Actor(), chat.NewMessage{Text: "x"}, noon); !chat.IsKind(err, chat.Denied) {
+		t.Errorf("a visitor's note: %v, want denied", err)
+	}
+	if _, err := chat.Leave(s.state, ada, noon); !chat.IsKind(err, chat.Conflict) {
+		t.Errorf("the lead leaves: %v, want conflict", err)
+	}
+	if _, err := chat.Close(s.state, bob.Actor(), chat.Resolved, 0, noon); !chat.IsKind(err, chat.Denied) {
+		t.Errorf("a stranger closes: %v, want denied", err)
+	}
+	if events, err := chat.Close(s.state, chat.System(), chat.Abandoned, 0, noon); err != nil || len(events) != 0 {
+		t.Errorf("abandoning what is taken makes %v, %v; want nothing", events, err)
+	}
+}
+
+func TestEditAndRedact_AreForTheAuthorAlone(t *testing.T) {
+	t.Parallel()
+	s := newScript()
+	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Group: team}, noon)); err != nil {
+		t.Fatal(err)
+	}
+	message := s.events[1]
+	for _, by := range []chat.Actor{ada.Actor(), chat.System(), {Kind: chat.ByAgent, ID: string(mia.ID)}} {
+		if _, _, err := chat.Edit(message, by, "x", noon); !chat.IsKind(err, chat.Denied) {
+			t.Errorf("edit by %+v: %v, want denied", by, err)
+		}
+		if _, _, err := chat.Redact(message, by, noon); !chat.IsKind(err, chat.Denied) {
+			t.Errorf("redact by %+v: %v, want denied", by, err)
+		}
+	}
+	if _, _, err := chat.Edit(s.events[0], mia.Actor(), "x", noon); !chat.IsKind(err, chat.Invalid) {
+		t.Errorf("edit of thread.started: %v, want invalid", err)
+	}
+	e, said, err := chat.Edit(message, mia.Actor(), "hello", noon)
+	body, _ := chat.Decode[chat.Edited](e)
+	if err != nil || body.Former != "hi" || body.Text != "hello" || body.VTarget != 1 || said.Text != "hello" || said.Edited == 0 {
+		t.Errorf("edit: %+v, %+v, %v", body, said, err)
+	}
+	_, empty, err := chat.Redact(message, mia.Actor(), noon)
+	if err != nil || empty.Text != "" || empty.Emptied == 0 || len(empty.Files) != 0 {
+		t.Errorf("redact leaves %+v, %v", empty, err)
+	}
+	message.Body = chat.Fact(chat.KindMessage, mia.Actor(), chat.ForAll, 0, empty).Body
+	if _, _, err := chat.Edit(message, mia.Actor(), "back", noon); !chat.IsKind(err, chat.Gone) {
+		t.Errorf("edit of what was taken back: %v, want gone", err)
+	}
+}
