@@ -1,0 +1,155 @@
+// Package jobs runs due jobs from the store.
+//
+// It guarantees that a job whose transaction committed is run at least once
+// after it is due, by one node at a time while its lease holds, again with
+// growing pauses where it fails, and after [MaxAttempts] no more: then it stays
+// in the store with the reason. A handler must therefore bear being run twice.
+//
+// It may import chat and store. The package app calls it and brings the
+// handlers, so that jobs does not know what is done.
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"time"
+
+	"earshot/internal/store"
+)
+
+// The limits of a runner.
+const (
+	MaxAttempts = 10
+	Lease       = time.Minute     // a node that dies gives its jobs back so late
+	Safety      = 5 * time.Second // a lost wake-up costs at most that long
+	AtOnce      = 4               // jobs that run side by side
+
+	firstPause   = 5 * time.Second
+	longestPause = time.Hour
+	// timeToSettle is what is left of a lease when its handler has to stop.
+	timeToSettle = 10 * time.Second
+)
+
+// Handler does one job. An error means that it is to be tried again.
+type Handler func(ctx context.Context, j store.Job) error
+
+// Run runs due jobs, each by the handler of its kind, until ctx ends, and waits
+// for those that run. A job of a kind without handler is given up at once.
+func Run(ctx context.Context, st *store.Store, handlers map[string]Handler, now func() time.Time) error {
+	r := &runner{st: st, handlers: handlers, now: now, ended: make(chan struct{}, AtOnce)}
+	for ctx.Err() == nil {
+		r.wait(ctx, r.start(ctx))
+	}
+	for ; r.running > 0; r.running-- {
+		<-r.ended
+	}
+	return nil
+}
+
+type runner struct {
+	st       *store.Store
+	handlers map[string]Handler
+	now      func() time.Time
+	ended    chan struct{} // one for each that ran
+	running  int
+}
+
+// start claims as many due jobs as there are free places, and returns how long
+// nothing more is due.
+func (r *runner) start(ctx context.Context) time.Duration {
+	free := AtOnce - r.running
+	if free == 0 {
+		return Safety
+	}
+	now := r.now()
+	var due []store.Job
+	next := Safety
+	err := r.st.Write(ctx, func(tx *store.Tx) (err error) {
+		if due, err = tx.ClaimJobs(now.UnixMicro(), now.Add(Lease).UnixMicro(), free); err != nil {
+			return err
+		}
+		at, found, err := tx.NextJob()
+		if found {
+			next = time.UnixMicro(at).Sub(now)
+		}
+		return err
+	})
+	if err != nil {
+		// The store says what is wrong to those who wait for it; here only
+		// trying again helps.
+		return Safety
+	}
+	for _, j := range due {
+		r.running++
+		go func() {
+			r.do(ctx, j)
+			r.ended <- struct{}{}
+		}()
+	}
+	return min(max(next, 0), Safety)
+}
+
+// wait returns when there may be something to start.
+func (r *runner) wait(ctx context.Context, next time.Duration) {
+	timer := time.NewTimer(next)
+	defer timer.Stop()
+	stored, later := r.st.JobsDue(), timer.C
+	if r.running == AtOnce {
+		stored, later = nil, nil
+	}
+	select {
+	case <-ctx.Done():
+	case <-stored:
+	case <-later:
+	case <-r.ended:
+		r.running--
+	}
+}
+
+// do runs one job and stores how it went. Where that cannot be stored, or the
+// node stops, the lease ends by itself and the job is run again.
+func (r *runner) do(ctx context.Context, j store.Job) {
+	failed := r.handle(ctx, j)
+	if failed != nil && ctx.Err() != nil {
+		return
+	}
+	_, known := r.handlers[j.Kind]
+	_ = r.st.Write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		switch {
+		case failed == nil:
+			return tx.FinishJob(j.ID)
+		case !known || j.Attempts+1 >= MaxAttempts:
+			return tx.BuryJob(j.ID, failed.Error())
+		default:
+			return tx.RetryJob(j.ID, r.now().Add(Pause(j.Attempts, rand.Float64())).UnixMicro())
+		}
+	})
+}
+
+func (r *runner) handle(ctx context.Context, j store.Job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("jobs: panic in %s: %v\n%s", j.Kind, p, debug.Stack())
+		}
+	}()
+	h, known := r.handlers[j.Kind]
+	if !known {
+		return fmt.Errorf("jobs: nobody handles %q", j.Kind)
+	}
+	ctx, cancel := context.WithTimeout(ctx, Lease-timeToSettle)
+	defer cancel()
+	return h(ctx, j)
+}
+
+// Pause is how long a job waits after so many failures before this one: doubled
+// each time, with chance (0 to 1) moving it by half, so that what failed together
+// does not come back together.
+func Pause(failures int, chance float64) time.Duration {
+	pause := longestPause
+	if failures < 10 {
+		pause = min(firstPause<<failures, longestPause)
+	}
+	return time.Duration(float64(pause) * (0.5 + chance))
+}

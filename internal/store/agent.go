@@ -1,0 +1,93 @@
+package store
+
+import (
+	"database/sql"
+	"strings"
+
+	"earshot/internal/chat"
+)
+
+const agentColumns = `id, name, email, role, status, reason, until_at, cap, groups, disabled, rights`
+
+func agentDests(a *chat.Agent) []any {
+	return []any{&a.ID, &a.Name, &a.Email, &a.Role, &a.Status, &a.Reason, &a.Until, &a.Limit, asJSON{&a.Groups}, &a.Disabled, &a.Rights}
+}
+
+func scanAgent(rows *sql.Rows) (a chat.Agent, err error) {
+	return a, rows.Scan(agentDests(&a)...)
+}
+
+// Agents loads every agent, disabled ones included, by name.
+func (tx *Tx) Agents() ([]chat.Agent, error) {
+	return list(tx, "load agents", `
+		SELECT `+agentColumns+`
+		FROM agents
+		ORDER BY name, id`, nil, scanAgent)
+}
+
+// Agent loads one agent.
+func (tx *Tx) Agent(id chat.AgentID) (chat.Agent, error) {
+	return first(tx, "agent", `
+		SELECT `+agentColumns+`
+		FROM agents
+		WHERE id = $1`, []any{string(id)}, scanAgent)
+}
+
+// AgentByEmail loads an agent and the PHC password string, by lower-cased
+// address. missing where nobody has it.
+func (tx *Tx) AgentByEmail(email string) (chat.Agent, string, error) {
+	var phc string
+	a, err := first(tx, "agent", `
+		SELECT `+agentColumns+`, password
+		FROM agents
+		WHERE email = $1`, []any{strings.ToLower(email)},
+		func(rows *sql.Rows) (a chat.Agent, err error) {
+			return a, rows.Scan(append(agentDests(&a), &phc)...)
+		})
+	return a, phc, err
+}
+
+// SaveAgent inserts or updates an agent. The address is stored in lower case; a
+// conflict where another agent has it.
+func (tx *Tx) SaveAgent(a chat.Agent) error {
+	a.Email = strings.ToLower(a.Email)
+	if a.Groups == nil {
+		a.Groups = []chat.GroupID{}
+	}
+	groups, err := toJSON(a.Groups)
+	if err != nil {
+		return err
+	}
+	// Looked up instead of refused by the index: some engines end a transaction
+	// at its first error.
+	taken, err := tx.find("look for address", `
+		SELECT 1
+		FROM agents
+		WHERE email = $1 AND id <> $2`, []any{a.Email, string(a.ID)}, new(int))
+	if err != nil {
+		return err
+	}
+	if taken {
+		return chat.Errorf(chat.Conflict, "Another agent has the address %s already.", a.Email)
+	}
+	_, err = tx.exec("save agent", `
+		INSERT INTO agents (id, name, email, password, role, status, reason, until_at, cap, groups, disabled, rights)
+		VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, $11)
+		ON CONFLICT (id) DO UPDATE
+		SET name = excluded.name, email = excluded.email, role = excluded.role, status = excluded.status, reason = excluded.reason,
+			until_at = excluded.until_at, cap = excluded.cap, groups = excluded.groups, disabled = excluded.disabled, rights = excluded.rights`,
+		string(a.ID), a.Name, a.Email, string(a.Role), string(a.Status), a.Reason, a.Until, a.Limit, groups, bit(a.Disabled), a.Rights)
+	return err
+}
+
+// SetPassword stores a PHC password string.
+func (tx *Tx) SetPassword(a chat.AgentID, phc string) error {
+	n, err := tx.exec("set password", `
+		UPDATE agents
+		SET password = $1
+		WHERE id = $2`, phc, string(a))
+	if err == nil && n == 0 {
+		err = missing("agent")
+	}
+	return err
+}

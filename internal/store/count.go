@@ -1,0 +1,70 @@
+package store
+
+import (
+	"strings"
+
+	"earshot/internal/chat"
+)
+
+// MaxCount is where counts of lists stop: more is shown as "999+".
+const MaxCount = 1000
+
+// Counts are how many Conversations each list holds for a viewer, at most
+// MaxCount.
+type Counts struct {
+	My    int `json:"my"`
+	Queue int `json:"queue"`
+	All   int `json:"all"` // open ones
+}
+
+// Counts counts the lists for a viewer.
+func (tx *Tx) Counts(v chat.Viewer) (c Counts, err error) {
+	if v.Kind != chat.ByAgent || v.Agent == "" {
+		return c, nil
+	}
+	c.My, err = tx.count("count own conversations", `
+		SELECT 1
+		FROM participants mine
+		CROSS JOIN threads t
+		WHERE mine.agent = $1 AND mine.open = 1 AND t.id = mine.thread AND t.policy IN ('open', 'group', 'lead')`, []any{string(v.Agent)}, MaxCount)
+	if err != nil {
+		return c, err
+	}
+	if c.Queue, err = tx.countOpen(v, string(chat.Queued)); err != nil {
+		return c, err
+	}
+	c.All, err = tx.countOpen(v, string(chat.Queued), string(chat.Active))
+	return c, err
+}
+
+// count counts the rows of a statement and stops at a number.
+func (tx *Tx) count(what, text string, args []any, most int) (n int, err error) {
+	p := params{args: args}
+	_, err = tx.find(what, `SELECT COUNT(*) FROM (`+text+` LIMIT `+p.add(most)+`) counted`, p.args, &n)
+	return n, err
+}
+
+// countOpen counts open Threads that the viewer may see. The condition of admits
+// is taken apart, so that each part is a range of an index and counting stops
+// early instead of asking every Thread.
+func (tx *Tx) countOpen(v chat.Viewer, states ...string) (int, error) {
+	var p params
+	open := `SELECT 1 FROM threads t WHERE t.state <> 'closed' AND t.state IN (` + p.in(states) + `) AND `
+	if oversees(v) {
+		return tx.count("count open conversations", open+`t.policy IN ('open', 'group', 'lead')`, p.args, MaxCount)
+	}
+	groups := p.in(groupNames(v))
+	group := `t.policy = 'group' AND t.grp IN (` + groups + `)`
+	leaderless := `t.policy = 'lead' AND t.lead = '' AND t.grp IN (` + groups + `)`
+	parts := []string{
+		open + `t.policy = 'open'`,
+		open + group,
+		open + leaderless,
+		`SELECT 1
+		FROM participants mine
+		CROSS JOIN threads t
+		WHERE mine.agent = ` + p.add(string(v.Agent)) + ` AND mine.open = 1 AND t.id = mine.thread AND t.state IN (` + p.in(states) + `)
+			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `)`,
+	}
+	return tx.count("count open conversations", strings.Join(parts, " UNION ALL "), p.args, MaxCount)
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"database/sql"
+	"math/rand/v2"
+)
+
+// Job is work that is due at a time. Key makes it unique within its kind.
+type Job struct {
+	ID       int64
+	Kind     string
+	Key      string
+	Due      int64
+	Attempts int
+	Body     []byte // JSON
+}
+
+// Enqueue stores a job; a job of the same kind and key is replaced. The new one
+// has another id, so that whoever finishes the former one does not end it.
+func (tx *Tx) Enqueue(j Job) error {
+	_, err := tx.exec("enqueue job", `
+		INSERT INTO jobs (id, kind, key, due, attempts, dead, error, body)
+		VALUES ($1, $2, $3, $4, 0, 0, '', $5)
+		ON CONFLICT (kind, key) DO UPDATE
+		SET id = excluded.id, due = excluded.due, attempts = 0, dead = 0, error = '', body = excluded.body`,
+		rand.Int64(), j.Kind, j.Key, j.Due, string(j.Body))
+	if err == nil {
+		tx.batch.jobs = true
+	}
+	return err
+}
+
+const jobColumns = `id, kind, key, due, attempts, body`
+
+func scanJob(rows *sql.Rows) (j Job, err error) {
+	return j, rows.Scan(&j.ID, &j.Kind, &j.Key, &j.Due, &j.Attempts, (*rawText)(&j.Body))
+}
+
+// ClaimJobs leases due jobs until a time and returns them, oldest first. A job
+// that is neither finished nor retried until then is due again.
+func (tx *Tx) ClaimJobs(now, until int64, limit int) ([]Job, error) {
+	jobs, err := list(tx, "load due jobs", `
+		SELECT `+jobColumns+`
+		FROM jobs
+		WHERE dead = 0 AND due <= $1
+		ORDER BY due, id
+		LIMIT $2`, []any{now, clamp(limit, maxSpan)}, scanJob)
+	for _, j := range jobs {
+		if err == nil {
+			err = tx.setDue(j.ID, until, 0)
+		}
+	}
+	return jobs, err
+}
+
+func (tx *Tx) setDue(id, due, attempts int64) error {
+	_, err := tx.exec("set job's time", `
+		UPDATE jobs
+		SET due = $1, attempts = attempts + $2
+		WHERE id = $3 AND dead = 0`, due, attempts, id)
+	return err
+}
+
+// FinishJob removes a job; RetryJob sets its next due time and counts the attempt.
+func (tx *Tx) FinishJob(id int64) error {
+	_, err := tx.exec("finish job", `
+		DELETE FROM jobs
+		WHERE id = $1`, id)
+	return err
+}
+
+// RetryJob sets the next due time and counts the attempt.
+func (tx *Tx) RetryJob(id int64, due int64) error { return tx.setDue(id, due, 1) }
+
+// BuryJob gives a job up: it stays, with the reason, and is not due any more.
+func (tx *Tx) BuryJob(id int64, reason string) error {
+	_, err := tx.exec("bury job", `
+		UPDATE jobs
+		SET dead = 1, error = $1, attempts = attempts + 1
+		WHERE id = $2`, reason, id)
+	return err
+}
+
+// DeadJob is a job that was given up, and why.
+type DeadJob struct {
+	Job
+	Reason string
+}
+
+// DeadJobs loads jobs that were given up.
+func (tx *Tx) DeadJobs(limit int) ([]DeadJob, error) {
+	return list(tx, "load dead jobs", `
+		SELECT `+jobColumns+`, error
+		FROM jobs
+		WHERE dead = 1
+		ORDER BY due, id
+		LIMIT $1`, []any{clamp(limit, maxSpan)},
+		func(rows *sql.Rows) (d DeadJob, err error) {
+			return d, rows.Scan(&d.ID, &d.Kind, &d.Key, &d.Due, &d.Attempts, (*rawText)(&d.Body), &d.Reason)
+		})
+}
+
+// NextJob returns when the next job is due; false where there is none.
+func (tx *Tx) NextJob() (due int64, found bool, err error) {
+	found, err = tx.find("time of next job", `
+		SELECT due
+		FROM jobs
+		WHERE dead = 0
+		ORDER BY due
+		LIMIT 1`, nil, &due)
+	return due, found, err
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrationNames lists the migrations in order; the version is the place, from
+// 1. A file <name>.<engine>.sql holds what the engines do differently.
+var migrationNames = [...]string{"0001_first"}
+
+// NewerError tells that a later program wrote this database.
+type NewerError struct {
+	Has, Knows int64
+}
+
+// Error implements error.
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("store: the database has schema version %d and this program knows up to %d; start the newer program, or restore a backup made before the upgrade", e.Has, e.Knows)
+}
+
+// migrate brings the schema up to date. Migrations go forward only.
+func migrate(ctx context.Context, db *sql.DB, upTo int) error {
+	steps := make([]*goose.Migration, upTo)
+	for i := range steps {
+		text, err := migration(migrationNames[i])
+		if err != nil {
+			return err
+		}
+		run := func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, text)
+			return err
+		}
+		steps[i] = goose.NewGoMigration(int64(i+1), &goose.GoFunc{RunTx: run}, nil)
+	}
+	p, err := goose.NewProvider(gooseDialect, db, nil, goose.WithGoMigrations(steps...),
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return fmt.Errorf("store: migrations: %w", err)
+	}
+	has, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("store: schema version: %w", err)
+	}
+	if has > int64(upTo) {
+		return &NewerError{Has: has, Knows: int64(upTo)}
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("store: migrate from version %d: %w", has, err)
+	}
+	return nil
+}
+
+func migration(name string) (string, error) {
+	text, err := migrations.ReadFile("migrations/" + name + ".sql")
+	if err != nil {
+		return "", fmt.Errorf("store: migration: %w", err)
+	}
+	own, err := migrations.ReadFile("migrations/" + name + "." + engine + ".sql")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("store: migration: %w", err)
+	}
+	return strings.ReplaceAll(string(text), "/* clustered */", clustered) + "\n" + string(own), nil
+}

@@ -1,0 +1,244 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write golden files")
+
+const childDir = "EARSHOT_STORE_TEST_DIR"
+
+func TestOpen_ASecondProcessIsRefusedAndToldWhy(t *testing.T) {
+	t.Parallel()
+	if dir := os.Getenv(childDir); dir != "" {
+		_, err := Open(context.Background(), dir, Options{})
+		t.Fatalf("child: %v", err)
+	}
+	dir := t.TempDir()
+	s, err := Open(context.Background(), dir, Options{Now: func() time.Time { return time.Unix(0, 0) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	child := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestOpen_ASecondProcessIsRefusedAndToldWhy$")
+	child.Env = append(os.Environ(), childDir+"="+dir)
+	out, err := child.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "is in use (process ") || !strings.Contains(string(out), "started 1970-01-01") {
+		t.Errorf("the second process says: %s (%v)", out, err)
+	}
+	var held *HeldError
+	if _, err := Open(context.Background(), dir, Options{}); !errors.As(err, &held) || held.Dir != dir {
+		t.Errorf("a second store in one process: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(context.Background(), dir, Options{})
+	if err != nil {
+		t.Fatalf("after the first has ended: %v", err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// raw opens the database file of a directory beside every rule.
+func raw(t *testing.T, dir string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(engine, dsn(filepath.Join(dir, fileName)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func TestOpen_ANewerSchemaIsRefused(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := raw(t, s.dir).Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`); err != nil {
+		t.Fatal(err)
+	}
+	var newer *NewerError
+	if _, err := Open(context.Background(), s.dir, Options{}); !errors.As(err, &newer) || newer.Has != 99 {
+		t.Errorf("opened with %v", err)
+	}
+	// The refusal leaves nothing locked.
+	if _, err := raw(t, s.dir).Exec(`DELETE FROM goose_db_version WHERE version_id = 99`); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(context.Background(), s.dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpen_WhatIsNoDatabaseIsRefusedAndLeftAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, fileName)
+	content := strings.Repeat("This is a letter to my grandmother. ", 300)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(context.Background(), dir, Options{}); err == nil {
+		t.Error("a letter was opened as a database")
+	}
+	after, err := os.ReadFile(path)
+	if err != nil || string(after) != content {
+		t.Errorf("the file was changed (%v)", err)
+	}
+}
+
+func TestOpen_KeepsWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	if err := errors.Join(s.Write(context.Background(), set("a")), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(context.Background(), s.dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if got := stored(t, again, "a"); got != "a" || again.Epoch() != s.Epoch() {
+		t.Errorf("stored %q, epoch %q where it was %q", got, again.Epoch(), s.Epoch())
+	}
+}
+
+func TestMigrations_MakeTheSchemaThatIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	var got strings.Builder
+	err := s.Read(context.Background(), func(tx *Tx) error {
+		return tx.each("schema", `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'goose%' ORDER BY name`, nil, func(rows *sql.Rows) error {
+			var text string
+			err := rows.Scan(&text)
+			got.WriteString(text + ";\n\n")
+			return err
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden := filepath.Join("testdata", "schema.golden")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("the schema changed; run with -update if that is meant (-golden +got):\n%s", diff)
+	}
+}
+
+func TestMigrations_EveryFileIsRun(t *testing.T) {
+	t.Parallel()
+	files, err := migrations.ReadDir("migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := strings.Join(migrationNames[:], " ")
+	for _, f := range files {
+		name, _, _ := strings.Cut(f.Name(), ".")
+		if !strings.Contains(listed, name) {
+			t.Errorf("%s is not listed in migrationNames", f.Name())
+		}
+	}
+}
+
+func TestLog_ItsFileStaysBoundedWhileSomebodyReads(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	stop, reading := make(chan struct{}), make(chan error, 2)
+	for range cap(reading) {
+		go func() {
+			for {
+				select {
+				case <-stop:
+					reading <- nil
+					return
+				default:
+				}
+				if err := s.Read(context.Background(), func(tx *Tx) error { _, err := tx.Setting("a"); return err }); err != nil {
+					reading <- err
+					return
+				}
+			}
+		}()
+	}
+	large := strings.Repeat("x", 400_000)
+	var most int64
+	for range 600 {
+		if err := s.Write(context.Background(), func(tx *Tx) error { return tx.SetSetting("a", large) }); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(s.path() + walSuffix); err == nil {
+			most = max(most, info.Size())
+		}
+	}
+	close(stop)
+	for range cap(reading) {
+		if err := <-reading; err != nil {
+			t.Error(err)
+		}
+	}
+	if bound := int64(maxLogPages * 4096); most > bound*3/2 {
+		t.Errorf("the write-ahead log grew to %d bytes, over one and a half of %d", most, bound)
+	}
+}
+
+// TestEngine_IsNamedInFewPlaces counts where the store is of one engine, which
+// is what another one would have to bring.
+func TestEngine_IsNamedInFewPlaces(t *testing.T) {
+	t.Parallel()
+	own := []string{"sqlite", "PRAGMA", "rowid", "MATCH", "fts5", "goose.Dialect", "WITHOUT"}
+	paths, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var particular []string
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case strings.HasSuffix(path, "_test.go"):
+		case path == "dialect.go" || strings.HasPrefix(path, "sqlite_"):
+			particular = append(particular, path)
+		default:
+			for _, word := range own {
+				if strings.Contains(string(text), word) {
+					t.Errorf("%s says %q; that belongs into dialect.go or a file named sqlite_*", path, word)
+				}
+			}
+		}
+	}
+	want := []string{"dialect.go", "sqlite_backup.go", "sqlite_checkpoint.go", "sqlite_search.go", "sqlite_settings.go", "sqlite_verify.go"}
+	if diff := cmp.Diff(want, particular); diff != "" {
+		t.Errorf("files of one engine (-want +got):\n%s", diff)
+	}
+}

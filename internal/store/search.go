@@ -1,0 +1,68 @@
+package store
+
+import (
+	"database/sql"
+	"math"
+
+	"earshot/internal/chat"
+)
+
+// Hit is a message or note that a search found.
+type Hit struct {
+	Event   chat.Event   `json:"event"`
+	Visitor chat.Visitor `json:"visitor"`
+	// Snippet is the text around the words, with the words between U+0002 and U+0003.
+	Snippet string `json:"snippet"`
+	pos     int64
+}
+
+// maxHits is how many hits one page of a search has at most.
+const maxHits = 100
+
+// Search finds messages and notes that the viewer may see, newest first. Words
+// are what a person typed: each must occur, and the last one may be the beginning of
+// a word unless it is a common word by itself. before is the position to go on
+// from (0 = newest); next is 0 where there are no more.
+func (tx *Tx) Search(v chat.Viewer, words string, before int64, limit int) (hits []Hit, next int64, err error) {
+	asked := ask(words)
+	if len(asked) == 0 || v.Kind != chat.ByAgent || v.Agent == "" {
+		return []Hit{}, 0, nil
+	}
+	if err := tx.settleEnd(asked); err != nil {
+		return nil, 0, err
+	}
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	limit = clamp(limit, maxHits)
+	var p params
+	hits, err = list(tx, "search", `
+		SELECT l.pos, `+eventColumns+`, `+visitorColumns+`
+		FROM `+p.found(asked, before)+`
+		CROSS JOIN log l
+		CROSS JOIN events e
+		CROSS JOIN threads t
+		CROSS JOIN conversations c
+		CROSS JOIN visitors v
+		WHERE l.pos = found.pos AND e.conversation = l.conversation AND e.seq = l.seq AND e.said = 1 AND e.audience IN ('all', 'agents')
+			AND t.id = e.thread AND c.id = e.conversation AND v.id = c.visitor AND `+p.admits("t", v)+`
+		ORDER BY found.pos DESC
+		LIMIT `+p.add(limit+1), p.args, scanHit)
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(hits) > limit {
+		hits = hits[:limit]
+		next = hits[limit-1].pos
+	}
+	for i := range hits {
+		text, _ := saidIn(hits[i].Event)
+		hits[i].Snippet = snippet(text, asked)
+	}
+	return hits, next, nil
+}
+
+func scanHit(rows *sql.Rows) (h Hit, err error) {
+	dests := append([]any{&h.pos}, eventDests(&h.Event)...)
+	return h, rows.Scan(append(dests, visitorDests(&h.Visitor)...)...)
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"database/sql"
+
+	"earshot/internal/chat"
+)
+
+const siteColumns = `id, key, name, origins, language, appearance, grp`
+
+func scanSite(rows *sql.Rows) (s chat.Site, err error) {
+	return s, rows.Scan(&s.ID, &s.Key, &s.Name, asJSON{&s.Origins}, &s.Language, asJSON{&s.Appearance}, &s.Group)
+}
+
+// Sites loads every site by name.
+func (tx *Tx) Sites() ([]chat.Site, error) {
+	return list(tx, "load sites", `
+		SELECT `+siteColumns+`
+		FROM sites
+		ORDER BY name, id`, nil, scanSite)
+}
+
+// Site loads one site.
+func (tx *Tx) Site(id chat.SiteID) (chat.Site, error) {
+	return first(tx, "site", `
+		SELECT `+siteColumns+`
+		FROM sites
+		WHERE id = $1`, []any{string(id)}, scanSite)
+}
+
+// SiteByKey loads a site by its public key.
+func (tx *Tx) SiteByKey(key string) (chat.Site, error) {
+	return first(tx, "site", `
+		SELECT `+siteColumns+`
+		FROM sites
+		WHERE key = $1`, []any{key}, scanSite)
+}
+
+// SaveSite inserts or updates a site.
+func (tx *Tx) SaveSite(s chat.Site) error {
+	if s.Origins == nil {
+		s.Origins = []string{}
+	}
+	origins, err := toJSON(s.Origins)
+	if err != nil {
+		return err
+	}
+	appearance, err := toJSON(s.Appearance)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec("save site", `
+		INSERT INTO sites (id, key, name, origins, language, appearance, grp)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (id) DO UPDATE
+		SET key = excluded.key, name = excluded.name, origins = excluded.origins, language = excluded.language,
+			appearance = excluded.appearance, grp = excluded.grp`,
+		string(s.ID), s.Key, s.Name, origins, s.Language, appearance, string(s.Group))
+	return err
+}

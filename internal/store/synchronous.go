@@ -1,0 +1,6 @@
+//go:build !mutant_syncoff
+
+package store
+
+// synchronous makes each commit wait for the disk.
+const synchronous = "FULL"
