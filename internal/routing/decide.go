@@ -1,0 +1,199 @@
+package routing
+
+import (
+	"slices"
+	"time"
+
+	"earshot/internal/chat"
+)
+
+// connecting is what a visitor reads whose chat passes to somebody else.
+const connecting = "Connecting you to a colleague."
+
+// maxPasses bounds how often Decide looks again after its own decisions. Each
+// pass leaves less to do, and three are the most that was seen.
+const maxPasses = 16
+
+// Decide returns what should be done now, in order, and when it must be asked
+// again if nothing happens before; the zero time means never. It changes nothing
+// in s: [State.Apply] does.
+func Decide(s State, now time.Time) (ds []Decision, wake time.Time) {
+	b := newBoard(s, chat.Micros(now))
+	for range maxPasses {
+		before := len(b.out)
+		b.pass()
+		if len(b.out) == before {
+			break
+		}
+	}
+	if b.wake == never {
+		return b.out, time.Time{}
+	}
+	if fault == faultWake {
+		b.wake += 60e6
+	}
+	return b.out, time.UnixMicro(b.wake)
+}
+
+// pass looks at everything once. First what takes chats away, then what gives.
+func (b *board) pass() {
+	b.wake = never
+	for _, a := range b.order {
+		b.judge(a)
+	}
+	for _, e := range b.threads {
+		b.offers(e.Thread)
+		b.firstReply(e.Thread)
+	}
+	for _, a := range b.order {
+		b.misses(a)
+		b.input(a)
+	}
+	for _, e := range b.threads {
+		b.connection(e.Thread)
+		b.sleep(e.Thread)
+	}
+	b.hours()
+	slices.SortFunc(b.threads, before)
+	for _, e := range b.threads {
+		if e.State == chat.Queued {
+			b.serve(e.Thread)
+			b.round(e.Thread)
+			b.patience(e.Thread)
+		}
+	}
+	for _, c := range b.groups {
+		b.bound(c)
+	}
+}
+
+// hours notes when a Group with a queue opens or closes.
+func (b *board) hours() {
+	for _, c := range b.groups {
+		if c.Hours == nil || c.waiting == 0 {
+			continue
+		}
+		if at, changes := c.Hours.change(time.UnixMicro(b.now), 8); changes {
+			b.reached(at.UnixMicro())
+		}
+	}
+}
+
+// misses sends an agent away who missed twice in a row.
+func (b *board) misses(a *seat) {
+	if a.Misses < 2 || a.Status != chat.Accepting || a.Disabled {
+		return
+	}
+	b.do(Decision{Kind: DoAway, Agent: a.ID, Cause: CauseMissed,
+		Why: a.Name + " missed two chats in a row and takes no new ones until back."}, nil)
+}
+
+// input warns and then sends away an agent who has touched no device for long.
+func (b *board) input(a *seat) {
+	if a.InputAt == 0 || a.Status != chat.Accepting || a.Push || a.Disabled {
+		return
+	}
+	since := max(a.InputAt, a.AcceptingAt)
+	away := since + b.timing.Input.micros()
+	if b.reached(away) {
+		b.do(Decision{Kind: DoAway, Agent: a.ID, Cause: CauseNoInput,
+			Why: a.Name + " has touched no device for " + minutes(b.timing.Input) + "."}, nil)
+		return
+	}
+	if a.IdleWarnedAt < since && b.reached(since+b.timing.InputWarn.micros()) {
+		b.do(Decision{Kind: DoWarnIdle, Agent: a.ID, Deadline: away,
+			Why: a.Name + " has touched no device for " + minutes(b.timing.InputWarn) + "; away follows."}, nil)
+	}
+}
+
+// connection takes Threads from a lead who is gone, or whose connection is lost:
+// at once where the visitor waits for an answer, else when Timing.Keep is over.
+func (b *board) connection(t *Thread) {
+	b.comeback(t)
+	if t.State != chat.Active || t.Lead == "" {
+		return
+	}
+	a := b.seats[t.Lead]
+	if a == nil || a.Disabled {
+		b.handBack(t, a, CauseGone, "Who led this chat is not on the team any more.")
+		return
+	}
+	if t.Mode == Mail || !b.lost(a) {
+		return
+	}
+	if t.WaitingSince != 0 {
+		b.handBack(t, a, CauseLost, a.Name+"'s connection was lost and the visitor waits for an answer.")
+	} else if b.reached(a.AliveAt + b.timing.Lost.micros() + b.timing.Keep.micros()) {
+		b.handBack(t, a, CauseLost, a.Name+"'s connection has been lost for over "+minutes(b.timing.Keep)+".")
+	}
+}
+
+// handBack makes the longest-present member of the same Group the lead, and
+// where there is none with room, puts the Thread to the front of the queue.
+func (b *board) handBack(t *Thread, from *seat, cause, why string) {
+	d := Decision{Thread: t.ID, Group: t.Group, Previous: t.Lead, Cause: cause}
+	if t.WaitingSince != 0 {
+		d.ForVisitor = connecting
+	}
+	if c := b.counters[t.Group]; c != nil {
+		for _, m := range t.Members {
+			if p := c.by[m]; p != nil && p.seat != from && b.steps(t, p) {
+				d.Kind, d.Agent = DoPromote, p.ID
+				d.Why = why + " " + p.Name + " has been in the chat the longest and leads it now."
+				b.do(d, t)
+				return
+			}
+		}
+	}
+	d.Kind, d.Why = DoRequeue, why+" It goes to the front of the queue."
+	b.do(d, t)
+}
+
+// steps reports whether a member can become the lead.
+func (b *board) steps(t *Thread, p *place) bool {
+	works := p.Status == chat.Accepting || p.Status == chat.Finishing
+	return works && (p.Push || b.present(p.seat)) && p.fits(t.need(p.ID))
+}
+
+// comeback tells an agent who is back what was moved meanwhile.
+func (b *board) comeback(t *Thread) {
+	a := b.seats[t.MovedFrom]
+	if t.MovedFrom == "" || a == nil || !b.present(a) {
+		return
+	}
+	b.do(Decision{Kind: DoReturn, Thread: t.ID, Agent: a.ID, Group: t.Group,
+		Why: "While " + a.Name + "'s connection was lost, this chat was handed on. " + a.Name + " can ask for it back."}, t)
+}
+
+// sleep lets a chat that waits for its visitor free capacity, and wakes it.
+func (b *board) sleep(t *Thread) {
+	a := b.seats[t.Lead]
+	if t.State != chat.Active || t.Mode == Mail || a == nil {
+		return
+	}
+	if t.Idle {
+		if t.WaitingSince != 0 {
+			b.awake(t, a)
+		}
+		return
+	}
+	if t.WaitingSince == 0 && t.AnsweredAt != 0 && b.reached(max(t.AnsweredAt, t.AssignedAt)+b.timing.Idle.micros()) {
+		b.do(Decision{Kind: DoIdle, Thread: t.ID, Agent: a.ID, Group: t.Group,
+			Why: "The visitor has not written for " + minutes(b.timing.Idle) + "; the chat counts a quarter."}, t)
+	}
+}
+
+func (b *board) awake(t *Thread, a *seat) {
+	d := Decision{Kind: DoWake, Thread: t.ID, Agent: a.ID, Group: t.Group, Why: "The visitor wrote again."}
+	then := a.load - weightIdle + weightActive
+	switch {
+	case then <= a.limit:
+	case then <= a.limit+100 || fault == faultWaking:
+		d.Over = true
+		d.Why = "The visitor wrote again; " + a.Name + " has " + chats(then, a.limit) + " now, above the limit."
+	default:
+		d = Decision{Kind: DoRequeue, Thread: t.ID, Group: t.Group, Previous: a.ID, Cause: CauseWoke, ForVisitor: connecting,
+			Why: "The visitor wrote again, but " + a.Name + " is above the limit already. It goes to the front of the queue, with " + a.Name + " preferred."}
+	}
+	b.do(d, t)
+}

@@ -1,0 +1,20 @@
+package routing
+
+// The planted faults. Each is a build tag "mutant_route_" followed by the name;
+// the table in properties_test.go says which test each must turn red.
+const (
+	faultCapacity = "capacity" // an agent is given more than fits
+	faultFCFS     = "fcfs"     // who came last is served first
+	faultRows     = "rows"     // ties end in the order of rows
+	faultSettle   = "settle"   // a warning is not remembered
+	faultBeside   = "beside"   // only an agent without any chat counts as free
+	faultPlaces   = "places"   // an assigned Thread keeps its open offers
+	faultOffer    = "offer"    // an offer outlives its deadline
+	faultWake     = "wake"     // the next look comes a minute late
+	faultAging    = "aging"    // waiting never outweighs priority
+	faultFlap     = "flap"     // a lost connection hands back at once
+	faultHours    = "hours"    // clock changes are overlooked
+	faultWait     = "wait"     // the estimate forgets the visitor himself
+	faultTurn     = "turn"     // round robin forgets whose turn it was
+	faultWaking   = "waking"   // every waking chat may exceed the limit
+)

@@ -1,0 +1,5 @@
+//go:build mutant_route_aging
+
+package routing
+
+const fault = faultAging

@@ -1,0 +1,5 @@
+//go:build mutant_route_beside
+
+package routing
+
+const fault = faultBeside

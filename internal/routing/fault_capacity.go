@@ -1,0 +1,5 @@
+//go:build mutant_route_capacity
+
+package routing
+
+const fault = faultCapacity

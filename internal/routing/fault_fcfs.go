@@ -1,0 +1,5 @@
+//go:build mutant_route_fcfs
+
+package routing
+
+const fault = faultFCFS

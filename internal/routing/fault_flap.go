@@ -1,0 +1,5 @@
+//go:build mutant_route_flap
+
+package routing
+
+const fault = faultFlap

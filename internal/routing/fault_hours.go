@@ -1,0 +1,5 @@
+//go:build mutant_route_hours
+
+package routing
+
+const fault = faultHours

@@ -1,0 +1,5 @@
+//go:build mutant_route_offer
+
+package routing
+
+const fault = faultOffer

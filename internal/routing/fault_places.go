@@ -1,0 +1,5 @@
+//go:build mutant_route_places
+
+package routing
+
+const fault = faultPlaces

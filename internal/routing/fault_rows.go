@@ -1,0 +1,5 @@
+//go:build mutant_route_rows
+
+package routing
+
+const fault = faultRows

@@ -1,0 +1,5 @@
+//go:build mutant_route_settle
+
+package routing
+
+const fault = faultSettle

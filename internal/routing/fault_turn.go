@@ -1,0 +1,5 @@
+//go:build mutant_route_turn
+
+package routing
+
+const fault = faultTurn

@@ -1,0 +1,5 @@
+//go:build mutant_route_wait
+
+package routing
+
+const fault = faultWait

@@ -1,0 +1,5 @@
+//go:build mutant_route_wake
+
+package routing
+
+const fault = faultWake

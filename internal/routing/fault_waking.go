@@ -1,0 +1,5 @@
+//go:build mutant_route_waking
+
+package routing
+
+const fault = faultWaking

@@ -1,0 +1,92 @@
+package routing
+
+import (
+	"slices"
+
+	"earshot/internal/chat"
+)
+
+// offers ends those that rang in vain and those that cannot be taken any more.
+func (b *board) offers(t *Thread) {
+	for _, o := range slices.Clone(t.Offers) {
+		a, c := b.seats[o.Agent], b.counters[t.Group]
+		d := Decision{Thread: t.ID, Agent: o.Agent, Group: t.Group}
+		end := o.Deadline
+		if fault == faultOffer {
+			end += 20e6
+		}
+		switch {
+		case a == nil || a.Disabled || c == nil:
+			d.Kind, d.Why = DoWithdraw, "The offer's agent or group is gone."
+		case b.reached(end):
+			d.Kind, d.Why = DoExpire, a.Name+" did not answer the offer in time."
+		case !a.takes:
+			d.Kind, d.Why = DoWithdraw, a.Name+" takes no new chats now."
+		case c.Distribution.Method == Pull:
+			d.Kind, d.Why = DoWithdraw, c.Name+" takes its chats from the queue now."
+		case c.by[a.ID] == nil:
+			d.Kind, d.Why = DoWithdraw, a.Name+" is not in "+c.Name+" any more."
+		default:
+			continue
+		}
+		b.do(d, t)
+	}
+}
+
+// firstReply warns a lead whose first reply is due, and gives the Thread to
+// somebody else when it does not come. Typing puts the end off, once.
+func (b *board) firstReply(t *Thread) {
+	a := b.seats[t.Lead]
+	if t.State != chat.Active || t.Mode == Mail || a == nil || a.Disabled || t.RepliedAt != 0 || t.WaitingSince == 0 || t.AssignedAt == 0 {
+		return
+	}
+	due := b.replyDue(t)
+	if b.reached(due) {
+		b.do(Decision{Kind: DoRequeue, Thread: t.ID, Group: t.Group, Previous: a.ID, Cause: CauseMissedReply, ForVisitor: connecting,
+			Why: a.Name + " did not reply in time. The chat goes to the front of the queue."}, t)
+		return
+	}
+	warn := due - b.timing.Reply.micros() + b.timing.Warn.micros()
+	if t.WarnedAt == 0 && b.reached(warn) {
+		b.do(Decision{Kind: DoWarn, Thread: t.ID, Agent: a.ID, Group: t.Group, Deadline: due,
+			Why: "The visitor still waits for " + a.Name + "'s first reply."}, t)
+	}
+}
+
+func (b *board) replyDue(t *Thread) int64 {
+	from := max(t.AssignedAt, t.WaitingSince)
+	due := from + b.timing.Reply.micros()
+	if t.TypingAt >= from && t.TypingAt < due {
+		due += b.timing.Extend.micros()
+	}
+	return due
+}
+
+// round raises the alarm when everybody who could take a Thread was asked in
+// vain. After the first round all are asked once more, after the second nobody;
+// who comes new is asked still.
+func (b *board) round(t *Thread) {
+	c := b.counters[t.Group]
+	if c == nil || len(t.Tries) == 0 || len(t.Offers) > 0 || t.Round >= 2 || c.Distribution.Method == Pull {
+		return
+	}
+	for _, p := range c.places {
+		if p.takes && p.member.Class != ClassSupervisor && !slices.Contains(t.Excluded, p.ID) && t.tries(p.ID) <= t.Round && b.skilled(t, p) {
+			return
+		}
+	}
+	why := "Everybody in " + c.Name + " who takes chats was asked, and nobody took it. All are asked once more in " + seconds(b.timing.RoundPause) + "."
+	if t.Round == 1 {
+		why = "Everybody in " + c.Name + " was asked twice, and nobody took it. It waits for somebody to take it."
+	}
+	b.do(Decision{Kind: DoAlarm, Thread: t.ID, Group: t.Group, Why: why}, t)
+}
+
+// untried reports whether the Thread may be offered to the agent in this round.
+func (b *board) untried(t *Thread, a chat.AgentID) bool {
+	n := t.tries(a)
+	if n == 0 {
+		return true
+	}
+	return n <= min(t.Round, 1) && b.reached(t.RoundAt+b.timing.RoundPause.micros())
+}

@@ -1,0 +1,241 @@
+package routing_test
+
+// The planted faults and the test that each turns red, run as
+//
+//	go test -tags mutant_route_capacity ./internal/routing/...
+//
+//	mutant_route_capacity  TestDecide_NeverAboveCapacity
+//	mutant_route_waking    TestDecide_NeverAboveCapacity
+//	mutant_route_beside    TestDecide_NobodyWaitsBesideAFreeAbleAgent
+//	mutant_route_rows      TestDecide_DoesNotDependOnTheOrderOfRows
+//	mutant_route_settle    TestDecide_IsDoneAfterItsOwnDecisions
+//	mutant_route_fcfs      TestDecide_FirstComeFirstServedInsideAClass
+//	mutant_route_places    TestDecide_EveryThreadIsInOnePlace
+//	mutant_route_offer     TestDecide_OffersEndByTheirDeadline
+//	mutant_route_wake      TestDecide_NothingFallsDueBeforeTheWake
+//	mutant_route_turn      TestScripts_DecideAsWritten/06-round-robin.txt
+//	mutant_route_aging     TestDrain_IsFairAndNobodyStarves
+//	mutant_route_flap      TestFlapping_CostsNoChat
+//	mutant_route_hours     TestHours_AgreeWithAnOracleOfMinutes (T-03)
+//	mutant_route_wait      sim.TestWaitEstimate_HoldsTheTrueWait
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+)
+
+// TestWalk_ReachesEveryKindOfDecision holds that the properties are asked of
+// everything that the router does.
+func TestWalk_ReachesEveryKindOfDecision(t *testing.T) {
+	t.Parallel()
+	seen := map[routing.Kind]int{}
+	walk(t, func(_ *rapid.T, _ routing.State, _ time.Time, ds []routing.Decision, _ time.Time) {
+		for _, d := range ds {
+			seen[d.Kind]++
+		}
+	})
+	for _, k := range []routing.Kind{routing.DoOffer, routing.DoWithdraw, routing.DoExpire, routing.DoAssign, routing.DoPromote, routing.DoRequeue, routing.DoWarn, routing.DoAway,
+		routing.DoWarnIdle, routing.DoIdle, routing.DoWake, routing.DoAlarm, routing.DoAsk, routing.DoReturn, routing.DoQueueFull, routing.DoQueueOpen} {
+		if seen[k] < 3 {
+			t.Errorf("%s was decided %d times", k, seen[k])
+		}
+	}
+	t.Log(seen)
+}
+
+func TestDecide_NeverAboveCapacity(t *testing.T) {
+	t.Parallel()
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+		s = copied(s)
+		for _, d := range ds {
+			s.Apply(d)
+			o := oracle{State: s, now: chat.Micros(now)}
+			i := slices.IndexFunc(s.Agents, func(a routing.Agent) bool { return a.ID == d.Agent })
+			if i < 0 {
+				continue
+			}
+			load, limit := o.load(d.Agent, ""), s.LimitOf(s.Agents[i])
+			g := routing.Group{}
+			if d.Group != "" {
+				g = o.group(d.Group)
+			}
+			switch d.Kind {
+			case routing.DoOffer, routing.DoAssign, routing.DoPromote:
+				if load > limit || (g.Limit > 0 && o.load(d.Agent, g.ID) > 100*g.Limit) {
+					t.Fatalf("%s holds %d of %d after: %s", d.Agent, load, limit, prefix(ds))
+				}
+			case routing.DoWake:
+				if load > limit+100 || (load > limit) != d.Over {
+					t.Fatalf("%s holds %d of %d, over %v, after: %s", d.Agent, load, limit, d.Over, prefix(ds))
+				}
+			}
+		}
+	})
+}
+
+func TestDecide_NobodyWaitsBesideAFreeAbleAgent(t *testing.T) {
+	t.Parallel()
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+		s = copied(s)
+		s.Apply(ds...)
+		o := oracle{State: s, now: chat.Micros(now)}
+		for _, one := range s.Threads {
+			method := o.group(one.Group).Distribution.Method
+			ringing := method == routing.RingAll && one.Mode != routing.Mail
+			if one.State != chat.Queued || method == routing.Pull || (len(one.Offers) > 0 && !ringing) || (!ringing && o.waitsForOwner(one)) {
+				continue
+			}
+			for _, a := range s.Agents {
+				rung := slices.ContainsFunc(one.Offers, func(x routing.Offer) bool { return x.Agent == a.ID })
+				if !rung && o.could(one, a) {
+					t.Fatalf("%s waits beside %s\n%s", one.ID, a.ID, text(s))
+				}
+			}
+		}
+	})
+}
+
+// TestDecide_GivesOnlyToWhoCould asks the plain oracle about every choice.
+func TestDecide_GivesOnlyToWhoCould(t *testing.T) {
+	t.Parallel()
+	given := 0
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+		s = copied(s)
+		for _, d := range ds {
+			o := oracle{State: s, now: chat.Micros(now)}
+			if d.Kind == routing.DoOffer || d.Kind == routing.DoAssign {
+				one := o.thread(d.Thread)
+				i := slices.IndexFunc(s.Agents, func(a routing.Agent) bool { return a.ID == d.Agent })
+				if one.State != chat.Queued || (one.Owner != d.Agent && !o.could(one, s.Agents[i])) || !o.works(s.Agents[i]) {
+					t.Fatalf("%s could not be given %s\n%s", d.Agent, d.Thread, prefix(ds))
+				}
+				if d.RunnerUp != nil && (d.RunnerUp.Why == "" || d.RunnerUp.Agent == d.Agent) {
+					t.Fatalf("runner-up %+v", d.RunnerUp)
+				}
+				given++
+			}
+			if d.Why == "" || d.At != chat.Micros(now) {
+				t.Fatalf("no reason or no time: %+v", d)
+			}
+			s.Apply(d)
+		}
+	})
+	if given < 1000 {
+		t.Errorf("only %d choices were checked", given)
+	}
+}
+
+func TestDecide_DoesNotDependOnTheOrderOfRows(t *testing.T) {
+	t.Parallel()
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, wake time.Time) {
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		other := copied(s)
+		r.Shuffle(len(other.Agents), func(i, j int) { other.Agents[i], other.Agents[j] = other.Agents[j], other.Agents[i] })
+		r.Shuffle(len(other.Threads), func(i, j int) { other.Threads[i], other.Threads[j] = other.Threads[j], other.Threads[i] })
+		r.Shuffle(len(other.Groups), func(i, j int) { other.Groups[i], other.Groups[j] = other.Groups[j], other.Groups[i] })
+		for _, g := range other.Groups {
+			r.Shuffle(len(g.Members), func(i, j int) { g.Members[i], g.Members[j] = g.Members[j], g.Members[i] })
+		}
+		was := text(other)
+		again, wakeAgain := routing.Decide(other, now)
+		if text(again) != text(ds) || !wakeAgain.Equal(wake) {
+			t.Fatalf("in one order:\n%s\nin another:\n%s", prefix(ds), prefix(again))
+		}
+		if text(other) != was {
+			t.Fatal("Decide changed the State it was given")
+		}
+	})
+}
+
+func TestDecide_IsDoneAfterItsOwnDecisions(t *testing.T) {
+	t.Parallel()
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+		s = copied(s)
+		s.Apply(ds...)
+		if again, _ := routing.Decide(s, now); len(again) > 0 {
+			t.Fatalf("decided:\n%s\nand then again:\n%s", prefix(ds), prefix(again))
+		}
+	})
+}
+
+// TestDecide_NothingFallsDueBeforeTheWake looks again just before the time that
+// Decide named: there must be nothing to do.
+func TestDecide_NothingFallsDueBeforeTheWake(t *testing.T) {
+	t.Parallel()
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, wake time.Time) {
+		if !wake.IsZero() && !wake.After(now) {
+			t.Fatalf("wakes at %v, now %v", wake, now)
+		}
+		s = copied(s)
+		s.Apply(ds...)
+		before := now.Add(24 * time.Hour)
+		if !wake.IsZero() {
+			before = wake.Add(-time.Microsecond)
+		}
+		if early, _ := routing.Decide(s, before); len(early) > 0 {
+			t.Fatalf("%v before the wake at %v:\n%s", wake.Sub(before), wake, prefix(early))
+		}
+	})
+}
+
+func TestDecide_FirstComeFirstServedInsideAClass(t *testing.T) {
+	t.Parallel()
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+		s = copied(s)
+		for _, d := range ds {
+			if d.Kind == routing.DoOffer || d.Kind == routing.DoAssign {
+				o := oracle{State: s, now: chat.Micros(now)}
+				one := o.thread(d.Thread)
+				for _, older := range s.Threads {
+					same := older.Group == one.Group && older.Front == one.Front && older.Priority == one.Priority && older.QueuedAt < one.QueuedAt
+					a := s.Agents[slices.IndexFunc(s.Agents, func(a routing.Agent) bool { return a.ID == d.Agent })]
+					if same && older.State == chat.Queued && len(older.Offers) == 0 && !o.waitsForOwner(older) && o.could(older, a) {
+						t.Fatalf("%s passed over for %s\n%s", older.ID, one.ID, prefix(ds))
+					}
+				}
+			}
+			s.Apply(d)
+		}
+	})
+}
+
+func TestDecide_EveryThreadIsInOnePlace(t *testing.T) {
+	t.Parallel()
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+		s = copied(s)
+		were := len(s.Threads)
+		s.Apply(ds...)
+		if len(s.Threads) != were {
+			t.Fatalf("%d threads were %d", len(s.Threads), were)
+		}
+		for _, one := range s.Threads {
+			queued := one.State == chat.Queued && one.Lead == ""
+			led := one.State == chat.Active && one.Lead != "" && len(one.Offers) == 0 && !slices.Contains(one.Members, one.Lead)
+			if queued == led {
+				t.Fatalf("%s is in two places or in none: %s", one.ID, text(one))
+			}
+		}
+	})
+}
+
+func TestDecide_OffersEndByTheirDeadline(t *testing.T) {
+	t.Parallel()
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, wake time.Time) {
+		s = copied(s)
+		s.Apply(ds...)
+		for _, one := range s.Threads {
+			for _, o := range one.Offers {
+				if o.Deadline <= chat.Micros(now) || o.Deadline > o.At+20e6 || wake.IsZero() || wake.UnixMicro() > o.Deadline {
+					t.Fatalf("offer of %s to %s until %d, now %d, wake %v", one.ID, o.Agent, o.Deadline, chat.Micros(now), wake)
+				}
+			}
+		}
+	})
+}

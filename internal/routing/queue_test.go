@@ -1,0 +1,86 @@
+package routing_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+)
+
+// TestStandings_TellWhatAVisitorMeets is what the group chooser and the widget
+// show of a Group.
+func TestStandings_TellWhatAVisitorMeets(t *testing.T) {
+	t.Parallel()
+	hours := `{"zone":"UTC","week":[{"day":"mon","from":"08:00","to":"17:00"},{"day":"tue","from":"10:00","to":"17:00"}]}`
+	tuesday := time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC).UnixMicro()
+	waiting := func(n int) func(*routing.State) {
+		return func(s *routing.State) {
+			for i := range n {
+				s.Arrive(routing.Thread{ID: chat.ThreadID(fmt.Sprint("w", i)), Group: "g", QueuedAt: chat.Micros(morning)})
+			}
+		}
+	}
+	busy := func(s *routing.State) {
+		s.Threads = append(s.Threads, routing.Thread{ID: "busy", Group: "g", State: chat.Active, Lead: "anna"})
+	}
+	for _, c := range []struct {
+		name   string
+		at     string
+		change []func(*routing.State)
+		want   routing.Standing
+	}{
+		{"somebody is free", "2026-03-02T09:00:00Z", nil, routing.Standing{State: routing.Online, Why: "1 free in G.", Accepting: 1, Free: 1}},
+		{"all are busy", "2026-03-02T09:00:00Z", []func(*routing.State){busy, waiting(2)}, routing.Standing{State: routing.OnlineForQueue, Why: "2 wait in G.", Waiting: 2, Accepting: 1}},
+		{"the queue is full", "2026-03-02T09:00:00Z", []func(*routing.State){busy, waiting(3), func(s *routing.State) {
+			ds, _ := routing.Decide(*s, morning)
+			s.Apply(ds...)
+		}}, routing.Standing{State: routing.QueueFull, Why: "The queue of G is full.", Waiting: 3, Accepting: 1}},
+		{"nobody accepts", "2026-03-02T09:00:00Z", []func(*routing.State){func(s *routing.State) { s.SetStatus("anna", chat.Away, "", 0) }},
+			routing.Standing{State: routing.NotOnline, Why: "Nobody in G takes chats now."}},
+		{"a supervisor does not count", "2026-03-02T09:00:00Z", []func(*routing.State){func(s *routing.State) { s.Groups[0].Members[0].Class = routing.ClassSupervisor }},
+			routing.Standing{State: routing.NotOnline, Why: "Nobody in G takes chats now."}},
+		{"a phone that rings is as good as a browser", "2026-03-02T09:00:00Z", []func(*routing.State){func(s *routing.State) { s.Agents[0].AliveAt, s.Agents[0].Push = 0, true }},
+			routing.Standing{State: routing.Online, Why: "1 free in G.", Accepting: 1, Free: 1}},
+		{"it closes soon", "2026-03-02T16:55:00Z", nil, routing.Standing{State: routing.NotOnline, Why: "G closes soon and takes no new chats.", Closed: true, OpensAt: tuesday, Accepting: 1, Free: 1}},
+		{"it is closed", "2026-03-02T20:00:00Z", nil, routing.Standing{State: routing.NotOnline, Why: "G is closed.", Closed: true, OpensAt: tuesday, Accepting: 1, Free: 1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := routing.State{Limit: 1, Agents: []routing.Agent{{ID: "anna", Name: "Anna", Status: chat.Accepting, AliveAt: far}},
+				Groups: []routing.Group{{ID: "g", Name: "G", Hours: parse(t, hours), Members: []routing.Member{{Agent: "anna"}}}}}
+			for _, change := range c.change {
+				change(&s)
+			}
+			c.want.Group, c.want.Name = "g", "G"
+			if got := s.Standings(instant(t, c.at)); len(got) != 1 || got[0] != c.want {
+				t.Errorf("got  %+v\nwant %+v", got, c.want)
+			}
+		})
+	}
+}
+
+// TestWait_CountsWhoIsAhead asks for the estimate of queued visitors.
+func TestWait_CountsWhoIsAhead(t *testing.T) {
+	t.Parallel()
+	s := routing.State{Limit: 1, Agents: []routing.Agent{{ID: "anna", Name: "Anna", Status: chat.Accepting, AliveAt: far}},
+		Groups:  []routing.Group{{ID: "g", Name: "G", Members: []routing.Member{{Agent: "anna"}}}, {ID: "h", Name: "H"}},
+		Threads: []routing.Thread{{ID: "busy", Group: "g", State: chat.Active, Lead: "anna"}}}
+	for i, g := range []chat.GroupID{"g", "h", "g"} {
+		s.Arrive(routing.Thread{ID: chat.ThreadID(fmt.Sprint("w", i)), Group: g, QueuedAt: int64(i)})
+	}
+	for id, want := range map[chat.ThreadID]time.Duration{"w0": 100 * time.Second, "w2": 200 * time.Second} {
+		if e := s.Wait(id, routing.Known{Rates: routing.Rates{0.01}, Finished: routing.MinFinished}, morning); !e.Shown || e.Mean != want {
+			t.Errorf("%s waits %+v, want a mean of %s", id, e, want)
+		}
+	}
+	if told := s.Waits("g", routing.Known{}, morning); len(told) != 2 || told[1].Thread != "w2" || told[1].Position != 2 {
+		t.Errorf("told %+v", told)
+	}
+	for id, why := range map[chat.ThreadID]string{"w1": "Nobody takes chats now.", "busy": "The visitor does not wait."} {
+		if e := s.Wait(id, routing.Known{Rates: routing.Rates{0.01}, Finished: routing.MinFinished}, morning); e.Shown || e.Why != why {
+			t.Errorf("%s: %+v, want hidden: %s", id, e, why)
+		}
+	}
+}

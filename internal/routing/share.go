@@ -1,0 +1,132 @@
+package routing
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"earshot/internal/chat"
+)
+
+// Agreement is what a team has written about taking chats from the queue. Every
+// part that is zero is not agreed.
+type Agreement struct {
+	// Most is how many chats one has at once.
+	Most int `json:"most,omitempty"`
+	// OldestFirst: the chat that has waited longest is taken first.
+	OldestFirst bool `json:"oldest_first,omitempty"`
+	// NoCherryPicking: who refused or gave back a chat that still waits takes no
+	// younger one.
+	NoCherryPicking bool `json:"no_cherry_picking,omitempty"`
+	// BreakAfter is after how long without a break nobody takes another.
+	BreakAfter Seconds `json:"break_after,omitempty"`
+	// Ahead is how many chats of today one may be ahead of the colleague who
+	// takes chats and has had the fewest.
+	Ahead int `json:"ahead,omitempty"`
+}
+
+// Sentences returns the agreement as the team reads it.
+func (g Agreement) Sentences() []string {
+	var all []string
+	if g.Most > 0 {
+		all = append(all, g.most())
+	}
+	if g.OldestFirst {
+		all = append(all, oldestFirst)
+	}
+	if g.NoCherryPicking {
+		all = append(all, noCherryPicking)
+	}
+	if g.BreakAfter > 0 {
+		all = append(all, g.breaks())
+	}
+	if g.Ahead > 0 {
+		all = append(all, g.ahead())
+	}
+	return all
+}
+
+const (
+	oldestFirst     = "The chat that has waited longest is taken first."
+	noCherryPicking = "Who has refused a chat takes no younger one while it waits."
+)
+
+func (g Agreement) most() string {
+	return fmt.Sprintf("Nobody has more than %d chats at once.", g.Most)
+}
+func (g Agreement) breaks() string { return "After " + minutes(g.BreakAfter) + " there is a break." }
+func (g Agreement) ahead() string {
+	return fmt.Sprintf("Nobody is more than %d chats ahead of the colleague with the fewest today.", g.Ahead)
+}
+
+// Share answers whether the agreement lets an Agent take a waiting Thread now,
+// and where it does not, with the sentence that forbids it and what it refers
+// to.
+func Share(g Agreement, a chat.AgentID, id chat.ThreadID, s State, now time.Time) (allowed bool, sentence string) {
+	who, t := s.agent(a), s.thread(id)
+	switch {
+	case who == nil || t == nil || t.State != chat.Queued:
+		return false, "This chat does not wait any more."
+	case g.Most > 0 && s.holds(a)+1 > g.Most:
+		return false, g.most() + fmt.Sprintf(" You have %d.", s.holds(a))
+	case g.BreakAfter > 0 && who.AcceptingAt != 0 && chat.Micros(now)-who.AcceptingAt >= g.BreakAfter.micros():
+		return false, g.breaks() + fmt.Sprintf(" You have answered for %d minutes.", (chat.Micros(now)-who.AcceptingAt)/60e6)
+	}
+	if n := s.ahead(who); g.Ahead > 0 && n >= g.Ahead {
+		return false, g.ahead() + fmt.Sprintf(" You are %d ahead.", n)
+	}
+	for _, older := range s.older(t) {
+		switch {
+		case g.NoCherryPicking && (older.tries(a) > 0 || slices.Contains(older.Excluded, a)):
+			return false, noCherryPicking + " One that you refused still waits."
+		case g.OldestFirst && !slices.Contains(older.Excluded, a) && who.hasAll(older.Skills):
+			return false, oldestFirst + " An older one waits."
+		}
+	}
+	return true, ""
+}
+
+// holds counts the chats that an agent leads and that are not idle.
+func (s State) holds(a chat.AgentID) int {
+	n := 0
+	for _, t := range s.Threads {
+		if t.Lead == a && t.State == chat.Active && !t.Idle && t.Mode != Mail {
+			n++
+		}
+	}
+	return n
+}
+
+// ahead is how many more chats the agent has had today than the colleague of
+// his groups who takes chats and has had the fewest.
+func (s State) ahead(who *Agent) int {
+	fewest := who.Today
+	for _, g := range s.Groups {
+		if g.member(who.ID) == nil {
+			continue
+		}
+		for _, m := range g.Members {
+			if x := s.agent(m.Agent); x != nil && !x.Disabled && x.Status == chat.Accepting && m.Class != ClassSupervisor {
+				fewest = min(fewest, x.Today)
+			}
+		}
+	}
+	return who.Today - fewest
+}
+
+// older returns what waits in the same Group before the Thread.
+func (s State) older(t *Thread) []*Thread {
+	var all []*Thread
+	index := s.index()
+	for _, id := range s.Queue(t.Group) {
+		if id == t.ID {
+			break
+		}
+		all = append(all, index.threads[id])
+	}
+	return all
+}
+
+func (a *Agent) hasAll(skills []string) bool {
+	return !slices.ContainsFunc(skills, func(k string) bool { return !slices.Contains(a.Skills, k) })
+}

@@ -1,0 +1,349 @@
+package sim_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+	"earshot/internal/routing/sim"
+)
+
+var morning = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+
+// team is agents in groups: "sales" with the first n of them, "support" with all.
+func team(agents, limit, sellers int) sim.World {
+	w := sim.World{Default: "support", State: routing.State{Limit: limit}, Accept: 5 * time.Second, Reply: 20 * time.Second, Seed: 1}
+	sales := routing.Group{ID: "sales", Name: "Sales", Distribution: routing.Distribution{Direct: true}}
+	support := routing.Group{ID: "support", Name: "Support", Distribution: routing.Distribution{Direct: true}}
+	for i := range agents {
+		id := chat.AgentID(fmt.Sprintf("a%02d", i))
+		w.State.Agents = append(w.State.Agents, routing.Agent{ID: id, Name: fmt.Sprint("Agent ", i)})
+		support.Members = append(support.Members, routing.Member{Agent: id})
+		if i < sellers {
+			sales.Members = append(sales.Members, routing.Member{Agent: id})
+		}
+	}
+	w.State.Groups = []routing.Group{sales, support}
+	return w
+}
+
+func traffic(seed uint64, perHour float64, hours int) sim.Traffic {
+	return sim.Traffic{Seed: seed, From: morning, For: time.Duration(hours) * time.Hour, PerHour: []float64{perHour}, Handling: 8 * time.Minute, Patience: 3 * time.Minute,
+		Arrivals: []chat.Arrival{{URL: "https://x.example/pricing"}, {URL: "https://x.example/help"}, {URL: "https://x.example/"}}}
+}
+
+func run(t *testing.T, w sim.World, visits []sim.Visit) sim.Day {
+	t.Helper()
+	day, err := sim.Run(context.Background(), w, visits, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(day.Chats) != len(visits) || len(visits) == 0 {
+		t.Fatalf("%d chats of %d visits", len(day.Chats), len(visits))
+	}
+	return day
+}
+
+func share(d sim.Day, o sim.Outcome) float64 {
+	n := 0
+	for _, c := range d.Chats {
+		if c.Outcome == o {
+			n++
+		}
+	}
+	return float64(n) / float64(len(d.Chats))
+}
+
+func TestRun_IsTheSameEveryTime(t *testing.T) {
+	t.Parallel()
+	w := team(4, 2, 2)
+	w.State.Groups[1].Distribution.Direct = false
+	w.Missed = 0.1
+	visits := sim.Draw(traffic(3, 60, 3))
+	one, other := fmt.Sprint(run(t, w, visits)), fmt.Sprint(run(t, w, visits))
+	if one != other {
+		t.Error("two runs differ")
+	}
+	if fmt.Sprint(sim.Draw(traffic(3, 60, 3))) != fmt.Sprint(visits) || fmt.Sprint(sim.Draw(traffic(4, 60, 3))) == fmt.Sprint(visits) {
+		t.Error("the visits do not follow from their seed alone")
+	}
+}
+
+// TestRun_AgreesWithErlangA compares with a known queue: staffing.md §4.1, 60 an
+// hour, 540 s each, nine agents of one chat, patience 120 s.
+func TestRun_AgreesWithErlangA(t *testing.T) {
+	t.Parallel()
+	w := team(9, 1, 0)
+	in := traffic(11, 60, 250)
+	in.Handling, in.Patience = 540*time.Second, 120*time.Second
+	w.State.Timing.MaxWait, w.Reply = 1e9, 0
+	w.State.Groups[1].Queue.Max = 1e6
+	day := run(t, w, sim.Draw(in))
+	waited := 0
+	for _, c := range day.Chats {
+		if c.Wait > time.Millisecond {
+			waited++
+		}
+	}
+	if left := share(day, sim.Left); math.Abs(left-0.1769) > 0.02 {
+		t.Errorf("%.3f gave up, want 0.177", left)
+	}
+	if p := float64(waited) / float64(len(day.Chats)); math.Abs(p-0.387) > 0.03 {
+		t.Errorf("%.3f waited, want 0.387", p)
+	}
+}
+
+// TestRun_SlotsAreFilledAtOnce: while somebody able is free, nobody waits, also
+// in virtual time.
+func TestRun_SlotsAreFilledAtOnce(t *testing.T) {
+	t.Parallel()
+	day := run(t, team(3, 2, 0), sim.Draw(traffic(5, 80, 8)))
+	type change struct {
+		at   time.Time
+		load int
+	}
+	var changes []change
+	for _, c := range day.Chats {
+		if c.Outcome == sim.Answered {
+			changes = append(changes, change{c.At.Add(c.Wait), 1}, change{c.Ended, -1})
+		}
+	}
+	slices.SortStableFunc(changes, func(x, y change) int { return x.at.Compare(y.at) })
+	checked := 0
+	for _, c := range day.Chats {
+		if c.Wait < 2*time.Second {
+			continue
+		}
+		checked++
+		middle, load := c.At.Add(c.Wait/2), 0
+		for _, x := range changes {
+			if !x.at.After(middle) {
+				load += x.load
+			}
+		}
+		if load < 6 {
+			t.Errorf("%s waits at %s while %d of 6 slots are used", c.ID, middle, load)
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d had to wait", checked)
+	}
+}
+
+func TestRun_ShiftsAndHoursDecideWhoMeetsNobody(t *testing.T) {
+	t.Parallel()
+	w := team(2, 3, 0)
+	w.Shifts = []sim.Shift{{Agent: "a00", From: morning.Add(time.Hour), To: morning.Add(3 * time.Hour)}}
+	day := run(t, w, sim.Draw(traffic(6, 20, 4)))
+	for _, c := range day.Chats {
+		inside := c.At.Sub(morning) >= time.Hour && c.At.Sub(morning) < 3*time.Hour
+		if (c.Outcome == sim.Nobody) == inside {
+			t.Errorf("%s at %s: %s", c.ID, c.At.Format("15:04"), c.Outcome)
+		}
+		if c.Agent != "" && c.Agent != "a00" {
+			t.Errorf("%s was answered by %s, who does not work", c.ID, c.Agent)
+		}
+	}
+}
+
+// TestRun_WhoDoesNotHearIsPassedOver: with half of the offers missed the router
+// goes round, sends agents away for a while, and still most are answered.
+func TestRun_WhoDoesNotHearIsPassedOver(t *testing.T) {
+	t.Parallel()
+	w := team(4, 3, 0)
+	w.State.Groups[1].Distribution.Direct, w.Missed = false, 0.5
+	day := run(t, w, sim.Draw(traffic(12, 20, 8)))
+	for _, k := range []routing.Kind{routing.DoExpire, routing.DoAway, routing.DoAlarm} {
+		if day.Decisions[k] == 0 {
+			t.Errorf("%s was never decided: %v", k, day.Decisions)
+		}
+	}
+	if answered := share(day, sim.Answered); answered < 0.5 {
+		t.Errorf("only %.2f were answered", answered)
+	}
+}
+
+// TestRun_WhoDoesNotReplyLosesTheChat: the first reply comes after two minutes,
+// later than the router waits for it. The work already done is not lost.
+func TestRun_WhoDoesNotReplyLosesTheChat(t *testing.T) {
+	t.Parallel()
+	w := team(3, 3, 0)
+	w.Reply = 2 * time.Minute
+	in := traffic(13, 6, 4)
+	in.Handling = 4 * time.Minute
+	visits := sim.Draw(in)
+	day := run(t, w, visits)
+	if day.Decisions[routing.DoRequeue] == 0 {
+		t.Fatalf("nobody lost a chat: %v", day.Decisions)
+	}
+	for i, c := range day.Chats {
+		if took := c.Ended.Sub(c.At.Add(c.Wait)); c.Outcome == sim.Answered && !c.Ended.IsZero() && took < visits[i].Handling-time.Second {
+			t.Errorf("%s took %s of %s", c.ID, took, visits[i].Handling)
+		}
+	}
+}
+
+func TestRun_PullingTakesTheOldestAsAgreed(t *testing.T) {
+	t.Parallel()
+	w := team(3, 3, 0)
+	w.State.Groups[1].Distribution = routing.Distribution{Method: routing.Pull}
+	w.State.Groups[1].Share = &routing.Agreement{Most: 2, OldestFirst: true}
+	day := run(t, w, sim.Draw(traffic(7, 40, 4)))
+	if answered := share(day, sim.Answered); answered < 0.5 {
+		t.Errorf("only %.2f were answered", answered)
+	}
+	if len(day.Levels) > 2 {
+		t.Errorf("somebody had %d chats; two were agreed", len(day.Levels))
+	}
+}
+
+// TestWaitEstimate_HoldsTheTrueWait is the promise of the estimate: on simulated
+// days P10 to P90 holds the true wait of visitors who never leave in 75 to 90 of
+// a hundred cases. The rates are learnt from another day's log.
+func TestWaitEstimate_HoldsTheTrueWait(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name          string
+		agents, limit int
+		perHour       float64
+		hours         int
+		pace          []float64
+	}{
+		{"seven agents with four each, slower with each chat", 7, 4, 130, 60, []float64{1, 0.91, 0.8, 0.69}},
+		{"three agents with two each", 3, 2, 42, 150, nil},
+		{"ten agents with one each", 10, 1, 66, 100, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := team(c.agents, c.limit, 0)
+			w.Pace, w.State.Timing.MaxWait = c.pace, 1e9
+			w.State.Groups[1].Queue.Max = 1e6
+			in := traffic(21, c.perHour, c.hours)
+			in.Handling = 10 * time.Minute
+			log := run(t, w, sim.Draw(in))
+			w.Rates = routing.Learn(log.Levels, 200, 400)
+			w.Leaving = patience(log)
+			in.Seed, in.Patient = 22, 0.05
+			held, all, bias := coverage(run(t, w, sim.Draw(in)), in)
+			t.Logf("%d of %d held, bias %s", held, all, bias.Round(time.Second/10))
+			if covered := float64(held) / float64(all); all < 100 || covered < 0.75 || covered > 0.90 {
+				t.Errorf("the range held the true wait of %d of %d", held, all)
+			}
+		})
+	}
+}
+
+func patience(day sim.Day) float64 {
+	left, waited := 0, time.Duration(0)
+	for _, c := range day.Chats {
+		waited += c.Wait
+		if c.Outcome == sim.Left {
+			left++
+		}
+	}
+	return routing.LearnPatience(left, waited)
+}
+
+// coverage looks at the visitors who wait for ever: only their true wait is known.
+func coverage(day sim.Day, in sim.Traffic) (held, all int, bias time.Duration) {
+	for i, v := range sim.Draw(in) {
+		c := day.Chats[i]
+		if v.Patience != 0 || !c.Estimate.Shown || c.Outcome != sim.Answered {
+			continue
+		}
+		all++
+		bias += c.Estimate.Mean - c.Wait
+		if c.Wait >= c.Estimate.Low && c.Wait <= c.Estimate.High {
+			held++
+		}
+	}
+	return held, all, bias / time.Duration(max(all, 1))
+}
+
+// TestRehearse_TellsWhatARuleWouldHaveDone is idea 13: a rule that sends prices
+// to a Sales of one agent, whose hours end at noon.
+func TestRehearse_TellsWhatARuleWouldHaveDone(t *testing.T) {
+	t.Parallel()
+	before := team(4, 2, 1)
+	after := team(4, 2, 1)
+	after.Routes = []routing.Route{{ID: "r1", Name: "Prices", Group: "sales", When: []routing.Condition{{Field: routing.FieldPath, Op: routing.OpPrefix, Values: []string{"/pricing"}}}}}
+	after.State.Groups[0].Hours = &routing.Hours{Zone: "UTC", Week: []routing.Shift{{Day: routing.Day(time.Monday), Span: routing.Span{From: 8 * 60, To: 12 * 60}}}}
+	visits := sim.Draw(traffic(8, 30, 6))
+	calls, last := 0, 0
+	d, err := sim.Rehearse(context.Background(), visits, before, after, func(done, total int) {
+		calls++
+		if done < last || total != 2*len(visits) {
+			t.Errorf("progress %d of %d after %d", done, total, last)
+		}
+		last = done
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if calls < 10 || last != 2*len(visits) {
+		t.Errorf("%d calls, the last at %d of %d", calls, last, 2*len(visits))
+	}
+	prices, late := []string{}, []string{}
+	for _, v := range visits {
+		if strings.HasSuffix(v.Arrival.URL, "/pricing") {
+			prices = append(prices, v.ID)
+			if v.At.Sub(morning) >= 4*time.Hour-routing.SoonBefore {
+				late = append(late, v.ID)
+			}
+		}
+	}
+	if len(d.Moves) != 1 || d.Moves[0].From != "support" || d.Moves[0].To != "sales" || !slices.Equal(d.Moves[0].IDs, prices) {
+		t.Errorf("moves %+v, want %v", d.Moves, prices)
+	}
+	for _, id := range late {
+		if !slices.Contains(d.Nobody.New, id) {
+			t.Errorf("%s came after hours and is not among those who meet nobody", id)
+		}
+	}
+	want := fmt.Sprintf("%d chats move from Support to Sales; %d would have met nobody (%d before); %d would have given up (%d before); median wait ",
+		len(prices), len(d.Nobody.After), len(d.Nobody.Before), len(d.Left.After), len(d.Left.Before))
+	if !strings.HasPrefix(d.Text, want) || !strings.Contains(d.Text, " → ") {
+		t.Errorf("%q, want %q …", d.Text, want)
+	}
+	t.Log(d.Text)
+}
+
+func TestRehearse_NoChangeIsNoDifference(t *testing.T) {
+	t.Parallel()
+	w := team(3, 2, 1)
+	w.State.Groups[1].Distribution.Direct, w.Missed = false, 0.2
+	d, err := sim.Rehearse(context.Background(), sim.Draw(traffic(9, 50, 3)), w, w, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Moves) != 0 || len(d.Nobody.New) != 0 || len(d.Left.New) != 0 || d.Median.Before != d.Median.After || d.Slowest.Before != d.Slowest.After {
+		t.Errorf("the same rules differ: %s", d.Text)
+	}
+	for _, a := range d.Agents {
+		if !slices.Equal(a.Before, a.After) {
+			t.Errorf("%s has other chats", a.Name)
+		}
+	}
+}
+
+func TestRehearse_CanBeCancelled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	visits := sim.Draw(traffic(10, 60, 10))
+	_, err := sim.Rehearse(ctx, visits, team(3, 2, 1), team(3, 2, 1), func(done, _ int) {
+		if done > len(visits)/2 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,219 @@
+package routing
+
+import (
+	"math"
+	"time"
+
+	"earshot/internal/chat"
+)
+
+// The rules of showing an estimate.
+const (
+	// MinFinished is how many chats must have been finished in EstimateOver
+	// before an estimate is shown.
+	MinFinished  = 30
+	EstimateOver = 14 * 24 * time.Hour
+	// PriorPatience is how long a visitor is taken to wait where nothing is known.
+	PriorPatience = 120 * time.Second
+	// quantile is the place of P10 and P90 in a normal distribution.
+	quantile = 1.2815515655446004
+)
+
+// Rates is how many chats a second an Agent completes in all while holding 1, 2,
+// 3 … chats. Above the last level it stays as it is there.
+type Rates []float64
+
+// At returns the rate of an agent who holds so many hundredths of chats. Part
+// of a chat counts in between.
+func (r Rates) At(load int) float64 {
+	if len(r) == 0 || load <= 0 {
+		return 0
+	}
+	level := float64(load) / 100
+	below := int(level)
+	if below >= len(r) {
+		return r[len(r)-1]
+	}
+	from := 0.0
+	if below > 0 {
+		from = r[below-1]
+	}
+	return from + (level-float64(below))*(r[below]-from)
+}
+
+// Level is what the log tells about agents who held one number of chats: how
+// many chats were completed at it, and for how many agent-seconds it was held.
+type Level struct {
+	Completed int     `json:"completed"`
+	Seconds   float64 `json:"seconds"`
+}
+
+// Learn estimates the rates from the log. A level with few completions is drawn
+// towards the curve of an agent who works work seconds on a chat and whose
+// visitor takes pause seconds of it; the rates never fall.
+func Learn(levels []Level, work, pause float64) Rates {
+	rates := make(Rates, len(levels))
+	for i, l := range levels {
+		prior := curve(i+1, work, pause)
+		rates[i] = (float64(l.Completed) + 5) / (l.Seconds + 5/prior)
+		if i > 0 {
+			rates[i] = max(rates[i], rates[i-1])
+		}
+	}
+	return rates
+}
+
+// curve is the rate of a two-station network: an agent who serves j visitors.
+func curve(j int, work, pause float64) float64 {
+	sum, term := 1.0, 1.0
+	for i := range j {
+		term *= float64(j-i) * work / pause
+		sum += term
+	}
+	return (1 - 1/sum) / work
+}
+
+// LearnPatience returns the rate, per second, at which waiting visitors leave.
+func LearnPatience(left int, waited time.Duration) float64 {
+	return (float64(left) + 0.5) / (waited.Seconds() + 0.5*PriorPatience.Seconds())
+}
+
+// Waiting is what an estimate is made from.
+type Waiting struct {
+	Ahead    int     // waiting before this visitor
+	Rate     float64 // chats a second that the agents who accept complete now
+	Leaving  float64 // the rate at which one waiting visitor leaves
+	Finished int     // chats finished within EstimateOver
+	Free     int     // agents with room for one more
+}
+
+// Estimate is a visitor's wait: the range that eight of ten lie in. Where it is
+// not shown, Why says so.
+type Estimate struct {
+	Shown bool          `json:"shown"`
+	Why   string        `json:"why,omitempty"`
+	Mean  time.Duration `json:"mean"`
+	Low   time.Duration `json:"low"`  // P10
+	High  time.Duration `json:"high"` // P90
+}
+
+// EstimateWait returns the range of a visitor's wait. Each visitor ahead and the
+// visitor himself waits for one release: of a chat, or of a visitor ahead who
+// gives up. The releases' sum is matched by a gamma distribution.
+func EstimateWait(w Waiting) Estimate {
+	switch {
+	case w.Free > 0:
+		return Estimate{Why: "Somebody is free."}
+	case w.Finished < MinFinished:
+		return Estimate{Why: "Fewer than 30 chats were finished in the last 14 days."}
+	case w.Rate <= 0:
+		return Estimate{Why: "Nobody takes chats now."}
+	}
+	mean, variance := 0.0, 0.0
+	first := 0
+	if fault == faultWait {
+		first = 1
+	}
+	for i := first; i <= w.Ahead; i++ {
+		one := 1 / (w.Rate + float64(i)*w.Leaving)
+		mean += one
+		variance += one * one
+	}
+	return Estimate{Shown: true, Mean: span(mean), Low: span(gamma(mean, variance, -quantile)), High: span(gamma(mean, variance, quantile))}
+}
+
+// gamma returns the point z standard deviations of a normal distribution away,
+// carried over to a gamma distribution by Wilson and Hilferty.
+func gamma(mean, variance, z float64) float64 {
+	if variance == 0 {
+		return mean
+	}
+	shape := mean * mean / variance
+	cube := 1 - 1/(9*shape) + z/(3*math.Sqrt(shape))
+	return mean * cube * cube * cube
+}
+
+func span(seconds float64) time.Duration {
+	return time.Duration(max(seconds, 0) * float64(time.Second))
+}
+
+// Known is what the log of the last days tells about a Group.
+type Known struct {
+	Rates    Rates   // from [Learn]
+	Leaving  float64 // from [LearnPatience]
+	Finished int     // chats finished within EstimateOver
+}
+
+// Told is what one waiting visitor can be told.
+type Told struct {
+	Thread   chat.ThreadID `json:"thread"`
+	Position int           `json:"position"` // 1 = next
+	Estimate Estimate      `json:"estimate"`
+}
+
+// Waits returns the whole queue of a Group, in order, with each visitor's
+// estimate.
+func (s State) Waits(g chat.GroupID, k Known, now time.Time) []Told {
+	b := newBoard(s, chat.Micros(now))
+	c := b.counters[g]
+	if c == nil {
+		return nil
+	}
+	w := Waiting{Leaving: k.Leaving, Finished: k.Finished, Free: len(c.free)}
+	for _, p := range c.places {
+		if p.takes && p.member.Class != ClassSupervisor {
+			w.Rate += k.Rates.At(p.seat.load)
+		}
+	}
+	var all []Told
+	for _, e := range b.threads {
+		if e.Group == g && e.State == chat.Queued {
+			w.Ahead = len(all)
+			all = append(all, Told{Thread: e.ID, Position: len(all) + 1, Estimate: EstimateWait(w)})
+		}
+	}
+	return all
+}
+
+// Wait returns the estimate for the visitor of one queued Thread.
+func (s State) Wait(id chat.ThreadID, k Known, now time.Time) Estimate {
+	if t := s.thread(id); t != nil {
+		for _, told := range s.Waits(t.Group, k, now) {
+			if told.Thread == id {
+				return told.Estimate
+			}
+		}
+	}
+	return Estimate{Why: "The visitor does not wait."}
+}
+
+// steps are the ranges that a visitor reads, in minutes: up to 1, 1 to 2, 2 to
+// 4, 5 to 10, longer. The last comes with the offer of e-mail.
+func steps() []string {
+	return []string{"less than a minute", "1 to 2 minutes", "2 to 4 minutes", "5 to 10 minutes", "more than 10 minutes"}
+}
+
+// Step returns which of the five ranges the estimate falls into, by its P90.
+func (e Estimate) Step() int {
+	for i, upTo := range []time.Duration{time.Minute, 2 * time.Minute, 4*time.Minute + 30*time.Second, 10 * time.Minute} {
+		if e.High <= upTo {
+			return i
+		}
+	}
+	return 4
+}
+
+// Words returns the range of a step as the visitor reads it.
+func Words(step int) string { return steps()[min(max(step, 0), 4)] }
+
+// NextStep is the step to show after one that has been shown for so long: it
+// falls at once, and rises by at most one within 30 seconds.
+func NextStep(shown, now int, since time.Duration) int {
+	switch {
+	case now <= shown:
+		return now
+	case since < 30*time.Second:
+		return shown
+	}
+	return shown + 1
+}

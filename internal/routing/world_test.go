@@ -1,0 +1,298 @@
+package routing_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+)
+
+// world is a random team under random acts: what the properties are asked of.
+type world struct {
+	state   routing.State
+	now     int64
+	threads int
+}
+
+var morning = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+func draw[T any](t *rapid.T, name string, of ...T) T { return rapid.SampledFrom(of).Draw(t, name) }
+
+func newWorld(t *rapid.T) *world {
+	w := &world{now: chat.Micros(morning)}
+	w.state.Limit = rapid.IntRange(1, 3).Draw(t, "limit")
+	for i := range rapid.IntRange(1, 5).Draw(t, "agents") {
+		input := draw(t, "input", 0, 0, w.now-300e6)
+		w.state.Agents = append(w.state.Agents, routing.Agent{InputAt: input, ID: chat.AgentID(fmt.Sprint("a", i)), Name: string(rune('A' + i)), Status: chat.Accepting, AliveAt: far,
+			Limit: rapid.IntRange(0, 3).Draw(t, "own limit"), Skills: draw(t, "skills", nil, []string{"x"}, []string{"x", "y"})})
+	}
+	for i := range rapid.IntRange(1, 3).Draw(t, "groups") {
+		g := routing.Group{ID: chat.GroupID(fmt.Sprint("g", i)), Name: fmt.Sprint("G", i), Limit: draw(t, "group limit", 0, 0, 1),
+			Priority: draw(t, "group priority", 0, 0, 1), Queue: routing.QueueRule{Max: draw(t, "queue", 0, 3)},
+			Distribution: routing.Distribution{Method: draw(t, "method", routing.LeastBusy, routing.LeastBusy, routing.RoundRobin, routing.RingAll, routing.Pull),
+				Direct: rapid.Bool().Draw(t, "direct"), PreferLast: rapid.Bool().Draw(t, "prefers"), SkillWait: draw[routing.Seconds](t, "skill wait", 0, 20, -1)}}
+		g.Hours = draw(t, "hours", nil, nil, tillHalfPastNine())
+		for _, a := range w.state.Agents {
+			if rapid.IntRange(0, 3).Draw(t, "in") > 0 {
+				g.Members = append(g.Members, routing.Member{Agent: a.ID, Class: draw(t, "class", routing.ClassNormal, "", routing.ClassFirst, routing.ClassLast, routing.ClassSupervisor)})
+			}
+		}
+		w.state.Groups = append(w.state.Groups, g)
+	}
+	first := w.state.Agents[0]
+	for range rapid.IntRange(0, w.state.LimitOf(first)/25).Draw(t, "sleeping") {
+		w.threads++
+		var members []chat.AgentID
+		if m := w.anyAgent(t); m != first.ID && w.state.Load(m) == 0 {
+			members = append(members, m)
+		}
+		w.state.Threads = append(w.state.Threads, routing.Thread{ID: chat.ThreadID(fmt.Sprintf("t%02d", w.threads)), Group: w.anyGroup(t), State: chat.Active,
+			Lead: first.ID, Members: members, Idle: true, QueuedAt: w.now - 900e6, AssignedAt: w.now - 900e6, RepliedAt: w.now - 800e6, AnsweredAt: w.now - 800e6})
+	}
+	return w
+}
+
+func tillHalfPastNine() *routing.Hours {
+	return &routing.Hours{Zone: "UTC", Week: []routing.Shift{{Day: routing.Day(time.Monday), Span: routing.Span{From: 8 * 60, To: 9*60 + 30}}}}
+}
+
+func (w *world) anyAgent(t *rapid.T) chat.AgentID {
+	return w.state.Agents[rapid.IntRange(0, len(w.state.Agents)-1).Draw(t, "agent")].ID
+}
+
+func (w *world) anyGroup(t *rapid.T) chat.GroupID {
+	return w.state.Groups[rapid.IntRange(0, len(w.state.Groups)-1).Draw(t, "group")].ID
+}
+
+func (w *world) arrive(t *rapid.T) {
+	w.threads++
+	n := routing.Thread{ID: chat.ThreadID(fmt.Sprintf("t%02d", w.threads)), Group: w.anyGroup(t), QueuedAt: w.now - draw[int64](t, "waited", 0, 0, 0, 30e6),
+		Priority: draw(t, "priority", 0, 0, 0, 1, 2), Mode: draw(t, "mode", routing.Live, routing.Live, routing.Live, "", routing.Mail)}
+	switch rapid.IntRange(0, 7).Draw(t, "special") {
+	case 0:
+		n.Skills = draw(t, "asked", []string{"x"}, []string{"x", "y"}, []string{"z"})
+	case 1:
+		n.Recent, n.RecentAt = w.anyAgent(t), w.now
+	case 2:
+		n.Owner = w.anyAgent(t)
+	case 3:
+		n.Excluded = []chat.AgentID{w.anyAgent(t)}
+	}
+	w.state.Arrive(n)
+}
+
+// act lets something happen, drawn at random.
+func (w *world) act(t *rapid.T) {
+	w.now += draw[int64](t, "pause", 0, 0, 1, 1e6, 5e6, 20e6, 61e6, 600e6)
+	kind := rapid.IntRange(0, 18).Draw(t, "act")
+	if kind <= 4 || len(w.state.Threads) == 0 {
+		w.arrive(t)
+		return
+	}
+	a := w.anyAgent(t)
+	one := w.state.Threads[rapid.IntRange(0, len(w.state.Threads)-1).Draw(t, "thread")]
+	switch kind {
+	case 5, 6:
+		w.answer(one, a)
+	case 7:
+		w.state.AgentWrote(one.ID, one.Lead, w.now)
+	case 8, 16, 17, 18:
+		w.state.VisitorWrote(one.ID, w.now)
+	case 9:
+		w.state.SetStatus(a, draw(t, "status", chat.Accepting, chat.Accepting, chat.Away, chat.Finishing, chat.Offline), "", w.now)
+	case 10:
+		w.lose(a)
+	case 11:
+		w.state.Alive(a, far)
+	case 12:
+		if one.State == chat.Active && w.state.Load(a)+50 <= w.state.LimitOf(w.agent(a)) {
+			w.state.Join(one.ID, a)
+		}
+	case 13:
+		w.state.Pass(one.ID, one.Lead, w.anyGroup(t), w.now)
+	case 14:
+		w.state.Close(one.ID)
+	case 15:
+		_ = w.state.Take(one.ID, a, rapid.Bool().Draw(t, "above"), w.now)
+	}
+}
+
+func (w *world) answer(one routing.Thread, a chat.AgentID) {
+	if len(one.Offers) == 0 {
+		w.state.Typing(one.ID, one.Lead, w.now)
+		return
+	}
+	if o := one.Offers[0]; o.Agent < a {
+		w.state.Decline(one.ID, o.Agent)
+	} else {
+		_ = w.state.Accept(one.ID, o.Agent, w.now)
+	}
+}
+
+func (w *world) lose(a chat.AgentID) {
+	for i := range w.state.Agents {
+		if x := &w.state.Agents[i]; x.ID == a && x.DownAt == 0 {
+			x.AliveAt, x.DownAt = w.now, w.now
+		}
+	}
+}
+
+func (w *world) agent(a chat.AgentID) routing.Agent {
+	return w.state.Agents[slices.IndexFunc(w.state.Agents, func(x routing.Agent) bool { return x.ID == a })]
+}
+
+// walk drives random worlds and asks the question after every act, of the state
+// before the router looked and of what it decided.
+func walk(t *testing.T, ask func(t *rapid.T, before routing.State, now time.Time, ds []routing.Decision, wake time.Time)) {
+	t.Helper()
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t)
+		for range rapid.IntRange(1, 25).Draw(t, "acts") {
+			w.act(t)
+			now := time.UnixMicro(w.now)
+			ds, wake := routing.Decide(w.state, now)
+			ask(t, w.state, now, ds, wake)
+			w.state.Apply(ds...)
+		}
+	})
+}
+
+// text is a State or decisions as JSON: for comparing and for reading.
+func text(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
+}
+
+// copied returns a State that shares nothing.
+func copied(s routing.State) routing.State {
+	var c routing.State
+	if err := json.Unmarshal([]byte(text(s)), &c); err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// The oracle below answers in the plainest way who could be given what. It
+// shares no code with the router.
+
+type oracle struct {
+	routing.State
+	now int64
+}
+
+func (o oracle) thread(id chat.ThreadID) routing.Thread {
+	i := slices.IndexFunc(o.Threads, func(t routing.Thread) bool { return t.ID == id })
+	return o.Threads[i]
+}
+
+func (o oracle) group(id chat.GroupID) routing.Group {
+	return o.Groups[slices.IndexFunc(o.Groups, func(g routing.Group) bool { return g.ID == id })]
+}
+
+func (o oracle) load(a chat.AgentID, in chat.GroupID) (sum int) {
+	for _, t := range o.Threads {
+		if in != "" && t.Group != in {
+			continue
+		}
+		lead := 100
+		if t.Mode == routing.Mail {
+			lead = 10
+		} else if t.Idle {
+			lead = 25
+		}
+		if t.Lead == a {
+			sum += lead
+		}
+		member := slices.Contains(t.Members, a)
+		if member {
+			sum += o.member(t)
+		}
+		if slices.ContainsFunc(t.Offers, func(x routing.Offer) bool { return x.Agent == a }) {
+			sum += lead
+			if member {
+				sum -= o.member(t)
+			}
+		}
+	}
+	return sum
+}
+
+func (o oracle) member(t routing.Thread) int {
+	if t.Mode == routing.Mail {
+		return 10
+	}
+	return 50
+}
+
+// works reports whether the agent takes new chats and a device of his answers.
+func (o oracle) works(a routing.Agent) bool {
+	cut := a.DownAt != 0 && o.now-a.DownAt >= 3e6
+	return a.Status == chat.Accepting && !cut && o.now-a.AliveAt < 10e6
+}
+
+// could reports whether an agent could be given a queued Thread of his group now.
+func (o oracle) could(t routing.Thread, a routing.Agent) bool {
+	g := o.group(t.Group)
+	i := slices.IndexFunc(g.Members, func(m routing.Member) bool { return m.Agent == a.ID })
+	if i < 0 || g.Members[i].Class == routing.ClassSupervisor || !o.works(a) || slices.Contains(t.Excluded, a.ID) {
+		return false
+	}
+	for _, y := range t.Tries {
+		if y.Agent == a.ID && (y.Count > min(t.Round, 1) || o.now-t.RoundAt < 30e6) {
+			return false
+		}
+	}
+	open := t.Front || g.Hours == nil || plainlyOpen(g.Hours, time.UnixMicro(o.now).UTC())
+	return open && o.room(t, a, g) && o.speaks(t, a, g)
+}
+
+func (o oracle) room(t routing.Thread, a routing.Agent, g routing.Group) bool {
+	need := 100
+	if t.Mode == routing.Mail {
+		need = 10
+	}
+	if slices.Contains(t.Members, a.ID) {
+		need -= o.member(t)
+	}
+	limit := 100 * max(a.Limit, 0)
+	if limit == 0 {
+		limit = 100 * o.Limit
+	}
+	return o.load(a.ID, "")+need <= limit && (g.Limit == 0 || o.load(a.ID, g.ID)+need <= 100*g.Limit)
+}
+
+func (o oracle) speaks(t routing.Thread, a routing.Agent, g routing.Group) bool {
+	wait := g.Distribution.SkillWait
+	if wait == 0 {
+		wait = 60
+	}
+	if wait > 0 && o.now-max(t.QueuedAt, t.BackAt) >= int64(wait)*1e6 {
+		return true
+	}
+	return !slices.ContainsFunc(t.Skills, func(k string) bool { return !slices.Contains(a.Skills, k) })
+}
+
+// waitsForOwner reports whether the visitor's fixed agent is there, and so the
+// others are not asked at once.
+func (o oracle) waitsForOwner(t routing.Thread) bool {
+	i := slices.IndexFunc(o.Agents, func(a routing.Agent) bool { return a.ID == t.Owner })
+	return i >= 0 && o.works(o.Agents[i]) && !slices.Contains(t.Excluded, t.Owner)
+}
+
+func prefix(ds []routing.Decision) string {
+	var lines []string
+	for _, d := range ds {
+		lines = append(lines, fmt.Sprintf("%s %s %s: %s", d.Kind, d.Thread, d.Agent, d.Why))
+	}
+	return strings.Join(lines, "\n")
+}
