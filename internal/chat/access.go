@@ -122,9 +122,10 @@ func Hears(s Signal, acc Access, v Viewer) bool {
 // Topic is a name that feeds listen on.
 type Topic string
 
-// Audience names the topics of an event: the visitor's side and the team's side
-// of a customer Conversation, the team, or one agent. It narrows who is asked;
-// [Visible] decides.
+// Topics names the topics of an event: the visitor's side and the team's side of
+// a customer Conversation, the team, or one agent. It narrows who is asked;
+// [Visible] decides. The end of a visitor's token concerns his connections,
+// though it is told to the team alone.
 func (e Event) Topics() []Topic {
 	if owner, own := e.Conversation.AgentOf(); own {
 		return []Topic{AgentTopic(owner)}
@@ -132,7 +133,7 @@ func (e Event) Topics() []Topic {
 	if e.Conversation == TeamConversation {
 		return []Topic{TeamTopic}
 	}
-	if e.Audience == ForAll {
+	if e.Audience == ForAll || e.Kind == KindEnded {
 		return []Topic{TeamTopic, VisitorTopic(e.Conversation)}
 	}
 	return []Topic{TeamTopic}
@@ -151,7 +152,7 @@ func VisitorTopic(c ConversationID) Topic { return Topic("visitor:" + string(c))
 // event tells one.
 func AccessAfter(e Event) (AccessChange, bool) {
 	switch e.Kind {
-	case KindAssign, KindJoin, KindLeave:
+	case KindAssign, KindJoin, KindLeave, KindRequeued:
 		body, err := Decode[struct {
 			Access AccessChange `json:"access"`
 		}](e)

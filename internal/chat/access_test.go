@@ -144,7 +144,7 @@ func anyEvent(t *rapid.T) chat.Event {
 	return chat.Event{
 		Conversation: rapid.SampledFrom([]chat.ConversationID{"c_1", "c_2", "team", "agent:a_1", "agent:a_2", ""}).Draw(t, "conversation"),
 		Kind: rapid.SampledFrom([]chat.Kind{chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindMessage, chat.KindNote, chat.KindAssign,
-			chat.KindJoin, chat.KindLeave, chat.KindSeen, chat.KindEdit, chat.KindRedact, chat.KindVisitor, chat.KindAgent, chat.KindRead, "later"}).Draw(t, "kind"),
+			chat.KindJoin, chat.KindLeave, chat.KindRequeued, chat.KindEnded, chat.KindSeen, chat.KindEdit, chat.KindRedact, chat.KindVisitor, chat.KindAgent, chat.KindRead, "later"}).Draw(t, "kind"),
 		Audience: rapid.SampledFrom([]chat.Audience{chat.ForAll, chat.ForAgents, "coach", ""}).Draw(t, "audience"),
 	}
 }
@@ -185,7 +185,7 @@ func TestVisible_NeverCrossesTheseLines(t *testing.T) {
 			t.Fatalf("nobody sees %+v", e)
 		case v.Kind == chat.ByVisitor && (e.Audience != chat.ForAll || e.Conversation != v.Conversation || e.Conversation.Reserved()):
 			t.Fatalf("the visitor of %q sees %+v", v.Conversation, e)
-		case v.Kind == chat.ByVisitor && slices.Contains([]chat.Kind{chat.KindNote, chat.KindStarted, chat.KindReopened, chat.KindVisitor, chat.KindAgent, chat.KindRead, "later"}, e.Kind):
+		case v.Kind == chat.ByVisitor && slices.Contains([]chat.Kind{chat.KindNote, chat.KindStarted, chat.KindReopened, chat.KindVisitor, chat.KindEnded, chat.KindAgent, chat.KindRead, "later"}, e.Kind):
 			t.Fatalf("a visitor sees %s", e.Kind)
 		case isOwn && v.Agent != own:
 			t.Fatalf("%s sees what belongs to %s", v.Agent, own)
@@ -220,7 +220,7 @@ func TestForVisitor_HoldsOnlyAllowedFields(t *testing.T) {
 		chat.KindLeave: {"agent", "agent_name"}, chat.KindClosed: {"reason"}, chat.KindSeen: {"side", "upto"}, chat.KindEdit: {"vtarget", "text"}, chat.KindRedact: {"vtarget"},
 	}
 	fields := []string{"text", "files", "edited", "emptied", "typing_ms", "lead", "lead_name", "why", "cause", "previous", "access", "agent", "agent_name",
-		"reason", "alive_at", "side", "upto", "target", "vtarget", "former", "arrival", "email", "secret"}
+		"reason", "alive_at", "queued_at", "by", "by_name", "side", "upto", "target", "vtarget", "former", "arrival", "email", "secret"}
 	rapid.Check(t, func(t *rapid.T) {
 		e := anyEvent(t)
 		body := map[string]string{}

@@ -171,7 +171,7 @@ func (s *State) Apply(e Event) {
 		if b, err := Decode[Redacted](e); err == nil && s.Conversation.Last.Seq == b.Target {
 			s.Conversation.Last.Text = ""
 		}
-	case KindReopened, KindClosed, KindAssign, KindJoin, KindLeave:
+	case KindReopened, KindRequeued, KindClosed, KindAssign, KindJoin, KindLeave:
 		if s.Thread != nil && s.Thread.ID == e.Thread {
 			s.Thread.apply(e)
 		}
@@ -243,6 +243,9 @@ func (t *Thread) apply(e Event) {
 	case KindReopened:
 		b, _ := Decode[Reopened](e)
 		t.State, t.Reason, t.ClosedAt, t.QueuedAt = Queued, "", 0, b.QueuedAt
+	case KindRequeued:
+		b, _ := Decode[Requeued](e)
+		t.State, t.Lead, t.QueuedAt = Queued, "", b.QueuedAt
 	case KindClosed:
 		b, _ := Decode[Closed](e)
 		t.State, t.Reason, t.ClosedAt, t.WaitingSince = IsClosed, b.Reason, e.At, 0

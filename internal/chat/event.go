@@ -28,10 +28,12 @@ const (
 	KindAssign   Kind = "assign"          // Assigned
 	KindJoin     Kind = "join"            // Joined
 	KindLeave    Kind = "leave"           // Joined
+	KindRequeued Kind = "thread.requeued" // Requeued
 	KindSeen     Kind = "seen"            // Seen
 	KindEdit     Kind = "edit"            // Edited
 	KindRedact   Kind = "redact"          // Redacted
 	KindVisitor  Kind = "visitor.changed" // Visitor
+	KindEnded    Kind = "visitor.ended"   // EndedBy
 )
 
 // The kinds of events in the reserved Conversations.
@@ -117,6 +119,27 @@ type Closed struct {
 	// AliveAt is the visitor's last sign of life in microseconds.
 	AliveAt int64  `json:"alive_at,omitempty"`
 	Lead    string `json:"lead,omitempty"`
+}
+
+// Requeued is the body of thread.requeued: nobody leads the Thread any more, and
+// it waits in its old place. A visitor receives that it happened and nothing of
+// who and why.
+type Requeued struct {
+	QueuedAt int64 `json:"queued_at"`
+	// By is who did it; the event's own actor is the system, since a visitor
+	// reads that one.
+	By       AgentID      `json:"by"`
+	ByName   string       `json:"by_name"`
+	Why      string       `json:"why"`
+	Cause    string       `json:"cause"` // "agent" put it back, or was "disabled"
+	Previous AgentID      `json:"previous"`
+	Access   AccessChange `json:"access"`
+}
+
+// EndedBy is the body of visitor.ended: the visitor's token is dead, and his
+// connections close. What he writes afterwards begins another Conversation.
+type EndedBy struct {
+	Visitor VisitorID `json:"visitor"`
 }
 
 // Said is the body of message and note.
@@ -217,9 +240,11 @@ var visitorFields = map[Kind][]string{
 	KindJoin:    {"agent", "agent_name"},
 	KindLeave:   {"agent", "agent_name"},
 	KindClosed:  {"reason"},
-	KindSeen:    {"side", "upto"},
-	KindEdit:    {"vtarget", "text"},
-	KindRedact:  {"vtarget"},
+	// That somebody else will answer, and nothing of who and why.
+	KindRequeued: {},
+	KindSeen:     {"side", "upto"},
+	KindEdit:     {"vtarget", "text"},
+	KindRedact:   {"vtarget"},
 }
 
 // ForVisitor returns the event as a visitor receives it: numbered by VSeq, with

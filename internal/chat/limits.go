@@ -8,6 +8,7 @@ const (
 	MaxText         = 10_000           // characters of a message or note
 	MaxFiles        = 10               // files of one message
 	MaxFileBytes    = 10 << 20         // bytes of one file
+	MaxUnsent       = 20               // files of one person that no message holds yet
 	MaxName         = 80               // characters of a person's or site's name
 	MaxPassword     = 200              // characters
 	MinPassword     = 12               // characters

@@ -7,7 +7,7 @@ type Role string
 
 // The roles, from most to fewest rights.
 const (
-	Owner      Role = "owner"      // everything, and cannot be removed by others
+	Owner      Role = "owner"      // everything; only an owner changes an owner, and the last one stays
 	Admin      Role = "admin"      // settings, sites, team
 	Supervisor Role = "supervisor" // sees every group, takes over
 	Member     Role = "agent"      // answers visitors

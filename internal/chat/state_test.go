@@ -60,6 +60,10 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			"take":  func(t *rapid.T) { _ = s.add(chat.Take(s.state, agents.Draw(t, "agent"), now)) },
 			"join":  func(t *rapid.T) { _ = s.add(chat.Join(s.state, agents.Draw(t, "agent"), now)) },
 			"leave": func(t *rapid.T) { _ = s.add(chat.Leave(s.state, agents.Draw(t, "agent"), now)) },
+			"requeue": func(t *rapid.T) {
+				lead := agents.Draw(t, "agent")
+				_ = s.add(chat.Requeue(s.state, lead, lead, chat.PutBack, now))
+			},
 			"close": func(t *rapid.T) {
 				_ = s.add(chat.Close(s.state, agents.Draw(t, "agent").Actor(), chat.Resolved, 1, now))
 			},

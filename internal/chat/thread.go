@@ -67,8 +67,51 @@ func joined(kind Kind, a Agent, before, after Access, now time.Time) Event {
 	return Fact(kind, a.Actor(), ForAll, Micros(now), body)
 }
 
+// The causes of a Requeue.
+const (
+	PutBack  = "agent"    // the lead put it back himself
+	Disabled = "disabled" // the lead's account was disabled
+)
+
+// Requeue is the rule of a Thread going back into the queue, at the place it had.
+// by is who does it: the lead himself, or whoever disabled him. What nobody
+// leads answers no event.
+func Requeue(s State, lead, by Agent, cause string, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	switch {
+	case t == nil:
+		return nil, Errorf(Gone, "This conversation is closed; there is nothing to put back.")
+	case t.State == Queued:
+		return nil, nil
+	case t.Lead != lead.ID:
+		return nil, Errorf(Denied, "Only who leads this conversation can put it back into the queue.")
+	}
+	before, after := t.Access(), t.Access()
+	after.Lead = ""
+	why := by.Name + " put it back into the queue."
+	if cause == Disabled {
+		why = "The account of " + lead.Name + " was disabled."
+	}
+	body := Requeued{QueuedAt: placeOf(*t, now), By: by.ID, ByName: by.Name, Why: why, Cause: cause, Previous: lead.ID,
+		Access: AccessChange{Before: before, After: after}}
+	return []Event{Fact(KindRequeued, System(), ForAll, Micros(now), body)}, nil
+}
+
+// placeOf is a Thread's place in the queue: where it was before it was taken. One
+// that an agent began had none; it waits since the visitor wrote, else from now.
+func placeOf(t Thread, now time.Time) int64 {
+	switch {
+	case t.QueuedAt > 0:
+		return t.QueuedAt
+	case t.WaitingSince > 0:
+		return t.WaitingSince
+	}
+	return Micros(now)
+}
+
 // Close is the rule of ending the open Thread. An agent must take part, unless
-// nobody leads; the visitor may always; the system abandons queued ones alone.
+// nobody leads; the visitor may always; the system abandons queued ones alone,
+// and none that an agent has had: it may hold a question that is still open.
 // Closing what is closed answers no event. aliveAt is the visitor's last sign of
 // life in microseconds.
 func Close(s State, by Actor, reason Reason, aliveAt int64, now time.Time) ([]Event, error) {
@@ -79,7 +122,7 @@ func Close(s State, by Actor, reason Reason, aliveAt int64, now time.Time) ([]Ev
 	if by.Kind == ByAgent && t.State == Active && !t.TakesPart(by.Agent()) {
 		return nil, Errorf(Denied, "You are not in this conversation. Join it before you close it.")
 	}
-	if reason == Abandoned && t.State != Queued {
+	if reason == Abandoned && (t.State != Queued || t.TakenAt > 0) {
 		return nil, nil
 	}
 	body := Closed{Reason: reason, AliveAt: aliveAt, Lead: string(t.Lead)}

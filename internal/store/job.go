@@ -36,8 +36,9 @@ func scanJob(rows *sql.Rows) (j Job, err error) {
 	return j, rows.Scan(&j.ID, &j.Kind, &j.Key, &j.Due, &j.Attempts, (*rawText)(&j.Body))
 }
 
-// ClaimJobs leases due jobs until a time and returns them, oldest first. A job
-// that is neither finished nor retried until then is due again.
+// ClaimJobs leases due jobs until a time, counts the attempt, and returns them
+// as they were before it, oldest first. A job that is neither finished nor retried
+// until then is due again: so an attempt that ends the whole process is counted.
 func (tx *Tx) ClaimJobs(now, until int64, limit int) ([]Job, error) {
 	jobs, err := list(tx, "load due jobs", `
 		SELECT `+jobColumns+`
@@ -47,7 +48,7 @@ func (tx *Tx) ClaimJobs(now, until int64, limit int) ([]Job, error) {
 		LIMIT $2`, []any{now, clamp(limit, maxSpan)}, scanJob)
 	for _, j := range jobs {
 		if err == nil {
-			err = tx.setDue(j.ID, until, 0)
+			err = tx.setDue(j.ID, until, 1)
 		}
 	}
 	return jobs, err
@@ -61,7 +62,7 @@ func (tx *Tx) setDue(id, due, attempts int64) error {
 	return err
 }
 
-// FinishJob removes a job; RetryJob sets its next due time and counts the attempt.
+// FinishJob removes a job.
 func (tx *Tx) FinishJob(id int64) error {
 	_, err := tx.exec("finish job", `
 		DELETE FROM jobs
@@ -69,14 +70,18 @@ func (tx *Tx) FinishJob(id int64) error {
 	return err
 }
 
-// RetryJob sets the next due time and counts the attempt.
-func (tx *Tx) RetryJob(id int64, due int64) error { return tx.setDue(id, due, 1) }
+// RetryJob sets when a claimed job is due again.
+func (tx *Tx) RetryJob(id int64, due int64) error { return tx.setDue(id, due, 0) }
 
-// BuryJob gives a job up: it stays, with the reason, and is not due any more.
+// ReturnJob gives a claimed job back as if it had not been begun.
+func (tx *Tx) ReturnJob(id int64, due int64) error { return tx.setDue(id, due, -1) }
+
+// BuryJob gives a claimed job up: it stays, with the reason, and is not due any
+// more.
 func (tx *Tx) BuryJob(id int64, reason string) error {
 	_, err := tx.exec("bury job", `
 		UPDATE jobs
-		SET dead = 1, error = $1, attempts = attempts + 1
+		SET dead = 1, error = $1
 		WHERE id = $2`, reason, id)
 	return err
 }

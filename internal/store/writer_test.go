@@ -110,8 +110,7 @@ func TestWrite_ACallerWhoGoesAwayInTheQueueIsLeftOut(t *testing.T) {
 	s := opened(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	gone := make(chan error, 1)
-	var errs []error
-	errs = inOneBatch(t, s, func([]*request) {
+	errs := inOneBatch(t, s, func([]*request) {
 		go func() { gone <- s.Write(ctx, set("b")) }()
 		for len(s.writer.queue) < 3 {
 			runtime.Gosched()

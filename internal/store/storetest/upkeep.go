@@ -182,13 +182,20 @@ func jobsAreClaimed(t *testing.T, w *World) {
 	if keys, jobs = claim(40, 90); keys != "1" || jobs[0].Attempts != 1 {
 		t.Fatalf("after a retry: %q %+v", keys, jobs)
 	}
+	if keys, jobs = claim(90, 110); keys != "1" || jobs[0].Attempts != 2 {
+		t.Fatalf("after a lease that ran out: %q %+v, want its attempt counted", keys, jobs)
+	}
+	w.Write(func(tx *store.Tx) error { return tx.ReturnJob(jobs[0].ID, 95) })
+	if keys, jobs = claim(95, 98); keys != "1" || jobs[0].Attempts != 2 {
+		t.Fatalf("after a return: %q %+v, want no attempt counted", keys, jobs)
+	}
 	w.Write(func(tx *store.Tx) error { return tx.BuryJob(jobs[0].ID, "broken") })
 	if keys, _ = claim(1000, 2000); keys != "3" {
 		t.Errorf("after a burial: %q is due, want 3", keys)
 	}
 	w.Read(func(tx *store.Tx) error {
 		dead, err := tx.DeadJobs(10)
-		if len(dead) != 1 || dead[0].Reason != "broken" || dead[0].Attempts != 2 {
+		if len(dead) != 1 || dead[0].Reason != "broken" || dead[0].Attempts != 3 {
 			t.Errorf("dead: %+v", dead)
 		}
 		due, found, errNext := tx.NextJob()

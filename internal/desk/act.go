@@ -1,0 +1,196 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+// act is one command of an agent in one customer Conversation.
+type act struct {
+	key    string
+	intent intent
+	// rule asks chat and answers events that have no numbers yet.
+	rule func(*store.Tx, chat.Agent, chat.State) ([]chat.Event, error)
+	// after, where set, saves what belongs to the numbered events.
+	after func(*store.Tx, []chat.Event) error
+}
+
+// do runs an act: lock, look the key up, judge, append, remember, commit.
+func (d *Desk) do(ctx context.Context, a chat.Agent, c chat.ConversationID, in act) (Done, error) {
+	if err := checkKey(in.key); err != nil {
+		return Done{}, err
+	}
+	in.intent.Conversation = c
+	hash, err := d.fingerprint(ctx, in.intent)
+	if err != nil {
+		return Done{}, err
+	}
+	var done Done
+	err = d.write(ctx, func(tx *store.Tx) error {
+		me, s, err := lockFor(tx, a.ID, c)
+		if err != nil {
+			return err
+		}
+		done, err = d.doLocked(tx, me, s, in, hash)
+		return err
+	})
+	if err != nil {
+		return Done{}, err
+	}
+	return done, nil
+}
+
+func (d *Desk) doLocked(tx *store.Tx, me chat.Agent, s chat.State, in act, hash []byte) (Done, error) {
+	actor := agentOwner(me.ID)
+	events, again, err := earlier(tx, in.key, actor, hash)
+	if err != nil {
+		return Done{}, err
+	}
+	if !again {
+		if !s.Access().Admits(me.Viewer()) {
+			return Done{}, missingConversation()
+		}
+		if events, err = d.perform(tx, me, &s, in); err != nil {
+			return Done{}, err
+		}
+		if err := remember(tx, in.key, actor, hash, s.Conversation.ID, events); err != nil {
+			return Done{}, err
+		}
+	}
+	seen, err := seenBy(tx, me.Viewer(), s, events)
+	return Done{Events: seen, Again: again || len(events) == 0}, err
+}
+
+func (d *Desk) perform(tx *store.Tx, me chat.Agent, s *chat.State, in act) ([]chat.Event, error) {
+	events, err := in.rule(tx, me, *s)
+	if err != nil {
+		return nil, err
+	}
+	if events, err = appendTo(tx, s, events); err != nil {
+		return nil, err
+	}
+	if in.after != nil {
+		err = in.after(tx, events)
+	}
+	return events, err
+}
+
+// lockFor loads an agent as of now and a customer Conversation under its lock.
+func lockFor(tx *store.Tx, a chat.AgentID, c chat.ConversationID) (chat.Agent, chat.State, error) {
+	me, err := present(tx, a)
+	if err != nil {
+		return me, chat.State{}, err
+	}
+	if c.Reserved() {
+		return me, chat.State{}, missingConversation()
+	}
+	s, err := tx.Lock(c)
+	if chat.IsKind(err, chat.Missing) {
+		err = missingConversation()
+	}
+	return me, s, err
+}
+
+// present loads an agent and refuses one who was disabled meanwhile.
+func present(tx *store.Tx, a chat.AgentID) (chat.Agent, error) {
+	me, err := tx.Agent(a)
+	if err == nil && me.Disabled {
+		err = chat.Errorf(chat.Denied, "This account is disabled. Ask an admin.")
+	}
+	return me, err
+}
+
+// missingConversation is the one answer for what is not there and what is not
+// for this reader: the difference would tell.
+func missingConversation() error {
+	return chat.Errorf(chat.Missing, "There is no such conversation, or you may not see it.")
+}
+
+// appendTo numbers events, gives them ids, and stores them with the state.
+func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	var thread chat.ThreadID
+	for i := range events {
+		events[i].ID = chat.EventID(newID("e"))
+		if events[i].Kind == chat.KindStarted {
+			thread = chat.ThreadID(newID("t"))
+		}
+	}
+	events = s.Add(thread, events)
+	return events, tx.Append(*s, events)
+}
+
+// tell appends facts to a reserved Conversation, making it on demand. A
+// transaction tells each Conversation once, and an agent's before the team's:
+// that is the order of locks.
+func tell(tx *store.Tx, c chat.ConversationID, facts ...chat.Event) error {
+	s, err := tx.Lock(c)
+	if chat.IsKind(err, chat.Missing) {
+		s = chat.State{Conversation: chat.Conversation{ID: c, Kind: chat.FormReserved}}
+		err = tx.NewConversation(s.Conversation)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = appendTo(tx, &s, facts)
+	return err
+}
+
+// fact is an event of a reserved Conversation.
+func (d *Desk) fact(kind chat.Kind, by chat.Actor, body any) chat.Event {
+	return chat.Fact(kind, by, chat.ForAgents, chat.Micros(d.now()), body)
+}
+
+// eyes judges events for one viewer, as of this transaction.
+type eyes struct {
+	tx     *store.Tx
+	viewer chat.Viewer
+	places map[chat.ThreadID]chat.Access
+}
+
+func newEyes(tx *store.Tx, v chat.Viewer) *eyes {
+	return &eyes{tx: tx, viewer: v, places: map[chat.ThreadID]chat.Access{"": {}}}
+}
+
+func (e *eyes) see(ev chat.Event) (bool, error) {
+	acc, known := e.places[ev.Thread]
+	if !known {
+		t, err := e.tx.Thread(ev.Thread)
+		if err != nil && !chat.IsKind(err, chat.Missing) {
+			return false, err
+		}
+		acc = t.Access()
+		e.places[ev.Thread] = acc
+	}
+	return chat.Visible(ev, acc, e.viewer), nil
+}
+
+// filter keeps, in a new slice, what the viewer may see.
+func (e *eyes) filter(events []chat.Event) ([]chat.Event, error) {
+	kept := make([]chat.Event, 0, len(events))
+	var errs error
+	for _, ev := range events {
+		ok, err := e.see(ev)
+		errs = errors.Join(errs, err)
+		if ok {
+			kept = append(kept, ev)
+		}
+	}
+	return slices.Clip(kept), errs
+}
+
+// seenBy keeps those events that a viewer may see, of a Conversation whose state
+// is at hand.
+func seenBy(tx *store.Tx, v chat.Viewer, s chat.State, events []chat.Event) ([]chat.Event, error) {
+	seen := newEyes(tx, v)
+	if s.Thread != nil {
+		seen.places[s.Thread.ID] = s.Access()
+	}
+	return seen.filter(events)
+}

@@ -1,0 +1,70 @@
+package desk
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"earshot/internal/bus"
+	"earshot/internal/files"
+	"earshot/internal/store"
+)
+
+// The lists of the inbox.
+const (
+	ListMy    = store.ListMy
+	ListQueue = store.ListQueue
+	ListAll   = store.ListAll
+)
+
+// Options are the settings of a Desk.
+type Options struct {
+	// Now is the clock; time.Now where nil.
+	Now func() time.Time
+	// CommonPasswords are refused, lower case; the built front end ships them.
+	CommonPasswords []string
+	// Node names this process in presence leases.
+	Node string
+	// SignInFor is how long a sign-in link lives; 15 minutes where 0.
+	SignInFor time.Duration
+}
+
+// Desk holds the use cases.
+type Desk struct {
+	store    *store.Store
+	files    *files.Disk
+	bus      *bus.Local
+	opt      Options
+	common   common
+	hashes   hasher
+	attempts *attempts
+	started  time.Time
+	sites    sync.Map // the key of a site to its SiteID; both never change
+
+	mu     sync.Mutex
+	secret []byte // guarded by mu: what commands are hashed with
+}
+
+// New makes a Desk.
+func New(st *store.Store, fs *files.Disk, b *bus.Local, opt Options) *Desk {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.SignInFor == 0 {
+		opt.SignInFor = signInFor
+	}
+	return &Desk{store: st, files: fs, bus: b, opt: opt, common: newCommon(opt.CommonPasswords),
+		hashes: newHasher(), attempts: newAttempts(), started: opt.Now()}
+}
+
+func (d *Desk) now() time.Time { return d.opt.Now() }
+
+// write commits fn and rings the bell. fn may run twice, so it assigns what it
+// answers and never adds to it.
+func (d *Desk) write(ctx context.Context, fn func(*store.Tx) error) error {
+	if err := d.store.Write(ctx, fn); err != nil {
+		return err
+	}
+	d.bus.Wake()
+	return nil
+}

@@ -1,0 +1,171 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+const maxTyping = 24 * time.Hour
+
+// Message is what an agent sends. Key makes a retry harmless: the same key by
+// the same actor answers the stored events; with other words it is a conflict.
+type Message struct {
+	Key      string
+	Text     string
+	Files    []chat.FileID
+	TypingMS int64
+	// Seen is the last seq that the author had before him; not part of what the
+	// key stands for.
+	Seen int64
+}
+
+// PostMessage answers the visitor.
+func (d *Desk) PostMessage(ctx context.Context, a chat.Agent, c chat.ConversationID, in Message) (Done, error) {
+	rule := func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+		m, err := d.newMessage(tx, c, in, agentOwner(me.ID))
+		if err != nil {
+			return nil, err
+		}
+		if m.Unseen, err = unseen(tx, me, s, in.Seen); err != nil {
+			return nil, err
+		}
+		if m.Group, err = groupFor(tx, s); err != nil {
+			return nil, err
+		}
+		return chat.Post(s, me.Actor(), m, d.now())
+	}
+	return d.say(ctx, a, c, in, chat.ForAll, rule)
+}
+
+// AddNote writes to the team alone.
+func (d *Desk) AddNote(ctx context.Context, a chat.Agent, c chat.ConversationID, in Message) (Done, error) {
+	rule := func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+		m, err := d.newMessage(tx, c, in, agentOwner(me.ID))
+		if err != nil {
+			return nil, err
+		}
+		return chat.AddNote(s, me.Actor(), m, d.now())
+	}
+	return d.say(ctx, a, c, in, chat.ForAgents, rule)
+}
+
+func (d *Desk) say(ctx context.Context, a chat.Agent, c chat.ConversationID, in Message, to chat.Audience,
+	rule func(*store.Tx, chat.Agent, chat.State) ([]chat.Event, error)) (Done, error) {
+	if err := chat.CheckText(in.Text, len(in.Files)); err != nil {
+		return Done{}, err
+	}
+	return d.do(ctx, a, c, act{
+		key:    in.Key,
+		intent: intent{Act: "say", Audience: to, Text: in.Text, Files: in.Files},
+		rule:   rule,
+		after:  func(tx *store.Tx, events []chat.Event) error { return holdFiles(tx, events, in.Files) },
+	})
+}
+
+// newMessage loads the files that a message names.
+func (d *Desk) newMessage(tx *store.Tx, c chat.ConversationID, in Message, owners ...string) (chat.NewMessage, error) {
+	refs, err := unsentFiles(tx, c, in.Files, owners...)
+	typing := min(max(time.Duration(in.TypingMS)*time.Millisecond, 0), maxTyping)
+	return chat.NewMessage{Text: in.Text, Files: refs, Typing: typing}, err
+}
+
+// unseen loads what colleagues answered after a seq that the author had seen.
+func unseen(tx *store.Tx, me chat.Agent, s chat.State, seen int64) ([]chat.Event, error) {
+	if seen <= 0 || seen >= s.Conversation.Head {
+		return nil, nil
+	}
+	replies, err := tx.RepliesAfter(s.Conversation.ID, seen, me.ID)
+	if err != nil || len(replies) == 0 {
+		return nil, err
+	}
+	return seenBy(tx, me.Viewer(), s, replies)
+}
+
+// groupFor loads the Group of a Thread that the next message would begin: that
+// of the Thread before, else the site's. Where a Thread is open none is needed.
+func groupFor(tx *store.Tx, s chat.State) (chat.Group, error) {
+	switch {
+	case s.OpenThread() != nil:
+		return chat.Group{}, nil
+	case s.Thread != nil:
+		return tx.Group(s.Thread.Group)
+	}
+	site, err := tx.Site(s.Conversation.Site)
+	if err != nil {
+		return chat.Group{}, err
+	}
+	return tx.Group(site.Group)
+}
+
+// EditMessage replaces the text of the agent's own message or note.
+func (d *Desk) EditMessage(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, seq int64, text string) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "edit", Seq: seq, Text: text},
+		rule: func(tx *store.Tx, me chat.Agent, _ chat.State) ([]chat.Event, error) {
+			target, err := targetOf(tx, me, c, seq)
+			if err != nil {
+				return nil, err
+			}
+			e, said, err := chat.Edit(target, me.Actor(), text, d.now())
+			if err != nil {
+				return nil, err
+			}
+			return []chat.Event{e}, tx.ReplaceBody(c, seq, said)
+		},
+	})
+}
+
+// RedactMessage takes the agent's own message or note back.
+func (d *Desk) RedactMessage(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, seq int64) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "redact", Seq: seq},
+		rule: func(tx *store.Tx, me chat.Agent, _ chat.State) ([]chat.Event, error) {
+			target, err := targetOf(tx, me, c, seq)
+			if err != nil {
+				return nil, err
+			}
+			e, empty, err := chat.Redact(target, me.Actor(), d.now())
+			if err != nil {
+				return nil, err
+			}
+			return []chat.Event{e}, d.emptyMessage(tx, target, empty)
+		},
+	})
+}
+
+// targetOf loads the message that an edit or redact names, as far as the agent
+// may see it.
+func targetOf(tx *store.Tx, me chat.Agent, c chat.ConversationID, seq int64) (chat.Event, error) {
+	target, err := tx.Event(c, seq)
+	if err != nil {
+		return target, err
+	}
+	ok, err := newEyes(tx, me.Viewer()).see(target)
+	if err == nil && !ok {
+		err = chat.Errorf(chat.Missing, "There is no such message.")
+	}
+	return target, err
+}
+
+// emptyMessage takes a text out of every place that holds it: the message, the
+// edits that brought and replaced it, and the files.
+func (d *Desk) emptyMessage(tx *store.Tx, target chat.Event, empty chat.Said) error {
+	said, err := chat.Decode[chat.Said](target)
+	if err != nil {
+		return err
+	}
+	if err := d.dropFiles(tx, said.Files); err != nil {
+		return err
+	}
+	if said.Edited != 0 {
+		if err := tx.EmptyEdits(target.Conversation, target.Seq); err != nil {
+			return err
+		}
+	}
+	return tx.ReplaceBody(target.Conversation, target.Seq, empty)
+}

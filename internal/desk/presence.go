@@ -1,0 +1,81 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+// presentFor is how long a lease counts; leases are renewed every 10 s.
+const presentFor = 45 * time.Second
+
+// leasesAtOnce take the writer some milliseconds.
+const leasesAtOnce = 1000
+
+const maxPath = 300
+
+// RenewPresence writes this node's leases, every 10 s, so many at once that
+// messages get through between them.
+func (d *Desk) RenewPresence(ctx context.Context, who []store.Present) error {
+	at := chat.Micros(d.now())
+	for some := range slices.Chunk(who, leasesAtOnce) {
+		renew := func(tx *store.Tx) error { return tx.RenewPresence(d.opt.Node, some, at) }
+		if err := d.store.Write(ctx, renew); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Online reports whether somebody of the team is there and accepting.
+func (d *Desk) Online(ctx context.Context) (bool, error) {
+	online := false
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		agents, err := tx.Agents()
+		if err != nil {
+			return err
+		}
+		present, err := tx.PresentAgents(chat.Micros(d.now().Add(-presentFor)))
+		if err != nil {
+			return err
+		}
+		for _, a := range agents {
+			if _, here := present[a.ID]; here && a.Status == chat.Accepting && !a.Disabled {
+				online = true
+			}
+		}
+		return nil
+	})
+	return online, err
+}
+
+// CountPageViews counts views of pages for staffing. What is no path of a page
+// is left out: a beacon has nobody who could read an error.
+func (d *Desk) CountPageViews(ctx context.Context, views []store.PageView) error {
+	kept := make([]store.PageView, 0, len(views))
+	for _, v := range views {
+		v.Path, _, _ = strings.Cut(v.Path, "?")
+		v.Path, _, _ = strings.Cut(v.Path, "#")
+		v.Path = chat.CleanLine(v.Path, maxPath)
+		if !strings.HasPrefix(v.Path, "/") || v.Site == "" {
+			continue
+		}
+		v.Referrer = strings.ToLower(chat.CleanLine(v.Referrer, maxPath))
+		if strings.ContainsAny(v.Referrer, "/?#@ ") {
+			v.Referrer = ""
+		}
+		v.Language = chat.CleanLanguage(v.Language)
+		if v.At == 0 {
+			v.At = chat.Micros(d.now())
+		}
+		kept = append(kept, v)
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.CountPageViews(kept) })
+}

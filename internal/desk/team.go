@@ -1,0 +1,141 @@
+package desk
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+const maxReason = 200
+
+// AgentChange changes an agent: nil fields stay.
+type AgentChange = chat.AgentChange
+
+// Team lists every agent.
+func (d *Desk) Team(ctx context.Context) ([]chat.Agent, error) {
+	var all []chat.Agent
+	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
+		all, err = tx.Agents()
+		return err
+	})
+	return all, err
+}
+
+// ChangeAgent changes an agent. Managers change anybody below them; everybody
+// changes his own name. Disabling ends every session of the agent and puts what
+// he leads back into the queue.
+func (d *Desk) ChangeAgent(ctx context.Context, by chat.Agent, id chat.AgentID, in AgentChange) (chat.Agent, error) {
+	var changed chat.Agent
+	err := d.write(ctx, func(tx *store.Tx) error {
+		me, err := present(tx, by.ID)
+		if err != nil {
+			return err
+		}
+		before, err := tx.Agent(id)
+		if err != nil {
+			return err
+		}
+		owners, err := countOwners(tx)
+		if err != nil {
+			return err
+		}
+		if changed, err = chat.ChangeAgent(me, before, in, owners); err != nil || reflect.DeepEqual(before, changed) {
+			return err
+		}
+		return d.saveAgent(tx, me, before, changed)
+	})
+	if err != nil {
+		return chat.Agent{}, err
+	}
+	return changed, nil
+}
+
+func (d *Desk) saveAgent(tx *store.Tx, me, before, after chat.Agent) error {
+	if err := tx.SaveAgent(after); err != nil {
+		return err
+	}
+	if after.Disabled && !before.Disabled {
+		if err := d.endSessions(tx, me, after); err != nil {
+			return err
+		}
+		if err := d.requeueAll(tx, me, after); err != nil {
+			return err
+		}
+	}
+	return tell(tx, chat.TeamConversation, d.fact(chat.KindAgent, me.Actor(), after))
+}
+
+// requeueAll puts back into the queue what an agent leads who cannot answer any
+// more, in the order of locks.
+func (d *Desk) requeueAll(tx *store.Tx, by, lead chat.Agent) error {
+	led, err := ledBy(tx, lead)
+	if err != nil {
+		return err
+	}
+	for _, c := range led {
+		s, err := tx.Lock(c)
+		if err != nil {
+			return err
+		}
+		events, err := chat.Requeue(s, lead, by, chat.Disabled, d.now())
+		if err != nil {
+			return err
+		}
+		if _, err := appendTo(tx, &s, events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ledBy lists the open Conversations that an agent leads, by id.
+func ledBy(tx *store.Tx, a chat.Agent) ([]chat.ConversationID, error) {
+	var led []chat.ConversationID
+	q := store.ListQuery{List: store.ListMy, Viewer: a.Viewer(), Limit: maxRows}
+	for {
+		page, err := tx.Inbox(q)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range page.Rows {
+			if row.Thread != nil && row.Thread.Lead == a.ID {
+				led = append(led, row.Conversation.ID)
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			slices.Sort(led)
+			return led, nil
+		}
+	}
+}
+
+// SetStatus changes the agent's own status; until is microseconds, 0 = open.
+func (d *Desk) SetStatus(ctx context.Context, a chat.Agent, s chat.Status, reason string, until int64) (chat.Agent, error) {
+	switch {
+	case !s.Valid():
+		return chat.Agent{}, chat.Errorf(chat.Invalid, "There is no status %q; use accepting, finishing, away or offline.", s)
+	case until != 0 && until <= chat.Micros(d.now()):
+		return chat.Agent{}, chat.Errorf(chat.Invalid, "The status would end in the past.")
+	}
+	reason = chat.CleanLine(reason, maxReason)
+	var changed chat.Agent
+	err := d.write(ctx, func(tx *store.Tx) error {
+		me, err := present(tx, a.ID)
+		if err != nil {
+			return err
+		}
+		changed = me
+		changed.Status, changed.Reason, changed.Until = s, reason, until
+		if reflect.DeepEqual(me, changed) {
+			return nil
+		}
+		return d.saveAgent(tx, me, me, changed)
+	})
+	if err != nil {
+		return chat.Agent{}, err
+	}
+	return changed, nil
+}

@@ -1,0 +1,57 @@
+package desk
+
+import (
+	"context"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+// Join makes the agent a member of the open Thread.
+func (d *Desk) Join(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "join"},
+		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			return chat.Join(s, me, d.now())
+		},
+	})
+}
+
+// Leave ends the agent's membership.
+func (d *Desk) Leave(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "leave"},
+		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			return chat.Leave(s, me, d.now())
+		},
+	})
+}
+
+// Requeue puts a Conversation that the agent leads back into the queue, at its
+// old place.
+func (d *Desk) Requeue(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "requeue"},
+		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			return chat.Requeue(s, me, me, chat.PutBack, d.now())
+		},
+	})
+}
+
+// Close ends the open Thread.
+func (d *Desk) Close(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "close"},
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			v, err := tx.Visitor(s.Conversation.Visitor)
+			if err != nil {
+				return nil, err
+			}
+			return chat.Close(s, me.Actor(), chat.Resolved, v.Seen, d.now())
+		},
+	})
+}

@@ -1,0 +1,5 @@
+//go:build mutant_partial_resume
+
+package stream
+
+const faultPartialResume = true

@@ -1,0 +1,5 @@
+//go:build mutant_resume_offbyone
+
+package stream
+
+const faultResumeOffByOne = true

@@ -1,0 +1,5 @@
+//go:build mutant_slowdrop
+
+package stream
+
+const faultSlowDrop = true

@@ -1,0 +1,5 @@
+//go:build mutant_visible
+
+package stream
+
+const faultVisible = true

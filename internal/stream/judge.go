@@ -1,0 +1,57 @@
+package stream
+
+import (
+	"slices"
+
+	"earshot/internal/chat"
+)
+
+// verdict is what an agent's feed does with an entry.
+type verdict uint8
+
+const (
+	nothing verdict = iota
+	asEvent         // the event itself
+	asRow           // at most one row of its Conversation a second
+	asGone          // the agent could see it before, and not any more
+)
+
+// visible asks the one access function.
+func visible(e chat.Event, acc chat.Access, v chat.Viewer) bool {
+	return faultVisible || chat.Visible(e, acc, v)
+}
+
+// judge decides what an agent receives of an entry, by the Access as of now.
+func judge(e chat.Event, p *place, v chat.Viewer, watched bool) verdict {
+	acc := p.of(e.Thread)
+	switch {
+	case visible(e, acc, v):
+		if e.Conversation.Reserved() || watched || takesPart(e, p, v.Agent) {
+			return asEvent
+		}
+		return asRow
+	case !e.Conversation.Reserved() && !acc.Admits(v) && before(e, p).Admits(v):
+		return asGone
+	}
+	return nothing
+}
+
+// before returns the Access that the event took away: that of the Thread before
+// its change, or of the Thread before where a new one begins.
+func before(e chat.Event, p *place) chat.Access {
+	if e.Kind == chat.KindStarted {
+		return p.former(e.Thread)
+	}
+	change, _ := chat.AccessAfter(e)
+	return change.Before
+}
+
+// takesPart reports whether the agent takes part in the event's Thread or in the
+// present one, or did until this very event.
+func takesPart(e chat.Event, p *place, a chat.AgentID) bool {
+	return holds(p.of(e.Thread), a) || holds(p.newest(), a) || holds(before(e, p), a)
+}
+
+func holds(acc chat.Access, a chat.AgentID) bool {
+	return a != "" && (acc.Lead == a || slices.Contains(acc.Members, a))
+}

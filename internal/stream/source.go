@@ -1,0 +1,124 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+// source is what the stream reads: the store, and in tests a log in memory that
+// property tests can cut and roll back thousands of times.
+type source interface {
+	// Epoch names the history.
+	Epoch() string
+	// Batches delivers committed batches; it may drop some.
+	Batches() <-chan []chat.Entry
+	Head(ctx context.Context) (chat.Position, error)
+	// At returns what stands at a position, and false where nothing does.
+	At(ctx context.Context, pos int64) (chat.Position, bool, error)
+	Log(ctx context.Context, after int64, limit int) ([]chat.Entry, error)
+	// VisitorEvents loads events after a vseq, and the head of the log as of then.
+	VisitorEvents(ctx context.Context, c chat.ConversationID, after int64, limit int) ([]chat.Event, chat.Position, error)
+	// Threads loads the Threads of Conversations, and the position as of which
+	// they were loaded.
+	Threads(ctx context.Context, ids []chat.ConversationID) (map[chat.ConversationID][]chat.Thread, int64, error)
+	Rows(ctx context.Context, ids []chat.ConversationID) ([]chat.Row, error)
+	// Agent loads an agent as he is now, and whether the session may go on.
+	Agent(ctx context.Context, id chat.AgentID, session chat.SessionID) (chat.Agent, bool, error)
+}
+
+type storeSource struct{ st *store.Store }
+
+func (s storeSource) Epoch() string                { return s.st.Epoch() }
+func (s storeSource) Batches() <-chan []chat.Entry { return s.st.Batches() }
+
+func (s storeSource) Head(ctx context.Context) (p chat.Position, err error) {
+	err = s.st.Read(ctx, func(tx *store.Tx) error {
+		p, err = tx.Head()
+		return err
+	})
+	return p, err
+}
+
+func (s storeSource) At(ctx context.Context, pos int64) (p chat.Position, ok bool, err error) {
+	err = s.st.Read(ctx, func(tx *store.Tx) error {
+		p, ok, err = tx.At(pos)
+		return err
+	})
+	return p, ok, err
+}
+
+func (s storeSource) Log(ctx context.Context, after int64, limit int) (entries []chat.Entry, err error) {
+	err = s.st.Read(ctx, func(tx *store.Tx) error {
+		entries, err = tx.Log(after, limit)
+		return err
+	})
+	return entries, err
+}
+
+func (s storeSource) VisitorEvents(ctx context.Context, c chat.ConversationID, after int64, limit int) (events []chat.Event, head chat.Position, err error) {
+	err = s.st.Read(ctx, func(tx *store.Tx) error {
+		if head, err = tx.Head(); err != nil {
+			return err
+		}
+		events, err = tx.VisitorEvents(c, store.Span{After: after, Limit: limit})
+		return err
+	})
+	return events, head, err
+}
+
+func (s storeSource) Threads(ctx context.Context, ids []chat.ConversationID) (map[chat.ConversationID][]chat.Thread, int64, error) {
+	threads := make(map[chat.ConversationID][]chat.Thread, len(ids))
+	var at int64
+	err := s.st.Read(ctx, func(tx *store.Tx) error {
+		// The position first: what is folded again later does no harm, what is
+		// missed would.
+		head, err := tx.Head()
+		if err != nil {
+			return err
+		}
+		at = head.Pos
+		for _, id := range ids {
+			if threads[id], err = tx.Threads(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return threads, at, err
+}
+
+func (s storeSource) Rows(ctx context.Context, ids []chat.ConversationID) (found []chat.Row, err error) {
+	err = s.st.Read(ctx, func(tx *store.Tx) error {
+		found, err = tx.Rows(ids)
+		return err
+	})
+	return found, err
+}
+
+func (s storeSource) Agent(ctx context.Context, id chat.AgentID, session chat.SessionID) (a chat.Agent, live bool, err error) {
+	err = s.st.Read(ctx, func(tx *store.Tx) error {
+		live = false
+		if a, err = tx.Agent(id); err != nil {
+			return err
+		}
+		live = session == "" && !a.Disabled
+		if session == "" || a.Disabled {
+			return nil
+		}
+		sessions, err := tx.Sessions(id)
+		for _, s := range sessions {
+			live = live || s.ID == session
+		}
+		return err
+	})
+	if chat.IsKind(err, chat.Missing) {
+		return chat.Agent{}, false, nil
+	}
+	if err != nil {
+		return a, false, fmt.Errorf("stream: load reader: %w", err)
+	}
+	return a, live, nil
+}
