@@ -1,0 +1,174 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"earshot/internal/chat"
+	"earshot/internal/desk"
+)
+
+type sites struct {
+	Sites []chat.Site `json:"sites"`
+}
+
+type siteBody struct {
+	Name       string          `json:"name" example:"Shop"`
+	Origins    []string        `json:"origins" nullable:"false" doc:"Exact origins whose pages may carry the widget; at most 50." example:"[\"https://shop.example\"]"`
+	Language   string          `json:"language,omitempty" example:"en"`
+	Appearance *appearanceBody `json:"appearance,omitempty"`
+}
+
+type siteChange struct {
+	Name       *string         `json:"name,omitempty"`
+	Origins    *[]string       `json:"origins,omitempty" nullable:"false"`
+	Language   *string         `json:"language,omitempty"`
+	Appearance *appearanceBody `json:"appearance,omitempty"`
+}
+
+type appearanceBody struct {
+	Accent   *string `json:"accent,omitempty" example:"#0b6e4f"`
+	Position *string `json:"position,omitempty" enum:"bottom-right,bottom-left"`
+	Greeting *string `json:"greeting,omitempty"`
+}
+
+// over lays what was given over what is there.
+func (b *appearanceBody) over(a chat.Appearance) chat.Appearance {
+	if b == nil {
+		return a
+	}
+	set(&a.Accent, b.Accent)
+	set(&a.Position, b.Position)
+	set(&a.Greeting, b.Greeting)
+	return a
+}
+
+func set[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+func (s *Server) adminRoutes() {
+	register(s, operation{method: http.MethodGet, path: "/v1/admin/sites", id: "sites", who: forManagers, summary: "List the sites", errors: []chat.ErrorKind{chat.Denied}},
+		func(ctx context.Context, _ *nothing) (*answer[sites], error) {
+			all, err := s.Desk.Sites(ctx)
+			return &answer[sites]{sites{each(all)}}, err
+		})
+	register(s, operation{method: http.MethodPost, path: "/v1/admin/sites", id: "add-site", who: forManagers, status: http.StatusCreated, strict: true,
+		summary: "Make a site", errors: []chat.ErrorKind{chat.Denied}},
+		func(ctx context.Context, in *struct{ Body siteBody }) (*answer[chat.Site], error) {
+			b := in.Body
+			site, err := s.Desk.SaveSite(ctx, agentOf(ctx), chat.Site{Name: b.Name, Origins: b.Origins, Language: b.Language, Appearance: b.Appearance.over(chat.Appearance{})})
+			return &answer[chat.Site]{site}, err
+		})
+	register(s, operation{method: http.MethodPatch, path: "/v1/admin/sites/{id}", id: "change-site", who: forManagers, strict: true,
+		summary: "Change a site", about: "Fields that are left out stay.", errors: []chat.ErrorKind{chat.Denied, chat.Missing}},
+		func(ctx context.Context, in *struct {
+			ID   chat.SiteID `path:"id"`
+			Body siteChange
+		}) (*answer[chat.Site], error) {
+			site, err := s.changeSite(ctx, in.ID, in.Body)
+			return &answer[chat.Site]{site}, err
+		})
+	s.teamRoutes()
+	s.adminInviteRoutes()
+}
+
+func (s *Server) changeSite(ctx context.Context, id chat.SiteID, in siteChange) (chat.Site, error) {
+	all, err := s.Desk.Sites(ctx)
+	if err != nil {
+		return chat.Site{}, err
+	}
+	for _, site := range all {
+		if site.ID == id {
+			set(&site.Name, in.Name)
+			set(&site.Origins, in.Origins)
+			set(&site.Language, in.Language)
+			site.Appearance = in.Appearance.over(site.Appearance)
+			return s.Desk.SaveSite(ctx, agentOf(ctx), site)
+		}
+	}
+	return chat.Site{}, chat.Errorf(chat.Missing, "There is no such site.")
+}
+
+type agents struct {
+	Agents []chat.Agent `json:"agents"`
+}
+
+type agentChange struct {
+	Name     *string    `json:"name,omitempty"`
+	Role     *chat.Role `json:"role,omitempty" enum:"owner,admin,supervisor,agent"`
+	Disabled *bool      `json:"disabled,omitempty" doc:"Ends every session of the agent and puts what he leads back into the queue."`
+	Limit    *int       `json:"limit,omitempty" minimum:"1" maximum:"50" doc:"How many chats at once."`
+}
+
+func (s *Server) teamRoutes() {
+	register(s, operation{method: http.MethodGet, path: "/v1/admin/agents", id: "agents", who: forManagers, summary: "List the team", errors: []chat.ErrorKind{chat.Denied}},
+		func(ctx context.Context, _ *nothing) (*answer[agents], error) {
+			all, err := s.Desk.Team(ctx)
+			return &answer[agents]{agents{each(all)}}, err
+		})
+	register(s, operation{method: http.MethodPatch, path: "/v1/admin/agents/{id}", id: "change-agent", who: forManagers, strict: true,
+		summary: "Change a colleague", errors: []chat.ErrorKind{chat.Denied, chat.Missing, chat.Conflict}},
+		func(ctx context.Context, in *struct {
+			ID   chat.AgentID `path:"id"`
+			Body agentChange
+		}) (*answer[chat.Agent], error) {
+			b := in.Body
+			a, err := s.Desk.ChangeAgent(ctx, agentOf(ctx), in.ID, desk.AgentChange{Name: b.Name, Role: b.Role, Disabled: b.Disabled, Limit: b.Limit})
+			return &answer[chat.Agent]{a}, err
+		})
+}
+
+type openInvite struct {
+	ID        string       `json:"id"`
+	Email     string       `json:"email"`
+	Role      chat.Role    `json:"role"`
+	CreatedAt int64        `json:"created_at"`
+	ExpiresAt int64        `json:"expires_at"`
+	By        chat.AgentID `json:"by"`
+}
+
+func openInviteOf(t desk.Ticket) openInvite {
+	return openInvite{t.ID, t.Email, t.Role, t.CreatedAt, t.ExpiresAt, t.By}
+}
+
+type invites struct {
+	Invites []openInvite `json:"invites"`
+}
+
+type inviteBody struct {
+	Email string    `json:"email" example:"ben@shop.example"`
+	Role  chat.Role `json:"role" enum:"admin,supervisor,agent"`
+}
+
+type invited struct {
+	Invite openInvite `json:"invite"`
+	URL    string     `json:"url" doc:"The link to hand over. It is shown once."`
+}
+
+func (s *Server) adminInviteRoutes() {
+	register(s, operation{method: http.MethodGet, path: "/v1/admin/invites", id: "invites", who: forManagers, summary: "List open invitations", errors: []chat.ErrorKind{chat.Denied}},
+		func(ctx context.Context, _ *nothing) (*answer[invites], error) {
+			all, err := s.Desk.Invitations(ctx, agentOf(ctx))
+			out := invites{Invites: make([]openInvite, 0, len(all))}
+			for _, t := range all {
+				out.Invites = append(out.Invites, openInviteOf(t))
+			}
+			return &answer[invites]{out}, err
+		})
+	register(s, operation{method: http.MethodPost, path: "/v1/admin/invites", id: "invite", who: forManagers, status: http.StatusCreated, strict: true,
+		summary: "Invite a colleague by a link", errors: []chat.ErrorKind{chat.Denied, chat.Conflict}},
+		func(ctx context.Context, in *struct{ Body inviteBody }) (*answer[invited], error) {
+			t, token, err := s.Desk.Invite(ctx, agentOf(ctx), desk.Invitation{Email: in.Body.Email, Role: in.Body.Role})
+			return &answer[invited]{invited{openInviteOf(t), visitOf(ctx).base + "/invite#" + token}}, err
+		})
+	register(s, operation{method: http.MethodDelete, path: "/v1/admin/invites/{id}", id: "withdraw-invite", who: forManagers, status: http.StatusNoContent,
+		summary: "Withdraw an invitation", errors: []chat.ErrorKind{chat.Denied, chat.Missing}},
+		func(ctx context.Context, in *struct {
+			ID string `path:"id"`
+		}) (*struct{}, error) {
+			return nil, s.Desk.Uninvite(ctx, agentOf(ctx), in.ID)
+		})
+}

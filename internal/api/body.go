@@ -1,0 +1,156 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"earshot/internal/chat"
+)
+
+// readBody reads the JSON body whole, refuses what no client of ours can mean,
+// and names fields that nobody reads.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, rt route) error {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return bodyError(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	// The time was for the body; what the handler needs is not the caller's doing.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	if len(raw) == 0 {
+		return nil
+	}
+	if err := checkJSON(raw); err != nil {
+		return err
+	}
+	unknown := unknownFields(raw, rt.body)
+	if len(unknown) == 0 {
+		return nil
+	}
+	if rt.strict {
+		return chat.Errorf(chat.Invalid, "Unknown fields: %s. Nothing was stored; settings are never guessed.", strings.Join(unknown, ", "))
+	}
+	w.Header().Set("Earshot-Ignored", strings.Join(unknown, ","))
+	return nil
+}
+
+func bodyError(err error) error {
+	var big *http.MaxBytesError
+	if errors.As(err, &big) {
+		p := newProblem(http.StatusRequestEntityTooLarge, chat.Invalid, "The request is too large: at most 256 KiB fit, and 10,000 characters into one message. Nothing was stored.")
+		return p
+	}
+	return newProblem(http.StatusBadRequest, chat.Invalid, "The request broke off before its end. Nothing was stored; send it again with the same key.")
+}
+
+// checkJSON refuses bytes that are not UTF-8, text that is not JSON, and escapes
+// of half a character, which Go would silently replace.
+func checkJSON(raw []byte) error {
+	switch {
+	case !utf8.Valid(raw):
+		return newProblem(http.StatusBadRequest, chat.Invalid, "The request is not valid UTF-8. Nothing was stored; send it again as UTF-8.")
+	case !json.Valid(raw):
+		return newProblem(http.StatusBadRequest, chat.Invalid, "The request is not valid JSON. Nothing was stored.")
+	case hasLoneSurrogate(raw):
+		return newProblem(http.StatusBadRequest, chat.Invalid, "The request holds half of a character (a lone surrogate escape). Nothing was stored.")
+	}
+	return nil
+}
+
+// hasLoneSurrogate looks for \ud800–\udfff escapes that are not a pair. raw is
+// valid JSON.
+func hasLoneSurrogate(raw []byte) bool {
+	for i := 0; i < len(raw); i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		i++
+		if raw[i] != 'u' {
+			continue
+		}
+		high := hex4(raw[i+1:])
+		i += 4
+		if high < 0xd800 || high > 0xdfff {
+			continue
+		}
+		paired := high < 0xdc00 && i+6 < len(raw) && raw[i+1] == '\\' && raw[i+2] == 'u'
+		if !paired {
+			return true
+		}
+		if low := hex4(raw[i+3:]); low < 0xdc00 || low > 0xdfff {
+			return true
+		}
+		i += 6
+	}
+	return false
+}
+
+func hex4(b []byte) (n int) {
+	for _, c := range b[:4] {
+		n <<= 4
+		switch {
+		case c <= '9':
+			n |= int(c - '0')
+		case c <= 'F':
+			n |= int(c-'A') + 10
+		default:
+			n |= int(c-'a') + 10
+		}
+	}
+	return n
+}
+
+// unknownFields lists the fields of a JSON object that its type does not have,
+// those of objects inside it as "outer.inner", in order.
+func unknownFields(raw []byte, t reflect.Type) []string {
+	var object map[string]json.RawMessage
+	if t.Kind() != reflect.Struct || json.Unmarshal(raw, &object) != nil {
+		return nil
+	}
+	known := jsonFields(t)
+	var unknown []string
+	for name, value := range object {
+		field, ok := known[name]
+		if !ok {
+			unknown = append(unknown, printable(name))
+			continue
+		}
+		for field.Kind() == reflect.Pointer {
+			field = field.Elem()
+		}
+		for _, inner := range unknownFields(value, field) {
+			unknown = append(unknown, name+"."+inner)
+		}
+	}
+	slices.Sort(unknown)
+	return unknown
+}
+
+func jsonFields(t reflect.Type) map[string]reflect.Type {
+	fields := make(map[string]reflect.Type, t.NumField())
+	for f := range t.Fields() {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
+			fields[name] = f.Type
+		}
+	}
+	return fields
+}
+
+// printable makes a stranger's field name safe for a header.
+func printable(name string) string {
+	clean := strings.Map(func(r rune) rune {
+		if r <= 0x20 || r > 0x7e || r == ',' {
+			return '?'
+		}
+		return r
+	}, name)
+	return clean[:min(len(clean), 60)]
+}

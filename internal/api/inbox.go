@@ -1,0 +1,75 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"earshot/internal/chat"
+	"earshot/internal/desk"
+)
+
+type inbox struct {
+	Me      chat.Agent     `json:"me"`
+	Cursor  string         `json:"cursor" doc:"Follow the stream from here; see docs/protocol.md."`
+	Counts  desk.Counts    `json:"counts"`
+	Rows    []chat.Row     `json:"rows"`
+	Next    string         `json:"next,omitempty"`
+	Team    []chat.Agent   `json:"team"`
+	Present []chat.AgentID `json:"present" doc:"Agents with a live connection."`
+	Groups  []chat.Group   `json:"groups"`
+	Sites   []chat.Site    `json:"sites"`
+	Drafts  []desk.Draft   `json:"drafts"`
+	Signals []chat.Signal  `json:"signals"`
+}
+
+// ListInput names a list.
+type ListInput struct {
+	List string `query:"list" enum:"my,queue,all" default:"my" doc:"my: open, I take part. queue: nobody leads, longest wait first. all: all that I may see, newest first."`
+}
+
+type rows struct {
+	Rows   []chat.Row  `json:"rows"`
+	Next   string      `json:"next,omitempty" doc:"Give it as after for the next page; absent on the last."`
+	Counts desk.Counts `json:"counts"`
+}
+
+type hits struct {
+	Hits []desk.Hit `json:"hits" doc:"In a snippet, found words stand between U+0002 and U+0003."`
+	Next int64      `json:"next,omitempty" doc:"Give it as before for the next page; absent on the last."`
+}
+
+func (s *Server) inboxRoutes() {
+	register(s, operation{method: http.MethodGet, path: "/v1/inbox", id: "inbox", who: forAgents, summary: "Load the inbox",
+		about: "Everything in the answer is of one moment; the cursor follows from there, so that nothing is missed and nothing comes twice."},
+		func(ctx context.Context, in *ListInput) (*answer[inbox], error) {
+			return s.inbox(ctx, desk.List(in.List))
+		})
+	register(s, operation{method: http.MethodGet, path: "/v1/conversations", id: "list-conversations", who: forAgents, summary: "Load a page of a list"},
+		func(ctx context.Context, in *struct {
+			ListInput
+			After string `query:"after"`
+			Limit int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
+		}) (*answer[rows], error) {
+			page, counts, err := s.Desk.List(ctx, agentOf(ctx), desk.List(in.List), in.After, in.Limit)
+			return &answer[rows]{rows{each(page.Rows), page.Next, counts}}, err
+		})
+	register(s, operation{method: http.MethodGet, path: "/v1/search", id: "search", who: forAgents, summary: "Search messages and notes", about: "Newest first; only what I may see."},
+		func(ctx context.Context, in *struct {
+			Q      string `query:"q" required:"true" minLength:"1" maxLength:"200" example:"invoice"`
+			Before int64  `query:"before" minimum:"0"`
+		}) (*answer[hits], error) {
+			found, next, err := s.Desk.Search(ctx, agentOf(ctx), in.Q, in.Before)
+			return &answer[hits]{hits{each(found), next}}, err
+		})
+}
+
+func (s *Server) inbox(ctx context.Context, list desk.List) (*answer[inbox], error) {
+	a := agentOf(ctx)
+	box, err := s.Desk.Inbox(ctx, a, list)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[inbox]{inbox{Me: a, Cursor: s.Hub.Seal(a.Viewer(), box.Position), Counts: box.Counts, Rows: each(box.Page.Rows), Next: box.Page.Next,
+		Team: each(box.Team), Present: each(box.Present), Groups: each(box.Groups), Sites: each(box.Sites), Drafts: each(box.Drafts),
+		Signals: each(s.Hub.Signals(a.Viewer()))}}, nil
+}

@@ -1,0 +1,101 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"earshot/internal/chat"
+	"earshot/internal/desk"
+)
+
+type workspace struct {
+	Version string `json:"version"`
+	Try     bool   `json:"try" doc:"Whether the test page /try is served."`
+	Now     int64  `json:"now" doc:"The server's clock in microseconds."`
+}
+
+type myself struct {
+	Me        chat.Agent     `json:"me"`
+	Session   chat.SessionID `json:"session"`
+	Workspace workspace      `json:"workspace"`
+}
+
+type nameBody struct {
+	Name string `json:"name,omitempty"`
+}
+
+type statusBody struct {
+	Status chat.Status `json:"status" enum:"accepting,finishing,away,offline"`
+	Reason string      `json:"reason,omitempty" example:"Lunch"`
+	Until  int64       `json:"until,omitempty" doc:"Microseconds; 0 = open end."`
+}
+
+func (s *Server) meRoutes() {
+	register(s, operation{method: http.MethodGet, path: "/v1/me", id: "me", who: forAgents, summary: "Who am I"},
+		func(ctx context.Context, _ *nothing) (*answer[myself], error) {
+			c := callerOf(ctx)
+			w := workspace{Version: s.Version, Try: s.TryHost != "", Now: chat.Micros(s.Now())}
+			return &answer[myself]{myself{c.agent, c.session.ID, w}}, nil
+		})
+	register(s, operation{method: http.MethodPatch, path: "/v1/me", id: "change-me", who: forAgents, summary: "Change my name"},
+		func(ctx context.Context, in *struct{ Body nameBody }) (*answer[me], error) {
+			a := agentOf(ctx)
+			if in.Body.Name == "" {
+				return &answer[me]{me{a}}, nil
+			}
+			out, err := s.Desk.ChangeAgent(ctx, a, a.ID, desk.AgentChange{Name: &in.Body.Name})
+			return &answer[me]{me{out}}, err
+		})
+	register(s, operation{method: http.MethodPost, path: "/v1/me/status", id: "set-status", who: forAgents,
+		summary: "Say whether I take new chats"},
+		func(ctx context.Context, in *struct{ Body statusBody }) (*answer[me], error) {
+			out, err := s.Desk.SetStatus(ctx, agentOf(ctx), in.Body.Status, in.Body.Reason, in.Body.Until)
+			return &answer[me]{me{out}}, err
+		})
+	register(s, operation{method: http.MethodPost, path: "/v1/me/password", id: "change-password", who: forAgents, status: http.StatusNoContent,
+		summary: "Change my password", about: "Ends every other sign-in of mine. Attempts are limited like those to sign in.", errors: []chat.ErrorKind{chat.Denied, chat.Conflict}},
+		func(ctx context.Context, in *struct{ Body newPasswordBody }) (*struct{}, error) {
+			c := callerOf(ctx)
+			return nil, s.Desk.ChangePassword(ctx, c.agent, c.session, desk.NewPassword{Current: in.Body.Current, Password: in.Body.Password,
+				Address: visitOf(ctx).address.String()})
+		})
+	s.sessionRoutes()
+}
+
+type newPasswordBody struct {
+	Current  string `json:"current" doc:"The password until now."`
+	Password string `json:"password" doc:"At least 12 characters."`
+}
+
+type session struct {
+	ID        chat.SessionID `json:"id"`
+	Device    string         `json:"device"`
+	Address   string         `json:"address"`
+	CreatedAt int64          `json:"created_at"`
+	SeenAt    int64          `json:"seen_at"`
+	Current   bool           `json:"current"`
+}
+
+type sessions struct {
+	Sessions []session `json:"sessions"`
+}
+
+func (s *Server) sessionRoutes() {
+	register(s, operation{method: http.MethodGet, path: "/v1/sessions", id: "sessions", who: forAgents, summary: "List my sign-ins"},
+		func(ctx context.Context, _ *nothing) (*answer[sessions], error) {
+			c := callerOf(ctx)
+			all, err := s.Desk.Sessions(ctx, c.agent)
+			out := sessions{Sessions: make([]session, 0, len(all))}
+			for _, n := range all {
+				out.Sessions = append(out.Sessions, session{n.ID, n.Device, n.Address, n.CreatedAt, n.SeenAt, n.ID == c.session.ID})
+			}
+			return &answer[sessions]{out}, err
+		})
+	register(s, operation{method: http.MethodDelete, path: "/v1/sessions/{id}", id: "end-session", who: forAgents, status: http.StatusNoContent,
+		summary: "Sign one of my sign-ins out", errors: []chat.ErrorKind{chat.Missing}},
+		func(ctx context.Context, in *struct {
+			ID chat.SessionID `path:"id"`
+		}) (*struct{}, error) {
+			return nil, s.Desk.EndSession(ctx, agentOf(ctx), in.ID)
+		})
+}

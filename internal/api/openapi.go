@@ -1,0 +1,96 @@
+package api
+
+import (
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"earshot/internal/chat"
+)
+
+// bodies are the structs that event bodies hold, by the name of their schema:
+// clients want their types too.
+func bodies() []any {
+	return []any{chat.Said{}, chat.Started{}, chat.Reopened{}, chat.Closed{}, chat.Assigned{}, chat.Joined{}, chat.Requeued{}, chat.EndedBy{}, chat.Seen{},
+		chat.Edited{}, chat.Redacted{}, chat.Read{}, chat.DraftChanged{}, chat.SessionEnded{}, chat.Signal{}, chat.Holder{}, chat.Collision{}}
+}
+
+// words are the closed sets of words, by schema and field.
+func words() map[string]map[string][]any {
+	return map[string]map[string][]any{
+		"Event":      {"audience": {"all", "agents"}},
+		"Actor":      {"kind": {"visitor", "agent", "bot", "system"}},
+		"Thread":     {"state": {"queued", "active", "closed"}, "reason": {"resolved", "ended", "abandoned"}, "policy": {"open", "group", "lead"}},
+		"Agent":      {"role": {"owner", "admin", "supervisor", "agent"}, "status": {"accepting", "finishing", "away", "offline"}},
+		"Draft":      {"voice": {"reply", "note"}},
+		"Signal":     {"kind": {"typing", "viewing", "presence"}, "audience": {"all", "agents"}},
+		"Requeued":   {"cause": {"agent", "disabled"}},
+		"Closed":     {"reason": {"resolved", "ended", "abandoned"}},
+		"Seen":       {"side": {"visitor", "team"}},
+		"Group":      {"policy": {"open", "group", "lead"}},
+		"Started":    {"policy": {"open", "group", "lead"}},
+		"Access":     {"policy": {"open", "group", "lead"}},
+		"Line":       {"by": {"visitor", "agent", "bot", "system"}},
+		"Appearance": {"position": {"bottom-right", "bottom-left"}},
+	}
+}
+
+// finishSpec says what Go's types cannot: no array is null, a body is an object,
+// and which words a field may hold.
+func finishSpec(api *huma.OpenAPI) {
+	schemas := api.Components.Schemas
+	for _, b := range bodies() {
+		schemas.Schema(reflect.TypeOf(b), true, "")
+	}
+	all := schemas.Map()
+	delete(all, "ErrorModel")
+	delete(all, "ErrorDetail")
+	for name, schema := range all {
+		// Unknown fields are allowed everywhere; saying so would only make
+		// generated types accept misspelt ones.
+		schema.AdditionalProperties = nil
+		notNull(schema)
+		for field, allowed := range words()[name] {
+			schema.Properties[field].Enum = allowed
+		}
+	}
+	body := all["Event"].Properties["body"]
+	body.Type, body.AdditionalProperties = huma.TypeObject, true
+	body.Description = "What happened; its shape belongs to kind. Unknown fields may appear and are to be ignored."
+}
+
+func notNull(s *huma.Schema) {
+	for _, p := range s.Properties {
+		if p.Type == huma.TypeArray {
+			p.Nullable = false
+		}
+		if p.Items != nil && p.Items.Type == huma.TypeArray {
+			p.Items.Nullable = false
+		}
+	}
+}
+
+// describePlain adds a route that huma does not serve to the description.
+func (s *Server) describePlain(op operation, change func(*huma.Operation)) {
+	d := s.described(op)
+	d.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK)}
+	change(&d)
+	s.huma.OpenAPI().AddOperation(&d)
+}
+
+func (s *Server) schemaOf(v any) *huma.Schema {
+	return s.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(v), true, "")
+}
+
+// pathParams describes the {names} of a path.
+func pathParams(path string) []*huma.Param {
+	var params []*huma.Param
+	for part := range strings.SplitSeq(path, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			params = append(params, &huma.Param{Name: strings.TrimSuffix(name, "}"), In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
+		}
+	}
+	return params
+}

@@ -1,0 +1,308 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"github.com/gorilla/websocket"
+
+	"earshot/client"
+	"earshot/internal/chat"
+	"earshot/internal/desk"
+	"earshot/internal/desk/desktest"
+	"earshot/internal/store"
+)
+
+// stage is a house with everything that the operations act upon.
+type stage struct {
+	*house
+	callers map[string]who
+	paths   map[string]string
+	bodies  map[string][]byte
+}
+
+func callerNames() []string {
+	return []string{"anonymous", "visitor", "other-visitor", "new-visitor", "ended-visitor", "no-access", "agent", "supervisor", "admin", "owner", "disabled", "signed-out"}
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	h := newHouse(t, func(o *Options) { o.Unlimited = true })
+	h.SetPolicy(chat.PolicyGroup)
+	other := chat.Group{ID: "g_other", Name: "Other", Policy: chat.PolicyGroup}
+	h.Write(func(tx *store.Tx) error { return tx.SaveGroup(other) })
+	ann, sup := h.Agent("Ann", chat.Member), h.Agent("Sue", chat.Supervisor, other.ID)
+	bob, adm := h.Agent("Bob", chat.Member, other.ID), h.Agent("Ada", chat.Admin, other.ID)
+	dan, eve := h.Agent("Dan", chat.Member), h.Agent("Eve", chat.Member)
+	s := &stage{house: h, callers: map[string]who{"anonymous": {}}, paths: map[string]string{}, bodies: map[string][]byte{}}
+	signedIn := map[string]desk.SignedIn{}
+	for name, a := range map[string]chat.Agent{"no-access": bob, "agent": ann, "supervisor": sup, "admin": adm, "disabled": dan, "signed-out": eve} {
+		signedIn[name] = h.SignIn(a)
+		s.callers[name] = who{cookie: signedIn[name].Secret}
+	}
+	s.callers["owner"] = who{cookie: h.SignedIn.Secret}
+	off := true
+	_, err := h.Desk.ChangeAgent(t.Context(), h.Owner, dan.ID, desk.AgentChange{Disabled: &off})
+	h.must(err)
+	h.must(h.Desk.EndSession(t.Context(), eve, signedIn["signed-out"].Session.ID))
+	s.talk(ann, sup)
+	s.prepare(ann, bob, h.SignIn(ann).Session.ID)
+	return s
+}
+
+// talk makes the conversations: one that Ann leads, one that the supervisor
+// leads, and two that wait.
+func (s *stage) talk(ann, sup chat.Agent) {
+	v, c := s.Taken(ann)
+	s.callers["visitor"] = who{by: v.Caller}
+	s.paths["{id}"] = string(c)
+	picture, err := s.Desk.AddFileAsVisitor(s.t.Context(), v.Caller, "photo.png", bytes.NewReader(desktest.Picture()))
+	s.must(err)
+	_, err = s.Desk.PostAsVisitor(s.t.Context(), v.Caller, desk.VisitorMessage{Key: s.Key(), Text: "look", Files: []chat.FileID{picture.ID}})
+	s.must(err)
+	s.paths["file"] = string(picture.ID)
+	said, err := s.Desk.PostMessage(s.t.Context(), ann, c, desk.Message{Key: s.Key(), Text: "hi", Seen: 1000})
+	s.must(err)
+	s.paths["seq"] = strconv.FormatInt(said.Events[0].Seq, 10)
+	_, led := s.Taken(sup)
+	s.paths["led"] = string(led)
+	for _, name := range []string{"queued", "waiting"} {
+		_, c := s.Arrives("anybody?")
+		s.paths[name] = string(c)
+	}
+	// The supervisor's conversation must be one that Ann may see, too: both are
+	// of the world's group.
+	ov, _ := s.Arrives("me too")
+	s.callers["other-visitor"] = who{by: ov.Caller}
+	ev, _ := s.Arrives("bye")
+	s.callers["ended-visitor"] = who{by: ev.Caller}
+	s.must(s.Desk.EndAsVisitor(s.t.Context(), ev.Caller))
+	s.callers["new-visitor"] = who{by: s.Visitor().Caller}
+}
+
+func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
+	invite, token, err := s.Desk.Invite(s.t.Context(), s.Owner, desk.Invitation{Email: "new@team.example", Role: chat.Member})
+	s.must(err)
+	old, _, err := s.Desk.Invite(s.t.Context(), s.Owner, desk.Invitation{Email: "old@team.example", Role: chat.Member})
+	s.must(err)
+	_ = invite
+	link, err := s.server.seal.seal(sealed{chat.FileID(s.paths["file"]), s.callers["visitor"].by.TokenHash(), chat.Micros(s.Clock.Now().Add(linkTime))})
+	s.must(err)
+	for pattern, id := range map[string]string{
+		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/admin/invites/{id}": old.ID,
+		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],
+		"/v1/visitor/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}/link": s.paths["file"], "/v1/visitor/links/{sealed}": link,
+		"/v1/conversations/{id}/take": s.paths["queued"], "/v1/conversations/{id}/requeue": s.paths["led"], "/v1/conversations/{id}/join": s.paths["led"], "/v1/conversations/{id}/leave": s.paths["led"],
+		"/assets/{file...}": "app-123.js", "/widget-assets/{file...}": "f-123.css", "/{path...}": "settings",
+	} {
+		s.paths[pattern] = id
+	}
+	seq, err := strconv.ParseInt(s.paths["seq"], 10, 64)
+	s.must(err)
+	key := func(more ...any) map[string]any {
+		m := map[string]any{"key": client.NewKey()}
+		for i := 0; i < len(more); i += 2 {
+			m[more[i].(string)] = more[i+1]
+		}
+		return m
+	}
+	for pattern, body := range map[string]any{
+		"POST /v1/setup":                       map[string]any{"token": "no", "name": "X", "email": "x@x.example", "password": "a long enough one", "site_name": "X", "origins": []string{"https://x.example"}},
+		"POST /v1/sign-in":                     map[string]any{"email": "ann@team.example", "password": "wrong password"},
+		"POST /v1/sign-in/link":                map[string]any{"token": "no"},
+		"POST /v1/invites/look":                map[string]any{"token": token},
+		"POST /v1/invites/accept":              map[string]any{"token": "no", "name": "New", "password": "a quiet bench again"},
+		"PATCH /v1/me":                         map[string]any{"name": "Renamed"},
+		"POST /v1/me/status":                   map[string]any{"status": "accepting"},
+		"POST /v1/me/password":                 map[string]any{"current": "wrong password", "password": "a quiet bench again"},
+		"POST /v1/conversations/{id}/read":     map[string]any{"seq": 1},
+		"PUT /v1/conversations/{id}/draft":     map[string]any{"voice": "reply", "text": "x"},
+		"POST /v1/conversations/{id}/messages": key("text", "hello", "seen", 1000),
+		"POST /v1/conversations/{id}/notes":    key("text", "hm"),
+		"POST /v1/conversations/{id}/edit":     key("seq", seq, "text", "changed"),
+		"POST /v1/conversations/{id}/redact":   key("seq", seq),
+		"POST /v1/conversations/{id}/take":     key(), "POST /v1/conversations/{id}/join": key(), "POST /v1/conversations/{id}/leave": key(),
+		"POST /v1/conversations/{id}/requeue": key(), "POST /v1/conversations/{id}/close": key(), "POST /v1/take-next": key(),
+		"POST /v1/admin/sites":        map[string]any{"name": "Second", "origins": []string{"https://second.example"}},
+		"PATCH /v1/admin/sites/{id}":  map[string]any{"name": "Shop 2"},
+		"PATCH /v1/admin/agents/{id}": map[string]any{"limit": 3},
+		"POST /v1/admin/invites":      map[string]any{"email": "third@team.example", "role": "agent"},
+		"POST /v1/visitor/messages":   key("text", "hello"),
+		"POST /v1/visitor/seen":       map[string]any{"upto": 1},
+		"POST /v1/visitor/end":        map[string]any{},
+		"POST /v1/visits":             map[string]any{"site": s.Site.Key, "path": "/"},
+		"POST /v1/stream/up":          map[string]any{"stream": "no", "frame": map[string]any{"type": "watch"}},
+		"POST /v1/visitor/stream/up":  map[string]any{"stream": "no", "frame": map[string]any{"type": "typing", "on": true}},
+	} {
+		raw, err := json.Marshal(body)
+		s.must(err)
+		s.bodies[pattern] = raw
+	}
+}
+
+func (s *stage) path(rt route) string {
+	id, ok := s.paths[rt.path]
+	if !ok {
+		id = s.paths["{id}"]
+	}
+	start, end := strings.Index(rt.path, "{"), strings.Index(rt.path, "}")
+	path := rt.path
+	if start >= 0 {
+		path = rt.path[:start] + id + rt.path[end+1:]
+	}
+	switch rt.path {
+	case "/v1/search":
+		path += "?q=hello"
+	case "/frame":
+		path += "?site=" + s.Site.Key
+	}
+	return path
+}
+
+// answer is what a caller gets from a route: a status, or a close code.
+func (s *stage) answer(rt route, caller string) string {
+	s.t.Helper()
+	c := s.callers[caller]
+	if strings.HasSuffix(rt.path, "/stream") {
+		return s.streamAnswer(rt, c)
+	}
+	method := rt.method
+	if method == "" {
+		method = http.MethodDelete // what no other route takes
+	}
+	body := s.bodies[rt.pattern()]
+	if body == nil && rt.body != nil {
+		s.t.Fatalf("%s: no body in this test; add one", rt.pattern())
+	}
+	r := s.request(method, s.path(rt), body, c)
+	if strings.HasSuffix(rt.path, "/files") {
+		r = s.upload(rt, c)
+	}
+	resp, _ := s.send(r)
+	return strconv.Itoa(resp.StatusCode)
+}
+
+func (s *stage) upload(rt route, c who) *http.Request {
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("file", "p.png")
+	s.must(err)
+	_, err = part.Write(desktest.Picture())
+	s.must(err)
+	s.must(w.Close())
+	r := s.request(rt.method, s.path(rt), form.Bytes(), c)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return r
+}
+
+func (s *stage) streamAnswer(rt route, c who) string {
+	auth := map[string]string{"type": "auth", "token": c.by.Token, "site": c.by.Site}
+	if rt.method == http.MethodPost {
+		raw, err := json.Marshal(auth)
+		s.must(err)
+		resp, _ := s.send(s.request(rt.method, rt.path, raw, c))
+		return strconv.Itoa(resp.StatusCode)
+	}
+	ws := s.dial(rt.path, c.cookie, s.http.URL)
+	defer ws.Close()
+	s.must(ws.WriteJSON(auth))
+	return firstFrame(s.t, ws)
+}
+
+// dial opens a WebSocket with an origin.
+func (h *house) dial(path, cookie, origin string) *websocket.Conn {
+	h.t.Helper()
+	header := http.Header{"Origin": {origin}}
+	if cookie != "" {
+		header.Set("Cookie", sessionCookie+"="+cookie)
+	}
+	ws, _, err := websocket.DefaultDialer.DialContext(h.t.Context(), "ws"+strings.TrimPrefix(h.http.URL, "http")+path, header)
+	h.must(err)
+	return ws
+}
+
+// firstFrame is hello, or the code that the server closes with.
+func firstFrame(t *testing.T, ws *websocket.Conn) string {
+	t.Helper()
+	for {
+		_, raw, err := ws.ReadMessage()
+		var closed *websocket.CloseError
+		if errors.As(err, &closed) {
+			return strconv.Itoa(closed.Code)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(string(raw), `{"type":"hello"`) {
+			return "hello"
+		}
+	}
+}
+
+// rank orders routes so that none ends what a later one needs.
+func rank(rt route) int {
+	switch rt.pattern() {
+	case "POST /v1/sign-out":
+		return 3
+	case "DELETE /v1/sessions/{id}", "POST /v1/visitor/end", "POST /v1/conversations/{id}/close":
+		return 2
+	}
+	if rt.method == http.MethodGet {
+		return 0
+	}
+	return 1
+}
+
+func inOrder(routes []route) []route {
+	ordered := slices.Clone(routes)
+	slices.SortStableFunc(ordered, func(a, b route) int { return rank(a) - rank(b) })
+	return ordered
+}
+
+func TestPermissions_EveryRouteAnswersEveryCallerAsWritten(t *testing.T) {
+	t.Parallel()
+	answers := map[string]map[string]string{}
+	var routes []route
+	for _, caller := range callerNames() {
+		s := newStage(t)
+		routes = s.server.routes
+		answers[caller] = map[string]string{}
+		for _, rt := range inOrder(routes) {
+			answers[caller][rt.pattern()] = s.answer(rt, caller)
+		}
+		if log := s.log.String(); strings.Contains(log, `"ERROR"`) {
+			t.Errorf("%s: internal errors:\n%s", caller, log)
+		}
+	}
+	var out bytes.Buffer
+	table := tabwriter.NewWriter(&out, 0, 1, 2, ' ', 0)
+	fmt.Fprintf(table, "route\tfor\t%s\n", strings.Join(callerNames(), "\t"))
+	for _, rt := range routes {
+		row := []string{rt.pattern(), string(rt.who)}
+		for _, caller := range callerNames() {
+			row = append(row, answers[caller][rt.pattern()])
+		}
+		fmt.Fprintln(table, strings.Join(row, "\t"))
+	}
+	if err := table.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/permissions.golden", trimLines(out.Bytes()))
+}
+
+func trimLines(b []byte) []byte {
+	lines := strings.Split(string(b), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return []byte(strings.Join(lines, "\n"))
+}

@@ -1,0 +1,136 @@
+package app
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"earshot/internal/store"
+)
+
+// What stands in the data directory.
+const (
+	databaseFile = "earshot.db"
+	filesDir     = "files"
+	socketFile   = "earshot.sock"
+)
+
+// BackupOptions are the settings of [Backup].
+type BackupOptions struct {
+	Data string `help:"Directory of the database and the files." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
+	// To is the directory that the copy is written to.
+	To string `arg:"" type:"path" help:"Directory to write the copy to. It must not exist."`
+}
+
+// Backup asks the running server for a copy of its workspace and writes it to a
+// directory; without a running server it copies by itself. The copy holds
+// everything that was acknowledged before it began. The directory appears whole
+// or not at all.
+func Backup(ctx context.Context, opt BackupOptions, out io.Writer) error {
+	if _, err := os.Lstat(opt.To); err == nil {
+		return fmt.Errorf("backup: %s is there already; name a new directory", opt.To)
+	}
+	if _, err := os.Stat(filepath.Join(opt.Data, databaseFile)); err != nil {
+		return fmt.Errorf("backup: there is no workspace in %s: %w", opt.Data, err)
+	}
+	partial := opt.To + ".incomplete"
+	if err := os.RemoveAll(partial); err != nil {
+		return fmt.Errorf("backup: clear an earlier attempt: %w", err)
+	}
+	if err := os.Mkdir(partial, 0o700); err != nil {
+		return fmt.Errorf("backup: make the directory: %w", err)
+	}
+	m, err := copyTo(ctx, opt.Data, partial)
+	if err == nil {
+		err = appear(partial, opt.To)
+	}
+	if err != nil {
+		_ = os.RemoveAll(partial)
+		return err
+	}
+	fmt.Fprintf(out, "Copied %d bytes of database and %d files (%d bytes) to %s. The copy is complete; try it with: earshot restore --check %s\n",
+		m.DatabaseBytes, m.Files, m.FilesBytes, opt.To, opt.To)
+	return nil
+}
+
+func copyTo(ctx context.Context, data, dir string) (manifest, error) {
+	answer, err := askServer(ctx, data)
+	if err == nil {
+		defer answer.Body.Close()
+		return unpack(answer.Body, dir)
+	}
+	if !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ECONNREFUSED) {
+		return manifest{}, err
+	}
+	st, err := store.Open(ctx, data, store.Options{})
+	if err != nil {
+		return manifest{}, fmt.Errorf("backup: no server answers on %s, and the workspace cannot be opened: %w", socketFile, err)
+	}
+	defer st.Close()
+	r, w := io.Pipe()
+	go func() { w.CloseWithError(pack(ctx, st, data, w)) }()
+	m, err := unpack(r, dir)
+	return m, errors.Join(err, r.Close())
+}
+
+// askServer asks over the operators' socket.
+func askServer(ctx context.Context, data string) (*http.Response, error) {
+	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(data, socketFile))
+	}}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://earshot/backup", nil)
+	if err != nil {
+		return nil, fmt.Errorf("backup: %w", err)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("backup: ask the server: %w", err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		defer resp.Body.Close()
+		words, _ := io.ReadAll(io.LimitReader(resp.Body, 1000))
+		return nil, fmt.Errorf("backup: the server refused: %s %s", resp.Status, words)
+	}
+	return resp, nil
+}
+
+// writeBackup answers POST /backup on the operators' socket with a copy.
+func writeBackup(ctx context.Context, st *store.Store, data string, w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/x-tar")
+	if err := pack(ctx, st, data, w); err != nil {
+		// The answer has begun: only a broken connection says now that it is
+		// not whole, and the missing end of the copy says it too.
+		slog.Error("backup failed", "error", err)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// pack writes a copy as a tar: the database first, then the files, so that each
+// file that a row names is there; last the manifest, without which it is none.
+func pack(ctx context.Context, st *store.Store, data string, w io.Writer) error {
+	dir, err := os.MkdirTemp(data, ".backup-")
+	if err != nil {
+		return fmt.Errorf("backup: make a directory: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	database := filepath.Join(dir, databaseFile)
+	if err := st.Backup(ctx, database); err != nil {
+		return fmt.Errorf("backup: copy the database: %w", err)
+	}
+	p := packer{tar: tar.NewWriter(w), sums: newSums()}
+	if err := p.add(databaseFile, database); err != nil {
+		return err
+	}
+	if err := p.addFiles(ctx, data); err != nil {
+		return err
+	}
+	return p.end(st.Epoch())
+}

@@ -1,0 +1,154 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"earshot/internal/desk"
+	"earshot/internal/jobs"
+	"earshot/internal/store"
+)
+
+const (
+	renewEvery = 10 * time.Second
+	sweepEvery = 5 * time.Second
+	filesEvery = 6 * time.Hour
+	countEvery = 2 * time.Second
+	leaveTime  = 8 * time.Second // for clients to be told, and requests to end
+	lastTime   = time.Second     // for what stands behind them
+)
+
+// Run serves until ctx ends, then takes leave of every client and waits for
+// what is under way, at most 10 s. An error means that the server could not go
+// on.
+func (a *App) Run(ctx context.Context) error {
+	following, stopFollowing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopFollowing()
+	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWorking()
+	g, failed := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.hub.Run(following) })
+	g.Go(func() error { return jobs.Run(working, a.store, a.handlers(), time.Now) })
+	heard, deafen := a.bus.Subscribe()
+	defer deafen()
+	g.Go(func() error { return a.greetAgents(working, heard) })
+	a.startUpkeep(working, g)
+	servers := a.servers()
+	for server, l := range servers {
+		g.Go(func() error { return serve(server, l) })
+	}
+	a.log.Info("serving", slog.String("url", a.URL()), slog.String("version", Version()))
+	<-failed.Done() // ctx has ended, or one of them failed
+	a.leave(servers, stopFollowing)
+	stopWorking()
+	err := g.Wait()
+	if err == nil {
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastTime)
+		defer cancel()
+		err = a.api.CountVisits(last)
+	}
+	a.log.Info("stopped")
+	return err
+}
+
+func serve(server *http.Server, l net.Listener) error {
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("app: serve %s: %w", l.Addr(), err)
+	}
+	return nil
+}
+
+// servers are the public one, the operators' one, and that of the metrics where
+// it is asked for.
+func (a *App) servers() map[*http.Server]net.Listener {
+	all := map[*http.Server]net.Listener{a.server(a.api): a.listener}
+	if a.control != nil {
+		all[a.server(a.controlRoutes())] = a.control
+	}
+	if a.metrics != nil {
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", a.api.MetricsHandler())
+		all[a.server(mux)] = a.metrics
+	}
+	return all
+}
+
+func (a *App) server(h http.Handler) *http.Server {
+	// No WriteTimeout: a stream is an answer that does not end. Its carrier sets
+	// a deadline for each frame.
+	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 90 * time.Second, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
+}
+
+// leave stops taking requests, says bye to every stream, and waits for requests
+// that are under way: what they commit is acknowledged.
+func (a *App) leave(servers map[*http.Server]net.Listener, stopFollowing func()) {
+	a.log.Info("stopping")
+	a.api.Drain()
+	stopFollowing()
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
+	defer cancel()
+	var all sync.WaitGroup
+	for server := range servers {
+		all.Go(func() {
+			if server.Shutdown(ctx) != nil {
+				_ = server.Close() // who is still there was told to come back
+			}
+		})
+	}
+	all.Wait()
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		a.api.Wait()
+	}()
+	select {
+	case <-gone:
+	case <-ctx.Done():
+	}
+}
+
+func (a *App) handlers() map[string]jobs.Handler {
+	return map[string]jobs.Handler{
+		desk.JobRemoveFile: func(ctx context.Context, j store.Job) error { return a.desk.RemoveFile(ctx, j.Body) },
+	}
+}
+
+// startUpkeep starts what happens again and again. A round that fails is logged
+// and tried again in the next: each looks at the state, not at what it did.
+func (a *App) startUpkeep(ctx context.Context, g *errgroup.Group) {
+	rounds := []struct {
+		name  string
+		every time.Duration
+		do    func(context.Context) error
+	}{
+		{"presence", renewEvery, func(ctx context.Context) error { return a.desk.RenewPresence(ctx, a.hub.Present()) }},
+		{"sweep", sweepEvery, a.desk.Sweep},
+		{"files", filesEvery, a.desk.SweepFiles},
+		{"visits", countEvery, a.api.CountVisits},
+	}
+	for _, r := range rounds {
+		g.Go(func() error {
+			tick := time.NewTicker(r.every)
+			defer tick.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return nil
+				case <-tick.C:
+				}
+				if err := r.do(ctx); err != nil && ctx.Err() == nil {
+					a.log.Error("upkeep", slog.String("round", r.name), slog.String("error", err.Error()))
+				}
+			}
+		})
+	}
+}
