@@ -1,0 +1,181 @@
+import { type Call, caller } from "./api.ts";
+import type {
+  Agent,
+  AgentId,
+  Appearance,
+  ConversationId,
+  Counts,
+  Done,
+  Event,
+  EventPage,
+  FileId,
+  Inbox,
+  ListName,
+  Micros,
+  Opened,
+  Page,
+  Role,
+  SessionId,
+  Site,
+  SiteId,
+  Status,
+  Visitor,
+  Voice,
+} from "./wire.ts";
+
+export interface Session {
+  id: SessionId;
+  device: string;
+  address: string;
+  created_at: Micros;
+  seen_at: Micros;
+  current: boolean;
+}
+
+export interface Invite {
+  id: string;
+  email: string;
+  role: Role;
+  created_at: Micros;
+  expires_at: Micros;
+  by: string;
+}
+
+/** Me is who is signed in, and where. */
+export interface Me {
+  me: Agent;
+  session: SessionId;
+  workspace: { version: string; try: boolean; now: Micros };
+}
+
+export interface Hit {
+  event: Event;
+  visitor: Visitor;
+  /** Matches stand between U+0002 and U+0003. */
+  snippet: string;
+}
+
+export interface NewSite {
+  name: string;
+  origins: string[];
+  language: string;
+  appearance: Appearance;
+}
+
+export interface AgentMessage {
+  key: string;
+  text: string;
+  files?: FileId[];
+  typing_ms?: number;
+  seen?: number;
+}
+
+/** AgentApi is every operation of an agent, named as the desk names it. Each throws an ApiError. */
+export type AgentApi = ReturnType<typeof agentApi>;
+
+/** agentApi speaks as the agent of this browser's session cookie. */
+export function agentApi(call: Call = caller()) {
+  return { ...entrance(call), ...own(call), ...reading(call), ...acts(call), ...admin(call) };
+}
+
+function entrance(call: Call) {
+  return {
+    needsSetup: () => call<{ needed: boolean }>("GET", "/v1/setup"),
+    setUp: (body: {
+      token: string;
+      name: string;
+      email: string;
+      password: string;
+      site_name: string;
+      origins: string[];
+      language: string;
+    }) => call<{ me: Agent }>("POST", "/v1/setup", { body }),
+    signIn: (email: string, password: string) => call<{ me: Agent }>("POST", "/v1/sign-in", { body: { email, password } }),
+    signInByLink: (token: string) => call<{ me: Agent }>("POST", "/v1/sign-in/link", { body: { token } }),
+    signOut: () => call<void>("POST", "/v1/sign-out", { body: {} }),
+    lookAtInvite: (token: string) =>
+      call<{ email: string; role: Role; expires_at: Micros }>("POST", "/v1/invites/look", { body: { token } }),
+    acceptInvite: (token: string, name: string, password: string) =>
+      call<{ me: Agent }>("POST", "/v1/invites/accept", { body: { token, name, password } }),
+  };
+}
+
+function own(call: Call) {
+  return {
+    me: () => call<Me>("GET", "/v1/me"),
+    rename: (name: string) => call<{ me: Agent }>("PATCH", "/v1/me", { body: { name } }),
+    setStatus: (status: Status, reason = "", until: Micros = 0) =>
+      call<{ me: Agent }>("POST", "/v1/me/status", { body: { status, reason, until } }),
+    changePassword: (current: string, password: string) => call<void>("POST", "/v1/me/password", { body: { current, password } }),
+    sessions: () => call<{ sessions: Session[] }>("GET", "/v1/sessions"),
+    endSession: (id: SessionId) => call<void>("DELETE", `/v1/sessions/${part(id)}`),
+  };
+}
+
+function reading(call: Call) {
+  return {
+    inbox: (list: ListName, signal?: AbortSignal) => call<Inbox>("GET", "/v1/inbox", { query: { list }, ...given(signal) }),
+    list: (list: ListName, after?: string, limit?: number) => call<Page>("GET", "/v1/conversations", { query: { list, after, limit } }),
+    counts: async (): Promise<Counts> => (await call<Page>("GET", "/v1/conversations", { query: { list: "my", limit: 1 } })).counts,
+    conversation: (id: ConversationId, signal?: AbortSignal) => call<Opened>("GET", of(id), given(signal)),
+    older: (id: ConversationId, before: number, limit = 50) => call<EventPage>("GET", of(id, "events"), { query: { before, limit } }),
+    newer: (id: ConversationId, after: number, limit = 100) => call<EventPage>("GET", of(id, "events"), { query: { after, limit } }),
+    search: (q: string, before?: string | number, signal?: AbortSignal) =>
+      call<{ hits: Hit[]; next?: string | number }>("GET", "/v1/search", { query: { q, before }, ...given(signal) }),
+  };
+}
+
+function acts(call: Call) {
+  const act = (id: ConversationId, name: string, body: object) => call<Done>("POST", of(id, name), { body });
+  return {
+    postMessage: (id: ConversationId, message: AgentMessage) => act(id, "messages", message),
+    addNote: (id: ConversationId, note: AgentMessage) => act(id, "notes", note),
+    edit: (id: ConversationId, key: string, seq: number, text: string) => act(id, "edit", { key, seq, text }),
+    redact: (id: ConversationId, key: string, seq: number) => act(id, "redact", { key, seq }),
+    take: (id: ConversationId, key: string) => act(id, "take", { key }),
+    takeNext: (key: string) => call<Done>("POST", "/v1/take-next", { body: { key } }),
+    join: (id: ConversationId, key: string) => act(id, "join", { key }),
+    leave: (id: ConversationId, key: string) => act(id, "leave", { key }),
+    requeue: (id: ConversationId, key: string) => act(id, "requeue", { key }),
+    close: (id: ConversationId, key: string) => act(id, "close", { key }),
+    markRead: (id: ConversationId, seq: number) => call<void>("POST", of(id, "read"), { body: { seq } }),
+    saveDraft: (id: ConversationId, voice: Voice, text: string) =>
+      call<{ version: number }>("PUT", of(id, "draft"), { body: { voice, text } }),
+  };
+}
+
+function admin(call: Call) {
+  return {
+    sites: () => call<{ sites: Site[] }>("GET", "/v1/admin/sites"),
+    addSite: (body: NewSite) => call<Site>("POST", "/v1/admin/sites", { body }),
+    changeSite: (id: SiteId, body: Partial<NewSite>) => call<Site>("PATCH", `/v1/admin/sites/${part(id)}`, { body }),
+    agents: () => call<{ agents: Agent[] }>("GET", "/v1/admin/agents"),
+    changeAgent: (id: AgentId, body: { name?: string; role?: Role; disabled?: boolean; limit?: number }) =>
+      call<Agent>("PATCH", `/v1/admin/agents/${part(id)}`, { body }),
+    invites: () => call<{ invites: Invite[] }>("GET", "/v1/admin/invites"),
+    invite: (email: string, role: Role) => call<{ invite: Invite; url: string }>("POST", "/v1/admin/invites", { body: { email, role } }),
+    uninvite: (id: string) => call<void>("DELETE", `/v1/admin/invites/${part(id)}`),
+  };
+}
+
+/** filePath is where an agent reads a file or its small picture; the session cookie opens it. */
+export function filePath(id: FileId, thumb = false): string {
+  return `/v1/files/${part(id)}${thumb ? "/thumb" : ""}`;
+}
+
+/** uploadPath is where a file for a conversation goes. */
+export function uploadPath(id: ConversationId): string {
+  return of(id, "files");
+}
+
+function of(id: ConversationId, name = ""): string {
+  return `/v1/conversations/${part(id)}${name === "" ? "" : `/${name}`}`;
+}
+
+function part(text: string): string {
+  return encodeURIComponent(text);
+}
+
+function given(signal?: AbortSignal): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}

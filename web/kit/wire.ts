@@ -1,0 +1,443 @@
+/**
+ * The JSON that crosses the wire, as Go's internal/chat and docs/protocol.md
+ * define it: one shape from database to browser. Times are integer
+ * microseconds since 1970 (UTC). Fields are only ever added.
+ */
+
+export type ConversationId = string;
+export type ThreadId = string;
+export type AgentId = string;
+export type VisitorId = string;
+export type GroupId = string;
+export type SiteId = string;
+export type FileId = string;
+export type EventId = string;
+export type SessionId = string;
+/** Micros is a moment in microseconds since 1970. */
+export type Micros = number;
+
+export type ActorKind = "visitor" | "agent" | "bot" | "system";
+export type Audience = "all" | "agents";
+export type Policy = "open" | "group" | "lead";
+export type Role = "owner" | "admin" | "supervisor" | "agent";
+export type Status = "accepting" | "finishing" | "away" | "offline";
+export type ThreadState = "queued" | "active" | "closed";
+export type Reason = "resolved" | "ended" | "abandoned";
+export type Voice = "reply" | "note";
+export type ListName = "my" | "queue" | "all";
+
+/** Actor is who did it. */
+export interface Actor {
+  kind: ActorKind;
+  id?: string;
+  name?: string;
+}
+
+/** Access is what decides who of the team may see a Thread. */
+export interface Access {
+  group: GroupId;
+  policy: Policy;
+  lead?: AgentId;
+  members?: AgentId[];
+}
+
+export interface AccessChange {
+  before: Access;
+  after: Access;
+}
+
+/** FileRef is a file as an event holds it: never a URL. */
+export interface FileRef {
+  id: FileId;
+  name: string;
+  type: string;
+  size: number;
+  width?: number;
+  height?: number;
+}
+
+/** Said is the body of message and note. */
+export interface Said {
+  text: string;
+  files?: FileRef[];
+  typing_ms?: number;
+  edited?: Micros;
+  emptied?: Micros;
+}
+
+/** Arrival is a visitor's coming as rules see it. */
+export interface Arrival {
+  site: SiteId;
+  url?: string;
+  title?: string;
+  referrer?: string;
+  language?: string;
+  country?: string;
+  device?: string;
+  visits?: number;
+  data?: Record<string, string>;
+  group?: GroupId;
+}
+
+export interface Started {
+  number: number;
+  group: GroupId;
+  policy: Policy;
+  lead?: AgentId;
+  arrival?: Arrival;
+}
+
+/** Requeued: nobody leads any more. A visitor receives that it happened, and nothing of who and why. */
+export interface Requeued {
+  queued_at: Micros;
+  by: AgentId;
+  by_name: string;
+  why: string;
+  cause: "agent" | "disabled";
+  previous: AgentId;
+  access: AccessChange;
+}
+
+export interface Closed {
+  reason: Reason;
+  alive_at?: Micros;
+  lead?: string;
+}
+
+export interface Assigned {
+  lead: AgentId;
+  lead_name: string;
+  why: string;
+  cause: string;
+  previous?: AgentId;
+  waited_ms: number;
+  access: AccessChange;
+}
+
+export interface Joined {
+  agent: AgentId;
+  agent_name: string;
+  access: AccessChange;
+}
+
+/** Seen tells how far one side has read, as a vseq. */
+export interface Seen {
+  side: "visitor" | "team";
+  upto: number;
+}
+
+export interface Edited {
+  /** The changed event's seq; absent in what a visitor receives. */
+  target?: number;
+  vtarget?: number;
+  text: string;
+  former?: string;
+}
+
+export interface Redacted {
+  target?: number;
+  vtarget?: number;
+}
+
+export interface Read {
+  conversation: ConversationId;
+  seq: number;
+}
+
+export interface DraftChanged {
+  conversation: ConversationId;
+  voice: Voice;
+  version: number;
+}
+
+export interface SessionEnded {
+  session?: SessionId;
+}
+
+/** Bodies names the body of each kind of event. */
+export interface Bodies {
+  "thread.started": Started;
+  "thread.reopened": { queued_at: Micros };
+  "thread.requeued": Requeued;
+  "thread.closed": Closed;
+  message: Said;
+  note: Said;
+  assign: Assigned;
+  join: Joined;
+  leave: Joined;
+  seen: Seen;
+  edit: Edited;
+  redact: Redacted;
+  "visitor.changed": Visitor;
+  "visitor.ended": { visitor: VisitorId };
+  "agent.changed": Agent;
+  "site.changed": Site;
+  "group.changed": Group;
+  read: Read;
+  draft: DraftChanged;
+  "session.ended": SessionEnded;
+}
+
+export type Kind = keyof Bodies;
+
+interface EventOf<K extends Kind> {
+  id: EventId;
+  conversation: ConversationId;
+  thread?: ThreadId;
+  /** Gapless in its conversation; what a visitor receives carries vseq here. */
+  seq: number;
+  vseq?: number;
+  kind: K;
+  actor: Actor;
+  audience: Audience;
+  /** For showing, never for ordering. */
+  at: Micros;
+  body: Bodies[K];
+}
+
+/**
+ * Event is a fact with a number in its Conversation. Switch on `kind` to know
+ * the body; a kind that this version does not know must be ignored.
+ */
+export type Event = { [K in Kind]: EventOf<K> }[Kind];
+
+/** EventOfKind is an Event whose kind is known. */
+export type EventOfKind<K extends Kind> = Extract<Event, { kind: K }>;
+
+/** Line is the newest message or note as a list shows it. */
+export interface Line {
+  seq: number;
+  kind: Kind | "";
+  by: ActorKind | "";
+  by_id?: string;
+  name?: string;
+  text: string;
+  at: Micros;
+}
+
+export interface Conversation {
+  id: ConversationId;
+  kind: "customer" | "reserved";
+  site?: SiteId;
+  visitor?: VisitorId;
+  head: number;
+  vhead: number;
+  seen_visitor: number;
+  seen_team: number;
+  last: Line;
+}
+
+/** Thread is one sitting inside a Conversation. */
+export interface Thread {
+  id: ThreadId;
+  conversation: ConversationId;
+  number: number;
+  state: ThreadState;
+  reason?: Reason;
+  group: GroupId;
+  policy: Policy;
+  lead?: AgentId;
+  members: AgentId[];
+  started_at: Micros;
+  queued_at?: Micros;
+  taken_at?: Micros;
+  closed_at?: Micros;
+  waiting_since?: Micros;
+  version: number;
+}
+
+export interface Visitor {
+  id: VisitorId;
+  site: SiteId;
+  name: string;
+  email?: string;
+  language?: string;
+  country?: string;
+  device?: string;
+  page?: string;
+  title?: string;
+  visits?: number;
+  data?: Record<string, string>;
+  since: Micros;
+  seen: Micros;
+  conversation: ConversationId;
+}
+
+/** Row is a Conversation as a list shows it. read and unread come with snapshots only. */
+export interface Row {
+  conversation: Conversation;
+  thread?: Thread;
+  visitor: Visitor;
+  read?: number;
+  unread?: number;
+}
+
+export interface Agent {
+  id: AgentId;
+  name: string;
+  email: string;
+  role: Role;
+  status: Status;
+  reason?: string;
+  until?: Micros;
+  limit: number;
+  groups: GroupId[];
+  disabled?: boolean;
+  rights?: number;
+}
+
+export interface Group {
+  id: GroupId;
+  name: string;
+  policy: Policy;
+}
+
+export interface Appearance {
+  accent: string;
+  position: string;
+  greeting: string;
+}
+
+export interface Site {
+  id: SiteId;
+  name: string;
+  key: string;
+  origins: string[];
+  language: string;
+  appearance: Appearance;
+  group: GroupId;
+}
+
+export interface Draft {
+  conversation: ConversationId;
+  voice: Voice;
+  text: string;
+  version: number;
+}
+
+/** Signal is typing, viewing or presence: the last one wins, and it expires. */
+export interface Signal {
+  kind: "typing" | "viewing" | "presence";
+  conversation?: ConversationId;
+  actor: Actor;
+  audience: Audience;
+  on: boolean;
+  expires: Micros;
+}
+
+/** Counts are the lengths of the lists. */
+export interface Counts {
+  my: number;
+  queue: number;
+  all: number;
+}
+
+/** Done answers an act: the events it made that its caller may see. */
+export interface Done {
+  events: Event[];
+  /** The same key was stored before; nothing new happened. */
+  again: boolean;
+}
+
+/** Inbox is the agents' snapshot: everything in it is of one position. */
+export interface Inbox {
+  me: Agent;
+  cursor: string;
+  counts: Counts;
+  rows: Row[];
+  next?: string;
+  team: Agent[];
+  present: AgentId[];
+  groups: Group[];
+  sites: Site[];
+  drafts: Draft[];
+  signals: Signal[];
+}
+
+export interface Page {
+  rows: Row[];
+  next?: string;
+  counts: Counts;
+}
+
+/** Opened is one conversation as an agent opens it. */
+export interface Opened {
+  cursor: string;
+  row: Row;
+  threads: Thread[];
+  events: Event[];
+  more: boolean;
+}
+
+export interface EventPage {
+  events: Event[];
+  more: boolean;
+}
+
+/** VisitorSelf is what a visitor is told about himself. */
+export interface VisitorSelf {
+  id: VisitorId;
+  name: string;
+  conversation: ConversationId;
+}
+
+export interface VisitorDone extends Done {
+  visitor: VisitorSelf;
+}
+
+/** VisitorView is a visitor's snapshot; seq in it is vseq. */
+export interface VisitorView {
+  visitor: VisitorSelf;
+  cursor: string;
+  events: Event[];
+  more: boolean;
+  seen_visitor: number;
+  seen_team: number;
+  open: boolean;
+  lead?: string;
+}
+
+export interface VisitorSite {
+  site: { name: string; key: string; language: string; appearance: Appearance };
+  online: boolean;
+  limits: { text: number; files: number; file_bytes: number };
+}
+
+/** PageInfo is where a visitor is, as a message carries it. */
+export interface PageInfo {
+  url: string;
+  title: string;
+  referrer: string;
+  language: string;
+  visits: number;
+  data?: Record<string, string>;
+}
+
+/** Down is a frame from the server. An unknown type must be ignored. */
+export type Down =
+  | { type: "hello"; stream: string; node: string; now: Micros; resumed: boolean }
+  | { type: "event"; cursor: string; event: Event }
+  | { type: "row"; row: Row }
+  | { type: "signal"; signal: Signal }
+  | { type: "ping"; cursor: string }
+  | { type: "gone"; conversation: ConversationId }
+  | { type: "reset"; scope: "all"; reason: "new" | "gap" | "epoch" | "rights" | "expired" | "bad" }
+  | { type: "bye"; code: number; after: number };
+
+/** Up is a frame to the server; it carries nothing that changes state. */
+export type Up =
+  | { type: "auth"; cursor: string; token?: string; site?: string }
+  | { type: "from"; cursor: string }
+  | { type: "typing"; conversation?: ConversationId; voice?: Voice; on: boolean }
+  | { type: "viewing"; conversation: ConversationId; on: boolean }
+  | { type: "watch"; conversations: ConversationId[] };
+
+/** The limits that docs/protocol.md states. */
+export const limits = {
+  text: 10_000,
+  files: 10,
+  fileBytes: 10 << 20,
+  watch: 30,
+  signalMs: 12_000,
+  signalEveryMs: 5_000,
+} as const;

@@ -1,0 +1,116 @@
+import { isKind } from "$kit/api.ts";
+import { hasGap } from "$kit/talk.ts";
+import { emptyVisitor, reduceVisitor, type VisitorInput } from "$kit/visitor.ts";
+import type { Session } from "./session.ts";
+
+/** take folds what came into what is shown, and asks for what is missing. */
+export function take(s: Session, input: VisitorInput): void {
+  s.state.value = reduceVisitor(s.state.value, input);
+  const talk = s.state.value.talk;
+  if (talk !== undefined && hasGap(talk)) void load(s).catch(() => undefined);
+  showUnread(s);
+}
+
+/** load brings the snapshot onto the screen and answers its cursor; two at once are one. */
+export function load(s: Session): Promise<string> {
+  s.loading ??= snapshot(s).finally(() => {
+    s.loading = undefined;
+  });
+  return s.loading;
+}
+
+async function snapshot(s: Session): Promise<string> {
+  const view = await s.api.conversation();
+  take(s, { type: "view", view });
+  return view.cursor;
+}
+
+/** resume loads the conversation of the token and follows it. A token that has not been used yet has none. */
+export async function resume(s: Session): Promise<void> {
+  try {
+    await follow(s, await load(s));
+  } catch (error) {
+    if (isKind(error, "missing")) return;
+    if (!isKind(error, "gone", "signed-out", "denied")) throw error;
+    forget(s);
+  }
+}
+
+/** follow keeps a line open from now on. Its code is a chunk of its own: the first screen needs none. */
+async function follow(s: Session, cursor: string): Promise<void> {
+  if (s.following.value) return;
+  s.following.value = true;
+  const token = s.token;
+  const { connect } = await import("$kit/stream.ts").catch((error: unknown) => {
+    s.following.value = false;
+    throw error;
+  });
+  if (!s.following.value || s.token !== token) return;
+  s.stream = connect({
+    path: "/v1/visitor/stream",
+    auth: () => ({ token: s.token, site: s.config.site }),
+    cursor,
+    transport: transportOf(location.search),
+    ...(s.kept.value ? { share: `${s.name} ${digest(token)}` } : {}),
+    onFrame: (frame) => take(s, { type: "frame", frame }),
+    onReset: () => snapshot(s),
+    onClock: (now) => {
+      s.skewMs = now / 1000 - Date.now();
+    },
+    onState: (state) => {
+      s.line.value = state;
+      if (state.kind === "live") s.box?.wake();
+      if (state.kind === "stopped") stopped(s, state.why);
+    },
+  });
+}
+
+function stopped(s: Session, why: string): void {
+  if (why === "outdated" || why === "refused") s.phase.value = "outdated";
+  if (why !== "revoked" && why !== "signed-out") return;
+  forget(s);
+  s.phase.value = "ended";
+}
+
+/** forget drops the token here and in the host's page. What is written and not sent stays. */
+export function forget(s: Session): void {
+  s.stream?.close();
+  s.stream = undefined;
+  s.following.value = false;
+  s.token = "";
+  s.told = 0;
+  s.state.value = emptyVisitor();
+  s.host.send({ earshot: 1, type: "forget" });
+  showUnread(s);
+}
+
+/** showUnread puts the count on the host's button, and tells the team what stands before the visitor's eyes. */
+export function showUnread(s: Session): void {
+  const talk = s.state.value.talk;
+  const answers = talk?.events.filter((e) => e.kind === "message" && e.actor.kind !== "visitor" && e.seq > talk.seenVisitor) ?? [];
+  s.host.send({ earshot: 1, type: "unread", count: s.shown.value ? 0 : answers.length });
+  const upto = answers.at(-1)?.seq ?? 0;
+  if (s.shown.value && document.visibilityState === "visible" && upto > s.told) void tell(s, upto);
+}
+
+/** tell tells the team once; where it fails, the next occasion tells it. */
+async function tell(s: Session, upto: number): Promise<void> {
+  const before = s.told;
+  s.told = upto;
+  await s.api.markSeen(upto).catch(() => {
+    s.told = before;
+  });
+}
+
+/** digest tells tokens apart without telling them. */
+function digest(token: string): string {
+  let hash = 2166136261;
+  for (let i = 0; i < token.length; i++) hash = Math.imul(hash ^ token.charCodeAt(i), 16777619);
+  return (hash >>> 0).toString(36);
+}
+
+/** transportOf lets the host's page ask for one carrier: data-transport="sse". */
+function transportOf(query: string): "auto" | "ws" | "sse" {
+  const wanted = new URLSearchParams(query).get("transport");
+  return wanted === "sse" || wanted === "ws" ? wanted : "auto";
+}

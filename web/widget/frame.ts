@@ -1,0 +1,59 @@
+import { mount } from "svelte";
+import { onColour } from "$kit/colour.ts";
+import App from "./App.svelte";
+import { readConfig } from "./config.ts";
+import "./frame.css";
+import { type Host, listenToHost } from "./host.ts";
+import { adopt, begin, moveTo, openBox, show } from "./acts.ts";
+import { showUnread, take } from "./follow.ts";
+import { newSession, type Session } from "./session.ts";
+import { speak } from "./texts.ts";
+
+/** The frame waits for the page around it to show that it is one of the site's own, and only then begins. */
+function listen(): void {
+  const config = readConfig(document);
+  let session: Session | undefined;
+  const line = listenToHost(window, config.origins, {
+    onInit: (host) => {
+      session = newSession(config, host, line);
+      void open(session, host);
+    },
+    onPage: (page, hint) => session !== undefined && moveTo(session, page, hint),
+    onOpen: (open) => session !== undefined && show(session, open),
+    onItems: () => session?.box?.refresh(),
+    onToken: (token) => session !== undefined && void adopt(session, token),
+  });
+}
+
+async function open(session: Session, host: Host): Promise<void> {
+  const speaker = await speak([host.lang, session.config.language, ...navigator.languages]);
+  dress(host, session.config.accent, speaker.language);
+  document.title = speaker.t("title");
+  mount(App, { target: document.getElementById("app") ?? document.body, props: { session, speaker } });
+  session.box = openBox(session);
+  watch(session);
+  await begin(session);
+}
+
+function watch(session: Session): void {
+  window.addEventListener("online", () => {
+    session.online.value = true;
+    session.box?.wake();
+  });
+  window.addEventListener("offline", () => {
+    session.online.value = false;
+  });
+  document.addEventListener("visibilitychange", () => showUnread(session));
+  window.setInterval(() => take(session, { type: "tick", now: (Date.now() + session.skewMs) * 1000 }), 2000);
+}
+
+function dress(host: Host, accent: string, language: string): void {
+  const html = document.documentElement;
+  html.lang = language;
+  html.dir = host.dir;
+  if (host.theme !== "auto") html.dataset["theme"] = host.theme;
+  html.style.setProperty("--accent", accent);
+  html.style.setProperty("--on-accent", onColour(accent));
+}
+
+listen();

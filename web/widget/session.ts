@@ -1,0 +1,86 @@
+import { resumeToken } from "$kit/ids.ts";
+import type { Outbox, Outgoing } from "$kit/outbox.ts";
+import type { Stream, StreamState } from "$kit/stream.ts";
+import { type VisitorApi, visitorApi, visitorHeaders } from "$kit/visitor-api.ts";
+import { emptyVisitor, type VisitorState } from "$kit/visitor.ts";
+import { limits, type PageInfo, type VisitorSite } from "$kit/wire.ts";
+import type { Hint } from "./bridge.ts";
+import { type Cell, cell } from "./cell.svelte.ts";
+import type { Config } from "./config.ts";
+import { type Draft, openDraft } from "./draft.ts";
+import type { Host, HostLine } from "./host.ts";
+
+/** Phase is what stands on the screen as a whole. */
+export type Phase = "loading" | "ready" | "failed" | "ended" | "outdated";
+
+/** Session is one visitor's widget: what the screen shows (cells), and what the acts need. */
+export interface Session {
+  state: Cell<VisitorState>;
+  items: Cell<readonly Outgoing[]>;
+  site: Cell<VisitorSite | undefined>;
+  line: Cell<StreamState>;
+  /** There is a conversation, and a line that follows it. */
+  following: Cell<boolean>;
+  phase: Cell<Phase>;
+  /** The host's page shows the frame. */
+  shown: Cell<boolean>;
+  /** What is written outlives the page. */
+  kept: Cell<boolean>;
+  online: Cell<boolean>;
+
+  config: Config;
+  api: VisitorApi;
+  draft: Draft;
+  host: HostLine;
+  headers: () => Record<string, string>;
+  /** Names what the tabs of one visitor share. */
+  name: string;
+  token: string;
+  page: PageInfo;
+  hint: Hint;
+  stream: Stream | undefined;
+  box: Outbox | undefined;
+  /** How far the server's clock is ahead, in milliseconds. */
+  skewMs: number;
+  /** The seq up to which the team was told that it has been seen. */
+  told: number;
+  loading: Promise<string> | undefined;
+}
+
+/** newSession makes the Session of a site on a host's page; nothing is asked for yet. */
+export function newSession(config: Config, from: Host, host: HostLine): Session {
+  // Another origin of the same site has another storage, so another visitor; where storage is blocked, each tab has one.
+  const name = from.kept ? `${config.site} ${from.origin}` : `${config.site} ${resumeToken().slice(0, 12)}`;
+  const headers = visitorHeaders(config.site, () => s.token);
+  const s: Session = {
+    state: cell(emptyVisitor()),
+    items: cell<readonly Outgoing[]>([]),
+    site: cell<VisitorSite | undefined>(undefined),
+    line: cell<StreamState>({ kind: "connecting" }),
+    following: cell(false),
+    phase: cell<Phase>("loading"),
+    shown: cell(from.open),
+    kept: cell(from.kept),
+    online: cell(navigator.onLine),
+    config,
+    api: visitorApi(headers),
+    draft: openDraft(from.items["draft"] ?? "", host.shelf),
+    host,
+    headers,
+    name,
+    token: from.token ?? "",
+    page: from.page,
+    hint: from.hint,
+    stream: undefined,
+    box: undefined,
+    skewMs: 0,
+    told: 0,
+    loading: undefined,
+  };
+  return s;
+}
+
+/** limitsOf are what one message may hold. */
+export function limitsOf(s: Session): VisitorSite["limits"] {
+  return s.site.value?.limits ?? { text: limits.text, files: limits.files, file_bytes: limits.fileBytes };
+}
