@@ -1,0 +1,27 @@
+import type { Outgoing } from "$kit/outbox.ts";
+import type { Event } from "$kit/wire.ts";
+import { isSaid } from "./timeline";
+
+/**
+ * pendingShown answers which unacknowledged messages of a Conversation still
+ * stand below its events: one whose own event came over the stream before the
+ * answer of its request is on screen already.
+ */
+export function pendingShown(events: readonly Event[], items: readonly Outgoing[], conversation: string, me: string): Outgoing[] {
+  const used = new Set<number>();
+  return items.filter((item) => {
+    if (item.conversation !== conversation) return false;
+    if (item.state !== "sending") return true;
+    const arrived = events.find(
+      (e) =>
+        isSaid(e) &&
+        e.seq > item.seen &&
+        !used.has(e.seq) &&
+        e.actor.id === me &&
+        (e.kind === "note") === (item.voice === "note") &&
+        e.body.text === item.text,
+    );
+    if (arrived) used.add(arrived.seq);
+    return arrived === undefined;
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * How the events of one Conversation become what a person reads: day lines,
+ * groups of one person's words within one minute, one muted line per move, and
+ * one divider before what is unread. Pure.
+ */
+import type { Actor, Event, EventOfKind, FileRef } from "$kit/wire.ts";
+
+/** Line is one message or note. */
+export interface Line {
+  seq: number;
+  vseq: number;
+  at: number;
+  text: string;
+  files: FileRef[];
+  edited: number;
+  emptied: number;
+}
+
+export type Item =
+  | { type: "day"; key: string; at: number }
+  | { type: "unread"; key: string }
+  | { type: "said"; key: string; voice: "reply" | "note"; actor: Actor; at: number; own: boolean; lines: Line[] }
+  | { type: "move"; key: string; event: Move };
+
+export interface TimelineOptions {
+  /** The reader's own agent id. */
+  me: string;
+  /** The divider stands before the first words of others after this seq; null = no divider. */
+  unreadAfter: number | null;
+  /** Minutes that local time is ahead of UTC at a time; tests fix it. */
+  offset?: (at: number) => number;
+}
+
+const minute = 60_000_000;
+const day = 24 * 60 * minute;
+
+/** Move is an event that changed who talks here, or whether the talk is open. */
+export type Move = EventOfKind<"thread.started" | "thread.reopened" | "thread.requeued" | "thread.closed" | "assign" | "join" | "leave">;
+
+const moves: ReadonlySet<string> = new Set([
+  "thread.started",
+  "thread.reopened",
+  "thread.requeued",
+  "thread.closed",
+  "assign",
+  "join",
+  "leave",
+]);
+
+function isMove(event: Event): event is Move {
+  return moves.has(event.kind);
+}
+
+/** isSaid reports whether an event is somebody's words. */
+export function isSaid(event: Event): event is EventOfKind<"message" | "note"> {
+  return event.kind === "message" || event.kind === "note";
+}
+
+/** timeline lays events (ascending by seq) out for reading. */
+export function timeline(events: readonly Event[], options: TimelineOptions): Item[] {
+  const offset = options.offset ?? localOffset;
+  const items: Item[] = [];
+  let lastDay = Number.NaN;
+  let divided = options.unreadAfter === null;
+  for (const event of events) {
+    const said = isSaid(event);
+    if (!said && !isMove(event)) continue;
+    const today = dayOf(event.at, offset);
+    if (today !== lastDay) items.push({ type: "day", key: `day-${today}`, at: event.at });
+    lastDay = today;
+    const own = event.actor.kind === "agent" && event.actor.id === options.me;
+    if (!divided && said && !own && event.seq > (options.unreadAfter ?? 0)) {
+      items.push({ type: "unread", key: "unread" });
+      divided = true;
+    }
+    if (isSaid(event)) say(items, event, own);
+    else if (isMove(event)) items.push({ type: "move", key: `move-${event.seq}`, event });
+  }
+  return items;
+}
+
+/** unreadCount is how many words of others stand after a seq. */
+export function unreadCount(events: readonly Event[], me: string, after: number): number {
+  return events.filter((e) => e.seq > after && isSaid(e) && !(e.actor.kind === "agent" && e.actor.id === me)).length;
+}
+
+function say(items: Item[], event: EventOfKind<"message" | "note">, own: boolean): void {
+  const body = event.body;
+  const line: Line = {
+    seq: event.seq,
+    vseq: event.vseq ?? 0,
+    at: event.at,
+    text: body.text ?? "",
+    files: body.files ?? [],
+    edited: body.edited ?? 0,
+    emptied: body.emptied ?? 0,
+  };
+  const voice = event.kind === "note" ? "note" : "reply";
+  const before = items.at(-1);
+  const together =
+    before?.type === "said" &&
+    before.voice === voice &&
+    before.actor.kind === event.actor.kind &&
+    before.actor.id === event.actor.id &&
+    Math.floor(before.at / minute) === Math.floor(event.at / minute);
+  if (together) before.lines.push(line);
+  else items.push({ type: "said", key: `said-${event.seq}`, voice, actor: event.actor, at: event.at, own, lines: [line] });
+}
+
+function dayOf(at: number, offset: (at: number) => number): number {
+  return Math.floor((at + offset(at) * minute) / day);
+}
+
+function localOffset(at: number): number {
+  return -new Date(at / 1000).getTimezoneOffset();
+}
+
+/** seenMark is the seq of the last words to the visitor that he has read (0 = none). */
+export function seenMark(events: readonly Event[], seenVisitor: number): number {
+  let mark = 0;
+  for (const e of events) {
+    if (e.kind === "message" && e.actor.kind !== "visitor" && (e.vseq ?? 0) > 0 && (e.vseq ?? 0) <= seenVisitor) mark = e.seq;
+  }
+  return mark;
+}

@@ -1,0 +1,54 @@
+/** What the list column shows: which list, or the search. It outlives moving between conversations. */
+import type { ListName } from "$kit/wire.ts";
+
+const place = "earshot.list";
+
+let list = $state<ListName>(load());
+let searching = $state(false);
+let details = $state(false);
+let pickedAt = $state<string | null>(null);
+
+/** view is what the columns show. */
+export const view = {
+  get list(): ListName {
+    return list;
+  },
+  get searching(): boolean {
+    return searching;
+  },
+  /** The context panel is open where it does not stand beside the conversation anyway. */
+  get details(): boolean {
+    return details;
+  },
+  /** The row that the keys j and k stand on. */
+  get picked(): string | null {
+    return pickedAt;
+  },
+  show(name: ListName): void {
+    list = name;
+    searching = false;
+    try {
+      sessionStorage.setItem(place, name);
+    } catch {
+      // Storage is blocked: the list is chosen anew after a reload.
+    }
+  },
+  search(on: boolean): void {
+    searching = on;
+  },
+  setDetails(on: boolean): void {
+    details = on;
+  },
+  pick(conversation: string | null): void {
+    pickedAt = conversation;
+  },
+};
+
+function load(): ListName {
+  try {
+    const kept = sessionStorage.getItem(place);
+    return kept === "queue" || kept === "all" ? kept : "my";
+  } catch {
+    return "my";
+  }
+}

@@ -1,0 +1,11 @@
+/** The agents' application: mounts the one component that knows all screens. */
+import { mount } from "svelte";
+import App from "./App.svelte";
+import "./theme.css";
+import "./base.css";
+import { markDocument } from "./texts";
+
+const target = document.getElementById("app");
+if (target === null) throw new Error("inbox: the page has no place for the application");
+markDocument();
+mount(App, { target });

@@ -1,0 +1,121 @@
+/** Sound and desktop notifications of the signed-in agent, and his wishes about them. */
+import type { State } from "$kit/reducer.ts";
+import { sounds } from "$kit/sounds.ts";
+import type { Down } from "$kit/wire.ts";
+import { openConversation } from "../router.svelte";
+import { t } from "../texts";
+import { burst } from "./burst";
+import { type Notice, noticeOf } from "./notice";
+
+export interface Wishes {
+  sound: boolean;
+  desktop: boolean;
+}
+
+export interface Alerts {
+  readonly wishes: Wishes;
+  /** What the browser allows: it is asked by a button only. */
+  readonly permission: NotificationPermission | "missing";
+  set(wishes: Partial<Wishes>): void;
+  /** ask asks the browser for desktop notifications; call it from a click. */
+  ask(): Promise<void>;
+  /** test makes the sound and a notification, so that a person knows how they come. */
+  test(): void;
+  frame(frame: Down, before: State): void;
+  stop(): void;
+}
+
+const place = "earshot.alerts";
+
+/** createAlerts starts listening for what deserves the agent's attention. */
+export function createAlerts(me: string): Alerts {
+  let wishes = $state.raw<Wishes>(load());
+  let permission = $state<NotificationPermission | "missing">("Notification" in window ? Notification.permission : "missing");
+  const player = sounds();
+  const unlock = () => player.unlock();
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, unlock, { once: true, passive: true });
+
+  const gathered = burst((notices) => {
+    if (wishes.sound) player.ping();
+    if (wishes.desktop && permission === "granted" && !document.hasFocus()) show(notices);
+  });
+
+  async function tell(notice: Notice): Promise<void> {
+    if (await firstTab(notice.tag)) gathered.put(notice);
+  }
+
+  return {
+    get wishes() {
+      return wishes;
+    },
+    get permission() {
+      return permission;
+    },
+    set: (change) => {
+      wishes = { ...wishes, ...change };
+      try {
+        window.localStorage.setItem(place, JSON.stringify(wishes));
+      } catch {
+        // Storage is blocked: the wish holds until the page is closed.
+      }
+    },
+    ask: async () => {
+      if ("Notification" in window) permission = await Notification.requestPermission();
+    },
+    test: () => {
+      player.unlock();
+      if (wishes.sound) player.ping();
+      if (wishes.desktop && permission === "granted")
+        new Notification(t("alerts.test.title"), { body: t("alerts.test.body"), tag: "test" });
+    },
+    frame: (frame, before) => {
+      const notice = noticeOf(frame, before, me);
+      if (notice) void tell(notice);
+    },
+    stop: () => {
+      gathered.stop();
+      for (const name of ["pointerdown", "keydown"]) document.removeEventListener(name, unlock);
+    },
+  };
+}
+
+function load(): Wishes {
+  try {
+    const kept: unknown = JSON.parse(window.localStorage.getItem(place) ?? "{}");
+    const found = typeof kept === "object" && kept !== null ? (kept as Partial<Wishes>) : {};
+    return { sound: found.sound !== false, desktop: found.desktop !== false };
+  } catch {
+    return { sound: true, desktop: true };
+  }
+}
+
+/** firstTab is true in one tab alone: the others of the same person stay quiet. */
+async function firstTab(tag: string): Promise<boolean> {
+  if (!("locks" in navigator)) return true;
+  return new Promise((answer) => {
+    void navigator.locks.request(`earshot.notice.${tag}`, { ifAvailable: true }, async (lock) => {
+      answer(lock !== null);
+      if (lock !== null) await new Promise((resolve) => setTimeout(resolve, 3000));
+    });
+  });
+}
+
+function show(notices: readonly Notice[]): void {
+  const [notice] = notices;
+  if (notice === undefined) return;
+  if (notices.length > 1) {
+    const many = new Notification(t("alerts.many", { n: notices.length }), { tag: "many" });
+    many.onclick = () => {
+      window.focus();
+      many.close();
+    };
+    return;
+  }
+  const title = t(`alerts.${notice.kind}`, { name: notice.name || t("visitor") });
+  const notification = new Notification(title, { body: notice.text, tag: notice.tag });
+  notification.onclick = () => {
+    window.focus();
+    openConversation(notice.conversation);
+    notification.close();
+  };
+}

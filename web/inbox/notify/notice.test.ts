@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { type State, empty } from "$kit/reducer.ts";
+import type { Down, Event, Row } from "$kit/wire.ts";
+import { noticeOf } from "./notice";
+
+function row(lead: string, state: "queued" | "active" | "closed" = "active"): Row {
+  return {
+    conversation: {
+      id: "c_1",
+      kind: "customer",
+      head: 5,
+      vhead: 5,
+      seen_visitor: 0,
+      seen_team: 0,
+      last: { seq: 5, kind: "message", by: "visitor", text: "hello", at: 1 },
+    },
+    thread: {
+      id: "t_1",
+      conversation: "c_1",
+      number: 1,
+      state,
+      group: "g_1",
+      policy: "open",
+      lead,
+      members: [],
+      started_at: 1,
+      version: 1,
+    },
+    visitor: { id: "v_1", site: "s_1", name: "Zoë", since: 1, seen: 1, conversation: "c_1" },
+  };
+}
+
+const knowing = (known: Row): State => ({ ...empty(), rows: new Map([["c_1", known]]) });
+
+function message(seq: number, actor: Event["actor"]): Down {
+  const event: Event = {
+    id: "e_1",
+    conversation: "c_1",
+    thread: "t_1",
+    seq,
+    vseq: seq,
+    kind: "message",
+    actor,
+    audience: "all",
+    at: 1,
+    body: { text: "hello" },
+  };
+  return { type: "event", cursor: "x", event };
+}
+
+test("words of others in what I take part in are told", () => {
+  expect(noticeOf(message(6, { kind: "visitor", id: "v_1", name: "Zoë" }), knowing(row("me")), "me")?.kind).toBe("message");
+  expect(noticeOf(message(6, { kind: "agent", id: "other" }), knowing(row("me")), "me")?.kind).toBe("message");
+});
+
+test("own acts, conversations of others, and what was known already are not", () => {
+  expect(noticeOf(message(6, { kind: "agent", id: "me" }), knowing(row("me")), "me")).toBeNull();
+  expect(noticeOf(message(6, { kind: "visitor", id: "v_1" }), knowing(row("other")), "me")).toBeNull();
+  expect(noticeOf(message(5, { kind: "visitor", id: "v_1" }), knowing(row("me")), "me")).toBeNull();
+});
+
+test("a conversation that goes back to the queue is told, but not to who put it there", () => {
+  const back: Down = { type: "row", row: row("", "queued") };
+  expect(noticeOf(back, knowing(row("other")), "me")?.kind).toBe("queued");
+  expect(noticeOf(back, knowing(row("me")), "me")).toBeNull();
+  const event = (by: string): Down => ({
+    type: "event",
+    cursor: "x",
+    event: {
+      id: "e_1",
+      conversation: "c_1",
+      thread: "t_1",
+      seq: 6,
+      vseq: 6,
+      kind: "thread.requeued",
+      actor: { kind: "system" },
+      audience: "all",
+      at: 1,
+      body: {
+        queued_at: 1,
+        by,
+        by_name: by,
+        why: "",
+        cause: "agent",
+        previous: by,
+        access: { before: { group: "g", policy: "open" }, after: { group: "g", policy: "open" } },
+      },
+    },
+  });
+  expect(noticeOf(event("other"), knowing(row("other")), "me")?.kind).toBe("queued");
+  expect(noticeOf(event("me"), knowing(row("me")), "me")).toBeNull();
+});
+
+test("a visitor who begins to wait is told once", () => {
+  const queued: Down = { type: "row", row: row("", "queued") };
+  expect(noticeOf(queued, empty(), "me")?.kind).toBe("queued");
+  expect(noticeOf(queued, knowing(row("", "queued")), "me")).toBeNull();
+  expect(noticeOf(queued, knowing(row("", "closed")), "me")?.kind).toBe("queued");
+  expect(noticeOf({ type: "row", row: row("other") }, empty(), "me")).toBeNull();
+});

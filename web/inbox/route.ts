@@ -1,0 +1,81 @@
+/** The screens of the inbox and their addresses. Pure: no history, no DOM. */
+
+export type SettingsSection = "sites" | "team" | "account";
+
+export type Route =
+  | { name: "setup"; token: string }
+  | { name: "invite"; token: string }
+  | { name: "link"; token: string }
+  | { name: "sign-in" }
+  | { name: "inbox"; conversation: string | null; at: number | null }
+  | { name: "search"; words: string }
+  | { name: "settings"; section: SettingsSection }
+  | { name: "unknown"; path: string };
+
+/** parseRoute reads an address. One-time tokens travel in the fragment, which no server log sees. */
+export function parseRoute(address: { pathname: string; search: string; hash: string }): Route {
+  const path = address.pathname.length > 1 ? address.pathname.replace(/\/+$/, "") : address.pathname;
+  const token = address.hash.replace(/^#/, "");
+  const parts = path.split("/").slice(1);
+  const query = new URLSearchParams(address.search);
+  switch (parts[0]) {
+    case "setup":
+    case "invite":
+    case "link":
+      return parts.length === 1 ? { name: parts[0], token } : { name: "unknown", path };
+    case "sign-in":
+      return { name: "sign-in" };
+    case "":
+      return { name: "inbox", conversation: null, at: null };
+    case "c":
+      if (parts.length !== 2 || !parts[1]) return { name: "unknown", path };
+      return { name: "inbox", conversation: decode(parts[1]), at: position(query.get("at")) };
+    case "search":
+      return { name: "search", words: query.get("q") ?? "" };
+    case "settings":
+      return settings(parts, path);
+  }
+  return { name: "unknown", path };
+}
+
+function settings(parts: string[], path: string): Route {
+  if (parts.length === 1) return { name: "settings", section: "account" };
+  const section = parts[1];
+  if (parts.length === 2 && (section === "sites" || section === "team" || section === "account")) {
+    return { name: "settings", section };
+  }
+  return { name: "unknown", path };
+}
+
+function position(text: string | null): number | null {
+  const value = Number(text);
+  return text !== null && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+
+/** A path that is no valid percent-encoding stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** addressOf is the address of a route, without a fragment: a token never goes back into the bar. */
+export function addressOf(route: Route): string {
+  switch (route.name) {
+    case "inbox": {
+      if (route.conversation === null) return "/";
+      const at = route.at === null ? "" : `?at=${route.at}`;
+      return `/c/${encodeURIComponent(route.conversation)}${at}`;
+    }
+    case "search":
+      return route.words === "" ? "/search" : `/search?q=${encodeURIComponent(route.words)}`;
+    case "settings":
+      return `/settings/${route.section}`;
+    case "unknown":
+      return route.path;
+    default:
+      return `/${route.name}`;
+  }
+}

@@ -1,0 +1,170 @@
+/** What the keys, the command bar and the buttons do: one function per action. */
+import type { Outgoing } from "$kit/outbox.ts";
+import type { ListName, Voice } from "$kit/wire.ts";
+import { view } from "../list/view.svelte";
+import { takesPart } from "../notify/notice";
+import { go, openConversation, route } from "../router.svelte";
+import { type Act, type Holder, act, takeNext } from "../state/acts";
+import { inbox } from "../state/session.svelte";
+import type { Action } from "./keys";
+
+type Dialog = "help" | "command" | "taken" | "away" | "sign-out";
+
+let dialog = $state<Dialog | null>(null);
+let taken = $state.raw<{ conversation: string; holder: Holder } | null>(null);
+
+/** shell is which dialog is open over the inbox. */
+export const shell = {
+  get dialog(): Dialog | null {
+    return dialog;
+  },
+  get taken(): { conversation: string; holder: Holder } | null {
+    return taken;
+  },
+  show(name: "away" | "sign-out"): void {
+    dialog = name;
+  },
+  close(): void {
+    dialog = null;
+    taken = null;
+  },
+};
+
+/** Wish is what the composer of the open Conversation is asked to do: take a voice, and maybe a text. */
+export interface Wish {
+  voice: Voice;
+  again?: Outgoing;
+}
+
+let wanted = $state.raw<Wish | null>(null);
+
+/** composerWish is the wish that the composer has not fulfilled yet. */
+export const composerWish = {
+  get now(): Wish | null {
+    return wanted;
+  },
+  clear(): void {
+    wanted = null;
+  },
+};
+
+/** editAgain puts a message that was not sent back into the composer. */
+export function editAgain(item: Outgoing): void {
+  wanted = { voice: item.voice, again: item };
+}
+
+/** take takes a Conversation; who comes second is told who has it, and what he may do. */
+export async function take(conversation: string): Promise<void> {
+  const holder = await act(conversation, "take");
+  if (holder === null) return;
+  taken = { conversation, holder };
+  dialog = "taken";
+}
+
+/** next takes the visitor who has waited longest and opens the Conversation. */
+export async function next(): Promise<void> {
+  const conversation = await takeNext();
+  if (conversation !== null) openConversation(conversation);
+}
+
+/** perform does an action; false where it means nothing here, so that the key stays the browser's. */
+export function perform(action: Action): boolean {
+  switch (action) {
+    case "next":
+      return step(1);
+    case "previous":
+      return step(-1);
+    case "open":
+      return openPicked();
+    case "back":
+      return back();
+    case "take-next":
+      void next();
+      return true;
+    case "take":
+    case "join":
+    case "leave":
+    case "requeue":
+    case "close":
+      return actHere(action);
+    case "reply":
+    case "note":
+      if (inbox().open === null) return false;
+      wanted = { voice: action };
+      return true;
+    case "details":
+      if (inbox().open === null) return false;
+      view.setDetails(!view.details);
+      return true;
+    case "search":
+      view.search(true);
+      if (route().name === "settings") go({ name: "search", words: "" });
+      return true;
+    case "help":
+    case "command":
+      dialog = action;
+      return true;
+    default:
+      show(action.replace("list-", "") as ListName);
+      return true;
+  }
+}
+
+/** show brings a list to the front. */
+export function show(list: ListName): void {
+  view.show(list);
+  if (route().name !== "inbox") go({ name: "inbox", conversation: null, at: null });
+}
+
+function step(by: 1 | -1): boolean {
+  const rows = inbox().rows(view.list);
+  if (rows.length === 0 || view.searching || route().name === "settings") return false;
+  const from = view.picked ?? inbox().open;
+  const at = rows.findIndex((r) => r.conversation.id === from);
+  const to = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
+  view.pick(rows[to]?.conversation.id ?? null);
+  return true;
+}
+
+function openPicked(): boolean {
+  if (view.picked === null) return false;
+  openConversation(view.picked);
+  return true;
+}
+
+function back(): boolean {
+  if (view.details) view.setDetails(false);
+  else if (view.searching) view.search(false);
+  else if (inbox().open !== null) openConversation(null);
+  else return false;
+  return true;
+}
+
+function actHere(action: Act): boolean {
+  const id = inbox().open ?? view.picked;
+  const row = id === null ? undefined : inbox().state.rows.get(id);
+  if (id === null || !row || !may(action, id)) return false;
+  void (action === "take" ? take(id) : act(id, action));
+  return true;
+}
+
+/** may reports whether an act makes sense on a Conversation now; the server has the last word. */
+export function may(action: Act, id: string): boolean {
+  const me = inbox().me.id;
+  const row = inbox().state.rows.get(id);
+  const thread = row?.thread;
+  if (!row || !thread || thread.state === "closed") return false;
+  const inside = takesPart(row, me);
+  switch (action) {
+    case "take":
+      return thread.state === "queued";
+    case "join":
+      return thread.state === "active" && !inside;
+    case "leave":
+      return inside && thread.lead !== me;
+    case "requeue":
+      return thread.state === "active" && thread.lead === me;
+    case "close":
+      return inside || thread.state === "queued";
+  }
+}

@@ -1,0 +1,95 @@
+/** The keys of the inbox: one table for what they do, what the tooltips say, and the help. Pure. */
+
+export type Action =
+  | "next"
+  | "previous"
+  | "open"
+  | "back"
+  | "take"
+  | "take-next"
+  | "join"
+  | "leave"
+  | "requeue"
+  | "close"
+  | "reply"
+  | "note"
+  | "details"
+  | "list-my"
+  | "list-queue"
+  | "list-all"
+  | "search"
+  | "command"
+  | "help";
+
+export interface Key {
+  action: Action;
+  /** KeyboardEvent.key. */
+  key: string;
+  /** Ctrl or ⌘ must be held. */
+  command?: boolean;
+}
+
+/** keys is every key, in the order of the help. */
+export const keys: readonly Key[] = [
+  { action: "next", key: "j" },
+  { action: "previous", key: "k" },
+  { action: "open", key: "Enter" },
+  { action: "back", key: "Escape" },
+  { action: "take-next", key: "q" },
+  { action: "take", key: "a" },
+  { action: "join", key: "o" },
+  { action: "leave", key: "l" },
+  { action: "requeue", key: "b" },
+  { action: "close", key: "e" },
+  { action: "reply", key: "r" },
+  { action: "note", key: "n" },
+  { action: "details", key: "d" },
+  { action: "list-my", key: "1" },
+  { action: "list-queue", key: "2" },
+  { action: "list-all", key: "3" },
+  { action: "search", key: "/" },
+  { action: "command", key: "k", command: true },
+  { action: "help", key: "?" },
+];
+
+/** Pressed is what of a KeyboardEvent matters here. */
+export interface Pressed {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+  isComposing: boolean;
+  repeat: boolean;
+}
+
+/** Where is what the key was pressed in: a field takes letters, a control takes Enter. */
+export type Where = "page" | "control" | "field" | "dialog";
+
+/** actionOf is what a key press asks for; null leaves it to the browser. */
+export function actionOf(pressed: Pressed, where: Where): Action | null {
+  if (pressed.isComposing || pressed.altKey) return null;
+  const command = pressed.ctrlKey || pressed.metaKey;
+  const found = keys.find((k) => k.key === (command ? pressed.key.toLowerCase() : pressed.key) && (k.command ?? false) === command);
+  if (found === undefined) return null;
+  if (command) return where === "dialog" ? null : found.action;
+  if (where === "field" || where === "dialog") return null;
+  if (found.action === "open" && where === "control") return null;
+  if (pressed.repeat && found.action !== "next" && found.action !== "previous") return null;
+  return found.action;
+}
+
+/** whereOf names what an element is for {@link actionOf}. */
+export function whereOf(target: EventTarget | null): Where {
+  if (!(target instanceof Element)) return "page";
+  if (target.closest("dialog, [role=menu]") !== null) return "dialog";
+  if (target.closest("input, textarea, select, [contenteditable=true]") !== null) return "field";
+  return target.closest("a, button, summary") === null ? "page" : "control";
+}
+
+/** keyText is how a key is written on the screen. */
+export function keyText(action: Action, mac: boolean): string {
+  const found = keys.find((k) => k.action === action);
+  if (found === undefined) return "";
+  const name = { Enter: "⏎", Escape: "Esc" }[found.key] ?? (found.key.length === 1 ? found.key.toUpperCase() : found.key);
+  return found.command ? (mac ? `⌘${name}` : `Ctrl ${name}`) : name;
+}

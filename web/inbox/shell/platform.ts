@@ -1,0 +1,2 @@
+/** mac is whether ⌘ takes the place of Ctrl on this device. */
+export const mac = /Mac|iPhone|iPad/u.test(navigator.userAgent);

@@ -1,0 +1,272 @@
+/**
+ * The one normalised store of the signed-in agent: the kit's reducer over
+ * snapshot and stream, shown to the screens once per frame.
+ */
+import { isKind } from "$kit/api.ts";
+import { type Input, type State, empty, gaps, listed, reduce, stale } from "$kit/reducer.ts";
+import { type Stream, type StreamState, connect } from "$kit/stream.ts";
+import type { Agent, Down, ListName, Row, Up } from "$kit/wire.ts";
+import { setServerTime, startClock } from "./clock.svelte";
+import { perFrame } from "./frames";
+import { roughDepth } from "./rough";
+import { api } from "./server";
+import { wantedTransport } from "./transport";
+
+/** Inbox is what the screens read and ask. */
+export interface Inbox {
+  /** Everything known; reading it in a component follows it. */
+  readonly state: State;
+  readonly line: StreamState;
+  readonly me: Agent;
+  /** The first snapshot is on screen. */
+  readonly ready: boolean;
+  /** The Conversation that is open, if any, and why it could not be loaded. */
+  readonly open: string | null;
+  readonly trouble: "missing" | "offline" | null;
+  /** The loaded rows of a list in its order, sorted once per change. */
+  rows(list: ListName): readonly Row[];
+  /** How many rows a list has: exact where all of it is loaded, else as the server counted. */
+  count(list: ListName): number;
+  dispatch(input: Input): void;
+  send(frame: Up): void;
+  /** show opens a Conversation: watches it, then loads it, so that nothing falls between. */
+  show(id: string | null): void;
+  /** more loads the next page of a list; it does nothing while one is loading or none is left. */
+  more(list: ListName): Promise<void>;
+  /** older loads earlier events of a Conversation. */
+  older(id: string, limit?: number): Promise<void>;
+  stop(): void;
+}
+
+export interface InboxOptions {
+  me: Agent;
+  session: string;
+  /** Every frame, with the State before it. */
+  onFrame?: (frame: Down, before: State) => void;
+  onLine?: (line: StreamState) => void;
+  /** Somebody ended this sign-in. */
+  onEnded?: () => void;
+}
+
+/** How often rough unread counts are asked for again at most, in milliseconds. */
+const refineEvery = 4000;
+
+/** How many rows or events one page has: the most that the server gives. */
+const pageSize = 100;
+
+const lists: readonly ListName[] = ["my", "queue", "all"];
+
+/** createInbox starts following the log for the signed-in agent. */
+export function createInbox(options: InboxOptions): Inbox {
+  let latest = empty(options.session);
+  let shown = $state.raw(latest);
+  let line = $state.raw<StreamState>({ kind: "connecting" });
+  let ready = $state(false);
+  let open = $state<string | null>(null);
+  let trouble = $state<"missing" | "offline" | null>(null);
+  let stopped = false;
+  let stream: Stream | undefined;
+  let refining: ReturnType<typeof setTimeout> | undefined;
+  let refined: State["marks"] | undefined;
+  const loading = new Set<string>();
+
+  const my = $derived(listed(shown, "my"));
+  const queue = $derived(listed(shown, "queue"));
+  const all = $derived(listed(shown, "all"));
+  const rows = (list: ListName) => (list === "my" ? my : list === "queue" ? queue : all);
+
+  const publish = perFrame(() => {
+    shown = latest;
+    fillGaps();
+    if (refining === undefined && latest.marks !== refined) refining = setTimeout(refine, refineEvery);
+  });
+
+  /** refine asks for the unread counts that rows alone left rough, at most once in a while and only for eyes. */
+  async function refine(): Promise<void> {
+    const marks = latest.marks;
+    const depth = document.visibilityState === "visible" && line.kind === "live" ? roughDepth(listed(latest, "all"), marks) : 0;
+    const page = depth > 0 && !stopped ? await api.list("all", undefined, depth).catch(() => null) : null;
+    refining = undefined;
+    refined = marks;
+    if (page) dispatch({ type: "rows", page });
+  }
+
+  function dispatch(input: Input): void {
+    const before = latest;
+    latest = reduce(latest, input);
+    if (latest === before) return;
+    // The answer of an own act shows at once: what was pending goes away in the same moment.
+    if (input.type === "done") shown = latest;
+    publish();
+    if (latest.ended && !before.ended) options.onEnded?.();
+  }
+
+  /** once runs one load of a name at a time; what fails by the line is asked again by the next change. */
+  async function once(name: string, work: () => Promise<void>): Promise<void> {
+    if (loading.has(name) || stopped) return;
+    loading.add(name);
+    try {
+      await work();
+    } finally {
+      loading.delete(name);
+    }
+  }
+
+  function fillGaps(): void {
+    for (const gap of gaps(latest)) {
+      void once(`gap ${gap.conversation}`, async () => {
+        const page = await api.newer(gap.conversation, gap.after, pageSize).catch(() => null);
+        if (page) dispatch({ type: "newer", gap, page });
+      });
+    }
+    for (const id of stale(latest)) if (id === open) void once(`open ${id}`, () => load(id));
+    for (const id of latest.wanted.keys()) void once(`row ${id}`, () => learn(id));
+  }
+
+  /** learn loads a Conversation that was spoken of, for its row alone. */
+  async function learn(id: string): Promise<void> {
+    try {
+      dispatch({ type: "opened", opened: await api.conversation(id) });
+      if (open !== id) dispatch({ type: "closed", conversation: id });
+    } catch (error) {
+      if (isKind(error, "missing", "gone", "denied")) dispatch({ type: "frame", frame: { type: "gone", conversation: id } });
+    }
+  }
+
+  /** snapshot loads everything anew and answers the cursor from which to follow. */
+  async function snapshot(): Promise<string> {
+    const inbox = await api.inbox("my");
+    dispatch({ type: "inbox", list: "my", inbox });
+    ready = true;
+    shown = latest;
+    await Promise.all([...lists.slice(1).map(firstPage), open === null ? undefined : load(open)]);
+    return inbox.cursor;
+  }
+
+  async function firstPage(list: ListName): Promise<void> {
+    dispatch({ type: "page", list, page: await api.list(list, undefined, pageSize), first: true });
+  }
+
+  async function load(id: string): Promise<void> {
+    try {
+      const opened = await api.conversation(id);
+      if (open !== id) return;
+      dispatch({ type: "opened", opened });
+      trouble = null;
+    } catch (error) {
+      if (open !== id) return;
+      trouble = isKind(error, "missing", "gone", "denied") ? "missing" : "offline";
+    }
+  }
+
+  function show(id: string | null): void {
+    if (open === id) return;
+    const left = open;
+    open = id;
+    trouble = null;
+    if (left !== null) dispatch({ type: "closed", conversation: left });
+    if (stream === undefined) return;
+    stream.send({ type: "watch", conversations: id === null ? [] : [id] });
+    if (id !== null) void load(id);
+  }
+
+  function follow(cursor: string): void {
+    stream = connect({
+      path: "/v1/stream",
+      cursor,
+      transport: wantedTransport(),
+      share: `agent-${options.me.id}`,
+      onFrame: (frame) => {
+        const before = latest;
+        dispatch({ type: "frame", frame });
+        options.onFrame?.(frame, before);
+      },
+      onReset: snapshot,
+      onState: (state) => {
+        const back = state.kind === "live" && line.kind !== "live";
+        line = state;
+        options.onLine?.(state);
+        if (back && trouble === "offline" && open !== null) void load(open);
+        if (back) fillGaps();
+      },
+      onClock: setServerTime,
+    });
+    if (open !== null) {
+      stream.send({ type: "watch", conversations: [open] });
+      void load(open);
+    }
+  }
+
+  async function begin(): Promise<void> {
+    for (let wait = 500; !stopped; wait = Math.min(wait * 2, 10_000)) {
+      try {
+        const cursor = await snapshot();
+        if (!stopped) follow(cursor);
+        return;
+      } catch (error) {
+        if (isKind(error, "signed-out")) {
+          options.onLine?.({ kind: "stopped", why: "signed-out" });
+          return;
+        }
+        line = { kind: "waiting", until: Date.now() + wait };
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  const stopClock = startClock((now) => {
+    if (latest.signals.size > 0) dispatch({ type: "tick", now });
+  });
+  void begin();
+
+  return {
+    get state() {
+      return shown;
+    },
+    get line() {
+      return line;
+    },
+    get me() {
+      return shown.me ?? options.me;
+    },
+    get ready() {
+      return ready;
+    },
+    get open() {
+      return open;
+    },
+    get trouble() {
+      return trouble;
+    },
+    rows,
+    count: (list) => {
+      const { loaded, next } = shown.extents[list];
+      const known = loaded ? rows(list).length : 0;
+      return loaded && next === undefined ? known : Math.max(known, shown.counts[list]);
+    },
+    dispatch,
+    send: (frame) => stream?.send(frame),
+    show,
+    more: (list) =>
+      once(`list ${list}`, async () => {
+        const after = latest.extents[list].next;
+        if (after === undefined) return;
+        const page = await api.list(list, after, pageSize).catch(() => null);
+        if (page) dispatch({ type: "page", list, page, first: false });
+      }),
+    older: (id, limit = 50) =>
+      once(`older ${id}`, async () => {
+        const talk = latest.talks.get(id);
+        if (!talk?.more) return;
+        const before = talk.events[0]?.seq ?? talk.through + 1;
+        const page = await api.older(id, before, limit);
+        dispatch({ type: "older", conversation: id, before, page });
+      }),
+    stop: () => {
+      stopped = true;
+      clearTimeout(refining);
+      stream?.close();
+      stopClock();
+    },
+  };
+}

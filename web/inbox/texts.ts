@@ -1,0 +1,101 @@
+/** The texts of the inbox in the person's language. Every string on a screen comes from here. */
+import { type Params, choose, translator } from "$kit/i18n.ts";
+import { clock } from "$kit/time.ts";
+import type { Agent, Role, Status } from "$kit/wire.ts";
+import de from "./messages/de.json";
+import en from "./messages/en.json";
+import { isolated } from "./isolate";
+
+const catalogues = { en, de };
+const chosen = choose(navigator.languages, Object.keys(catalogues)) as keyof typeof catalogues;
+const speaker = translator<typeof en>(chosen, catalogues[chosen], en);
+
+export type TextKey = keyof typeof en;
+
+/** t is a text in the person's language. */
+export function t(key: TextKey, params?: Params): string {
+  return speaker.t(key, params === undefined ? params : isolated(params));
+}
+
+/** times shows moments the way the person's calendar has them, on the server's clock. */
+export const times = clock(navigator.languages.find((l) => l.startsWith(chosen)) ?? chosen);
+
+/** language is the tag of the language that is shown. */
+export function language(): string {
+  return speaker.language;
+}
+
+/** markDocument tells the browser and screen readers the language and its direction. */
+export function markDocument(): void {
+  document.documentElement.lang = speaker.language;
+  document.documentElement.dir = speaker.direction;
+}
+
+/** roleName is a role in words. */
+export function roleName(role: Role): string {
+  return t(`role.${role}`);
+}
+
+/** statusName is an agent's status in words. */
+export function statusName(status: Status): string {
+  return t(`status.${status}`);
+}
+
+/** statusText is a status with its reason and its end: "Away: lunch, until 14:30". */
+export function statusText(agent: Pick<Agent, "status" | "reason" | "until">, time: (at: number) => string): string {
+  const until = agent.until ? t("status.until", { when: time(agent.until) }) : "";
+  const more = [agent.reason ?? "", until].filter((part) => part !== "").join(", ");
+  return more === "" ? statusName(agent.status) : `${statusName(agent.status)}: ${more}`;
+}
+
+const regions = new Intl.DisplayNames([speaker.language], { type: "region", fallback: "code" });
+const languages = new Intl.DisplayNames([speaker.language], { type: "language", fallback: "code" });
+
+/** countryName is a country's name; a code that is none stands for itself. */
+export function countryName(code: string): string {
+  return named(regions, code);
+}
+
+/** languageName is a language's name; a tag that is none stands for itself. */
+export function languageName(tag: string): string {
+  return named(languages, tag);
+}
+
+function named(names: Intl.DisplayNames, code: string): string {
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+const bytes = new Intl.NumberFormat(speaker.language, { style: "unit", unit: "kilobyte", unitDisplay: "short", maximumFractionDigits: 0 });
+const megabytes = new Intl.NumberFormat(speaker.language, {
+  style: "unit",
+  unit: "megabyte",
+  unitDisplay: "short",
+  maximumFractionDigits: 1,
+});
+
+/** sizeText is a file's size for a person. */
+export function sizeText(size: number): string {
+  return size < 1_000_000 ? bytes.format(Math.max(1, Math.round(size / 1000))) : megabytes.format(size / 1_000_000);
+}
+
+const seconds = new Intl.NumberFormat(speaker.language, { style: "unit", unit: "second", unitDisplay: "narrow", maximumFractionDigits: 0 });
+
+/** lasted is how long something goes on: "42s", "3m"; moments in microseconds. */
+export function lasted(since: number, now: number): string {
+  return now - since < 60_000_000 ? seconds.format(Math.max(0, Math.floor((now - since) / 1e6))) : times.ago(since);
+}
+
+/** minutesText is a length of time in words: "30 minutes", "2 hours". */
+export function minutesText(minutes: number): string {
+  const [unit, n] = minutes >= 60 && minutes % 60 === 0 ? ["hour", minutes / 60] : ["minute", minutes];
+  return new Intl.NumberFormat(speaker.language, { style: "unit", unit: String(unit), unitDisplay: "long" }).format(Number(n));
+}
+
+/** agoText is how long ago something was, for lists: "now", "3m". */
+export function agoText(at: number, now: number): string {
+  return now - at < 60_000_000 ? t("now") : times.ago(at);
+}
