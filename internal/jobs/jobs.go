@@ -3,7 +3,8 @@
 // It guarantees that a job whose transaction committed is run at least once
 // after it is due, by one node at a time while its lease holds, again with
 // growing pauses where it fails, and after [MaxAttempts] no more: then it stays
-// in the store with the reason. A handler must therefore bear being run twice.
+// in the store with the reason. An attempt counts when it begins, so that a job
+// that ends its process is given up too. A handler must bear being run twice.
 //
 // It may import chat and store. The package app calls it and brings the
 // handlers, so that jobs does not know what is done.
@@ -11,6 +12,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
@@ -108,18 +110,17 @@ func (r *runner) wait(ctx context.Context, next time.Duration) {
 	}
 }
 
-// do runs one job and stores how it went. Where that cannot be stored, or the
-// node stops, the lease ends by itself and the job is run again.
+// do runs one job and stores how it went. Where that cannot be stored the lease
+// ends by itself and the job is run again.
 func (r *runner) do(ctx context.Context, j store.Job) {
 	failed := r.handle(ctx, j)
-	if failed != nil && ctx.Err() != nil {
-		return
-	}
 	_, known := r.handlers[j.Kind]
 	_ = r.st.Write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		switch {
 		case failed == nil:
 			return tx.FinishJob(j.ID)
+		case ctx.Err() != nil: // the node stops: that is not the job's fault
+			return tx.ReturnJob(j.ID, r.now().UnixMicro())
 		case !known || j.Attempts+1 >= MaxAttempts:
 			return tx.BuryJob(j.ID, failed.Error())
 		default:
@@ -128,12 +129,18 @@ func (r *runner) do(ctx context.Context, j store.Job) {
 	})
 }
 
+// errNeverEnded is the reason of a job of whose last attempt nothing was heard.
+var errNeverEnded = errors.New("jobs: its last attempt never ended: the process did, or what it did could not be stored")
+
 func (r *runner) handle(ctx context.Context, j store.Job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("jobs: panic in %s: %v\n%s", j.Kind, p, debug.Stack())
 		}
 	}()
+	if j.Attempts >= MaxAttempts {
+		return errNeverEnded
+	}
 	h, known := r.handlers[j.Kind]
 	if !known {
 		return fmt.Errorf("jobs: nobody handles %q", j.Kind)

@@ -23,8 +23,13 @@ type runner struct {
 
 func run(t *testing.T, handlers map[string]jobs.Handler) *runner {
 	t.Helper()
-	r := &runner{st: storetest.New(t), ran: make(chan store.Job, 100)}
-	r.clock.Store(1_000_000)
+	return runOn(t, storetest.New(t), 1_000_000, handlers)
+}
+
+func runOn(t *testing.T, st *store.Store, clock int64, handlers map[string]jobs.Handler) *runner {
+	t.Helper()
+	r := &runner{st: st, ran: make(chan store.Job, 100)}
+	r.clock.Store(clock)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	if handlers == nil {
@@ -131,16 +136,76 @@ func TestRun_AJobIsGivenUpAfterItsLastAttemptAndKeepsTheReason(t *testing.T) {
 	}
 }
 
-// settled waits until the store knows of an attempt. Each look is a commit, and
-// so comes after what the runner queued before it.
+// TestRun_AJobThatEndsTheProcessIsGivenUp claims as a process does that dies in
+// its handler, again and again: nothing is told to the store.
+func TestRun_AJobThatEndsTheProcessIsGivenUp(t *testing.T) {
+	t.Parallel()
+	st := storetest.New(t)
+	at := int64(1_000_000)
+	r := &runner{st: st}
+	r.enqueue(t, store.Job{Kind: "work", Key: "a", Due: 1})
+	for n := range jobs.MaxAttempts {
+		err := st.Write(t.Context(), func(tx *store.Tx) error {
+			claimed, err := tx.ClaimJobs(at, at+jobs.Lease.Microseconds(), 1)
+			if len(claimed) != 1 || claimed[0].Attempts != n {
+				t.Fatalf("attempt %d claims %+v", n, claimed)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at += jobs.Lease.Microseconds()
+	}
+	r = runOn(t, st, at, nil)
+	r.enqueue(t, store.Job{Kind: "work", Key: "barrier", Due: 2})
+	if got := <-r.ran; got.Key != "barrier" {
+		t.Fatalf("%+v ran once more", got)
+	}
+	for len(r.dead(t)) == 0 {
+		r.barrier(t)
+	}
+	if dead := r.dead(t); dead[0].Key != "a" || !strings.Contains(dead[0].Reason, "never ended") {
+		t.Errorf("dead: %+v", dead)
+	}
+}
+
+func TestRun_AStopIsNoAttempt(t *testing.T) {
+	t.Parallel()
+	st := storetest.New(t)
+	ctx, stop := context.WithCancel(t.Context())
+	running := make(chan struct{})
+	handlers := map[string]jobs.Handler{"work": func(ctx context.Context, _ store.Job) error {
+		close(running)
+		<-ctx.Done()
+		return ctx.Err()
+	}}
+	done := make(chan error, 1)
+	go func() { done <- jobs.Run(ctx, st, handlers, time.Now) }()
+	(&runner{st: st}).enqueue(t, store.Job{Kind: "work", Key: "a", Due: 1})
+	<-running
+	stop()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	r := runOn(t, st, time.Now().UnixMicro(), nil)
+	if got := <-r.ran; got.Key != "a" || got.Attempts != 0 {
+		t.Errorf("after the stop %+v ran, want the first attempt", got)
+	}
+}
+
+// settled waits until the store knows how an attempt went: the job is dead, or
+// due at another time than the end of its lease. Each look is a commit, and so
+// comes after what the runner queued before it.
 func (r *runner) settled(t *testing.T, attempts int) {
 	t.Helper()
+	leased := r.now().Add(jobs.Lease).UnixMicro()
 	for known := 0; known < attempts; {
 		err := r.st.Write(context.Background(), func(tx *store.Tx) error {
 			known = 0
 			waiting, err := tx.ClaimJobs(1<<49, 1<<49, 100)
 			for _, j := range waiting {
-				if j.Key == "a" {
+				if j.Key == "a" && j.Due != leased {
 					known = j.Attempts
 				}
 			}

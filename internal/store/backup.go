@@ -39,7 +39,7 @@ var errBackupAgain = errors.New("store: the database connection was replaced dur
 // It holds everything that was acknowledged before it began. The file appears
 // whole and on disk, or not at all. One backup is made at a time.
 func (s *Store) Backup(ctx context.Context, path string) error {
-	if err := s.outside(); err != nil {
+	if err := outside(); err != nil {
 		return err
 	}
 	path, err := filepath.Abs(path)

@@ -7,12 +7,12 @@ import (
 
 // Read runs fn in one read transaction: everything it reads is of one moment.
 // ctx ends the wait for a connection. fn calls neither Read nor Write.
+//
+//go:noinline
 func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
-	leave, err := s.enter()
-	if err != nil {
+	if err := outside(); err != nil {
 		return err
 	}
-	defer leave()
 	c, err := s.reader(ctx)
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ type Store struct {
 	batches chan []chat.Entry
 	due     chan struct{} // a job was stored
 	epoch   atomic.Value  // string
-	inside  sync.Map      // goroutine number → struct{}: runs a closure now
+	newest  atomic.Int64  // the newest position on disk
 	closing chan struct{}
 	once    sync.Once
 }
@@ -157,6 +157,11 @@ func (s *Store) Close() error {
 // Batches delivers each committed, numbered batch of log entries. There is one
 // receiver. Where it is late, batches are dropped: a hole in the positions tells.
 func (s *Store) Batches() <-chan []chat.Entry { return s.batches }
+
+// Newest returns the newest position on disk. Since only one process has the
+// database, there is nothing after it that a Read could find; who follows the
+// log need not begin one to learn that.
+func (s *Store) Newest() int64 { return s.newest.Load() }
 
 // JobsDue tells that a job was stored. Several collapse into one.
 func (s *Store) JobsDue() <-chan struct{} { return s.due }

@@ -19,7 +19,7 @@ type request struct {
 // the queue alone: once fn has begun, the answer is that of its commit. A panic
 // of fn is returned as an error.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
-	if err := s.outside(); err != nil {
+	if err := outside(); err != nil {
 		return err
 	}
 	r := &request{fn: fn, done: make(chan error, 1)}

@@ -54,11 +54,10 @@ func (w *writer) answer() {
 	}
 }
 
+//go:noinline
 func (w *writer) loop() {
-	leave, _ := w.s.enter()
 	stopped := false
 	defer func() {
-		leave()
 		if !stopped {
 			w.revive()
 		}
@@ -182,6 +181,7 @@ func (w *writer) attempt(rs []*request) error {
 		w.s.told(len(b.entries), time.Since(began))
 	}
 	w.head = b.head
+	w.s.newest.Store(b.head)
 	w.states.keep(b.changed)
 	w.publish(b)
 	return nil
@@ -249,6 +249,7 @@ func (w *writer) connect(ctx context.Context) error {
 		return fmt.Errorf("store: head of the log: %w", err)
 	}
 	w.c, w.states = c, states{}
+	w.s.newest.Store(w.head)
 	return nil
 }
 

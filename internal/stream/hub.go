@@ -36,6 +36,8 @@ func (h *Hub) Run(ctx context.Context) error {
 		case batch := <-h.src.Batches():
 			h.take(ctx, batch)
 		case <-heard.Wakes:
+			// What this node committed waits in Batches already.
+			h.drain(ctx)
 			h.reread(ctx)
 		case <-h.nudge:
 			h.reread(ctx)

@@ -51,6 +51,9 @@ func (s storeSource) At(ctx context.Context, pos int64) (p chat.Position, ok boo
 }
 
 func (s storeSource) Log(ctx context.Context, after int64, limit int) (entries []chat.Entry, err error) {
+	if after >= s.st.Newest() {
+		return nil, nil
+	}
 	err = s.st.Read(ctx, func(tx *store.Tx) error {
 		entries, err = tx.Log(after, limit)
 		return err

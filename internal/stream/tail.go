@@ -61,6 +61,18 @@ func (h *Hub) take(ctx context.Context, batch []chat.Entry) {
 	h.follow(ctx, batch)
 }
 
+// drain takes the batches that wait.
+func (h *Hub) drain(ctx context.Context) {
+	for {
+		select {
+		case batch := <-h.src.Batches():
+			h.take(ctx, batch)
+		default:
+			return
+		}
+	}
+}
+
 // reread reads the log from where the tailer is. It is asked by every wake-up
 // and every 250 ms, so that no lost bell costs more than that.
 func (h *Hub) reread(ctx context.Context) {

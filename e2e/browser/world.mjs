@@ -1,0 +1,225 @@
+// What the flows stand on: the real binary, Debian's Chromium, pages of a
+// stranger's site, and checks that every flow makes.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import http from "node:http";
+import { createRequire } from "node:module";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startProxy } from "./proxy.mjs";
+
+const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const screenshots = fileURLToPath(new URL("screenshots/", import.meta.url));
+const binary = process.env.EARSHOT_BIN ?? fileURLToPath(new URL("../../bin/earshot", import.meta.url));
+
+export const owner = { name: "Ada Lindqvist", email: "ada.canary@acme.example", password: "eleven lighthouses at sea" };
+const patience = 12_000;
+
+/** A free port that nobody listens on. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** The binary on a new directory; resolves with the first-start link. */
+async function startServer() {
+  const data = mkdtempSync(join(tmpdir(), "earshot-browser-"));
+  const port = await freePort();
+  const child = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data", data], {
+    env: { ...process.env, EARSHOT_UNLIMITED: "true" },
+  });
+  let said = "";
+  const token = await new Promise((resolve, reject) => {
+    const hear = (chunk) => {
+      said += chunk;
+      const found = said.match(/\/setup#([A-Za-z0-9_-]+)/);
+      if (found && said.includes('"serving"')) resolve(found[1]);
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code}:\n${said}`)));
+    child.once("error", reject);
+  });
+  const stop = async () => {
+    if (child.exitCode === null) {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await gone;
+    }
+    rmSync(data, { recursive: true, force: true });
+  };
+  return { url: `http://127.0.0.1:${port}`, token, stop };
+}
+
+/** A stranger's site: any path is a page with the snippet of `site`, taken from `from`. */
+async function startStranger() {
+  const snippet = { from: "", site: "", transport: "" };
+  const server = http.createServer((request, response) => {
+    const page = new URL(request.url, "http://localhost");
+    const from = page.searchParams.get("from") ?? snippet.from;
+    const transport = page.searchParams.get("carrier") ?? "";
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    response.end(`<!doctype html><html lang="en"><head><title>A stranger's shop</title></head><body><main><h1>Beans</h1><p>Shop.</p></main>
+      <script async src="${from}/widget.js" data-site="${snippet.site}" ${transport && `data-transport="${transport}"`}></script></body></html>`);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://localhost:${server.address().port}`, snippet, stop: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+/** Everything for one flow. Its parts end with close(). */
+export async function makeWorld() {
+  const server = await startServer();
+  const stranger = await startStranger();
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const world = { server, stranger, browser, proxies: [], open: [], problems: [] };
+  return Object.assign(world, {
+    setUp: (options) => setUp(world, options),
+    visitor: (options) => makeVisitor(world, options),
+    agentPage: (options) => agentPage(world, options),
+    close: async () => {
+      await browser.close();
+      for (const p of world.proxies) await p.close();
+      await stranger.stop();
+      await server.stop();
+      assert.deepEqual(world.problems, [], "errors in a page");
+    },
+  });
+}
+
+/** A page of the inbox in a browser of its own. */
+async function agentPage(world, { colorScheme = "light" } = {}) {
+  const context = await world.browser.newContext({
+    baseURL: world.server.url,
+    colorScheme,
+    viewport: { width: 1440, height: 900 },
+    locale: "en",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  page.on("pageerror", (error) => world.problems.push(`inbox: ${error.stack}`));
+  return page;
+}
+
+/** The owner sets the workspace up, as the first start's link asks. */
+async function setUp(world, { look = async () => {} } = {}) {
+  const page = await agentPage(world);
+  await page.goto(`/setup#${world.server.token}`);
+  await page.getByRole("heading", { name: "Set up Earshot" }).waitFor();
+  await look(page, "setup");
+  await page.getByLabel("Name", { exact: true }).fill(owner.name);
+  await page.getByLabel("E-mail").fill(owner.email);
+  await page.getByLabel("Password").fill(owner.password);
+  await page.getByLabel("Name of the site").fill("Acme");
+  await page.getByLabel("Allowed origins").fill(world.stranger.url);
+  await page.getByRole("button", { name: "Create" }).click();
+  await page.getByRole("tab", { name: /^My/ }).waitFor();
+  const sites = await page.evaluate(async () => (await fetch("/v1/admin/sites")).json());
+  Object.assign(world.stranger.snippet, { from: world.server.url, site: sites.sites[0].key });
+  return page;
+}
+
+/** A visitor in a browser of his own, behind a proxy that hears everything. */
+async function makeVisitor(world, { carrier = "", colorScheme = "light", viewport = { width: 1100, height: 800 } } = {}) {
+  const proxy = await startProxy(world.server.url);
+  world.proxies.push(proxy);
+  const context = await world.browser.newContext({ colorScheme, viewport, locale: "en" });
+  // The launcher lives in a closed shadow tree; a test has to reach into it.
+  await context.addInitScript(() => {
+    const attach = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function (init) {
+      return attach.call(this, { ...init, mode: "open" });
+    };
+  });
+  const visitor = {
+    proxy,
+    context,
+    visit: async () => {
+      const page = await context.newPage();
+      page.setDefaultTimeout(patience);
+      page.on("pageerror", (error) => world.problems.push(`visitor: ${error.stack}`));
+      await page.goto(`${world.stranger.url}/beans?from=${encodeURIComponent(proxy.url)}&carrier=${carrier}`);
+      return page;
+    },
+  };
+  return visitor;
+}
+
+/** The chat in a visitor's page: opens it and answers its frame. */
+export async function openChat(page) {
+  const launcher = page.locator("button.b[aria-expanded]");
+  await launcher.waitFor();
+  if ((await launcher.getAttribute("aria-expanded")) === "false") await launcher.click();
+  const frame = page.frameLocator(".p iframe");
+  await frame.getByLabel("Your message").waitFor();
+  return frame;
+}
+
+/** Writes in the chat as a visitor does. */
+export async function say(chat, text) {
+  await chat.getByLabel("Your message").fill(text);
+  await chat.getByLabel("Your message").press("Enter");
+}
+
+/** Writes in the inbox, in the voice that is chosen. */
+export async function answer(page, text) {
+  const box = page.getByRole("textbox", { name: /^Write (to|a note)/ });
+  await box.fill(text);
+  await page.getByRole("button", { name: /^(Send|Add note)$/ }).click();
+}
+
+/** Waits until a text stands exactly once in what a person sees, and stays so. */
+export async function once(scope, text) {
+  const all = scope.getByText(text, { exact: true });
+  await all.first().waitFor({ timeout: patience });
+  assert.equal(await all.count(), 1, `“${text}” is shown ${await all.count()} times`);
+}
+
+/** Asks axe about a page or a frame; no violation is accepted. */
+export async function axe(target, what) {
+  await target.evaluate(axeSource);
+  const found = await target.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"], iframes: false });
+    return violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.html} (${n.failureSummary})`).join("\n    ")}`);
+  });
+  assert.deepEqual(found, [], `axe on ${what}`);
+}
+
+/** Looks at a screen: axe, and a picture for a person. */
+export async function look(page, name) {
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+  await axe(page, name);
+  for (const frame of page.frames()) {
+    if (frame.url().includes("/frame?")) await axe(frame, `${name}, the widget's frame`);
+  }
+}
+
+/** No byte of what is not for this visitor has reached his line, while what is for him has. */
+export function heardNothingOf(visitor, secrets, told) {
+  const heard = visitor.proxy.heard();
+  for (const text of told) assert.ok(heard.includes(text), `the recorder did not hear “${text}”: the check proves nothing`);
+  for (const secret of secrets) assert.ok(!heard.includes(secret), `the visitor's line carried “${secret}”`);
+}

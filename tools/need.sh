@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Says what this machine lacks for a purpose, in words, and installs from
+# Debian what root may install.
+#
+#   tools/need.sh go        the Go part builds
+#   tools/need.sh build     the whole product builds (Go, Node, npm)
+#   tools/need.sh test      the whole suite runs; what cannot be had is skipped by name
+set -euo pipefail
+
+want_go=26
+want_node=20
+
+missing=()
+
+need_go() {
+	local minor
+	if ! command -v go >/dev/null; then
+		missing+=("Go 1.$want_go or newer: the command 'go' was not found. Install it and put it on PATH.")
+		return
+	fi
+	minor=$(go env GOVERSION | sed -nE 's/^go1\.([0-9]+).*/\1/p')
+	if [ "${minor:-0}" -lt "$want_go" ]; then
+		missing+=("Go 1.$want_go or newer: this is $(go env GOVERSION).")
+	fi
+}
+
+need_node() {
+	local major
+	if ! command -v node >/dev/null; then
+		missing+=("Node $want_node or newer: the command 'node' was not found.")
+	else
+		major=$(node --version | sed -nE 's/^v([0-9]+).*/\1/p')
+		if [ "${major:-0}" -lt "$want_node" ]; then
+			missing+=("Node $want_node or newer: this is $(node --version).")
+		fi
+	fi
+	if ! command -v npm >/dev/null; then
+		missing+=("npm: the command 'npm' was not found; it comes with Node.")
+	fi
+}
+
+# debian PACKAGE COMMAND WHAT-IT-IS-FOR
+debian() {
+	command -v "$2" >/dev/null && return
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		echo "Installing Debian's $1 ($3)."
+		if { [ -n "${updated:-}" ] || apt-get update -qq; } && apt-get install -y -qq --no-install-recommends "$1" >/dev/null; then
+			updated=1
+			command -v "$2" >/dev/null && return
+		fi
+	fi
+	echo "Missing: Debian's package $1 ($3). What needs it is skipped by name. To have it: sudo apt-get install $1"
+}
+
+case "${1:-build}" in
+go) need_go ;;
+build)
+	need_go
+	need_node
+	;;
+test)
+	need_go
+	need_node
+	debian gcc gcc "the race detector"
+	debian strace strace "the power-cut test"
+	debian chromium chromium "the browser flows"
+	;;
+*)
+	echo "usage: tools/need.sh go|build|test" >&2
+	exit 2
+	;;
+esac
+
+if [ "${#missing[@]}" -gt 0 ]; then
+	echo "Earshot cannot be built here. Missing:" >&2
+	printf '  - %s\n' "${missing[@]}" >&2
+	exit 1
+fi
