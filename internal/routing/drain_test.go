@@ -197,6 +197,11 @@ func TestFold_EventsAndDecisionsAgree(t *testing.T) {
 	own := fact(chat.KindStarted, anna.Actor(), 9, chat.Started{Group: "g", Lead: "anna"})
 	own.Thread = "own"
 	again.Fold(own)
+	again.Fold(fact(chat.KindAssign, anna.Actor(), 10, chat.Assigned{Lead: "anna"}))
+	again.Fold(fact(chat.KindRequeued, chat.System(), 11, chat.Requeued{QueuedAt: at + 1e6, Previous: "anna"}))
+	if q := again.Queue("g"); !slices.Equal(q, []chat.ThreadID{"t"}) || again.Threads[0].QueuedAt != at+1e6 || again.Threads[0].Lead != "" {
+		t.Errorf("put back into the queue: %s", text(again))
+	}
 	again.Groups = []routing.Group{{ID: "g", Name: "Old"}}
 	again.Fold(fact(chat.KindGroup, chat.System(), 10, chat.Group{ID: "g", Name: "New"}))
 	if again.Load("anna") != 100 || again.Groups[0].Name != "New" {

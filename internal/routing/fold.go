@@ -26,6 +26,10 @@ func (s *State) Fold(e chat.Event) {
 		if b, err := chat.Decode[chat.Assigned](e); err == nil && s.thread(e.Thread) != nil {
 			s.Apply(Decision{Kind: DoAssign, Thread: e.Thread, Agent: b.Lead, Group: s.thread(e.Thread).Group, At: e.At})
 		}
+	case chat.KindRequeued:
+		if t := s.thread(e.Thread); t != nil {
+			t.back(Decision{At: e.At})
+		}
 	case chat.KindJoin, chat.KindLeave:
 		s.foldJoined(e)
 	case chat.KindAgent:

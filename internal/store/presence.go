@@ -78,8 +78,8 @@ func (tx *Tx) PresentAgents(since int64) (map[chat.AgentID]int64, error) {
 	return present, err
 }
 
-// LeftQueue loads Conversations that are queued and whose visitor showed no
-// sign of life since a time, with the last one.
+// LeftQueue loads Conversations that are queued, that no agent has had, and
+// whose visitor showed no sign of life since a time, with the last one.
 func (tx *Tx) LeftQueue(since int64, limit int) (map[chat.ConversationID]int64, error) {
 	left := map[chat.ConversationID]int64{}
 	err := tx.each("load who left the queue", `
@@ -87,7 +87,7 @@ func (tx *Tx) LeftQueue(since int64, limit int) (map[chat.ConversationID]int64, 
 		FROM threads t
 		JOIN conversations c ON c.id = t.conversation
 		JOIN visitors v ON v.id = c.visitor
-		WHERE t.state = 'queued' AND v.seen < $2
+		WHERE t.state = 'queued' AND t.taken_at = 0 AND v.seen < $2
 			AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.who = $1 || v.id AND l.at >= $2)
 		ORDER BY t.queued_at, t.conversation
 		LIMIT $3`, []any{visitorLease, since, clamp(limit, maxSpan)},

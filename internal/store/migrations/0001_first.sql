@@ -200,6 +200,7 @@ CREATE TABLE files (
 ) /* clustered */;
 
 CREATE INDEX files_unsent ON files (created_at) WHERE seq = 0;
+CREATE INDEX files_unsent_of_owner ON files (owner) WHERE seq = 0;
 
 CREATE TABLE drafts (
     agent TEXT NOT NULL REFERENCES agents (id),

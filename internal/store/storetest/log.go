@@ -106,19 +106,22 @@ func everyKind(v chat.Visitor, seq, vseq int64) []chat.Event {
 		fact(chat.KindStarted, v.Actor(), chat.ForAgents, 10, chat.Started{Number: 1, Group: openGroup.ID, Policy: openGroup.Policy}),
 		fact(chat.KindMessage, v.Actor(), chat.ForAll, 11, chat.Said{Text: "Hello"}),
 		fact(chat.KindAssign, ann.Actor(), chat.ForAll, 12, chat.Assigned{Lead: ann.ID, LeadName: "ann", Access: change}),
+		fact(chat.KindRequeued, system, chat.ForAll, 12, chat.Requeued{QueuedAt: 10, Previous: ann.ID, Access: change}),
+		fact(chat.KindAssign, ann.Actor(), chat.ForAll, 12, chat.Assigned{Lead: ann.ID, LeadName: "ann", Access: change}),
 		fact(chat.KindJoin, bob.Actor(), chat.ForAll, 13, chat.Joined{Agent: bob.ID, AgentName: "bob", Access: change}),
 		fact(chat.KindMessage, ann.Actor(), chat.ForAll, 14, chat.Said{Text: "Good morning"}),
 		fact(chat.KindNote, bob.Actor(), chat.ForAgents, 15, chat.Said{Text: "A regular"}),
 		fact(chat.KindSeen, v.Actor(), chat.ForAll, 16, chat.Seen{Side: chat.SideVisitor, UpTo: 3}),
 		fact(chat.KindSeen, ann.Actor(), chat.ForAll, 17, chat.Seen{Side: chat.SideTeam, UpTo: 2}),
-		fact(chat.KindEdit, bob.Actor(), chat.ForAgents, 18, chat.Edited{Target: seq + 6, Text: "A friend", Former: "A regular"}),
-		fact(chat.KindRedact, bob.Actor(), chat.ForAgents, 19, chat.Redacted{Target: seq + 6}),
+		fact(chat.KindEdit, bob.Actor(), chat.ForAgents, 18, chat.Edited{Target: seq + 8, Text: "A friend", Former: "A regular"}),
+		fact(chat.KindRedact, bob.Actor(), chat.ForAgents, 19, chat.Redacted{Target: seq + 8}),
 		fact(chat.KindVisitor, v.Actor(), chat.ForAgents, 20, v),
 		fact(chat.KindLeave, bob.Actor(), chat.ForAll, 21, chat.Joined{Agent: bob.ID, AgentName: "bob", Access: change}),
 		fact(chat.KindClosed, system, chat.ForAll, 22, chat.Closed{Reason: chat.Abandoned}),
 		fact(chat.KindReopened, v.Actor(), chat.ForAgents, 23, chat.Reopened{QueuedAt: 10}),
 		fact(chat.KindMessage, v.Actor(), chat.ForAll, 24, chat.Said{Text: "Still here"}),
 		fact(chat.KindClosed, v.Actor(), chat.ForAll, 25, chat.Closed{Reason: chat.Ended}),
+		fact(chat.KindEnded, system, chat.ForAgents, 26, chat.EndedBy{Visitor: v.ID}),
 	}
 }
 
@@ -145,7 +148,7 @@ func stateEqualsFold(t *testing.T, w *World) {
 		})
 	}
 	for _, k := range []chat.Kind{chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindMessage, chat.KindNote, chat.KindAssign, chat.KindJoin,
-		chat.KindLeave, chat.KindSeen, chat.KindEdit, chat.KindRedact, chat.KindVisitor} {
+		chat.KindLeave, chat.KindSeen, chat.KindEdit, chat.KindRedact, chat.KindVisitor, chat.KindRequeued, chat.KindEnded} {
 		if !kinds[k] {
 			t.Errorf("no event of kind %s was tried", k)
 		}

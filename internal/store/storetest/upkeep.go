@@ -113,15 +113,18 @@ func presenceIsNewest(t *testing.T, w *World) {
 }
 
 func leftQueue(t *testing.T, w *World) {
-	gone, here, alive, taken := w.Visitor("gone"), w.Visitor("here"), w.Visitor("alive"), w.Visitor("taken")
-	for _, v := range []*chat.Visitor{&gone, &here, &alive, &taken} {
+	gone, here, alive, taken, back := w.Visitor("gone"), w.Visitor("here"), w.Visitor("alive"), w.Visitor("taken"), w.Visitor("back")
+	for _, v := range []*chat.Visitor{&gone, &here, &alive, &taken, &back} {
 		w.Start(v.Conversation, v.Actor(), openGroup, "")
 		v.Seen = 10
 	}
 	alive.Seen = 500
 	w.Append(taken.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, Agent("ann", chat.Member), clock()) })
+	ann := Agent("ann", chat.Member)
+	w.Append(back.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, ann, clock()) })
+	w.Append(back.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Requeue(s, ann, ann, chat.PutBack, clock()) })
 	w.Write(func(tx *store.Tx) error {
-		return errors.Join(tx.SaveVisitor(gone), tx.SaveVisitor(here), tx.SaveVisitor(alive), tx.SaveVisitor(taken),
+		return errors.Join(tx.SaveVisitor(gone), tx.SaveVisitor(here), tx.SaveVisitor(alive), tx.SaveVisitor(taken), tx.SaveVisitor(back),
 			tx.RenewPresence("n1", []store.Present{{Visitor: here.ID}}, 200), tx.RenewPresence("n1", []store.Present{{Visitor: gone.ID}}, 50))
 	})
 	w.Read(func(tx *store.Tx) error {
