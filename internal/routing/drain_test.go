@@ -158,7 +158,8 @@ func TestFold_EventsAndDecisionsAgree(t *testing.T) {
 	}
 	anna := chat.Agent{ID: "anna", Name: "Anna", Status: chat.Accepting, Limit: 3}
 	visitor := chat.Actor{Kind: chat.ByVisitor, ID: "v"}
-	var folded, acted routing.State
+	folded := routing.State{Groups: []routing.Group{{ID: "g", Name: "Old"}}}
+	acted := copied(folded)
 	for _, e := range []chat.Event{
 		fact(chat.KindAgent, chat.System(), 0, anna),
 		fact(chat.KindStarted, visitor, 1, chat.Started{Group: "g"}),
@@ -182,6 +183,9 @@ func TestFold_EventsAndDecisionsAgree(t *testing.T) {
 	acted.AgentWrote("t", "anna", at+5e6)
 	acted.VisitorWrote("t", at+6e6)
 	acted.Leave("t", "ben")
+	if acted.Load("anna") != 100 {
+		t.Errorf("the chat that anna took counts %d", acted.Load("anna"))
+	}
 	if text(folded) != text(acted) {
 		t.Errorf("folded:\n%s\nacted:\n%s", text(folded), text(acted))
 	}
@@ -202,7 +206,6 @@ func TestFold_EventsAndDecisionsAgree(t *testing.T) {
 	if q := again.Queue("g"); !slices.Equal(q, []chat.ThreadID{"t"}) || again.Threads[0].QueuedAt != at+1e6 || again.Threads[0].Lead != "" {
 		t.Errorf("put back into the queue: %s", text(again))
 	}
-	again.Groups = []routing.Group{{ID: "g", Name: "Old"}}
 	again.Fold(fact(chat.KindGroup, chat.System(), 10, chat.Group{ID: "g", Name: "New"}))
 	if again.Load("anna") != 100 || again.Groups[0].Name != "New" {
 		t.Errorf("begun by an agent: %s", text(again))
