@@ -78,6 +78,8 @@ function story(state: VisitorState, event: Event): VisitorState {
       return { ...state, open: true, typing: event.actor.kind === "visitor" ? state.typing : undefined };
     case "assign":
       return { ...state, open: true, lead: event.body.lead_name };
+    case "thread.requeued":
+      return { ...state, open: true, lead: "", typing: undefined };
     case "leave":
       return event.body.agent_name === state.lead ? { ...state, lead: "" } : state;
     case "thread.closed":

@@ -28,7 +28,7 @@ export const fits: {
   visitor: Fits<Sent["Visitor"], wire.Visitor>;
   me: Fits<Sent["Myself"], Me>;
   session: Fits<Sent["Session"], Session>;
-  invite: Fits<Sent["Invitation"], Invite>;
+  invite: Fits<Omit<Sent["OpenInvite"], "role">, Omit<Invite, "role">>;
   hit: Fits<Omit<Sent["Hit"], "event">, Omit<Hit, "event">>;
 } = {
   agent: true,

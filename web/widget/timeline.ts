@@ -56,6 +56,8 @@ function lineOf(event: Event, t: T): string | undefined {
       return t("line.join", { name: event.body.agent_name });
     case "leave":
       return t("line.leave", { name: event.body.agent_name });
+    case "thread.requeued":
+      return t("line.requeued");
     case "thread.closed":
       if (event.body.reason === "ended") return t("line.ended");
       if (event.body.reason === "abandoned") return t("line.abandoned");
