@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -31,7 +32,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, rt route) erro
 	if err := checkJSON(raw); err != nil {
 		return err
 	}
-	unknown := unknownFields(raw, rt.body)
+	unknown := s.fields.unknown(raw, rt.body)
 	if len(unknown) == 0 {
 		return nil
 	}
@@ -108,14 +109,18 @@ func hex4(b []byte) (n int) {
 	return n
 }
 
-// unknownFields lists the fields of a JSON object that its type does not have,
-// those of objects inside it as "outer.inner", in order.
-func unknownFields(raw []byte, t reflect.Type) []string {
+// fields remembers which fields the types of bodies have: map[string]reflect.Type
+// by reflect.Type.
+type fields struct{ sync.Map }
+
+// unknown lists the fields of a JSON object that its type does not have, those
+// of objects inside it as "outer.inner", in order.
+func (m *fields) unknown(raw []byte, t reflect.Type) []string {
 	var object map[string]json.RawMessage
 	if t.Kind() != reflect.Struct || json.Unmarshal(raw, &object) != nil {
 		return nil
 	}
-	known := jsonFields(t)
+	known := m.of(t)
 	var unknown []string
 	for name, value := range object {
 		field, ok := known[name]
@@ -126,7 +131,7 @@ func unknownFields(raw []byte, t reflect.Type) []string {
 		for field.Kind() == reflect.Pointer {
 			field = field.Elem()
 		}
-		for _, inner := range unknownFields(value, field) {
+		for _, inner := range m.unknown(value, field) {
 			unknown = append(unknown, name+"."+inner)
 		}
 	}
@@ -134,14 +139,18 @@ func unknownFields(raw []byte, t reflect.Type) []string {
 	return unknown
 }
 
-func jsonFields(t reflect.Type) map[string]reflect.Type {
-	fields := make(map[string]reflect.Type, t.NumField())
+func (m *fields) of(t reflect.Type) map[string]reflect.Type {
+	if known, ok := m.Load(t); ok {
+		return known.(map[string]reflect.Type)
+	}
+	known := make(map[string]reflect.Type, t.NumField())
 	for f := range t.Fields() {
 		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
-			fields[name] = f.Type
+			known[name] = f.Type
 		}
 	}
-	return fields
+	m.Store(t, known)
+	return known
 }
 
 // printable makes a stranger's field name safe for a header.

@@ -65,6 +65,8 @@ type Server struct {
 	pages   *pages
 	// sockets are the connections that outlive their request.
 	sockets sync.WaitGroup
+	fields  fields
+	gather  sync.Pool // of *[]byte: frames under way to sockets
 	closing atomic.Bool
 	// Tests make these short.
 	authTime, quietTime time.Duration

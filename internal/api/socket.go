@@ -3,8 +3,10 @@ package api
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -22,7 +24,9 @@ func newBufferPool() websocket.BufferPool { return &sync.Pool{} }
 type socket struct {
 	conn  *websocket.Conn
 	quiet time.Duration // without a sign of life, after which it is closed
-	mu    sync.Mutex    // one writer at a time: the feed, or this side saying bye
+	mu    sync.Mutex    // one writer at a time: the feed, or this side answering a ping or saying bye
+	// gather holds buffers (*[]byte) of frames that leave together.
+	gather *sync.Pool
 }
 
 // Write implements stream.Carrier.
@@ -40,7 +44,61 @@ func (k *socket) Write(frame []byte) error {
 	return k.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTime))
 }
 
+// WriteAll implements stream.Gatherer: the frames leave in one write. The
+// library writes frame by frame, so they are framed here. Its own control frames
+// are one write each, which the connection never puts into the middle of ours.
+func (k *socket) WriteAll(frames [][]byte) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	buf, _ := k.gather.Get().(*[]byte)
+	if buf == nil {
+		buf = new([]byte)
+	}
+	defer k.gather.Put(buf)
+	*buf = (*buf)[:0]
+	pinged := false
+	for _, frame := range frames {
+		*buf = append(appendTextHeader(*buf, len(frame)), frame...)
+		pinged = pinged || bytes.HasPrefix(frame, pingFrame())
+	}
+	raw := k.conn.NetConn()
+	if err := raw.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
+		return err
+	}
+	if _, err := raw.Write(*buf); err != nil {
+		_ = raw.Close() // behind a part of a frame nothing can follow
+		return err
+	}
+	if !pinged {
+		return nil
+	}
+	return k.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTime))
+}
+
+// appendTextHeader appends the header of a whole, unmasked text frame
+// (RFC 6455, section 5.2).
+func appendTextHeader(b []byte, length int) []byte {
+	const final, text = 0x80, 0x1
+	b = append(b, final|text)
+	switch {
+	case length < 126:
+		return append(b, byte(length))
+	case length <= math.MaxUint16:
+		return binary.BigEndian.AppendUint16(append(b, 126), uint16(length))
+	}
+	return binary.BigEndian.AppendUint64(append(b, 127), uint64(length))
+}
+
 func pingFrame() []byte { return []byte(`{"type":"ping"`) }
+
+// pong answers a ping when no write is under way: it would shorten its time.
+func (k *socket) pong(data string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	// Where it fails the connection is about to end, and the reading tells.
+	_ = k.conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
+	return nil
+}
 
 // alive prolongs the time in which a sign of life must come.
 func (k *socket) alive() error { return k.conn.SetReadDeadline(time.Now().Add(k.quiet)) }
@@ -83,7 +141,7 @@ func (s *Server) upgrade(u *websocket.Upgrader, read readerFunc) http.HandlerFun
 // runSocket lets the reader in. What follows goes on in one more goroutine,
 // whose stack has not grown by looking somebody up.
 func (s *Server) runSocket(conn *websocket.Conn, cookie string, read readerFunc) {
-	k := &socket{conn: conn, quiet: s.quietTime}
+	k := &socket{conn: conn, quiet: s.quietTime, gather: &s.gather}
 	feed, err := s.attach(k, cookie, read)
 	if err != nil {
 		k.refuse(codeOf(err), time.Second)
@@ -130,6 +188,7 @@ func (s *Server) attach(k *socket, cookie string, read readerFunc) (*stream.Feed
 // client of ours does.
 func (k *socket) readFrames(feed *stream.Feed) error {
 	k.conn.SetPongHandler(func(string) error { return k.alive() })
+	k.conn.SetPingHandler(k.pong)
 	for {
 		if k.alive() != nil {
 			return nil

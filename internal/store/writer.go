@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"time"
 )
@@ -113,6 +114,9 @@ func (w *writer) turn() bool {
 
 // collect takes what waits, leaving out those whose callers went away.
 func (w *writer) collect(r *request) []*request {
+	// Who is about to queue may: a commit costs as much as many closures. Where
+	// nobody is, this returns at once.
+	runtime.Gosched()
 	var rs []*request
 	for {
 		if r.taken.CompareAndSwap(false, true) {

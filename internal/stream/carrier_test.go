@@ -41,6 +41,16 @@ func (l *line) Write(frame []byte) error {
 	return nil
 }
 
+// WriteAll makes it a Gatherer, as a socket is.
+func (l *line) WriteAll(frames [][]byte) error {
+	for _, frame := range frames {
+		if err := l.Write(frame); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (l *line) Bye(code int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -73,25 +73,30 @@ const (
 	maxCursor     = 256
 )
 
-// identity binds a cursor to one reader.
-func identity(v chat.Viewer) []byte {
-	id := make([]byte, 0, 96)
+// appendIdentity binds a cursor to one reader.
+func appendIdentity(id []byte, v chat.Viewer) []byte {
 	id = append(append(id, v.Kind...), 0)
 	id = append(append(id, v.Agent...), 0)
 	id = append(append(id, v.Visitor...), 0)
 	return append(id, v.Conversation...)
 }
 
-func (s sealer) seal(v chat.Viewer, m mark) string {
-	plain := make([]byte, 0, cursorSize)
-	plain = append(plain, cursorVersion)
+func (s sealer) seal(v chat.Viewer, m mark) string { return string(s.appendSeal(nil, v, m)) }
+
+// appendSeal appends a cursor. Each frame has one of its own, so all its steps
+// share one piece of memory.
+func (s sealer) appendSeal(b []byte, v chat.Viewer, m mark) []byte {
+	work := make([]byte, 0, 256)
+	plain := append(work, cursorVersion)
 	plain = binary.BigEndian.AppendUint64(plain, s.epoch)
 	plain = binary.BigEndian.AppendUint64(plain, uint64(m.pos))
 	plain = binary.BigEndian.AppendUint32(plain, m.fp)
 	plain = binary.BigEndian.AppendUint64(plain, uint64(m.low))
 	plain = binary.BigEndian.AppendUint32(plain, m.lowFP)
 	plain = binary.BigEndian.AppendUint64(plain, uint64(m.rights))
-	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, plain, identity(v)))
+	id := appendIdentity(plain[len(plain):], v)
+	sealed := s.aead.Seal(id[len(id):], nil, plain, id)
+	return base64.RawURLEncoding.AppendEncode(b, sealed)
 }
 
 // open returns the mark of a cursor, or the reason why it cannot be followed.
@@ -106,7 +111,7 @@ func (s sealer) open(v chat.Viewer, cursor string) (mark, reason) {
 	if err != nil {
 		return mark{}, reasonBad
 	}
-	b, err := s.aead.Open(nil, nil, sealed, identity(v))
+	b, err := s.aead.Open(nil, nil, sealed, appendIdentity(nil, v))
 	if err != nil || len(b) != cursorSize || b[0] != cursorVersion {
 		return mark{}, reasonBad
 	}

@@ -64,10 +64,10 @@ type ask struct {
 // item is a frame that waits for the client.
 type item struct {
 	kind  itemKind
-	mark  mark    // what the client has after it; of a row the position alone
-	rec   *record // event
-	frame []byte  // row, signal, gone: shared between feeds
-	key   signalKey
+	mark  mark       // what the client has after it; of a row the position alone
+	rec   *record    // event
+	frame []byte     // row, signal, gone: shared between feeds
+	key   *signalKey // signal: shared, too
 	at    time.Time
 }
 
@@ -157,7 +157,8 @@ func (f *Feed) start() {
 }
 
 // push queues an item. Over the bound the whole queue is dropped and read again
-// from the mark: a single item never is. The caller holds Feed.mu.
+// from the mark: a single item never is. The caller holds Hub.mu and Feed.mu, and
+// calls rouse when it has pushed everything.
 func (f *Feed) push(it item) {
 	forAll := it.kind == itemSignal || it.kind == itemPing
 	if f.left || f.code != 0 || f.lagging || f.phase == ended || (f.phase != following && !forAll) || (it.kind == itemSignal && f.coalesce(it)) {
@@ -173,7 +174,29 @@ func (f *Feed) push(it item) {
 		f.queue = append(f.queue, it)
 		f.bytes += size
 	}
-	f.start()
+	f.hub.wake(f)
+}
+
+// wake notes that a feed needs a writer. The caller holds Hub.mu.
+func (h *Hub) wake(f *Feed) {
+	if !f.slot.woken {
+		f.slot.woken = true
+		h.woken = append(h.woken, f)
+	}
+}
+
+// rouse starts the writers of the feeds that were pushed to: not with the first
+// item but when all of a batch are queued, so that they leave together. The
+// caller holds Hub.mu.
+func (h *Hub) rouse() {
+	for _, f := range h.woken {
+		f.slot.woken = false
+		f.mu.Lock()
+		f.start()
+		f.mu.Unlock()
+	}
+	clear(h.woken)
+	h.woken = h.woken[:0]
 }
 
 // coalesce lets a later signal take the place of an earlier one of its key, and
@@ -183,7 +206,7 @@ func (f *Feed) coalesce(it item) bool {
 		return true
 	}
 	for i := range f.queue {
-		if f.queue[i].kind == itemSignal && f.queue[i].key == it.key {
+		if f.queue[i].kind == itemSignal && *f.queue[i].key == *it.key {
 			f.bytes += len(it.frame) - len(f.queue[i].frame)
 			f.queue[i].frame = it.frame
 			return true

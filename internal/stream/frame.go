@@ -71,9 +71,9 @@ func encodeGone(c chat.ConversationID) []byte { return encode(goneFrame{"gone", 
 
 // appendEvent wraps an event that was encoded once for all with the cursor of
 // one reader.
-func appendEvent(b []byte, cursor string, event []byte) []byte {
+func appendEvent(b []byte, s sealer, reader chat.Viewer, at mark, event []byte) []byte {
 	b = append(b, `{"type":"event","cursor":"`...)
-	b = append(b, cursor...)
+	b = s.appendSeal(b, reader, at)
 	b = append(b, `","event":`...)
 	b = append(b, event...)
 	return append(b, '}')

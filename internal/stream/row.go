@@ -142,6 +142,7 @@ func (h *Hub) offerRows(ctx context.Context, ids []chat.ConversationID) {
 			f.offerRow(row, now, item{kind: itemRow, mark: mark{pos: h.pos}, frame: frames[i]})
 		}
 	}
+	h.rouse()
 	h.rows.paid(ids, err == nil, time.Now())
 }
 

@@ -42,11 +42,12 @@ func (h *Hub) hear(ctx context.Context, s chat.Signal) {
 		for _, f := range h.topics[t] {
 			f.mu.Lock()
 			if chat.Hears(s, acc, f.viewer) {
-				f.push(item{kind: itemSignal, frame: frame, key: key})
+				f.push(item{kind: itemSignal, frame: frame, key: &key})
 			}
 			f.mu.Unlock()
 		}
 	}
+	h.rouse()
 }
 
 // told is a signal as readers receive it: presence holds until the next word.

@@ -59,6 +59,7 @@ type Hub struct {
 	places   *places
 	topics   map[chat.Topic][]*Feed
 	wheel    wheel
+	woken    []*Feed // pushed to, and not roused yet
 	rows     rows
 	signals  map[signalKey]chat.Signal
 	online   map[chat.AgentID]*online
@@ -123,6 +124,13 @@ type Carrier interface {
 	// Bye sends the close code and closes. The bye frame itself has been written,
 	// except after a Write that failed.
 	Bye(code int)
+}
+
+// Gatherer is a Carrier that takes several frames at once, in their order, as one
+// Write for each would: what was committed together costs one call of the system.
+type Gatherer interface {
+	Carrier
+	WriteAll(frames [][]byte) error
 }
 
 // Reader is who reads.

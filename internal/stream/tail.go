@@ -113,6 +113,7 @@ func (h *Hub) follow(ctx context.Context, entries []chat.Entry) bool {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.rouse()
 	close(h.advanced)
 	h.advanced = make(chan struct{})
 	return true

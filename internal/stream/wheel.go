@@ -17,6 +17,7 @@ type wheel struct {
 // slot is a feed's place in the wheel.
 type slot struct {
 	in    bool
+	woken bool // in Hub.woken
 	slot  int8
 	index int32
 }
@@ -73,6 +74,7 @@ func (h *Hub) tick() {
 		f.push(ping)
 		f.mu.Unlock()
 	}
+	h.rouse()
 	signals := h.expire()
 	h.mu.Unlock()
 	for _, s := range signals {

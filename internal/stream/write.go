@@ -35,7 +35,7 @@ func (f *Feed) write() {
 		case sendRows:
 			f.sendRows()
 		case send:
-			f.send(it)
+			f.sendQueued(it)
 		}
 	}
 }
@@ -85,16 +85,16 @@ func (f *Feed) bye() {
 	f.hub.leave(f)
 }
 
-// out writes one frame. A write that fails has blocked for 10 s, or the client
-// is gone: either way it comes back and resumes.
-func (f *Feed) out(frame []byte) bool {
+// out writes frames. A write that fails has blocked for 10 s, or the client is
+// gone: either way it comes back and resumes.
+func (f *Feed) out(frames ...[]byte) bool {
 	f.mu.Lock()
 	left := f.left || f.code != 0
 	f.mu.Unlock()
 	if left {
 		return false
 	}
-	if err := f.carrier.Write(frame); err != nil {
+	if err := f.carry(frames); err != nil {
 		f.hub.slow.Add(1)
 		f.end(CloseSlow, 0)
 		return false
@@ -102,41 +102,117 @@ func (f *Feed) out(frame []byte) bool {
 	return true
 }
 
+func (f *Feed) carry(frames [][]byte) error {
+	if g, ok := f.carrier.(Gatherer); ok && len(frames) > 1 {
+		return g.WriteAll(frames)
+	}
+	for _, frame := range frames {
+		if err := f.carrier.Write(frame); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // send writes an item, unless the client has it already from a reading.
 func (f *Feed) send(it item) bool {
+	buf := f.hub.buffer()
+	defer f.hub.buffers.Put(buf)
+	if *buf = f.appendItem((*buf)[:0], it); len(*buf) == 0 {
+		return true
+	}
+	return f.out(*buf)
+}
+
+// What goes out at once at most. It is little: who loses a right meanwhile gets
+// no more than this.
+const gatherFrames, gatherBytes = 32, 16 << 10
+
+// sendQueued writes an item and those queued behind it.
+func (f *Feed) sendQueued(it item) {
+	if _, ok := f.carrier.(Gatherer); !ok {
+		f.send(it)
+		return
+	}
+	buf := f.hub.buffer()
+	defer f.hub.buffers.Put(buf)
+	var ends [gatherFrames]int
+	n, more := 0, true
+	*buf = (*buf)[:0]
+	for more {
+		*buf = f.appendItem(*buf, it)
+		ends[n] = len(*buf)
+		if n++; n == gatherFrames || len(*buf) > gatherBytes {
+			break
+		}
+		it, more = f.another()
+	}
+	f.outCut(*buf, ends[:n])
+}
+
+// outCut writes the frames that stand in one buffer, of which some are empty.
+func (f *Feed) outCut(all []byte, ends []int) {
+	var frames [gatherFrames][]byte
+	n, from := 0, 0
+	for _, end := range ends {
+		if end > from {
+			frames[n] = all[from:end]
+			n++
+		}
+		from = end
+	}
+	if n > 0 {
+		f.out(frames[:n]...)
+	}
+}
+
+// another takes the next item, where there is nothing more urgent than it.
+func (f *Feed) another() (item, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	busy := f.left || f.phase != following || f.code != 0 || f.ask != nil || f.lagging || len(f.wanted) > 0
+	if busy || len(f.queue) == 0 {
+		return item{}, false
+	}
+	return f.pop(), true
+}
+
+// appendItem appends the frame of an item; nothing where the client has it
+// already from a reading.
+func (f *Feed) appendItem(b []byte, it item) []byte {
 	switch it.kind {
 	case itemRow:
 		// A reading has told more already, perhaps that the Conversation is gone.
-		return it.mark.pos <= f.mark.low || f.out(it.frame)
+		if it.mark.pos <= f.mark.low {
+			return b
+		}
+		return append(b, it.frame...)
 	case itemSignal:
-		return f.out(it.frame)
+		return append(b, it.frame...)
 	case itemPing:
-		return f.ping(it)
+		return f.appendPing(b, it)
 	}
 	if f.visitor() && it.mark.low <= f.mark.low || !f.visitor() && it.mark.pos <= f.mark.pos {
-		return true
+		return b
 	}
 	f.advance(it.mark)
 	if it.kind == itemGone {
-		return f.out(it.frame)
+		return append(b, it.frame...)
 	}
 	body := it.rec.forTeam
 	if f.visitor() {
 		body = it.rec.forVisitor
 	}
-	buf := f.hub.buffer()
-	defer f.hub.buffers.Put(buf)
-	*buf = appendEvent((*buf)[:0], f.cursor(), body())
-	return f.out(*buf)
+	return appendEvent(b, f.hub.seal, f.who, f.mark, body())
 }
 
-// ping tells the client that it has everything up to here.
-func (f *Feed) ping(it item) bool {
+// appendPing tells the client that it has everything up to here.
+func (f *Feed) appendPing(b []byte, it item) []byte {
 	f.mu.Lock()
 	follows := f.phase == following
 	f.mu.Unlock()
 	if !follows {
-		return f.out(appendPing(nil, ""))
+		return appendPing(b, "")
 	}
 	if f.visitor() {
 		it.mark.low, it.mark.lowFP = f.mark.low, f.mark.lowFP
@@ -144,7 +220,7 @@ func (f *Feed) ping(it item) bool {
 	if it.mark.pos >= f.mark.pos {
 		f.advance(it.mark)
 	}
-	return f.out(appendPing(nil, f.cursor()))
+	return appendPing(b, f.cursor())
 }
 
 // advance moves the mark. An agent's never goes back: rows of a reading may be
