@@ -19,7 +19,7 @@ import (
 // entry is one message whose sender was told that it is stored.
 type entry struct {
 	conversation, text, kind string
-	seq                      int64  // as its sender was told: vseq for visitors, seq for agents
+	seq, vseq                int64  // as its sender was told; a visitor is told vseq alone, as seq
 	id                       string // of the event
 	visitor                  bool
 }
@@ -138,7 +138,7 @@ func (s *stored) readEvents(t testing.TB, db *sql.DB) {
 		if err := json.Unmarshal([]byte(body), &said); err != nil {
 			t.Fatalf("%s %d: %v", e.conversation, seq, err)
 		}
-		e.text, e.seq = said.Text, seq
+		e.text, e.seq, e.vseq = said.Text, seq, vseq
 		s.count[said.Text]++
 		s.at[said.Text] = e
 	}
@@ -175,7 +175,11 @@ func compare(l map[string]entry, attempted map[string]bool, s stored) verdict {
 	v := verdict{acked: len(l), gaps: s.gaps}
 	for text, want := range l {
 		got, ok := s.at[text]
-		if !ok || got.conversation != want.conversation || got.id != want.id || (!want.visitor && got.seq != want.seq) {
+		place := got.seq == want.seq
+		if want.visitor {
+			place = got.vseq == want.seq
+		}
+		if !ok || got.conversation != want.conversation || got.id != want.id || !place {
 			v.lost++
 		}
 	}
@@ -223,7 +227,7 @@ func (s *stored) addConversation(t testing.TB, owner *client.Agent, id string) {
 			before = e.Seq
 			if e.Kind == "message" || e.Kind == "note" {
 				s.count[e.Text()]++
-				s.at[e.Text()] = entry{conversation: id, text: e.Text(), kind: e.Kind, id: e.ID, seq: e.Seq}
+				s.at[e.Text()] = entry{conversation: id, text: e.Text(), kind: e.Kind, id: e.ID, seq: e.Seq, vseq: e.VSeq}
 			}
 		}
 		if !page.More {

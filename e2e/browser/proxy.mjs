@@ -6,6 +6,14 @@ import net from "node:net";
 export async function startProxy(target) {
   const upstream = new URL(target);
   const received = [];
+  const listeners = new Set();
+  const lines = [];
+  const began = Date.now();
+  const log = (what) => lines.push(`${Date.now() - began} ms ${what}`);
+  const hear = (chunk) => {
+    received.push(chunk);
+    for (const listen of listeners) listen();
+  };
   const sockets = new Set();
   let swallowed = null;
 
@@ -13,13 +21,16 @@ export async function startProxy(target) {
     const headers = { ...request.headers, "accept-encoding": "identity" };
     const swallow = swallowed !== null && request.method === "POST" && request.url.startsWith(swallowed.path) ? swallowed : null;
     if (swallow !== null) swallowed = null;
+    const line = `${request.method} ${request.url.split("?")[0]}${swallow === null ? "" : " (its answer is lost)"}`;
+    log(line);
+    response.on("close", () => log(`${line}: ${response.writableFinished ? response.statusCode : "broken off"}`));
     const out = http.request({ host: upstream.hostname, port: upstream.port, method: request.method, path: request.url, headers });
     request.pipe(out);
     out.on("error", () => response.destroy());
     response.on("close", () => out.destroy());
     out.on("response", (answer) => {
-      received.push(Buffer.from(JSON.stringify(answer.rawHeaders)));
-      answer.on("data", (chunk) => received.push(chunk));
+      hear(Buffer.from(JSON.stringify(answer.rawHeaders)));
+      answer.on("data", hear);
       if (swallow !== null) {
         answer.on("end", () => swallow.done());
         answer.resume();
@@ -43,7 +54,7 @@ export async function startProxy(target) {
       socket.pipe(out);
     });
     out.on("data", (chunk) => {
-      received.push(chunk);
+      hear(chunk);
       socket.write(chunk);
     });
     const end = () => {
@@ -59,10 +70,24 @@ export async function startProxy(target) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 
+  const heard = () => Buffer.concat(received).toString("utf8");
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     /** Everything that the server sent so far. */
-    heard: () => Buffer.concat(received).toString("utf8"),
+    heard,
+    /** Every request and its end. */
+    log: () => lines,
+    /** Resolves when the server has sent a text. */
+    hears: (text) =>
+      new Promise((resolve) => {
+        const listen = () => {
+          if (!heard().includes(text)) return;
+          listeners.delete(listen);
+          resolve();
+        };
+        listeners.add(listen);
+        listen();
+      }),
     /** The next POST to a path reaches the server; its answer is lost. Resolves when the server has answered. */
     loseAnswer: (path) =>
       new Promise((done) => {

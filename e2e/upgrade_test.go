@@ -1,0 +1,83 @@
+package e2e
+
+import (
+	"bytes"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestUpgrade_AnOlderBinaryRefusesANewerSchema shows this binary a database that
+// a later one has brought further: it says so and leaves it as it is.
+func TestUpgrade_AnOlderBinaryRefusesANewerSchema(t *testing.T) {
+	t.Parallel()
+	w := setUp(t, t.TempDir())
+	if err := w.stop(t); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(w.dir, "earshot.db")
+	sqlExec(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")
+	before := readBytes(t, path)
+	out, err := command(t, "serve", "--listen", w.addr, "--data", w.dir)
+	if err == nil || !strings.Contains(out, "9999") || !strings.Contains(out, "newer program") {
+		t.Errorf("served a newer schema: %v\n%s", err, out)
+	}
+	if strings.Contains(out, "Welcome") {
+		t.Errorf("a first start was offered:\n%s", out)
+	}
+	if !bytes.Equal(before, readBytes(t, path)) {
+		t.Error("the refused database was changed")
+	}
+	sqlExec(t, path, "DELETE FROM goose_db_version WHERE version_id = 9999")
+	w.server = start(t, w.dir, w.addr)
+	if _, err := w.owner.Sites(t.Context()); err != nil {
+		t.Errorf("the right version again: %v", err)
+	}
+}
+
+// TestUpgrade_MigratesUnderTheLockAlone holds a new directory's lock: who does
+// not have it makes no schema.
+func TestUpgrade_MigratesUnderTheLockAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	lock, err := os.Create(filepath.Join(dir, "earshot.lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := command(t, "serve", "--listen", freeAddress(t), "--data", dir); err == nil || !strings.Contains(out, "in use") {
+		t.Errorf("served beside the lock: %v\n%s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "earshot.db")); !os.IsNotExist(err) {
+		t.Errorf("the database was touched without the lock (%v)", err)
+	}
+	lock.Close()
+	start(t, dir, freeAddress(t))
+}
+
+func sqlExec(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readBytes(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
