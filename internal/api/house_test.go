@@ -29,7 +29,6 @@ type house struct {
 	http   *httptest.Server
 	hub    *stream.Hub
 	log    *safeBuffer
-	key    int
 }
 
 // safeBuffer is written by many goroutines.

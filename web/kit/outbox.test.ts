@@ -92,7 +92,7 @@ test("outbox: the law finds a planted fault: locks that let everybody in", async
 });
 
 /** desk is one outbox whose sends are answered by the test. */
-function desk(options: { kept?: Outgoing[]; now?: () => number; store?: OutboxStore } = {}) {
+function desk(options: { kept?: Outgoing[]; now?: () => number; store?: OutboxStore; arrived?: () => Promise<boolean> } = {}) {
   const kept = new Map((options.kept ?? []).map((item) => [item.key, item]));
   const sends: { item: Outgoing; answer: (value: string) => void; fail: (error: unknown) => void }[] = [];
   const sent: string[] = [];
@@ -120,6 +120,7 @@ function desk(options: { kept?: Outgoing[]; now?: () => number; store?: OutboxSt
     send: (item) => new Promise((answer, fail) => sends.push({ item, answer, fail })),
     onSent: (item) => void sent.push(item.text),
     onVolatile: () => volatile++,
+    ...(options.arrived === undefined ? {} : { arrived: options.arrived }),
     env,
   });
   const quiet = async () => {
@@ -256,6 +257,22 @@ test("outbox: editing a message that may have arrived first finds out, with its 
     else d.sends[1]?.fail(answer);
     expect((await taking).outcome).toBe(outcome);
     expect(d.box.items()).toHaveLength(outcome === "unknown" ? 1 : 0);
+  }
+});
+
+test("outbox: editing a message that waited for more than a day never sends it: one looks whether it has arrived", async () => {
+  for (const [arrived, outcome] of [
+    [async () => true, "sent"],
+    [async () => false, "taken"],
+    [async () => Promise.reject(new ApiError("offline", "no line")), "unknown"],
+  ] as const) {
+    const d = desk({ kept: [waiting({ unknown: true })], now: () => outboxLimits.oldMs + 1000, arrived });
+    await d.quiet();
+    expect(d.box.items()[0]?.state).toBe("old");
+    const taken = await d.box.take("old");
+    await d.quiet();
+    expect([taken.outcome, d.sends.length]).toEqual([outcome, 0]);
+    expect([d.box.items().length, d.kept.size]).toEqual(outcome === "unknown" ? [1, 1] : [0, 0]);
   }
 });
 

@@ -1,5 +1,5 @@
 import { ApiError } from "./api.ts";
-import { attempt, type Box, busyWith, change, drain, drop, keep, newBox, refresh, reload, update } from "./sending.ts";
+import { attempt, type Box, busyWith, change, drain, drop, type Fate, keep, newBox, refresh, reload, update } from "./sending.ts";
 import type { ConversationId, FileRef, Voice } from "./wire.ts";
 
 export { pendingOf } from "./pending.ts";
@@ -56,6 +56,11 @@ export interface OutboxOptions<A> {
   send: (item: Outgoing) => Promise<A>;
   /** It is stored: show the answer's events; called before the item leaves the list. */
   onSent: (item: Outgoing, answer: A) => void;
+  /**
+   * Looks, without sending, whether an old message has arrived: what waited for
+   * more than a day never goes out unasked, not even to learn its fate.
+   */
+  arrived?: (item: Outgoing) => Promise<boolean>;
   /** The list changed. */
   onChange?: (items: readonly Outgoing[]) => void;
   /** Nothing can be kept over a reload (storage is blocked or full): say so. */
@@ -183,12 +188,24 @@ async function take<A>(box: Box<A>, key: string): Promise<Taken> {
   const item = box.items.find((i) => i.key === key);
   if (item === undefined) return { outcome: "sent" };
   if (item.unknown) {
-    const fate = await attempt(box, item);
+    const fate = await fateOf(box, item);
     if (fate === "sent") return { outcome: "sent" };
     if (fate === "later") return { outcome: "unknown" };
   }
   drop(box, key);
   return { outcome: "taken", item };
+}
+
+async function fateOf<A>(box: Box<A>, item: Outgoing): Promise<Fate> {
+  const { arrived } = box.options;
+  if (item.state !== "old" || arrived === undefined) return attempt(box, item);
+  try {
+    if (!(await arrived(item))) return "refused";
+    drop(box, item.key);
+    return "sent";
+  } catch {
+    return "later";
+  }
 }
 
 async function clear<A>(box: Box<A>): Promise<void> {

@@ -1,12 +1,13 @@
 import { ApiError, blobOf, isKind } from "$kit/api.ts";
 import { resumeToken } from "$kit/ids.ts";
-import { type Outbox, type Outgoing, outbox } from "$kit/outbox.ts";
+import { type Outbox, type Outgoing, outbox, pendingOf } from "$kit/outbox.ts";
 import { shelfStore } from "$kit/outbox-store.ts";
 import { visitorFile } from "$kit/visitor-api.ts";
 import type { FileId, FileRef, PageInfo, VisitorDone } from "$kit/wire.ts";
 import type { Hint } from "./bridge.ts";
 import { forget, load, resume, showUnread, take } from "./follow.ts";
 import type { Session } from "./session.ts";
+import { isOwn } from "./timeline.ts";
 
 /** begin loads what there is for the token. Offline one can write all the same: the outbox keeps it. */
 export async function begin(s: Session): Promise<void> {
@@ -54,6 +55,7 @@ export function openBox(s: Session): Outbox {
     name: s.name,
     store: shelfStore(s.host.shelf),
     send: (item) => post(s, item),
+    arrived: (item) => arrived(s, item),
     onSent: (_, done) => sent(s, done),
     onChange: (items) => {
       s.items.value = items;
@@ -122,6 +124,19 @@ async function post(s: Session, item: Outgoing): Promise<VisitorDone> {
     forget(s); // The token is dead; sending again begins anew.
     throw new ApiError("gone", error.message);
   }
+}
+
+/** arrived looks through everything said since the message was written. */
+async function arrived(s: Session, item: Outgoing): Promise<boolean> {
+  if (s.token === "") return false;
+  try {
+    await load(s);
+    while (s.state.value.talk?.more && (s.state.value.talk.events[0]?.seq ?? 0) > item.seen + 1) await older(s);
+  } catch (error) {
+    if (isKind(error, "missing", "gone", "signed-out", "denied")) return false;
+    throw error;
+  }
+  return pendingOf([{ ...item, state: "sending" }], s.state.value.talk?.events ?? [], isOwn).length === 0;
 }
 
 function sent(s: Session, done: VisitorDone): void {

@@ -1,4 +1,4 @@
-import { ApiError } from "$kit/api.ts";
+import { ApiError, isPassing } from "$kit/api.ts";
 import type { Upload } from "$kit/upload.ts";
 import type { FileRef } from "$kit/wire.ts";
 
@@ -11,6 +11,8 @@ export interface Attachment {
   part: number;
   ref: FileRef | undefined;
   problem: string;
+  /** Whether the same file may go through another time. */
+  again: boolean;
 }
 
 /** Target is where a file goes, and who sends it. */
@@ -38,13 +40,13 @@ export function attachments(target: Target, offline: () => string) {
       change(a.id, { ref: await up.done, part: 1 });
     } catch (error) {
       const passing = error instanceof ApiError && error.kind === "offline";
-      change(a.id, { problem: passing || !(error instanceof ApiError) ? offline() : error.message });
+      change(a.id, { again: isPassing(error), problem: passing || !(error instanceof ApiError) ? offline() : error.message });
     } finally {
       running.delete(a.id);
     }
   };
   const add = (file: File) => {
-    const a: Attachment = { id: ++counter, file, name: file.name || "image.png", part: 0, ref: undefined, problem: "" };
+    const a: Attachment = { id: ++counter, file, name: file.name || "image.png", part: 0, ref: undefined, problem: "", again: false };
     list = [...list, a];
     void begin(a);
   };
@@ -80,6 +82,7 @@ export function attachments(target: Target, offline: () => string) {
         part: 1,
         ref,
         problem: "",
+        again: false,
       }));
       list = [...list, ...back];
     },

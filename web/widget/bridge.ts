@@ -13,7 +13,7 @@ export type ToFrame =
       token: string | null;
       page: PageInfo;
       hint: Hint;
-      theme: Theme;
+      theme: string | null;
       dir: string;
       lang: string;
       kept: boolean;
@@ -23,15 +23,17 @@ export type ToFrame =
   | { earshot: 1; type: "page"; page: PageInfo; hint: Hint }
   | { earshot: 1; type: "open" }
   | { earshot: 1; type: "close" }
-  /** The token is kept, or an older one was there already; null where it was forgotten in another tab. */
   /** The answer to "shelf" with its id; 0 where another tab changed something. */
   | { earshot: 1; type: "shelf"; id: number; ok: boolean; items: Items }
+  /** The token is kept, or an older one was there already; null where it was forgotten in another tab. */
   | { earshot: 1; type: "stored"; token: string | null; kept: boolean };
 
 /** Items are what the page keeps for the frame: unsent messages and the draft. The frame's own storage is often blocked. */
 export type Items = Record<string, string>;
 
 export type ToLoader =
+  /** The frame has come up and believes the page; the first word after "init". */
+  | { earshot: 1; type: "ready" }
   | { earshot: 1; type: "store"; token: string }
   | { earshot: 1; type: "forget" }
   /** Keeps a text under a name (or forgets it: null), and asks for all that is kept. */

@@ -10,9 +10,9 @@ export interface Launcher {
   paint(accent: string, position: string): void;
 }
 
-const css = `:host{all:initial}.b,.p{position:fixed;z-index:2147483000;bottom:20px;right:20px;box-sizing:border-box}.l .b,.l .p{right:auto;left:20px}.b{width:56px;height:56px;border:0;border-radius:50%;padding:0;cursor:pointer;background:var(--a);color:var(--o);box-shadow:0 4px 24px rgb(0 0 0/.24);display:grid;place-items:center}.b:focus-visible{outline:3px solid #1a73e8;outline-offset:3px}.b svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}.n{position:absolute;top:-4px;right:-4px;min-width:20px;height:20px;padding:0 5px;box-sizing:border-box;border-radius:10px;background:#b3261e;color:#fff;border:2px solid #fff;font:600 11px/16px system-ui,sans-serif}.n[hidden],.p[hidden]{display:none}.p{bottom:88px;width:392px;height:640px;max-height:calc(100% - 108px);max-width:calc(100vw - 40px);border-radius:14px;overflow:hidden;box-shadow:0 4px 24px rgb(0 0 0/.24);background:Canvas}.p iframe{border:0;width:100%;height:100%;display:block;color-scheme:light dark}@media (max-width:480px),(max-height:480px){.p{inset:0!important;width:100%;height:100%;max-width:none;max-height:none;border-radius:0}.o .b{display:none}}@media (prefers-reduced-motion:no-preference){.p{animation:e .12s ease-out}@keyframes e{from{opacity:0;transform:translateY(8px)}}}@media print{.b,.p{display:none}}`;
+const css = `:host{all:initial}*{box-sizing:border-box}.b,.p{position:fixed;z-index:2147483000;bottom:20px;right:20px;box-shadow:0 4px 24px rgb(0 0 0/.24)}.l .b,.l .p{right:auto;left:20px}.b{width:56px;height:56px;border:0;border-radius:50%;padding:0;cursor:pointer;background:var(--a);color:var(--o);display:grid;place-items:center}.b:focus-visible{outline:3px solid #1a73e8;outline-offset:3px}.b svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}.n{position:absolute;top:-4px;right:-4px;min-width:20px;height:20px;padding:0 5px;border-radius:10px;background:#b3261e;color:#fff;border:2px solid #fff;font:600 11px/16px system-ui}.n[hidden],.p[hidden]{display:none}.p{bottom:88px;width:392px;height:640px;max-height:calc(100% - 108px);max-width:calc(100vw - 40px);border-radius:14px;overflow:hidden;background:Canvas}.p iframe{border:0;width:100%;height:100%;color-scheme:light dark}@media (max-width:480px),(max-height:480px){.p{inset:0!important;width:100%;height:100%;max-width:100%;max-height:100%;border-radius:0}.o .b{display:none}}@media print{.b,.p{display:none}}`;
 
-/** draw puts the launcher onto the page. It needs no request and moves nothing. */
+/** draw puts the launcher onto the page, to be painted and shown. It needs no request and moves nothing. */
 export function draw(document: Document): Launcher {
   const root = document.createElement("div");
   const shadow = root.attachShadow({ mode: "closed" });
@@ -20,16 +20,12 @@ export function draw(document: Document): Launcher {
   const box = document.createElement("div");
   const panel = document.createElement("div");
   panel.className = "p";
-  panel.hidden = true;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "b";
-  button.setAttribute("aria-expanded", "false");
   const path = icon(document, button);
   const count = document.createElement("span");
   count.className = "n";
-  count.hidden = true;
-  count.setAttribute("aria-hidden", "true");
   button.append(count);
   box.append(panel, button);
   shadow.append(box);
@@ -71,7 +67,6 @@ function icon(document: Document, button: HTMLElement): SVGPathElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(space, "path");
   svg.append(path);
   button.append(svg);

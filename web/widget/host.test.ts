@@ -87,7 +87,8 @@ test("host: before init nothing is said, and after it only to the one origin", (
   h.line.send({ earshot: 1, type: "store", token });
   h.say({ earshot: 1, type: "open" }, shop); // Allowed, but not the page that this frame stands in.
   h.say({ earshot: 1, type: "close" }, "https://www.shop.example");
-  expect(h.posts.map((p) => p.target)).toEqual(["https://www.shop.example"]);
+  expect(h.posts.map((p) => p.target)).toEqual(["https://www.shop.example", "https://www.shop.example"]);
+  expect(h.posts[0]?.message).toEqual({ earshot: 1, type: "ready" });
   expect(h.heard.opens).toEqual([false]);
 });
 

@@ -59,6 +59,7 @@ export function listenToHost(window: Window, origins: readonly string[], on: Hos
     if (type === "init") {
       const first = origin === "";
       origin = event.origin;
+      send({ earshot: 1, type: "ready" });
       if (first) on.onInit(hostOf(data, origin));
       return;
     }

@@ -1,4 +1,4 @@
 import { quietly, start } from "./start.ts";
 
 const tag = document.currentScript;
-quietly(() => start(window, tag instanceof HTMLScriptElement ? tag : document.querySelector("script[data-site]")));
+quietly(() => start(tag instanceof HTMLScriptElement ? tag : document.querySelector("script[data-site]")));

@@ -14,7 +14,7 @@ export interface Memory {
   /** Keeps an item, or forgets it where the text is null; answers whether that worked. */
   setItem(name: string, text: string | null): boolean;
   /** Whether it outlives the page. */
-  kept: boolean;
+  readonly kept: boolean;
   key: string;
 }
 
@@ -25,26 +25,26 @@ interface Kept {
   position: string;
 }
 
-/** remember opens the memory of a site. Where storage is blocked it lasts as long as the page. */
+/** remember opens the memory of a site. Where storage is blocked or full it lasts as long as the page. */
 export function remember(site: string, storage: () => Storage): Memory {
   const key = `earshot.${site}`;
-  const store = usable(storage, key);
-  let held: Kept = { token: "", visits: 0, accent: "", position: "" };
-  const loose: Items = {};
+  const found = usable(storage, key);
+  let store = found ?? {};
+  let kept = found !== undefined;
   const read = (): Kept => {
-    if (store === undefined) return held;
-    const value = parse(store, key);
+    const value = parse(store[key]);
     const token = ownText(value, "token");
     const visits = Number(own(value, "visits")) || 0;
-    held = { token: tokenForm.test(token) ? token : "", visits, accent: ownText(value, "accent"), position: ownText(value, "position") };
-    return held;
+    return { token: tokenForm.test(token) ? token : "", visits, accent: ownText(value, "accent"), position: ownText(value, "position") };
   };
   const write = (change: Partial<Kept>) => {
-    held = { ...read(), ...change };
+    const held = { ...read(), ...change };
+    const text = JSON.stringify(held);
     try {
-      store?.setItem(key, JSON.stringify(held));
+      store[key] = text;
     } catch {
-      // The storage is full: it holds in memory.
+      store = { ...store, [key]: text }; // The storage is full: from here on it holds in memory.
+      kept = false;
     }
     return held;
   };
@@ -54,47 +54,44 @@ export function remember(site: string, storage: () => Storage): Memory {
     forget: () => void write({ token: "" }),
     visit: () => write({ visits: read().visits + 1 }).visits,
     look: read,
-    setLook: ({ accent, position }) => void write({ accent, position }),
-    items: () => itemsIn(store, `${key}.`, loose),
+    setLook: write,
+    items: () => itemsIn(store, `${key}.`),
     setItem: (name, text) => {
-      if (text === null) delete loose[name];
       try {
-        if (text === null) store?.removeItem(`${key}.${name}`);
-        else if (store !== undefined) store.setItem(`${key}.${name}`, text);
-        else loose[name] = text;
+        if (text === null) delete store[`${key}.${name}`];
+        else store[`${key}.${name}`] = text;
         return true;
       } catch {
         return false;
       }
     },
-    kept: store !== undefined,
+    get kept() {
+      return kept;
+    },
     key,
   };
 }
 
-function itemsIn(store: Storage | undefined, prefix: string, loose: Items): Items {
-  const items = { ...loose };
-  for (let i = 0; i < (store?.length ?? 0); i++) {
-    const name = store?.key(i) ?? "";
-    if (name.startsWith(prefix)) items[name.slice(prefix.length)] = store?.getItem(name) ?? "";
-  }
+function itemsIn(store: Items, prefix: string): Items {
+  const items: Items = {};
+  for (const name of Object.keys(store)) if (name.startsWith(prefix)) items[name.slice(prefix.length)] = store[name] ?? "";
   return items;
 }
 
-function usable(storage: () => Storage, key: string): Storage | undefined {
+function usable(storage: () => Storage, key: string): Items | undefined {
   try {
-    const store = storage();
-    store.setItem(`${key}.probe`, "1");
-    store.removeItem(`${key}.probe`);
+    const store: Items = storage() as unknown as Items;
+    store[`${key}.probe`] = "1";
+    delete store[`${key}.probe`];
     return store;
   } catch {
     return undefined;
   }
 }
 
-function parse(store: Storage, key: string): unknown {
+function parse(text = "{}"): unknown {
   try {
-    return JSON.parse(store.getItem(key) ?? "{}");
+    return JSON.parse(text);
   } catch {
     return {};
   }

@@ -4,6 +4,7 @@ import { start } from "./start.ts";
 
 const token = "t".repeat(43);
 let shadow: ShadowRoot;
+let watches: MutationObserver[];
 let beacons: { url: string; body: Record<string, unknown> }[];
 const former = { push: history.pushState, replace: history.replaceState };
 
@@ -12,6 +13,12 @@ beforeEach(() => {
   document.body.innerHTML = "";
   localStorage.clear();
   beacons = [];
+  watches = [];
+  const { observe } = MutationObserver.prototype;
+  vi.spyOn(MutationObserver.prototype, "observe").mockImplementation(function (this: MutationObserver, ...given) {
+    watches.push(this);
+    observe.apply(this, given);
+  });
   Reflect.deleteProperty(window, "Earshot");
   const attach = Element.prototype.attachShadow;
   vi.spyOn(Element.prototype, "attachShadow").mockImplementation(function (this: Element, options) {
@@ -25,6 +32,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  for (const watch of watches) watch.disconnect();
   vi.useRealTimers();
   vi.restoreAllMocks();
   history.pushState = former.push;
@@ -43,7 +51,7 @@ function load(attributes: Record<string, string> = {}): Api {
   script.setAttribute("data-site", "KEY");
   for (const [name, value] of Object.entries(attributes)) script.setAttribute(name, value);
   Object.defineProperty(script, "src", { value: "https://chat.example/widget.js" });
-  start(window, script);
+  start(script);
   return (window as unknown as { Earshot: Api }).Earshot;
 }
 
@@ -233,4 +241,54 @@ test("loader: what a page puts into prototypes is not believed", () => {
     delete proto["token"];
     delete proto["accent"];
   }
+});
+
+test("loader: a frame that does not answer is taken away, and the console says what to do; the next click tries again", () => {
+  const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  load();
+  button().click();
+  expect(frame()?.style.opacity).toBe("0");
+  enter();
+  vi.advanceTimersByTime(3000);
+  expect([frame(), button().getAttribute("aria-expanded")]).toEqual([null, "false"]);
+  expect(error.mock.calls).toHaveLength(1);
+  expect(error.mock.calls[0]?.[0]).toMatch(/^Earshot: .*http:\/\/localhost.* allowed origins .*https:\/\/chat\.example/);
+  button().click();
+  const { hear } = enter();
+  hear({ earshot: 1, type: "ready" });
+  vi.advanceTimersByTime(10_000);
+  expect([frame()?.style.opacity, button().getAttribute("aria-expanded"), error.mock.calls.length]).toEqual(["", "true", 1]);
+});
+
+test("loader: a page that exchanges its body, or empties it, keeps the chat", async () => {
+  load();
+  button().click();
+  enter().hear({ earshot: 1, type: "ready" });
+  const root = shadow.host;
+  document.body.replaceWith(document.createElement("body"));
+  await Promise.resolve();
+  expect(root.parentNode).toBe(document.body);
+  document.body.innerHTML = "<h1>another page</h1>";
+  await Promise.resolve();
+  expect([root.parentNode, frame()?.isConnected]).toEqual([document.body, true]);
+});
+
+test("loader: where the storage is full, the token holds until the page is left, and the frame is told so", () => {
+  load();
+  button().click();
+  const { said, hear } = enter();
+  for (let size = 5_000_000; size >= 1; size = Math.floor(size / 2)) {
+    try {
+      localStorage.setItem(`other.${size}`, "x".repeat(size));
+    } catch {
+      // Less fits.
+    }
+  }
+  hear({ earshot: 1, type: "store", token });
+  hear({ earshot: 1, type: "store", token: "u".repeat(43) });
+  expect(localStorage.getItem("earshot.KEY")).not.toContain(token);
+  expect(said.slice(1).map((s) => s.message)).toMatchObject([
+    { token, kept: false },
+    { token, kept: false },
+  ]);
 });

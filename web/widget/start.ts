@@ -1,5 +1,5 @@
 import { isColour } from "$kit/colour.ts";
-import { type Hint, own, ownText, type ToFrame, tokenForm, typeOf } from "./bridge.ts";
+import { type Hint, own, ownText, type ToFrame, typeOf } from "./bridge.ts";
 import { draw, type Launcher } from "./button.ts";
 import { type Memory, remember } from "./memory.ts";
 import de from "./messages/launcher/de.json";
@@ -12,7 +12,6 @@ import { beacon, watchPages, whenIdle } from "./visits.ts";
  * for nothing until the page is idle, and never throws into the page.
  */
 interface Widget {
-  window: Window & typeof globalThis;
   origin: string;
   site: string;
   script: HTMLScriptElement;
@@ -21,18 +20,18 @@ interface Widget {
   frame: HTMLIFrameElement | undefined;
   /** The frame stands there: before that another document is in its place. */
   ready: boolean;
+  /** The frame has answered: what stands there is no error page. */
+  alive: boolean;
   open: boolean;
   unread: number;
   visits: number;
   hint: Hint;
 }
 
-const name = "Earshot";
-
 /** start runs once for the first script tag; a second one changes nothing. */
-export function start(window: Window & typeof globalThis, script: HTMLScriptElement | null): void {
+export function start(script: HTMLScriptElement | null): void {
   const site = script?.getAttribute("data-site") ?? "";
-  if (script === null || site === "" || own(window, name) !== undefined) return;
+  if (script === null || site === "" || own(window, "Earshot") !== undefined) return;
   const early: ((w: Widget) => void)[] = [];
   let widget: Widget | undefined;
   const act = (run: (w: Widget) => void) => {
@@ -45,24 +44,23 @@ export function start(window: Window & typeof globalThis, script: HTMLScriptElem
     pageView: () => act(pageView),
     identifyHint: (who: unknown, email: unknown, data: unknown) => act((w) => identify(w, who, email, data)),
   });
-  Object.defineProperty(window, name, { value: api, configurable: true });
+  Object.defineProperty(window, "Earshot", { value: api, configurable: true });
   const begin = () =>
     quietly(() => {
-      widget = make(window, script, site);
+      widget = make(script, site);
       early.forEach(act);
     });
-  if (window.document.body) begin();
-  else window.document.addEventListener("DOMContentLoaded", begin, { once: true });
+  if (document.body) begin();
+  else document.addEventListener("DOMContentLoaded", begin, { once: true });
 }
 
-function make(window: Window & typeof globalThis, script: HTMLScriptElement, site: string): Widget {
-  const memory = remember(site, () => window.localStorage);
-  const launcher = draw(window.document);
+function make(script: HTMLScriptElement, site: string): Widget {
+  const memory = remember(site, () => localStorage);
+  const launcher = draw(document);
   const hint: Hint = { name: "", email: "", data: {} };
   const visits = memory.visit();
-  const origin = new URL(script.src, window.location.href).origin;
+  const origin = new URL(script.src, location.href).origin;
   const w: Widget = {
-    window,
     origin,
     site,
     script,
@@ -70,34 +68,53 @@ function make(window: Window & typeof globalThis, script: HTMLScriptElement, sit
     launcher,
     frame: undefined,
     ready: false,
+    alive: false,
     open: false,
     unread: 0,
     visits,
     hint,
   };
-  if (!memory.kept) window.console.warn("Earshot: storage is blocked; the chat lasts until the page is left.");
+  // biome-ignore lint/suspicious/noConsole: the console is where a page's owner looks
+  if (!memory.kept) console.warn("Earshot: storage is blocked. The chat ends with the page.");
   paint(w);
   show(w);
   launcher.button.addEventListener("click", () => quietly(() => toggle(w, !w.open)));
-  window.addEventListener("message", (event) => quietly(() => hear(w, event)));
-  window.addEventListener("storage", (event) =>
+  addEventListener("message", (event) => quietly(() => hear(w, event)));
+  addEventListener("storage", (event) =>
     quietly(() => {
       if (event.key === memory.key) tell(w, stored(w));
       else if (event.key?.startsWith(`${memory.key}.`)) tell(w, shelf(w, 0, true));
     }),
   );
-  watchPages(window, () => quietly(() => pageView(w)));
-  whenIdle(window, () =>
+  stay(w);
+  watchPages(() => quietly(() => pageView(w)));
+  whenIdle(() =>
     quietly(() => {
-      beacon(window, w.origin, site);
+      beacon(w.origin, site);
       if (memory.token() !== null) load(w); // Somebody who talks with the team: an answer may come.
     }),
   );
   return w;
 }
 
+/** stay puts the launcher back where the page exchanges its content without loading anew; the frame in it begins again. */
+function stay(w: Widget): void {
+  const { root } = w.launcher;
+  const watch = new MutationObserver(() =>
+    quietly(() => {
+      if (root.isConnected) return;
+      watch.disconnect();
+      w.ready = false;
+      document.body.append(root);
+      stay(w);
+    }),
+  );
+  watch.observe(document.body, { childList: true });
+  watch.observe(document.documentElement, { childList: true });
+}
+
 function identify(w: Widget, who: unknown, email: unknown, data: unknown): void {
-  const fields = Object.entries(typeof data === "object" && data !== null ? data : {}).slice(0, 30);
+  const fields = Object.entries(data ?? {});
   w.hint = { name: text(who), email: text(email), data: Object.fromEntries(fields.map(([key, value]) => [key, text(value)])) };
   tell(w, page(w));
 }
@@ -114,27 +131,39 @@ function toggle(w: Widget, open: boolean): void {
 
 function load(w: Widget): void {
   if (w.frame?.isConnected) return;
-  const frame = w.window.document.createElement("iframe");
+  const frame = document.createElement("iframe");
   frame.title = texts(w).frame;
-  frame.setAttribute("allow", "clipboard-write");
   frame.addEventListener("load", () => quietly(() => init(w)));
   const transport = w.script.getAttribute("data-transport");
   frame.src = `${w.origin}/frame?site=${encodeURIComponent(w.site)}${transport ? `&transport=${encodeURIComponent(transport)}` : ""}`;
+  frame.style.opacity = "0"; // A browser's error page is not for visitors.
   w.frame = frame;
-  w.ready = false;
+  w.ready = w.alive = false;
   w.launcher.panel.replaceChildren(frame);
+}
+
+const answerMs = 3000;
+
+/** giveUp takes away a frame that does not answer, and tells the page's owner what to do. The next click tries again. */
+function giveUp(w: Widget): void {
+  w.frame?.remove();
+  w.ready = w.open = false;
+  show(w);
+  // biome-ignore lint/suspicious/noConsole: the console is where a page's owner looks
+  console.error(`Earshot: no chat. Is ${location.origin} among the allowed origins of the site, and ${w.origin} up?`);
 }
 
 function init(w: Widget): void {
   w.ready = true;
-  const html = w.window.document.documentElement;
-  const theme = w.script.getAttribute("data-theme");
+  const { frame } = w;
+  setTimeout(() => quietly(() => !w.alive && frame === w.frame && giveUp(w)), answerMs);
+  const html = document.documentElement;
   tell(w, {
     ...page(w),
     type: "init",
     token: w.memory.token(),
-    theme: theme === "light" || theme === "dark" ? theme : "auto",
-    dir: w.window.getComputedStyle(html).direction,
+    theme: w.script.getAttribute("data-theme"),
+    dir: getComputedStyle(html).direction,
     lang: language(w),
     kept: w.memory.kept,
     open: w.open,
@@ -143,13 +172,12 @@ function init(w: Widget): void {
 }
 
 function page(w: Widget): Extract<ToFrame, { type: "page" }> {
-  const { location, document } = w.window;
   const url = text(location.href.split("#", 1)[0]);
   const info = {
     url,
     title: text(document.title),
     referrer: text(document.referrer),
-    language: w.window.navigator.language,
+    language: navigator.language,
     visits: w.visits,
   };
   return { earshot: 1, type: "page", page: { ...info, data: w.hint.data }, hint: w.hint };
@@ -158,7 +186,7 @@ function page(w: Widget): Extract<ToFrame, { type: "page" }> {
 function pageView(w: Widget): void {
   w.visits = w.memory.visit();
   tell(w, page(w));
-  whenIdle(w.window, () => quietly(() => beacon(w.window, w.origin, w.site)));
+  whenIdle(() => quietly(() => beacon(w.origin, w.site)));
 }
 
 /** tell speaks to the frame: to Earshot's own origin and to no other that may stand there. */
@@ -169,9 +197,11 @@ function tell(w: Widget, message: ToFrame): void {
 function hear(w: Widget, event: MessageEvent): void {
   if (event.origin !== w.origin || event.source === null || event.source !== w.frame?.contentWindow) return;
   const data: unknown = event.data;
+  w.alive = true;
+  w.frame.style.opacity = "";
   switch (typeOf(data)) {
     case "store":
-      if (tokenForm.test(ownText(data, "token"))) w.memory.keep(ownText(data, "token"));
+      w.memory.keep(ownText(data, "token"));
       return tell(w, stored(w));
     case "shelf": {
       const [name, text] = [ownText(data, "name", 80), own(data, "text")];
@@ -210,23 +240,23 @@ function paint(w: Widget): void {
 
 function show(w: Widget): void {
   const { open, close, unread } = texts(w);
-  w.launcher.show(w.open, w.unread, w.open ? close : w.unread > 0 ? unread.replace("{n}", String(w.unread)) : open);
+  w.launcher.show(w.open, w.unread, w.open ? close : w.unread > 0 ? unread.replace("{n}", `${w.unread}`) : open);
 }
 
 function language(w: Widget): string {
-  return w.script.getAttribute("data-language") ?? w.window.document.documentElement.lang;
+  return w.script.getAttribute("data-language") ?? document.documentElement.lang;
 }
 
 function texts(w: Widget): typeof en {
-  return (language(w) || w.window.navigator.language).toLowerCase().startsWith("de") ? de : en;
+  return (language(w) || navigator.language).toLowerCase().startsWith("de") ? de : en;
 }
 
 function text(value: unknown): string {
-  return typeof value === "string" ? value.slice(0, 2000) : typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+  return /^(string|number|boolean)$/.test(typeof value) ? String(value).slice(0, 2000) : "";
 }
 
 /** quietly keeps every fault of ours out of the host's page. */
-export function quietly(act: () => void): void {
+export function quietly(act: () => unknown): void {
   try {
     act();
   } catch {

@@ -1,16 +1,16 @@
 /** watchPages calls back when the page's path changes without a load. */
-export function watchPages(window: Window & typeof globalThis, onPage: () => void): void {
-  let path = window.location.pathname;
+export function watchPages(onPage: () => void): void {
+  let path = location.pathname;
   const look = () => {
-    if (window.location.pathname === path) return;
-    path = window.location.pathname;
+    if (location.pathname === path) return;
+    path = location.pathname;
     onPage();
   };
-  const soon = () => window.setTimeout(look, 0);
-  window.addEventListener("popstate", soon);
+  const soon = () => setTimeout(look, 0);
+  addEventListener("popstate", soon);
   for (const name of ["pushState", "replaceState"] as const) {
-    const former = window.history[name];
-    window.history[name] = function (this: History, ...given: Parameters<History["pushState"]>) {
+    const former = history[name];
+    history[name] = function (this: History, ...given: Parameters<History["pushState"]>) {
       const answer = former.apply(this, given);
       soon();
       return answer;
@@ -19,22 +19,22 @@ export function watchPages(window: Window & typeof globalThis, onPage: () => voi
 }
 
 /** whenIdle runs once the page is loaded and has nothing better to do. */
-export function whenIdle(window: Window & typeof globalThis, run: () => void): void {
+export function whenIdle(run: () => void): void {
   const wait = () =>
-    typeof window.requestIdleCallback === "function" ? window.requestIdleCallback(run, { timeout: 4000 }) : window.setTimeout(run, 1200);
-  if (window.document.readyState === "complete") wait();
-  else window.addEventListener("load", wait, { once: true });
+    typeof window.requestIdleCallback === "function" ? requestIdleCallback(run, { timeout: 4000 }) : setTimeout(run, 1200);
+  if (document.readyState === "complete") wait();
+  else addEventListener("load", wait, { once: true });
 }
 
 /** beacon counts a page view: site, path without query, host of the referrer, language. No identity. */
-export function beacon(window: Window, origin: string, site: string): void {
+export function beacon(origin: string, site: string): void {
   const body = {
     site,
-    path: window.location.pathname.slice(0, 500),
-    referrer: hostOf(window.document.referrer),
-    language: window.navigator.language,
+    path: location.pathname.slice(0, 500),
+    referrer: hostOf(document.referrer),
+    language: navigator.language,
   };
-  window.navigator.sendBeacon(`${origin}/v1/visits`, JSON.stringify(body));
+  navigator.sendBeacon(`${origin}/v1/visits`, JSON.stringify(body));
 }
 
 function hostOf(address: string): string {

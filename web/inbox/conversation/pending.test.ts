@@ -40,3 +40,9 @@ test("what is refused, held or waiting is always shown, and another conversation
   const items = [outgoing("k1", "hello", "refused"), outgoing("k2", "hello", "held"), { ...outgoing("k3", "x"), conversation: "c_2" }];
   expect(keys([message(6, "hello")], items)).toEqual(["k1", "k2"]);
 });
+
+test("a second tab shows once what the first is sending, and still shows what waits for its turn", () => {
+  const sending = { ...outgoing("k1", "hello", "waiting"), unknown: true };
+  expect(keys([message(6, "hello")], [sending])).toEqual([]);
+  expect(keys([message(6, "hello")], [outgoing("k1", "hello", "waiting")])).toEqual(["k1"]);
+});

@@ -11,7 +11,8 @@ export function pendingShown(events: readonly Event[], items: readonly Outgoing[
   const used = new Set<number>();
   return items.filter((item) => {
     if (item.conversation !== conversation) return false;
-    if (item.state !== "sending") return true;
+    // Another tab reads from the store what this one is just sending: it waits there, and its fate is unknown.
+    if (item.state !== "sending" && !(item.state === "waiting" && item.unknown)) return true;
     const arrived = events.find(
       (e) =>
         isSaid(e) &&

@@ -53,6 +53,8 @@ export function createOutgo(me: string, inbox: Inbox): Outgo {
   const endMerging = $effect.root(() => {
     $effect(() => {
       const served = inbox.state.drafts;
+      // Before the first snapshot nothing is known: that is not a server without drafts.
+      if (!inbox.ready) return;
       if (served !== merged) drafts.merge(served);
       merged = served;
     });
