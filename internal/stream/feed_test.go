@@ -406,3 +406,12 @@ func TestVisitor_ANoteLeavesNoTrace(t *testing.T) {
 		t.Errorf("with notes the visitor's line is %v %v, without %v %v", typesWith, seqsWith, types, seqs)
 	}
 }
+
+func TestSpread_IsNeverAtOnce(t *testing.T) {
+	t.Parallel()
+	for range 10_000 {
+		if after := spread(2 * time.Millisecond); after.Milliseconds() < 1 || after > 3*time.Millisecond {
+			t.Fatalf("a client is sent away for %v, want 1 ms or more", after)
+		}
+	}
+}

@@ -195,5 +195,5 @@ func (h *Hub) Stats() Stats {
 }
 
 // spread returns a random part of a duration, so that clients do not come back
-// all at once.
-func spread(d time.Duration) time.Duration { return rand.N(d + 1) }
+// all at once. It is never 0, which on the wire reads as "at once".
+func spread(d time.Duration) time.Duration { return time.Millisecond + rand.N(d) }
