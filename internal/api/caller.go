@@ -137,7 +137,7 @@ func (s *Server) look(r *http.Request) visit {
 	v := visit{address: remoteAddr(r), secure: r.TLS != nil}
 	if s.trusted(v.address) {
 		v.address = s.forwardedFor(r, v.address)
-		v.country = countryOf(r)
+		v.country = proxyCountry(r)
 		v.secure = v.secure || lastOf(r.Header.Values("X-Forwarded-Proto")) == "https"
 	}
 	scheme := "http"
@@ -152,9 +152,21 @@ func (s *Server) look(r *http.Request) visit {
 	return v
 }
 
-// countryOf is what a proxy says of where its caller is. "XX" and "T1" are its
+// countryOf is where the caller of a request is. The operator's database wins
+// where it knows the address; else the word of a trusted proxy counts.
+func (s *Server) countryOf(ctx context.Context) string {
+	v := visitOf(ctx)
+	if s.CountryOf != nil {
+		if c := s.CountryOf(v.address); c != "" {
+			return c
+		}
+	}
+	return v.country
+}
+
+// proxyCountry is what a proxy says of where its caller is. "XX" and "T1" are its
 // words for not knowing.
-func countryOf(r *http.Request) string {
+func proxyCountry(r *http.Request) string {
 	for _, header := range []string{"Cf-Ipcountry", "X-Country-Code"} {
 		c := strings.ToUpper(r.Header.Get(header))
 		if len(c) == 2 && strings.Trim(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && c != "XX" {

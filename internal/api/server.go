@@ -29,6 +29,9 @@ type Options struct {
 	PublicURL string
 	// Proxies are believed about the caller's address and scheme.
 	Proxies []netip.Prefix
+	// CountryOf is the country of an address as two capital letters, "" where it
+	// is not known; nil = there is no database of countries.
+	CountryOf func(netip.Addr) string
 	// TryHost is HOST:PORT of the other loopback name, which carries the test
 	// page; empty = this server listens to more than loopback, so there is none.
 	TryHost string

@@ -114,7 +114,7 @@ func (s *Server) postAsVisitor(ctx context.Context, userAgent string, in visitor
 	p := in.Page
 	d, err := s.Desk.PostAsVisitor(ctx, by, desk.VisitorMessage{Key: in.Key, Text: in.Text, Files: in.Files, Name: in.Name, Email: in.Email,
 		Arrival: chat.Arrival{URL: p.URL, Title: p.Title, Referrer: p.Referrer, Language: p.Language, Device: deviceName(userAgent),
-			Country: visitOf(ctx).country, Visits: p.Visits, Data: p.Data, Group: in.Group}})
+			Country: s.countryOf(ctx), Visits: p.Visits, Data: p.Data, Group: in.Group}})
 	if err != nil {
 		return nil, err
 	}

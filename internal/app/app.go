@@ -27,6 +27,7 @@ import (
 	"earshot/internal/bus"
 	"earshot/internal/desk"
 	"earshot/internal/files"
+	"earshot/internal/geo"
 	"earshot/internal/store"
 	"earshot/internal/stream"
 	"earshot/web"
@@ -42,6 +43,7 @@ type App struct {
 	bus      *bus.Local
 	hub      *stream.Hub
 	api      *api.Server
+	geo      *geo.File // nil = the operator names none
 	listener net.Listener
 	metrics  net.Listener // nil = /metrics for this machine alone
 	control  net.Listener
@@ -68,6 +70,9 @@ func New(ctx context.Context, cfg Config, out io.Writer) (*App, error) {
 // open builds bottom-up: what stands below is there before what calls it.
 func (a *App) open(ctx context.Context) error {
 	var err error
+	if a.geo, err = openGeo(a.cfg.Geo); err != nil {
+		return err
+	}
 	if err = a.openData(ctx); err != nil {
 		return err
 	}
@@ -97,7 +102,7 @@ func (a *App) openAPI(key []byte) error {
 	metrics := api.NewMetrics()
 	registerStats(metrics, a.commits, a.hub)
 	a.api, err = api.New(api.Options{Desk: a.desk, Hub: a.hub, LinkKey: key, PublicURL: strings.TrimSuffix(a.cfg.PublicURL, "/"),
-		Proxies: proxies, TryHost: a.place.try, InboxURL: a.place.inbox, Unlimited: a.cfg.Unlimited,
+		Proxies: proxies, CountryOf: a.countryOf(), TryHost: a.place.try, InboxURL: a.place.inbox, Unlimited: a.cfg.Unlimited,
 		Pages: web.Assets(), Built: web.Built(), Version: Version(), Ready: a.hub.Ready, Log: a.log, Metrics: metrics})
 	return err
 }

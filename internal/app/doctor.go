@@ -52,6 +52,7 @@ type finding struct {
 // nothing and may run beside the server.
 func Doctor(ctx context.Context, opt DoctorOptions, out io.Writer) error {
 	all := opt.settings()
+	all = append(all, opt.countries())
 	all = append(all, opt.directory()...)
 	all = append(all, database(ctx, opt.Data)...)
 	all = append(all, machine()...)

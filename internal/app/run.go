@@ -22,6 +22,7 @@ const (
 	sweepEvery = 5 * time.Second
 	filesEvery = 6 * time.Hour
 	countEvery = 2 * time.Second
+	geoEvery   = time.Minute
 	leaveTime  = 8 * time.Second // for clients to be told, and requests to end
 	lastTime   = time.Second     // for what stands behind them
 )
@@ -134,6 +135,7 @@ func (a *App) startUpkeep(ctx context.Context, g *errgroup.Group) {
 		{"sweep", sweepEvery, a.desk.Sweep},
 		{"files", filesEvery, a.desk.SweepFiles},
 		{"visits", countEvery, a.api.CountVisits},
+		{"geo", geoEvery, a.renewGeo},
 	}
 	for _, r := range rounds {
 		g.Go(func() error {
