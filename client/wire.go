@@ -202,12 +202,13 @@ type Page struct {
 
 // VisitorMessage is what a visitor sends. An empty Key is filled in.
 type VisitorMessage struct {
-	Key   string   `json:"key"`
-	Text  string   `json:"text"`
-	Files []string `json:"files,omitempty"`
-	Name  string   `json:"name,omitempty"`
-	Email string   `json:"email,omitempty"`
-	Page  Page     `json:"page"`
+	Key    string   `json:"key"`
+	Text   string   `json:"text"`
+	Files  []string `json:"files,omitempty"`
+	Name   string   `json:"name,omitempty"`
+	Email  string   `json:"email,omitempty"`
+	Signed string   `json:"signed,omitempty"`
+	Page   Page     `json:"page"`
 }
 
 // VisitorDone is the answer of a visitor's message.

@@ -71,6 +71,7 @@ func (s *Server) adminRoutes() {
 			site, err := s.changeSite(ctx, in.ID, in.Body)
 			return &answer[chat.Site]{site}, err
 		})
+	s.siteSecretRoutes()
 	s.teamRoutes()
 	s.adminInviteRoutes()
 }

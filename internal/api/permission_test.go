@@ -98,7 +98,7 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 	link, err := s.server.seal.seal(sealed{chat.FileID(s.paths["file"]), s.callers["visitor"].by.TokenHash(), chat.Micros(s.Clock.Now().Add(linkTime))})
 	s.must(err)
 	for pattern, id := range map[string]string{
-		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/admin/invites/{id}": old.ID,
+		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/sites/{id}/secret": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/admin/invites/{id}": old.ID,
 		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],
 		"/v1/visitor/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}/link": s.paths["file"], "/v1/visitor/links/{sealed}": link,
 		"/v1/conversations/{id}/take": s.paths["queued"], "/v1/conversations/{id}/requeue": s.paths["led"], "/v1/conversations/{id}/join": s.paths["led"], "/v1/conversations/{id}/leave": s.paths["led"],

@@ -45,13 +45,14 @@ type pageBody struct {
 }
 
 type visitorMessageBody struct {
-	Key   string        `json:"key" format:"uuid" doc:"Made by the client (UUIDv7). Sending the same key again does nothing a second time." example:"01937b5e-2c7a-7cc1-8a4e-3f1d5a6b7c8d"`
-	Text  string        `json:"text" doc:"At most 10,000 characters." example:"Where is my order?"`
-	Files []chat.FileID `json:"files,omitempty" nullable:"false"`
-	Name  string        `json:"name,omitempty"`
-	Email string        `json:"email,omitempty" doc:"What the visitor typed; never identity."`
-	Group chat.GroupID  `json:"group,omitempty" doc:"The group that the visitor chose, where the page lets him choose; one that is not there counts as none."`
-	Page  pageBody      `json:"page,omitempty"`
+	Key    string        `json:"key" format:"uuid" doc:"Made by the client (UUIDv7). Sending the same key again does nothing a second time." example:"01937b5e-2c7a-7cc1-8a4e-3f1d5a6b7c8d"`
+	Text   string        `json:"text" doc:"At most 10,000 characters." example:"Where is my order?"`
+	Files  []chat.FileID `json:"files,omitempty" nullable:"false"`
+	Name   string        `json:"name,omitempty"`
+	Email  string        `json:"email,omitempty" doc:"What the visitor typed; never identity."`
+	Group  chat.GroupID  `json:"group,omitempty" doc:"The group that the visitor chose, where the page lets him choose; one that is not there counts as none."`
+	Page   pageBody      `json:"page,omitempty"`
+	Signed string        `json:"signed,omitempty" doc:"A JWT (HS256, with the site's secret) of {group, exp}, made by the site's own server; exp is at most 24 hours ahead. It wins over every other choice of a group."`
 }
 
 type seenBody struct {
@@ -112,7 +113,7 @@ func (s *Server) postAsVisitor(ctx context.Context, userAgent string, in visitor
 		return nil, err
 	}
 	p := in.Page
-	d, err := s.Desk.PostAsVisitor(ctx, by, desk.VisitorMessage{Key: in.Key, Text: in.Text, Files: in.Files, Name: in.Name, Email: in.Email,
+	d, err := s.Desk.PostAsVisitor(ctx, by, desk.VisitorMessage{Key: in.Key, Text: in.Text, Files: in.Files, Name: in.Name, Email: in.Email, Signed: in.Signed,
 		Arrival: chat.Arrival{URL: p.URL, Title: p.Title, Referrer: p.Referrer, Language: p.Language, Device: deviceName(userAgent),
 			Country: s.countryOf(ctx), Visits: p.Visits, Data: p.Data, Group: in.Group}})
 	if err != nil {

@@ -23,11 +23,13 @@ type Caller struct {
 // VisitorMessage is what a visitor sends; the first one makes the Visitor and
 // the Conversation.
 type VisitorMessage struct {
-	Key     string
-	Text    string
-	Files   []chat.FileID
-	Name    string
-	Email   string
+	Key   string
+	Text  string
+	Files []chat.FileID
+	Name  string
+	Email string
+	// Signed is the group as the site's own server signed it; "" where it did not.
+	Signed  string
 	Arrival chat.Arrival
 }
 
