@@ -132,9 +132,9 @@ func moves(before, after Day, name func(string) string) []Move {
 
 func number(before, after Day, o Outcome) Number {
 	n := Number{Before: before.with(o), After: after.with(o), New: []string{}}
-	for _, id := range n.After {
-		if !slices.Contains(n.Before, id) {
-			n.New = append(n.New, id)
+	for i, c := range after.Chats {
+		if c.Outcome == o && before.Chats[i].Outcome != o {
+			n.New = append(n.New, c.ID)
 		}
 	}
 	return n

@@ -25,9 +25,12 @@ const forever = int64(7e15)
 
 // Run lets the visits meet the World. progress, where not nil, is called with
 // the visits that have come so far, at most 200 times. A cancelled ctx ends the
-// run with its error.
+// run with its error; so do two visits of one id.
 func Run(ctx context.Context, w World, visits []Visit, progress func(done, total int)) (Day, error) {
 	r := newRun(w, visits)
+	if len(r.byID) != len(visits) {
+		return Day{}, fmt.Errorf("sim: run: %d visits have %d ids", len(visits), len(r.byID))
+	}
 	step := len(visits)/200 + 1
 	for r.next() {
 		if err := ctx.Err(); err != nil {

@@ -333,6 +333,15 @@ func TestRehearse_NoChangeIsNoDifference(t *testing.T) {
 	}
 }
 
+func TestRun_RefusesVisitsOfOneID(t *testing.T) {
+	t.Parallel()
+	visits := sim.Draw(traffic(14, 60, 1))
+	visits[1].ID = visits[0].ID
+	if _, err := sim.Run(context.Background(), team(1, 1, 0), visits, nil); err == nil {
+		t.Error("two visits of one id were run")
+	}
+}
+
 func TestRehearse_CanBeCancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
