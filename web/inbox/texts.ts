@@ -4,7 +4,7 @@ import { clock } from "$kit/time.ts";
 import type { Agent, Role, Status } from "$kit/wire.ts";
 import de from "./messages/de.json";
 import en from "./messages/en.json";
-import { isolated } from "./isolate";
+import { isolated } from "$kit/isolate.ts";
 
 const catalogues = { en, de };
 const chosen = choose(navigator.languages, Object.keys(catalogues)) as keyof typeof catalogues;

@@ -227,6 +227,25 @@ test("outbox: a held message holds back what was written after it, in its conver
   expect(d.sends[3]?.item.text).toBe("and another thing");
 });
 
+test("outbox: a message whose group takes no chat waits for its author's word, and goes out with another choice under its key", async () => {
+  const d = desk();
+  const first = d.box.put({ conversation: "", voice: "reply", text: "to billing", choice: { group: "g_1" } });
+  d.box.put({ conversation: "", voice: "reply", text: "behind it" });
+  await d.quiet();
+  const ask = { chosen: { group: "g_1" }, others: [] };
+  d.sends[0]?.fail(new ApiError("conflict", "Billing takes no chat now.", 409, { ask }));
+  await d.quiet();
+  for (const timer of d.timers.splice(0)) timer.run();
+  d.box.wake();
+  await d.quiet();
+  expect([d.sends.length, d.box.items().map((i) => i.state)]).toEqual([1, ["held", "waiting"]]);
+  expect(d.kept.get(first.key)).toMatchObject({ state: "held", choice: { group: "g_1" }, problem: { data: { ask } } });
+  d.box.retry(first.key, 0, { group: "g_1", leave: true });
+  await d.quiet();
+  expect(d.sends[1]?.item).toMatchObject({ key: first.key, text: "to billing", choice: { group: "g_1", leave: true } });
+  expect(d.sends[1]?.item.problem).toBeUndefined();
+});
+
 test("outbox: who is signed out is not asked again by a timer", async () => {
   const d = desk();
   d.box.put(message("hello"));

@@ -1,6 +1,6 @@
 import { ApiError } from "./api.ts";
 import { attempt, type Box, busyWith, change, drain, drop, type Fate, keep, newBox, refresh, reload, update } from "./sending.ts";
-import type { ConversationId, FileRef, Voice } from "./wire.ts";
+import type { ConversationId, FileRef, GroupId, Voice } from "./wire.ts";
 
 export { pendingOf } from "./pending.ts";
 
@@ -18,16 +18,24 @@ export interface Outgoing {
   typingMs: number;
   /** The last seq that the author had before him. */
   seen: number;
+  choice?: Choice;
   /**
    * waiting: goes out by itself · sending: on its way · refused: the server said
-   * no, see problem · held: a colleague answered meanwhile (problem.data has the
-   * replies) · old: waited longer than a day and goes out only when the person
+   * no, see problem · held: the author has to decide first: a colleague answered
+   * meanwhile (problem.data has the replies), or the group takes no chat now
+   * (problem.data has the ask) · old: waited longer than a day and goes out only when the person
    * says so.
    */
   state: "waiting" | "sending" | "refused" | "held" | "old";
   /** It was on its way once without an answer, so it may have arrived. */
   unknown: boolean;
   problem?: { kind: ApiError["kind"]; message: string; data?: unknown };
+}
+
+/** Choice is which group a visitor chose for the Thread that his message begins, and whether it may lie there until somebody is back. */
+export interface Choice {
+  group?: GroupId;
+  leave?: boolean;
 }
 
 /** NewOutgoing is what a composer hands over. */
@@ -38,6 +46,7 @@ export interface NewOutgoing {
   files?: FileRef[];
   typingMs?: number;
   seen?: number;
+  choice?: Choice;
 }
 
 /** OutboxStore keeps the messages over a reload. Every tab of the same person shares it. */
@@ -95,8 +104,8 @@ export interface Outbox {
   wake(): void;
   /** refresh reads the store again: another tab changed it. */
   refresh(): void;
-  /** retry sends a refused, held or old message again, with the same key; for a held one `seen` is raised first. */
-  retry(key: string, seen?: number): void;
+  /** retry sends a refused, held or old message again, with the same key; for a held one `seen` is raised, or another choice made, first. */
+  retry(key: string, seen?: number, choice?: Choice): void;
   /** discard forgets a message. One that was on its way may have arrived all the same. */
   discard(key: string): void;
   /**
@@ -129,7 +138,7 @@ export function outbox<A>(options: OutboxOptions<A>): Outbox {
       void drain(box);
     },
     refresh: () => void refresh(box),
-    retry: (key, seen) => retry(box, key, seen),
+    retry: (key, seen, choice) => retry(box, key, seen, choice),
     discard: (key) => drop(box, key),
     take: (key) => busyWith(box, () => box.env.exclusive(box.lock, () => take(box, key))),
     clear: () => clear(box),
@@ -157,6 +166,7 @@ function put<A>(box: Box<A>, message: NewOutgoing): Outgoing {
     seen: message.seen ?? 0,
     state: "waiting",
     unknown: false,
+    ...(message.choice === undefined ? {} : { choice: message.choice }),
   };
   change(box, [...box.items, item]);
   keep(box, item);
@@ -174,11 +184,11 @@ function nextAt<A>(box: Box<A>): number {
   return box.items.reduce((least, item) => Math.max(least, item.at + 1), box.env.now());
 }
 
-function retry<A>(box: Box<A>, key: string, seen?: number): void {
+function retry<A>(box: Box<A>, key: string, seen = 0, choice?: Choice): void {
   const item = box.items.find((i) => i.key === key);
   if (item === undefined || item.state === "sending" || item.state === "waiting") return;
-  const { problem: _, ...rest } = item;
-  update(box, { ...rest, state: "waiting", at: item.state === "old" ? nextAt(box) : item.at, seen: Math.max(item.seen, seen ?? 0) });
+  const { problem: _, ...rest } = choice === undefined ? item : { ...item, choice };
+  update(box, { ...rest, state: "waiting", at: item.state === "old" ? nextAt(box) : item.at, seen: Math.max(item.seen, seen) });
   box.reachable = true;
   void drain(box);
 }

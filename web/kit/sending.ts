@@ -121,8 +121,8 @@ export async function attempt<A>(box: Box<A>, item: Outgoing): Promise<Fate> {
 
 function refusedBy(item: Outgoing, error: unknown): Outgoing {
   const { kind, message, data } = error instanceof ApiError ? error : new ApiError("broken", String(error));
-  const collides = kind === "conflict" && typeof data === "object" && data !== null && "replies" in data;
-  return { ...item, state: collides ? "held" : "refused", unknown: false, problem: { kind, message, data } };
+  const asks = kind === "conflict" && typeof data === "object" && data !== null && ("replies" in data || "ask" in data);
+  return { ...item, state: asks ? "held" : "refused", unknown: false, problem: { kind, message, data } };
 }
 
 /** postpone tries again after a pause with full jitter, or when the server asked for. Who is signed out must act first. */

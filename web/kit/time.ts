@@ -1,15 +1,13 @@
 import type { Micros } from "./wire.ts";
 
-/** Clock shows times of the server as this device's calendar has them. */
-export interface Clock {
+/** Calendar shows times of the server as this device's calendar has them. */
+export interface Calendar {
   /** The server's time now, in microseconds. */
   now(): Micros;
   /** "14:05" */
   time(at: Micros): string;
   /** "Today", "Yesterday", "Monday", "3 March", "3 March 2024" */
   day(at: Micros): string;
-  /** "now", "3 min", "2 h", "5 d": how long ago, for lists. */
-  ago(at: Micros): string;
   /** "3 March 2026, 14:05:10", for titles. */
   full(at: Micros): string;
   /** "2026-03-03T14:05:10.000Z", for <time datetime>. */
@@ -20,6 +18,11 @@ export interface Clock {
   adjust(serverNow: Micros): void;
 }
 
+/** Clock also tells how long ago something was, for lists: "now", "3 min", "2 h", "5 d". */
+export interface Clock extends Calendar {
+  ago(at: Micros): string;
+}
+
 /** micros turns milliseconds into the wire's unit. */
 export function micros(ms: number): Micros {
   return Math.round(ms * 1000);
@@ -27,6 +30,12 @@ export function micros(ms: number): Micros {
 
 /** clock makes a Clock for a language; nowMs is this device's time in milliseconds. */
 export function clock(language: string, nowMs: () => number = Date.now, zone?: string): Clock {
+  const days = calendar(language, nowMs, zone);
+  return { ...days, ago: (moment) => agoText(days.now() - moment, language) };
+}
+
+/** calendar makes a Calendar for a language. */
+export function calendar(language: string, nowMs: () => number = Date.now, zone?: string): Calendar {
   let skewMs = 0;
   const at = (options: Intl.DateTimeFormatOptions) => formatter(language, zone === undefined ? options : { ...options, timeZone: zone });
   const short = at({ hour: "numeric", minute: "2-digit" });
@@ -47,7 +56,6 @@ export function clock(language: string, nowMs: () => number = Date.now, zone?: s
       if (days > 1 && days < 7) return weekday.format(moment / 1000);
       return (key.format(moment / 1000).slice(0, 4) === key.format(now() / 1000).slice(0, 4) ? date : year).format(moment / 1000);
     },
-    ago: (moment) => agoText(now() - moment, language),
     full: (moment) => full.format(moment / 1000),
     iso: (moment) => new Date(moment / 1000).toISOString(),
     sameDay: (a, b) => dayNumber(a) === dayNumber(b),

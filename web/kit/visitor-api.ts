@@ -1,5 +1,5 @@
 import { type Call, caller } from "./api.ts";
-import type { FileId, Micros, PageInfo, VisitorDone, VisitorSite, VisitorView } from "./wire.ts";
+import type { FileId, GroupId, Micros, PageInfo, VisitorDone, VisitorSite, VisitorView } from "./wire.ts";
 
 export interface VisitorMessage {
   key: string;
@@ -8,6 +8,12 @@ export interface VisitorMessage {
   name?: string;
   email?: string;
   page: PageInfo;
+  /** What the visitor chose. */
+  group?: GroupId;
+  /** The message may lie in a group that takes no chat now. */
+  leave?: boolean;
+  /** The group as the site's own server signed it. */
+  signed?: string;
 }
 
 /** VisitorApi is every operation of a visitor. Each throws an ApiError. */
@@ -26,10 +32,11 @@ export function visitorHeaders(site: string, token: () => string): () => Record<
 /** visitorApi speaks as the holder of a resume token on a site. */
 export function visitorApi(headers: () => Record<string, string>, call: Call = caller({ headers })) {
   return {
-    site: () => call<VisitorSite>("GET", "/v1/visitor/site"),
+    site: (language: string) => call<VisitorSite>("GET", "/v1/visitor/site", { query: { language } }),
     postMessage: (body: VisitorMessage) => call<VisitorDone>("POST", "/v1/visitor/messages", { body }),
     conversation: (before?: number) => call<VisitorView>("GET", "/v1/visitor/conversation", { query: { before } }),
     markSeen: (upto: number) => call<void>("POST", "/v1/visitor/seen", { body: { upto } }),
+    mail: (accept: boolean, email?: string) => call<VisitorDone>("POST", "/v1/visitor/mail", { body: { accept, email } }),
     end: () => call<void>("POST", "/v1/visitor/end", { body: {} }),
     fileLink: (id: FileId) => call<{ url: string; expires_at: Micros }>("POST", `${visitorFile(id)}/link`, { body: {} }),
   };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { dice } from "./random.testing.ts";
 import { hasGap } from "./talk.ts";
 import { emptyVisitor, reduceVisitor, type VisitorInput, type VisitorState } from "./visitor.ts";
-import type { Event, VisitorView } from "./wire.ts";
+import type { Event, Queued, VisitorView } from "./wire.ts";
 
 const self = { id: "v_1", name: "", conversation: "c_1" };
 
@@ -144,4 +144,77 @@ test("visitor: typing ends with the message, with off, and by itself", () => {
   expect(reduceVisitor(begun, { type: "tick", now: 499 }).typing).toBeDefined();
   expect(reduceVisitor(begun, { type: "tick", now: 500 }).typing).toBeUndefined();
   expect(reduceVisitor(begun, frame(event(1, "message", "Mia", { text: "hi" }))).typing).toBeUndefined();
+});
+
+function stands(data?: Queued): VisitorInput {
+  const signal = {
+    kind: "queue",
+    conversation: "c_1",
+    actor: { kind: "system" },
+    audience: "all",
+    on: data !== undefined,
+    expires: 0,
+  } as const;
+  return { type: "frame", frame: { type: "signal", signal: data === undefined ? signal : { ...signal, data } } };
+}
+
+test("visitor: a place in the queue never rises without a word; the range is told instead", () => {
+  const told = (...inputs: VisitorInput[]) => {
+    const begun = reduceVisitor(emptyVisitor(), { type: "view", view: { ...view([]), queue: { position: 3, step: 2, group: "g_1" } } });
+    const { queue } = inputs.reduce(reduceVisitor, begun);
+    return queue && { position: queue.position, step: queue.step };
+  };
+  const at = (position: number | undefined, step: 1 | 2 | 3, group = "g_1") =>
+    stands({ ...(position === undefined ? {} : { position }), step, group });
+  expect(told()).toEqual({ position: 3, step: 2 });
+  expect(told(at(2, 1))).toEqual({ position: 2, step: 1 });
+  expect(told(at(4, 2))).toEqual({ position: undefined, step: 2 });
+  expect(told(at(4, 2), at(4, 1))).toEqual({ position: undefined, step: 1 });
+  expect(told(at(4, 2), at(3, 1))).toEqual({ position: 3, step: 1 });
+  expect(told(at(undefined, 2), at(5, 2))).toEqual({ position: undefined, step: 2 });
+  expect(told({ type: "view", view: { ...view([]), queue: { position: 9, step: 3, group: "g_1" } } })).toEqual({
+    position: undefined,
+    step: 3,
+  });
+  expect(told(at(9, 3, "g_2"))).toEqual({ position: 9, step: 3 });
+  expect(told(stands())).toBeUndefined();
+});
+
+test("visitor: waiting, the offer of an e-mail and the answer to it follow the events", () => {
+  const story = (...events: Event[]) => {
+    const begun = reduceVisitor(emptyVisitor(), { type: "view", view: { ...view([]), queue: { position: 2, group: "g_1" } } });
+    const { lead, mail, queue } = events.map(frame).reduce(reduceVisitor, begun);
+    return { lead, mail, waits: queue !== undefined };
+  };
+  const offered = event(1, "mail.offered", "", { cause: "max_wait" });
+  const mail = { offered: "max_wait" };
+  expect(story(offered)).toEqual({ lead: "", mail, waits: true });
+  expect(story(offered, event(2, "mail.answered", "v", { accepted: false }))).toEqual({
+    lead: "",
+    mail: { ...mail, answered: true, accepted: false },
+    waits: true,
+  });
+  expect(story(offered, event(2, "mail.answered", "v", { accepted: true }))).toEqual({
+    lead: "",
+    mail: { ...mail, answered: true, accepted: true },
+    waits: false,
+  });
+  const assigned = event(2, "assign", "Mia", { lead: "a", lead_name: "Mia" });
+  expect(story(offered, assigned)).toEqual({ lead: "Mia", mail: undefined, waits: false });
+  expect(story(offered, assigned, event(3, "thread.moved", "", { group_name: "Billing" }))).toEqual({
+    lead: "",
+    mail: undefined,
+    waits: false,
+  });
+  expect(story(offered, event(2, "thread.closed", "", { reason: "abandoned" }))).toEqual({ lead: "", mail: undefined, waits: false });
+});
+
+test("visitor: a snapshot tells where he stands, and that he stands nowhere", () => {
+  const first = reduceVisitor(emptyVisitor(), {
+    type: "view",
+    view: { ...view([]), queue: { position: 1 }, mail: { offered: "full", answered: true, accepted: false } },
+  });
+  expect([first.queue?.position, first.mail?.offered]).toEqual([1, "full"]);
+  const second = reduceVisitor(first, { type: "view", view: view([]) });
+  expect([second.queue, second.mail]).toEqual([undefined, undefined]);
 });

@@ -1,5 +1,5 @@
 import { addEvent, addOlder, newTalk, replace, type Talk } from "./talk.ts";
-import type { Down, Event, Micros, Signal, VisitorDone, VisitorView } from "./wire.ts";
+import type { Down, Event, MailOffer, Micros, Queued, Signal, VisitorDone, VisitorView } from "./wire.ts";
 
 /** VisitorState is everything that the widget knows of its one Conversation; seq in it is vseq. */
 export interface VisitorState {
@@ -10,6 +10,15 @@ export interface VisitorState {
   /** The name of who answers; "" while nobody does. */
   lead: string;
   typing: Signal | undefined;
+  /** Where he stands while he waits. */
+  queue: Place | undefined;
+  mail: MailOffer | undefined;
+}
+
+/** Place is what a waiting visitor is shown. */
+export interface Place extends Queued {
+  /** The lowest position that he was told: one behind it is not shown, since he would not know why. */
+  least?: number | undefined;
 }
 
 export type VisitorInput =
@@ -21,7 +30,7 @@ export type VisitorInput =
 
 /** emptyVisitor is the state before anything is known. */
 export function emptyVisitor(): VisitorState {
-  return { talk: undefined, open: false, lead: "", typing: undefined };
+  return { talk: undefined, open: false, lead: "", typing: undefined, queue: undefined, mail: undefined };
 }
 
 /** reduceVisitor is the state after an input. It is pure; an event twice is one event; hasGap(talk) asks for the snapshot. */
@@ -49,7 +58,14 @@ function viewed(state: VisitorState, view: VisitorView): VisitorState {
   };
   const talk = replace(state.talk, fresh);
   const later = talk.events.filter((e) => e.seq > head);
-  return later.reduce(story, { ...state, talk, open: view.open, lead: view.lead ?? "" });
+  return later.reduce(story, {
+    ...state,
+    talk,
+    open: view.open,
+    lead: view.lead ?? "",
+    queue: placed(state.queue, view.queue),
+    mail: view.mail,
+  });
 }
 
 /** started gives the first answer a Talk to stand in. A visitor's events count from 1, so nothing can be missing before. */
@@ -61,8 +77,19 @@ function started(state: VisitorState, done: VisitorDone): VisitorState {
 function framed(state: VisitorState, frame: Down): VisitorState {
   if (frame.type === "event") return addTo(state, frame.event);
   if (frame.type === "signal" && frame.signal.kind === "typing") return { ...state, typing: frame.signal.on ? frame.signal : undefined };
+  if (frame.type === "signal" && frame.signal.kind === "queue")
+    return { ...state, queue: placed(state.queue, frame.signal.on ? (frame.signal.data ?? {}) : undefined) };
   if (frame.type === "gone") return emptyVisitor();
   return state;
+}
+
+/** placed is what to show of a place: the range alone where the number would have risen. */
+function placed(former: Place | undefined, told: Queued | undefined): Place | undefined {
+  if (told === undefined) return undefined;
+  const least = former?.group === told.group ? former?.least : undefined;
+  const { position, ...range } = told;
+  if (position === undefined || (least !== undefined && position > least)) return { ...range, least };
+  return { ...told, least: position };
 }
 
 function addTo(state: VisitorState, event: Event): VisitorState {
@@ -77,14 +104,25 @@ function story(state: VisitorState, event: Event): VisitorState {
     case "message":
       return { ...state, open: true, typing: event.actor.kind === "visitor" ? state.typing : undefined };
     case "assign":
-      return { ...state, open: true, lead: event.body.lead_name };
+      return { ...state, open: true, lead: event.body.lead_name, queue: undefined, mail: undefined };
     case "thread.requeued":
-      return { ...state, open: true, lead: "", typing: undefined };
+    case "thread.moved":
+      return { ...state, open: true, lead: "", typing: undefined, queue: undefined };
+    case "mail.offered":
+      return { ...state, mail: { offered: event.body.cause } };
+    case "mail.answered":
+      return answered(state, event.body.accepted);
     case "leave":
       return event.body.agent_name === state.lead ? { ...state, lead: "" } : state;
     case "thread.closed":
-      return { ...state, open: false, lead: "", typing: undefined };
+      return { ...state, open: false, lead: "", typing: undefined, queue: undefined, mail: undefined };
     default:
       return state;
   }
+}
+
+/** answered is after the visitor's word about an answer by e-mail: who wants it waits no more. */
+function answered(state: VisitorState, accepted: boolean): VisitorState {
+  const mail: MailOffer = { offered: "", ...state.mail, answered: true, accepted };
+  return { ...state, mail, queue: accepted ? undefined : state.queue };
 }

@@ -165,6 +165,9 @@ export interface Bodies {
   assign: Assigned;
   join: Joined;
   leave: Joined;
+  "mail.offered": { cause: string; why?: string };
+  "mail.answered": { accepted: boolean; email?: string };
+  "thread.moved": { group_name: string };
   seen: Seen;
   edit: Edited;
   redact: Redacted;
@@ -317,12 +320,14 @@ export interface Draft {
 
 /** Signal is typing, viewing or presence: the last one wins, and it expires. */
 export interface Signal {
-  kind: "typing" | "viewing" | "presence";
+  kind: "typing" | "viewing" | "presence" | "queue";
   conversation?: ConversationId;
   actor: Actor;
   audience: Audience;
   on: boolean;
   expires: Micros;
+  /** Of the kind "queue": where the visitor stands. */
+  data?: Queued;
 }
 
 /** Counts are the lengths of the lists. */
@@ -395,11 +400,56 @@ export interface VisitorView {
   seen_team: number;
   open: boolean;
   lead?: string;
+  /** While he waits. */
+  queue?: Queued;
+  mail?: MailOffer;
+}
+
+/** Readiness is what a visitor who comes to a Group now would meet. Only the first two take a chat. */
+export type Readiness = "online" | "online_for_queue" | "full" | "offline";
+
+/** WaitStep is how long a wait may be: 0 under a minute, 1 to 3 the ranges up to 10 minutes, 4 longer. */
+export type WaitStep = 0 | 1 | 2 | 3 | 4;
+
+/** Standing is a Group as visitors see it. */
+export interface Standing {
+  group: GroupId;
+  /** In the visitor's language. */
+  name: string;
+  state: Readiness;
+  opens_at?: Micros;
+  step?: WaitStep;
+}
+
+/** Ask is why a first message was not taken: its Group takes no chat now. The visitor leaves it there, or takes another. */
+export interface Ask {
+  chosen: Standing;
+  others: Standing[];
+}
+
+/** Queued is what a visitor is told while he waits. Without a position the range alone counts; without a step nothing is known. */
+export interface Queued {
+  position?: number;
+  step?: WaitStep;
+  group?: GroupId;
+}
+
+/** MailOffer is that the team offered to answer by e-mail, and what the visitor said. */
+export interface MailOffer {
+  offered: string;
+  answered?: boolean;
+  accepted?: boolean;
 }
 
 export interface VisitorSite {
   site: { name: string; key: string; language: string; appearance: Appearance };
   online: boolean;
+  /** What the visitor may choose from; none where he does not choose. */
+  groups?: Standing[];
+  /** Of the Group that he reaches without a choice. */
+  state?: Readiness;
+  opens_at?: Micros;
+  step?: WaitStep;
   limits: { text: number; files: number; file_bytes: number };
 }
 
@@ -411,6 +461,8 @@ export interface PageInfo {
   language: string;
   visits: number;
   data?: Record<string, string>;
+  /** The group that the page named. */
+  group?: GroupId;
 }
 
 /** Down is a frame from the server. An unknown type must be ignored. */

@@ -1,13 +1,12 @@
 import { ApiError, blobOf, isKind } from "$kit/api.ts";
 import { resumeToken } from "$kit/ids.ts";
-import { type Outbox, type Outgoing, outbox, pendingOf } from "$kit/outbox.ts";
+import { type Outbox, type Outgoing, outbox } from "$kit/outbox.ts";
 import { shelfStore } from "$kit/outbox-store.ts";
 import { visitorFile } from "$kit/visitor-api.ts";
 import type { FileId, FileRef, PageInfo, VisitorDone } from "$kit/wire.ts";
 import type { Hint } from "./bridge.ts";
 import { forget, load, resume, showUnread, take } from "./follow.ts";
-import type { Session } from "./session.ts";
-import { isOwn } from "./timeline.ts";
+import { namesGroup, type Session } from "./session.ts";
 
 /** begin loads what there is for the token. Offline one can write all the same: the outbox keeps it. */
 export async function begin(s: Session): Promise<void> {
@@ -30,9 +29,11 @@ export function show(s: Session, open: boolean): void {
 }
 
 /** moveTo follows the visitor to another page. */
-export function moveTo(s: Session, page: PageInfo, hint: Hint): void {
+export function moveTo(s: Session, page: PageInfo, hint: Hint, signed: string): void {
   s.page = page;
   s.hint = hint;
+  s.signed = signed;
+  s.named.value = namesGroup(page, signed);
 }
 
 /** adopt takes over what another tab did with the token. */
@@ -45,7 +46,8 @@ export async function adopt(s: Session, token: string | null): Promise<void> {
 
 /** say keeps a message and sends it as soon as the line allows. Throws an ApiError where too many wait already. */
 export function say(s: Session, text: string, files: FileRef[]): void {
-  s.box?.put({ conversation: "", voice: "reply", text, files, seen: s.state.value.talk?.head ?? 0 });
+  const choice = s.choice.value;
+  s.box?.put({ conversation: "", voice: "reply", text, files, seen: s.state.value.talk?.head ?? 0, ...(choice && { choice }) });
   s.draft.set("");
 }
 
@@ -55,7 +57,7 @@ export function openBox(s: Session): Outbox {
     name: s.name,
     store: shelfStore(s.host.shelf),
     send: (item) => post(s, item),
-    arrived: (item) => arrived(s, item),
+    arrived: async (item) => (await import("./arrived.ts")).arrived(s, item),
     onSent: (_, done) => sent(s, done),
     onChange: (items) => {
       s.items.value = items;
@@ -70,14 +72,6 @@ export function openBox(s: Session): Outbox {
 export async function older(s: Session): Promise<void> {
   const before = s.state.value.talk?.events[0]?.seq;
   if (before !== undefined) take(s, { type: "older", before, view: await s.api.conversation(before) });
-}
-
-/** end closes the chat for good: the token is dead, here and at the server. */
-export async function end(s: Session): Promise<void> {
-  if (s.token !== "" && s.state.value.talk !== undefined) await s.api.end();
-  await s.box?.clear();
-  s.draft.set("");
-  ended(s);
 }
 
 /** uploadTarget is where a file goes, and who sends it. */
@@ -96,8 +90,9 @@ export function typing(s: Session, on: boolean): void {
   s.stream?.send({ type: "typing", on });
 }
 
-async function loadSite(s: Session): Promise<void> {
-  const answer = await s.api.site();
+/** loadSite asks how the site stands now: who is there, and which groups. */
+export async function loadSite(s: Session): Promise<void> {
+  const answer = await s.api.site(s.language);
   s.site.value = answer;
   const { accent, position } = answer.site.appearance;
   s.host.send({ earshot: 1, type: "look", accent, position });
@@ -113,40 +108,35 @@ async function ownToken(s: Session): Promise<void> {
 
 async function post(s: Session, item: Outgoing): Promise<VisitorDone> {
   await ownToken(s);
-  const { key, text, files } = item;
+  const { key, text, files, choice } = item;
   const { name, email } = s.hint;
-  const who = { ...(name === "" ? {} : { name }), ...(email === "" ? {} : { email }) };
-  const body = { key, text, page: s.page, ...who, ...(files.length === 0 ? {} : { files: files.map((f) => f.id) }) };
+  const said = { key, text, page: s.page, ...choice, ...(files.length > 0 && { files: files.map((f) => f.id) }) };
+  const body = { ...said, ...(name && { name }), ...(email && { email }), ...(s.signed && { signed: s.signed }) };
   try {
     return await s.api.postMessage(body);
   } catch (error) {
+    if (s.signed !== "" && isKind(error, "invalid")) {
+      // biome-ignore lint/suspicious/noConsole: the console is where a page's owner looks
+      console.warn(`Earshot: ${error.message}`);
+      moveTo(s, s.page, s.hint, ""); // A signature that has expired keeps nobody from writing.
+      return post(s, item);
+    }
     if (!isKind(error, "gone", "signed-out")) throw error;
     forget(s); // The token is dead; sending again begins anew.
     throw new ApiError("gone", error.message);
   }
 }
 
-/** arrived looks through everything said since the message was written. */
-async function arrived(s: Session, item: Outgoing): Promise<boolean> {
-  if (s.token === "") return false;
-  try {
-    await load(s);
-    while (s.state.value.talk?.more && (s.state.value.talk.events[0]?.seq ?? 0) > item.seen + 1) await older(s);
-  } catch (error) {
-    if (isKind(error, "missing", "gone", "signed-out", "denied")) return false;
-    throw error;
-  }
-  return pendingOf([{ ...item, state: "sending" }], s.state.value.talk?.events ?? [], isOwn).length === 0;
-}
-
 function sent(s: Session, done: VisitorDone): void {
   const first = s.state.value.talk === undefined;
   take(s, { type: "done", done });
+  s.choice.value = undefined;
   if (first) void resume(s).catch(() => setTimeout(() => void resume(s).catch(() => undefined), 3000));
   else if (done.again) void load(s).catch(() => undefined);
 }
 
-function ended(s: Session): void {
+/** ended leaves nothing of the conversation on the screen. */
+export function ended(s: Session): void {
   forget(s);
   s.phase.value = "ended";
 }

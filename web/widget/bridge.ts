@@ -13,6 +13,8 @@ export type ToFrame =
       token: string | null;
       page: PageInfo;
       hint: Hint;
+      group: string | null;
+      signed: string | null;
       theme: string | null;
       dir: string;
       lang: string;
@@ -20,7 +22,7 @@ export type ToFrame =
       open: boolean;
       items: Items;
     }
-  | { earshot: 1; type: "page"; page: PageInfo; hint: Hint }
+  | { earshot: 1; type: "page"; page: PageInfo; hint: Hint; group: string | null; signed: string | null }
   | { earshot: 1; type: "open" }
   | { earshot: 1; type: "close" }
   /** The answer to "shelf" with its id; 0 where another tab changed something. */

@@ -60,6 +60,7 @@ async function follow(s: Session, cursor: string): Promise<void> {
     onState: (state) => {
       s.line.value = state;
       if (state.kind === "live") s.box?.wake();
+      if (state.kind === "live" && s.state.value.queue) void load(s).catch(() => undefined); // Signals are not repeated.
       if (state.kind === "stopped") stopped(s, state.why);
     },
   });

@@ -18,7 +18,7 @@ function listen(): void {
       session = newSession(config, host, line);
       void open(session, host);
     },
-    onPage: (page, hint) => session !== undefined && moveTo(session, page, hint),
+    onPage: (page, hint, signed) => session !== undefined && moveTo(session, page, hint, signed),
     onOpen: (open) => session !== undefined && show(session, open),
     onItems: () => session?.box?.refresh(),
     onToken: (token) => session !== undefined && void adopt(session, token),

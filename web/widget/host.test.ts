@@ -16,10 +16,16 @@ function house(origins: readonly string[] = [shop, "https://www.shop.example"]) 
     removeEventListener: (_: string, hear: (event: MessageEvent) => void) => void listeners.delete(hear),
     setTimeout: (run: () => void, ms: number) => setTimeout(run, ms),
   };
-  const heard = { hosts: [] as Host[], pages: 0, opens: [] as boolean[], tokens: [] as (string | null)[], items: 0 };
+  const heard = {
+    hosts: [] as Host[],
+    pages: [] as [string | undefined, string][],
+    opens: [] as boolean[],
+    tokens: [] as (string | null)[],
+    items: 0,
+  };
   const line = listenToHost(frame as unknown as Window, origins, {
     onInit: (host) => void heard.hosts.push(host),
-    onPage: () => void heard.pages++,
+    onPage: (page, _, signed) => void heard.pages.push([page.group, signed]),
     onOpen: (open) => void heard.opens.push(open),
     onToken: (value) => void heard.tokens.push(value),
     onItems: () => void heard.items++,
@@ -90,6 +96,22 @@ test("host: before init nothing is said, and after it only to the one origin", (
   expect(h.posts.map((p) => p.target)).toEqual(["https://www.shop.example", "https://www.shop.example"]);
   expect(h.posts[0]?.message).toEqual({ earshot: 1, type: "ready" });
   expect(h.heard.opens).toEqual([false]);
+});
+
+test("host: the group and its signature come with init and with each page", () => {
+  const h = house();
+  h.say(init({ group: "g_1", signed: "a.b.c" }));
+  expect([h.heard.hosts[0]?.page.group, h.heard.hosts[0]?.signed]).toEqual(["g_1", "a.b.c"]);
+  const page = { earshot: 1, type: "page", page: {} };
+  for (const named of [{ group: "g_2", signed: null }, { group: null }, { group: { id: "g_3" }, signed: 7 }, { group: "" }, {}])
+    h.say({ ...page, ...named });
+  expect(h.heard.pages).toEqual([
+    ["g_2", ""],
+    [undefined, ""],
+    [undefined, ""],
+    [undefined, ""],
+    [undefined, ""],
+  ]);
 });
 
 test("host: odd values become harmless ones", () => {

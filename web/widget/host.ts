@@ -9,6 +9,8 @@ export interface Host {
   token: string | null;
   page: PageInfo;
   hint: Hint;
+  /** The group as the site's own server signed it; "" where it did not. */
+  signed: string;
   theme: Theme;
   dir: string;
   lang: string;
@@ -21,7 +23,7 @@ export interface Host {
 /** HostEvents is what the host tells later. */
 export interface HostEvents {
   onInit(host: Host): void;
-  onPage(page: PageInfo, hint: Hint): void;
+  onPage(page: PageInfo, hint: Hint, signed: string): void;
   onOpen(open: boolean): void;
   /** The token changed: another tab began or ended the chat. */
   onToken(token: string | null): void;
@@ -64,7 +66,7 @@ export function listenToHost(window: Window, origins: readonly string[], on: Hos
       return;
     }
     if (origin === "") return;
-    if (type === "page") on.onPage(pageOf(own(data, "page")), hintOf(own(data, "hint")));
+    if (type === "page") on.onPage(pageOf(data), hintOf(own(data, "hint")), ownText(data, "signed"));
     if (type === "open" || type === "close") on.onOpen(type === "open");
     if (type === "shelf") {
       const id = Number(own(data, "id"));
@@ -118,8 +120,9 @@ function hostOf(data: unknown, origin: string): Host {
   return {
     origin,
     token: tokenOf(data),
-    page: pageOf(own(data, "page")),
+    page: pageOf(data),
     hint: hintOf(own(data, "hint")),
+    signed: ownText(data, "signed"),
     theme: theme === "light" || theme === "dark" ? theme : "auto",
     dir: ownText(data, "dir", 3) === "rtl" ? "rtl" : "ltr",
     lang: ownText(data, "lang", 40),
@@ -134,7 +137,9 @@ function tokenOf(data: unknown): string | null {
   return tokenForm.test(token) ? token : null;
 }
 
-function pageOf(page: unknown): PageInfo {
+function pageOf(told: unknown): PageInfo {
+  const page = own(told, "page");
+  const group = ownText(told, "group", 200);
   const [url, title, referrer] = [ownText(page, "url", 2000), ownText(page, "title", 500), ownText(page, "referrer", 2000)];
   const info: PageInfo = {
     url,
@@ -144,6 +149,7 @@ function pageOf(page: unknown): PageInfo {
     visits: Math.max(0, Math.floor(Number(own(page, "visits")) || 0)),
   };
   const data = textsOf(own(page, "data"));
+  if (group !== "") info.group = group;
   return Object.keys(data).length === 0 ? info : { ...info, data };
 }
 

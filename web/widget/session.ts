@@ -1,5 +1,5 @@
 import { resumeToken } from "$kit/ids.ts";
-import type { Outbox, Outgoing } from "$kit/outbox.ts";
+import type { Choice, Outbox, Outgoing } from "$kit/outbox.ts";
 import type { Stream, StreamState } from "$kit/stream.ts";
 import { type VisitorApi, visitorApi, visitorHeaders } from "$kit/visitor-api.ts";
 import { emptyVisitor, type VisitorState } from "$kit/visitor.ts";
@@ -27,6 +27,10 @@ export interface Session {
   /** What is written outlives the page. */
   kept: Cell<boolean>;
   online: Cell<boolean>;
+  /** What the visitor chose for the Thread that his next message begins. */
+  choice: Cell<Choice | undefined>;
+  /** The page, or its server, named the group: then he does not choose. */
+  named: Cell<boolean>;
 
   config: Config;
   api: VisitorApi;
@@ -38,6 +42,9 @@ export interface Session {
   token: string;
   page: PageInfo;
   hint: Hint;
+  signed: string;
+  /** What he speaks, most wanted first: groups have names in languages that the widget has not. */
+  language: string;
   stream: Stream | undefined;
   box: Outbox | undefined;
   /** How far the server's clock is ahead, in milliseconds. */
@@ -62,6 +69,8 @@ export function newSession(config: Config, from: Host, host: HostLine): Session 
     shown: cell(from.open),
     kept: cell(from.kept),
     online: cell(navigator.onLine),
+    choice: cell<Choice | undefined>(undefined),
+    named: cell(namesGroup(from.page, from.signed)),
     config,
     api: visitorApi(headers),
     draft: openDraft(from.items["draft"] ?? "", host.shelf),
@@ -71,6 +80,8 @@ export function newSession(config: Config, from: Host, host: HostLine): Session 
     token: from.token ?? "",
     page: from.page,
     hint: from.hint,
+    signed: from.signed,
+    language: from.lang || config.language || navigator.language,
     stream: undefined,
     box: undefined,
     skewMs: 0,
@@ -78,6 +89,11 @@ export function newSession(config: Config, from: Host, host: HostLine): Session 
     loading: undefined,
   };
   return s;
+}
+
+/** namesGroup reports whether a page takes the choice of a group from its visitor. */
+export function namesGroup(page: PageInfo, signed: string): boolean {
+  return signed !== "" || page.group !== undefined;
 }
 
 /** limitsOf are what one message may hold. */

@@ -44,6 +44,7 @@ interface Api {
   close(): void;
   pageView(): void;
   identifyHint(name?: unknown, email?: unknown, data?: unknown): void;
+  setGroup(group?: unknown, signed?: unknown): void;
 }
 
 function load(attributes: Record<string, string> = {}): Api {
@@ -183,6 +184,36 @@ test("loader: blocked storage warns once and works in memory", () => {
   expect(said[1]?.message).toMatchObject({ token, kept: false });
   expect(said[2]?.message).toMatchObject({ ok: true, items: { draft: "hi" } });
   expect(warn).toHaveBeenCalledTimes(1);
+});
+
+test("loader: the page names the group on the tag or by a call, which the frame hears at once", () => {
+  const api = load({ "data-group": "g_sales", "data-signed": "a.b.c" });
+  button().click();
+  const { said } = enter();
+  const named = () => [said.at(-1)?.message.type, said.at(-1)?.message["group"], said.at(-1)?.message["signed"]];
+  expect(named()).toEqual(["init", "g_sales", "a.b.c"]);
+  api.setGroup("g_billing");
+  expect(named()).toEqual(["page", "g_billing", ""]);
+  api.setGroup("g_billing", "d.e.f");
+  expect(named()).toEqual(["page", "g_billing", "d.e.f"]);
+  api.pageView();
+  expect(named()).toEqual(["page", "g_billing", "d.e.f"]);
+  api.setGroup();
+  expect(named()).toEqual(["page", "", ""]);
+});
+
+test("loader: a group that is named before the page has a body counts, and an odd one is none", () => {
+  const body = document.body;
+  body.remove();
+  const api = load();
+  api.setGroup("g_early");
+  document.documentElement.append(body);
+  document.dispatchEvent(new Event("DOMContentLoaded"));
+  button().click();
+  const { said } = enter();
+  expect(said[0]?.message).toMatchObject({ type: "init", group: "g_early" });
+  expect(() => api.setGroup(Symbol("g"), {})).not.toThrow();
+  expect(said.at(-1)?.message).toMatchObject({ type: "page", group: "", signed: "" });
 });
 
 test("loader: unread stands on the button and in its name, the accent only where it is a colour", () => {

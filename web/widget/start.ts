@@ -43,6 +43,7 @@ export function start(script: HTMLScriptElement | null): void {
     close: () => act((w) => toggle(w, false)),
     pageView: () => act(pageView),
     identifyHint: (who: unknown, email: unknown, data: unknown) => act((w) => identify(w, who, email, data)),
+    setGroup: (group: unknown, signed: unknown) => act((w) => setGroup(w, group, signed)),
   });
   Object.defineProperty(window, "Earshot", { value: api, configurable: true });
   const begin = () =>
@@ -119,6 +120,13 @@ function identify(w: Widget, who: unknown, email: unknown, data: unknown): void 
   tell(w, page(w));
 }
 
+/** setGroup names the group for what the visitor writes next, as data-group and data-signed on the tag do. */
+function setGroup(w: Widget, group: unknown, signed: unknown): void {
+  w.script.setAttribute("data-group", text(group));
+  w.script.setAttribute("data-signed", text(signed));
+  tell(w, page(w));
+}
+
 function toggle(w: Widget, open: boolean): void {
   if (w.open === open) return;
   w.open = open;
@@ -134,7 +142,7 @@ function load(w: Widget): void {
   const frame = document.createElement("iframe");
   frame.title = texts(w).frame;
   frame.addEventListener("load", () => quietly(() => init(w)));
-  const transport = w.script.getAttribute("data-transport");
+  const transport = tag(w, "transport");
   frame.src = `${w.origin}/frame?site=${encodeURIComponent(w.site)}${transport ? `&transport=${encodeURIComponent(transport)}` : ""}`;
   frame.style.opacity = "0"; // A browser's error page is not for visitors.
   w.frame = frame;
@@ -162,7 +170,7 @@ function init(w: Widget): void {
     ...page(w),
     type: "init",
     token: w.memory.token(),
-    theme: w.script.getAttribute("data-theme"),
+    theme: tag(w, "theme"),
     dir: getComputedStyle(html).direction,
     lang: language(w),
     kept: w.memory.kept,
@@ -180,7 +188,14 @@ function page(w: Widget): Extract<ToFrame, { type: "page" }> {
     language: navigator.language,
     visits: w.visits,
   };
-  return { earshot: 1, type: "page", page: { ...info, data: w.hint.data }, hint: w.hint };
+  return {
+    earshot: 1,
+    type: "page",
+    page: { ...info, data: w.hint.data },
+    hint: w.hint,
+    group: tag(w, "group"),
+    signed: tag(w, "signed"),
+  };
 }
 
 function pageView(w: Widget): void {
@@ -234,8 +249,8 @@ function stored(w: Widget): ToFrame {
 /** paint takes the colour and the place from the tag, else as the site has them in Earshot. */
 function paint(w: Widget): void {
   const look = w.memory.look();
-  const accent = [w.script.getAttribute("data-accent"), look.accent].find(isColour) ?? "#2f6feb";
-  w.launcher.paint(accent, w.script.getAttribute("data-position") ?? look.position);
+  const accent = [tag(w, "accent"), look.accent].find(isColour) ?? "#2f6feb";
+  w.launcher.paint(accent, tag(w, "position") ?? look.position);
 }
 
 function show(w: Widget): void {
@@ -243,8 +258,12 @@ function show(w: Widget): void {
   w.launcher.show(w.open, w.unread, w.open ? close : w.unread > 0 ? unread.replace("{n}", `${w.unread}`) : open);
 }
 
+function tag(w: Widget, name: string): string | null {
+  return w.script.getAttribute(`data-${name}`);
+}
+
 function language(w: Widget): string {
-  return w.script.getAttribute("data-language") ?? document.documentElement.lang;
+  return tag(w, "language") ?? document.documentElement.lang;
 }
 
 function texts(w: Widget): typeof en {

@@ -50,6 +50,18 @@ test("timeline: each end of a chat says who ended it", () => {
   ]);
 });
 
+test("timeline: a visitor reads where he is connected to, and nothing of why", () => {
+  const text = (kind: string, body: object) => {
+    const item = itemsOf([event(1, kind, "", 0, body)], [], time, t).at(-1);
+    return item?.kind === "line" ? item.text : "";
+  };
+  expect(text("thread.requeued", {})).toBe("Connecting you to a colleague");
+  expect(text("thread.moved", { group_name: "Billing" })).toBe("Connecting you to Billing");
+  expect(text("mail.offered", { cause: "max_wait" })).toBe("");
+  expect(text("mail.answered", { accepted: false })).toBe("");
+  expect(text("mail.answered", { accepted: true })).toBe("You asked for the answer by e-mail");
+});
+
 test("timeline: every item has a name of its own", () => {
   const events = Array.from({ length: 40 }, (_, i) =>
     event(

@@ -1,6 +1,6 @@
 import type { Outgoing } from "$kit/outbox.ts";
 import { pendingOf } from "$kit/pending.ts";
-import type { Clock } from "$kit/time.ts";
+import type { Calendar } from "$kit/time.ts";
 import type { Event, EventOfKind, Micros } from "$kit/wire.ts";
 import type { T } from "./texts.ts";
 
@@ -17,7 +17,7 @@ export type Item =
 const closeTogether = 5 * 60 * 1_000_000;
 
 /** itemsOf lays the events and what is not sent yet out as a conversation. */
-export function itemsOf(events: readonly Event[], outgoing: readonly Outgoing[], clock: Clock, t: T): Item[] {
+export function itemsOf(events: readonly Event[], outgoing: readonly Outgoing[], clock: Calendar, t: T): Item[] {
   const items: Item[] = [];
   let last: Micros | undefined;
   for (const event of events) {
@@ -58,6 +58,10 @@ function lineOf(event: Event, t: T): string | undefined {
       return t("line.leave", { name: event.body.agent_name });
     case "thread.requeued":
       return t("line.requeued");
+    case "thread.moved":
+      return t("line.moved", { group: event.body.group_name });
+    case "mail.answered":
+      return event.body.accepted ? t("line.mail") : undefined;
     case "thread.closed":
       if (event.body.reason === "ended") return t("line.ended");
       if (event.body.reason === "abandoned") return t("line.abandoned");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isolated } from "./isolate";
+import { isolated } from "./isolate.ts";
 
 test("a name from right to left is isolated, others and numbers are left as they are", () => {
   expect(isolated({ name: "فاطمة", n: 3 })).toEqual({ name: "\u2068فاطمة\u2069", n: 3 });

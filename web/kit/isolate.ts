@@ -1,4 +1,4 @@
-import type { Params } from "$kit/i18n.ts";
+import type { Params } from "./i18n.ts";
 
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
 

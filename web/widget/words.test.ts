@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { translator } from "$kit/i18n.ts";
+import type { Micros, Queued, Standing } from "$kit/wire.ts";
+import de from "./messages/reception/de.json";
+import en from "./messages/reception/en.json";
+import { wordsOf } from "./words.ts";
+
+const english = wordsOf(translator<typeof en>("en", en, en), "en-GB", "UTC");
+const german = wordsOf(translator<typeof en>("de", de, en), "de", "Europe/Berlin");
+const at = (text: string): Micros => Date.parse(text) * 1000;
+const friday = at("2026-03-27T16:00:00Z");
+
+test.each<[Omit<Standing, "group" | "name">, string, string]>([
+  [{ state: "online" }, "online", "online"],
+  [{ state: "online_for_queue" }, "in the queue", "in der Warteschlange"],
+  [{ state: "online_for_queue", step: 2 }, "in the queue: 2 to 4 minutes", "in der Warteschlange: 2 bis 4 Minuten"],
+  [{ state: "full" }, "too many are waiting", "zu viele warten"],
+  [{ state: "offline" }, "not here now", "gerade nicht da"],
+  [{ state: "offline", opens_at: at("2026-03-27T18:30:00Z") }, "back 18:30", "wieder da 19:30"],
+  [{ state: "offline", opens_at: at("2026-03-28T09:00:00Z") }, "back tomorrow 09:00", "wieder da morgen 10:00"],
+  // The clocks change on the 29th.
+  [{ state: "offline", opens_at: at("2026-03-30T07:00:00Z") }, "back Monday 07:00", "wieder da Montag 09:00"],
+  [{ state: "offline", opens_at: at("2026-04-07T07:00:00Z") }, "back 7 April 07:00", "wieder da 7. April 09:00"],
+])("words: a group that is %o", (standing, inEnglish, inGerman) => {
+  expect([english.state(standing, friday), german.state(standing, friday)]).toEqual([inEnglish, inGerman]);
+});
+
+test("words: the day is the visitor's: late in the evening tomorrow has begun further east", () => {
+  const late = at("2026-03-27T23:30:00Z");
+  expect(english.state({ state: "offline", opens_at: at("2026-03-28T08:00:00Z") }, late)).toBe("back tomorrow 08:00");
+  expect(german.state({ state: "offline", opens_at: at("2026-03-28T08:00:00Z") }, late)).toBe("wieder da 09:00");
+});
+
+test.each<[Queued, string, string]>([
+  [{ position: 3, step: 2 }, "You are 3rd, about 2 to 4 minutes.", "Sie sind an 3. Stelle: etwa 2 bis 4 Minuten."],
+  [{ position: 1, step: 0 }, "You are next, less than a minute.", "Sie sind als Nächstes dran: weniger als eine Minute."],
+  [{ position: 22 }, "You are 22nd in the queue.", "Sie sind an 22. Stelle der Warteschlange."],
+  [{ position: 11, step: 4 }, "You are 11th, more than 10 minutes.", "Sie sind an 11. Stelle: mehr als 10 Minuten."],
+  [{ step: 1 }, "You are in the queue: about 1 to 2 minutes.", "Sie sind in der Warteschlange: etwa 1 bis 2 Minuten."],
+  [{}, "You are in the queue.", "Sie sind in der Warteschlange."],
+])("words: a place in the queue, %o", (queue, inEnglish, inGerman) => {
+  expect([english.place(queue), german.place(queue)]).toEqual([inEnglish, inGerman]);
+});
+
+test("words: the header says what a visitor would meet, and leaves the plain cases to the first screen", () => {
+  const heads = (["online", "online_for_queue", "full", "offline"] as const).map((state) => english.header({ state, step: 2 }, friday));
+  expect(heads).toEqual(["", "All are busy right now; about 2 to 4 minutes", "Too many are waiting right now. Leave us a message.", ""]);
+  expect(english.header({ state: "offline", opens_at: at("2026-03-30T09:00:00Z") }, friday)).toBe(
+    "Nobody is here right now. We are back Monday 09:00.",
+  );
+  expect(english.header({}, friday)).toBe("");
+});
+
+test("words: a refusal names the group, which cannot turn the sentence around it", () => {
+  const refusal = (name: string, state: Standing["state"]) => english.refusal({ group: "g", name, state }, friday);
+  expect(refusal("Billing", "full")).toBe("Too many are waiting for Billing right now.");
+  expect(refusal("<b>Billing</b>", "offline")).toBe("<b>Billing</b> is not here now.");
+  expect(refusal("الفواتير", "offline")).toBe("\u2068الفواتير\u2069 is not here now.");
+  expect(refusal("{when}", "offline")).toBe("{when} is not here now.");
+});

@@ -1,0 +1,68 @@
+import type { Translator } from "$kit/i18n.ts";
+import { isolated } from "$kit/isolate.ts";
+import type { Micros, Queued, Readiness, Standing, WaitStep } from "$kit/wire.ts";
+import { takes } from "./choice.ts";
+import type en from "./messages/reception/en.json";
+
+export type ReceptionTexts = typeof en;
+
+/** Words is how the reception speaks. Times are those of the visitor's own zone. */
+export interface Words {
+  t: Translator<ReceptionTexts>["t"];
+  /** "in the queue: 2 to 4 minutes" */
+  state(s: Omit<Standing, "group" | "name">, now: Micros): string;
+  /** What the header says where not simply somebody is there; "" where that is so. */
+  header(s: { state?: Readiness; opens_at?: Micros; step?: WaitStep }, now: Micros): string;
+  /** "Billing is not here now, and back Monday 09:00." */
+  refusal(s: Standing, now: Micros): string;
+  /** "You are 3rd, about 2 to 4 minutes." */
+  place(queue: Queued): string;
+}
+
+/** wordsOf makes Words; the locale is that of times, the zone the visitor's own except in tests. */
+export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.language, zone?: string): Words {
+  const t: Words["t"] = (key, params) => speaker.t(key, isolated(params ?? {}));
+  const back = (at: Micros, now: Micros) => momentText(at, now, locale, zone);
+  const about = (step: WaitStep) => (step === 0 || step === 4 ? t(`wait.${step}`) : t("about", { wait: t(`wait.${step}`) }));
+  const ordinals = new Intl.PluralRules(speaker.language, { type: "ordinal" });
+  return {
+    t,
+    state: ({ state, step, opens_at }, now) => {
+      if (state === "online_for_queue") return step === undefined ? t("is.queue") : t("is.queue.wait", { wait: t(`wait.${step}`) });
+      if (state === "offline" && opens_at) return t("is.back", { when: back(opens_at, now) });
+      return t(`is.${state}`);
+    },
+    header: ({ state, step, opens_at }, now) => {
+      if (state === "online_for_queue") return step === undefined ? t("head.queue") : t("head.queue.wait", { wait: about(step) });
+      if (state === "full") return t("head.full");
+      return state === "offline" && opens_at ? t("head.back", { when: back(opens_at, now) }) : "";
+    },
+    refusal: ({ name, state, opens_at }, now) => {
+      if (takes(state)) return t("ask.here", { group: name });
+      if (state === "full") return t("ask.full", { group: name });
+      return opens_at ? t("ask.back", { group: name, when: back(opens_at, now) }) : t("ask.offline", { group: name });
+    },
+    place: ({ position, step }) => {
+      const wait = step === undefined ? undefined : about(step);
+      if (position === undefined) return wait === undefined ? t("queue.some") : t("queue.wait", { wait });
+      if (position <= 1) return wait === undefined ? t("queue.next") : t("queue.next.wait", { wait });
+      const form = ordinals.select(position);
+      const place = t(`place.${form === "one" || form === "two" || form === "few" ? form : "other"}`, { n: position });
+      return wait === undefined ? t("queue.place", { place }) : t("queue.place.wait", { place, wait });
+    },
+  };
+}
+
+/** momentText is a coming moment: "14:00" today, "tomorrow 09:00", "Monday 09:00", "3 March 09:00". */
+function momentText(at: Micros, now: Micros, locale: string, zone?: string): string {
+  const where = zone === undefined ? {} : { timeZone: zone };
+  const text = (moment: Micros, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { ...options, ...where }).format(moment / 1000);
+  const key = (moment: Micros) =>
+    Date.parse(new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...where }).format(moment / 1000));
+  const time = text(at, { timeStyle: "short" });
+  const days = Math.round((key(at) - key(now)) / 86_400_000);
+  if (days <= 0) return time;
+  if (days === 1) return `${new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(1, "day")} ${time}`;
+  return `${text(at, days < 7 ? { weekday: "long" } : { day: "numeric", month: "long" })} ${time}`;
+}
