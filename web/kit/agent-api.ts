@@ -1,4 +1,5 @@
 import { type Call, caller } from "./api.ts";
+import { rules } from "./rules-api.ts";
 import type {
   Agent,
   AgentId,
@@ -9,6 +10,7 @@ import type {
   Event,
   EventPage,
   FileId,
+  GroupId,
   Inbox,
   ListName,
   Micros,
@@ -75,7 +77,7 @@ export type AgentApi = ReturnType<typeof agentApi>;
 
 /** agentApi speaks as the agent of this browser's session cookie. */
 export function agentApi(call: Call = caller()) {
-  return { ...entrance(call), ...own(call), ...reading(call), ...acts(call), ...admin(call) };
+  return { ...entrance(call), ...own(call), ...reading(call), ...acts(call), ...admin(call), ...rules(call) };
 }
 
 function entrance(call: Call) {
@@ -148,9 +150,10 @@ function admin(call: Call) {
   return {
     sites: () => call<{ sites: Site[] }>("GET", "/v1/admin/sites"),
     addSite: (body: NewSite) => call<Site>("POST", "/v1/admin/sites", { body }),
-    changeSite: (id: SiteId, body: Partial<NewSite>) => call<Site>("PATCH", `/v1/admin/sites/${part(id)}`, { body }),
+    changeSite: (id: SiteId, body: Partial<NewSite> & { group?: GroupId; choose?: GroupId[] }) =>
+      call<Site>("PATCH", `/v1/admin/sites/${part(id)}`, { body }),
     agents: () => call<{ agents: Agent[] }>("GET", "/v1/admin/agents"),
-    changeAgent: (id: AgentId, body: { name?: string; role?: Role; disabled?: boolean; limit?: number }) =>
+    changeAgent: (id: AgentId, body: { name?: string; role?: Role; disabled?: boolean; limit?: number; skills?: string[] }) =>
       call<Agent>("PATCH", `/v1/admin/agents/${part(id)}`, { body }),
     invites: () => call<{ invites: Invite[] }>("GET", "/v1/admin/invites"),
     invite: (email: string, role: Role) => call<{ invite: Invite; url: string }>("POST", "/v1/admin/invites", { body: { email, role } }),

@@ -4,6 +4,10 @@
  * microseconds since 1970 (UTC). Fields are only ever added.
  */
 
+import type { Class, GroupRules } from "./rules.ts";
+
+export * from "./frames.ts";
+
 export type ConversationId = string;
 export type ThreadId = string;
 export type AgentId = string;
@@ -285,6 +289,9 @@ export interface Agent {
   until?: Micros;
   limit: number;
   groups: GroupId[];
+  /** His turn in a Group, where it is not the normal one. */
+  classes?: Record<GroupId, Class>;
+  skills?: string[];
   disabled?: boolean;
   rights?: number;
 }
@@ -293,6 +300,15 @@ export interface Group {
   id: GroupId;
   name: string;
   policy: Policy;
+  /** What visitors call it, by language. */
+  names?: Record<string, string>;
+  /** Visitors cannot choose it. */
+  private?: boolean;
+  /** Others see that a restricted chat exists. */
+  stub?: boolean;
+  deleted?: boolean;
+  successor?: GroupId;
+  rules?: GroupRules;
 }
 
 export interface Appearance {
@@ -309,6 +325,8 @@ export interface Site {
   language: string;
   appearance: Appearance;
   group: GroupId;
+  /** The groups in the chooser, in order; none means no chooser. */
+  choose?: GroupId[];
 }
 
 export interface Draft {
@@ -464,32 +482,3 @@ export interface PageInfo {
   /** The group that the page named. */
   group?: GroupId;
 }
-
-/** Down is a frame from the server. An unknown type must be ignored. */
-export type Down =
-  | { type: "hello"; stream: string; node: string; now: Micros; resumed: boolean }
-  | { type: "event"; cursor: string; event: Event }
-  | { type: "row"; row: Row }
-  | { type: "signal"; signal: Signal }
-  | { type: "ping"; cursor: string }
-  | { type: "gone"; conversation: ConversationId }
-  | { type: "reset"; scope: "all"; reason: "new" | "gap" | "epoch" | "rights" | "expired" | "bad" }
-  | { type: "bye"; code: number; after: number };
-
-/** Up is a frame to the server; it carries nothing that changes state. */
-export type Up =
-  | { type: "auth"; cursor: string; token?: string; site?: string }
-  | { type: "from"; cursor: string }
-  | { type: "typing"; conversation?: ConversationId; voice?: Voice; on: boolean }
-  | { type: "viewing"; conversation: ConversationId; on: boolean }
-  | { type: "watch"; conversations: ConversationId[] };
-
-/** The limits that docs/protocol.md states. */
-export const limits = {
-  text: 10_000,
-  files: 10,
-  fileBytes: 10 << 20,
-  watch: 30,
-  signalMs: 12_000,
-  signalEveryMs: 5_000,
-} as const;
