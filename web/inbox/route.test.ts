@@ -12,6 +12,10 @@ test("each screen has an address that leads back to it", () => {
     { name: "search", words: "" },
     { name: "search", words: "café & tea" },
     { name: "settings", section: "team" },
+    { name: "settings", section: "groups" },
+    { name: "settings", section: "groups", group: { id: "g_06h0l", part: "about" } },
+    { name: "settings", section: "groups", group: { id: "g_06h0l", part: "hours" } },
+    { name: "settings", section: "paths" },
   ];
   for (const route of routes) expect(at(addressOf(route))).toEqual(route);
 });
@@ -30,7 +34,17 @@ test("a trailing slash and a bare /settings lead somewhere", () => {
 });
 
 test("what is no screen is unknown instead of the inbox", () => {
-  for (const path of ["/c", "/c/a/b", "/settings/secrets", "/setup/x", "/wp-admin"]) expect(at(path).name).toBe("unknown");
+  for (const path of [
+    "/c",
+    "/c/a/b",
+    "/settings/secrets",
+    "/settings/team/x",
+    "/settings/groups/x/y",
+    "/settings/groups/x/hours/y",
+    "/setup/x",
+    "/wp-admin",
+  ])
+    expect(at(path).name).toBe("unknown");
 });
 
 test("a broken position or encoding does not break the address", () => {

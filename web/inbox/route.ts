@@ -1,6 +1,11 @@
 /** The screens of the inbox and their addresses. Pure: no history, no DOM. */
 
-export type SettingsSection = "sites" | "team" | "account";
+export const settingsSections = ["account", "sites", "team", "groups", "routes", "routing", "paths"] as const;
+export type SettingsSection = (typeof settingsSections)[number];
+
+export const groupParts = ["about", "members", "hours", "distribution", "agreement"] as const;
+/** GroupPart is one of the screens about one Group. */
+export type GroupPart = (typeof groupParts)[number];
 
 export type Route =
   | { name: "setup"; token: string }
@@ -9,7 +14,7 @@ export type Route =
   | { name: "sign-in" }
   | { name: "inbox"; conversation: string | null; at: number | null }
   | { name: "search"; words: string }
-  | { name: "settings"; section: SettingsSection }
+  | { name: "settings"; section: SettingsSection; group?: { id: string; part: GroupPart } }
   | { name: "unknown"; path: string };
 
 /** parseRoute reads an address. One-time tokens travel in the fragment, which no server log sees. */
@@ -40,11 +45,12 @@ export function parseRoute(address: { pathname: string; search: string; hash: st
 
 function settings(parts: string[], path: string): Route {
   if (parts.length === 1) return { name: "settings", section: "account" };
-  const section = parts[1];
-  if (parts.length === 2 && (section === "sites" || section === "team" || section === "account")) {
-    return { name: "settings", section };
-  }
-  return { name: "unknown", path };
+  const section = settingsSections.find((name) => name === parts[1]);
+  if (section === undefined) return { name: "unknown", path };
+  if (parts.length === 2) return { name: "settings", section };
+  const part = parts.length === 3 ? "about" : groupParts.find((name) => name === parts[3]);
+  if (section !== "groups" || !parts[2] || part === undefined || parts.length > 4) return { name: "unknown", path };
+  return { name: "settings", section, group: { id: decode(parts[2]), part } };
 }
 
 function position(text: string | null): number | null {
@@ -71,8 +77,11 @@ export function addressOf(route: Route): string {
     }
     case "search":
       return route.words === "" ? "/search" : `/search?q=${encodeURIComponent(route.words)}`;
-    case "settings":
-      return `/settings/${route.section}`;
+    case "settings": {
+      const group = route.group === undefined ? "" : `/${encodeURIComponent(route.group.id)}`;
+      const inside = route.group === undefined || route.group.part === "about" ? "" : `/${route.group.part}`;
+      return `/settings/${route.section}${group}${inside}`;
+    }
     case "unknown":
       return route.path;
     default:

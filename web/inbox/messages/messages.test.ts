@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import settingsDe from "../settings/messages/de.json";
+import settingsEn from "../settings/messages/en.json";
 import de from "./de.json";
 import en from "./en.json";
 
@@ -7,12 +9,15 @@ type Message = string | Record<string, string>;
 const holes = (message: Message) =>
   [...new Set((typeof message === "string" ? message : Object.values(message).join(" ")).match(/\{\w+\}/gu) ?? [])].sort();
 
-test("German says everything that English says", () => {
-  expect(Object.keys(de).sort()).toEqual(Object.keys(en).sort());
+const catalogues: [string, Record<string, Message>, Record<string, Message>][] = [
+  ["inbox", en, de],
+  ["settings", settingsEn, settingsDe],
+];
+
+test.each(catalogues)("German says everything that English says: %s", (_, english, german) => {
+  expect(Object.keys(german).sort()).toEqual(Object.keys(english).sort());
 });
 
-test("a translation fills the same places", () => {
-  const english: Record<string, Message> = en;
-  const german: Record<string, Message> = de;
+test.each(catalogues)("a translation fills the same places: %s", (_, english, german) => {
   for (const key of Object.keys(english)) expect(holes(german[key] ?? ""), key).toEqual(holes(english[key] ?? ""));
 });
