@@ -65,16 +65,11 @@ type actInput[B any] struct {
 
 func (s *Server) actRoutes() {
 	s.writingRoutes()
-	s.threadRoute("take", "Take a waiting conversation", "Exactly one agent wins; the others get a conflict whose data names the holder.", s.take)
+	s.queueRoutes()
 	s.threadRoute("join", "Join a colleague's conversation", "", s.join)
 	s.threadRoute("leave", "Leave a conversation that I joined", "", s.leave)
 	s.threadRoute("requeue", "Put a conversation that I lead back into the queue", "It waits at its old place for whoever takes it; the visitor is told no names.", s.requeue)
 	s.threadRoute("close", "Close a conversation", "It opens again as a new thread when the visitor writes.", s.close)
-	register(s, operation{method: http.MethodPost, path: "/v1/take-next", id: "take-next", who: forAgents, status: http.StatusCreated,
-		summary: "Take the conversation that has waited longest", errors: []chat.ErrorKind{chat.Missing, chat.Conflict}},
-		func(ctx context.Context, in *struct{ Body keyBody }) (*withStatus[done], error) {
-			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) { return s.Desk.TakeNext(ctx, a, in.Body.Key) })
-		})
 }
 
 // limited runs an agent's act unless he sends faster than people do.
@@ -120,10 +115,6 @@ type threadActFunc func(context.Context, chat.Agent, chat.ConversationID, string
 
 // The desk is looked up when an act is called, so that the API can be described
 // without one.
-func (s *Server) take(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
-	return s.Desk.Take(ctx, a, c, key)
-}
-
 func (s *Server) join(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
 	return s.Desk.Join(ctx, a, c, key)
 }

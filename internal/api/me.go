@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"earshot/internal/chat"
 	"earshot/internal/desk"
@@ -27,7 +28,8 @@ type nameBody struct {
 type statusBody struct {
 	Status chat.Status `json:"status" enum:"accepting,finishing,away,offline"`
 	Reason string      `json:"reason,omitempty" example:"Lunch"`
-	Until  int64       `json:"until,omitempty" doc:"Microseconds; 0 = open end."`
+	Until  int64       `json:"until,omitempty" doc:"When it ends by itself, microseconds; 0 = open end."`
+	LeaseS int64       `json:"lease_s,omitempty" minimum:"0" maximum:"3600" doc:"For programs: it holds so many seconds (30 to 3600) unless it is set again; then the agent is offline."`
 }
 
 func (s *Server) meRoutes() {
@@ -49,8 +51,14 @@ func (s *Server) meRoutes() {
 	register(s, operation{method: http.MethodPost, path: "/v1/me/status", id: "set-status", who: forAgents,
 		summary: "Say whether I take new chats"},
 		func(ctx context.Context, in *struct{ Body statusBody }) (*answer[me], error) {
-			out, err := s.Desk.SetStatus(ctx, agentOf(ctx), in.Body.Status, in.Body.Reason, in.Body.Until)
+			b := in.Body
+			out, err := s.Desk.SetStatus(ctx, agentOf(ctx), desk.NewStatus{Status: b.Status, Reason: b.Reason, Until: b.Until, Lease: time.Duration(b.LeaseS) * time.Second})
 			return &answer[me]{me{out}}, err
+		})
+	register(s, operation{method: http.MethodPost, path: "/v1/me/input", id: "note-input", who: forAgents, status: http.StatusNoContent,
+		summary: "Say that I have touched a device", about: "At most once a minute is enough. Who has not for 10 minutes goes to away."},
+		func(ctx context.Context, _ *struct{ Body nothing }) (*struct{}, error) {
+			return nil, s.Desk.NoteInput(ctx, agentOf(ctx))
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/me/password", id: "change-password", who: forAgents, status: http.StatusNoContent,
 		summary: "Change my password", about: "Ends every other sign-in of mine. Attempts are limited like those to sign in.", errors: []chat.ErrorKind{chat.Denied, chat.Conflict}},

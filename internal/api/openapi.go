@@ -14,6 +14,8 @@ import (
 // clients want their types too.
 func bodies() []any {
 	return []any{chat.Said{}, chat.Started{}, chat.Reopened{}, chat.Closed{}, chat.Assigned{}, chat.Joined{}, chat.Requeued{}, chat.EndedBy{}, chat.Seen{},
+		chat.Offered{}, chat.OfferEnded{}, chat.WentIdle{}, chat.Woke{}, chat.ReplyDue{}, chat.Alarm{}, chat.MailOffered{}, chat.MailAnswered{}, chat.LeadBack{},
+		chat.BackAsked{}, chat.Moved{}, chat.PolicyChanged{}, chat.QueueBound{}, chat.RoutesChanged{}, chat.RoutingChanged{}, chat.IdleWarned{}, chat.QueuePlace{}, chat.Full{},
 		chat.Edited{}, chat.Redacted{}, chat.Read{}, chat.DraftChanged{}, chat.SessionEnded{}, chat.Signal{}, chat.Holder{}, chat.Collision{}}
 }
 
@@ -25,14 +27,17 @@ func words() map[string]map[string][]any {
 		"Thread":     {"state": {"queued", "active", "closed"}, "reason": {"resolved", "ended", "abandoned"}, "policy": {"open", "group", "lead"}},
 		"Agent":      {"role": {"owner", "admin", "supervisor", "agent"}, "status": {"accepting", "finishing", "away", "offline"}},
 		"Draft":      {"voice": {"reply", "note"}},
-		"Signal":     {"kind": {"typing", "viewing", "presence"}, "audience": {"all", "agents"}},
-		"Requeued":   {"cause": {"agent", "disabled"}},
+		"Signal":     {"kind": {"typing", "viewing", "presence", "queue"}, "audience": {"all", "agents"}},
+		"Requeued":   {"cause": {"agent", "disabled", "sign_out", "lost", "gone", "missed_reply", "woke"}},
+		"OfferEnded": {"how": {"declined", "expired", "withdrawn"}},
 		"Closed":     {"reason": {"resolved", "ended", "abandoned"}},
 		"Seen":       {"side": {"visitor", "team"}},
 		"Group":      {"policy": {"open", "group", "lead"}},
 		"Started":    {"policy": {"open", "group", "lead"}},
 		"Access":     {"policy": {"open", "group", "lead"}},
 		"Line":       {"by": {"visitor", "agent", "bot", "system"}},
+		"QueuePlace": {"step": {0, 1, 2, 3, 4}},
+		"Standing":   {"step": {0, 1, 2, 3, 4}},
 		"Appearance": {"position": {"bottom-right", "bottom-left"}},
 	}
 }

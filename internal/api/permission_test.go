@@ -75,6 +75,8 @@ func (s *stage) talk(ann, sup chat.Agent) {
 	s.paths["seq"] = strconv.FormatInt(said.Events[0].Seq, 10)
 	_, led := s.Taken(sup)
 	s.paths["led"] = string(led)
+	_, moved := s.Taken(sup)
+	s.paths["moved"] = string(moved)
 	for _, name := range []string{"queued", "waiting"} {
 		_, c := s.Arrives("anybody?")
 		s.paths[name] = string(c)
@@ -102,6 +104,8 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],
 		"/v1/visitor/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}/link": s.paths["file"], "/v1/visitor/links/{sealed}": link,
 		"/v1/conversations/{id}/take": s.paths["queued"], "/v1/conversations/{id}/requeue": s.paths["led"], "/v1/conversations/{id}/join": s.paths["led"], "/v1/conversations/{id}/leave": s.paths["led"],
+		"/v1/conversations/{id}/accept": s.paths["waiting"], "/v1/conversations/{id}/decline": s.paths["waiting"], "/v1/conversations/{id}/ask-back": s.paths["led"],
+		"/v1/conversations/{id}/move": s.paths["moved"], "/v1/conversations/{id}/give": s.paths["led"], "/v1/conversations/{id}/owner": s.paths["led"],
 		"/assets/{file...}": "app-123.js", "/widget-assets/{file...}": "f-123.css", "/{path...}": "settings",
 	} {
 		s.paths[pattern] = id
@@ -132,16 +136,23 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/redact":   key("seq", seq),
 		"POST /v1/conversations/{id}/take":     key(), "POST /v1/conversations/{id}/join": key(), "POST /v1/conversations/{id}/leave": key(),
 		"POST /v1/conversations/{id}/requeue": key(), "POST /v1/conversations/{id}/close": key(), "POST /v1/take-next": key(),
-		"POST /v1/admin/sites":        map[string]any{"name": "Second", "origins": []string{"https://second.example"}},
-		"PATCH /v1/admin/sites/{id}":  map[string]any{"name": "Shop 2"},
-		"PATCH /v1/admin/agents/{id}": map[string]any{"limit": 3},
-		"POST /v1/admin/invites":      map[string]any{"email": "third@team.example", "role": "agent"},
-		"POST /v1/visitor/messages":   key("text", "hello"),
-		"POST /v1/visitor/seen":       map[string]any{"upto": 1},
-		"POST /v1/visitor/end":        map[string]any{},
-		"POST /v1/visits":             map[string]any{"site": s.Site.Key, "path": "/"},
-		"POST /v1/stream/up":          map[string]any{"stream": "no", "frame": map[string]any{"type": "watch"}},
-		"POST /v1/visitor/stream/up":  map[string]any{"stream": "no", "frame": map[string]any{"type": "typing", "on": true}},
+		"POST /v1/conversations/{id}/accept": key(), "POST /v1/conversations/{id}/decline": key(), "POST /v1/conversations/{id}/ask-back": key(),
+		"POST /v1/conversations/{id}/move":  key("group", "g_other", "reason", "an invoice"),
+		"POST /v1/conversations/{id}/give":  key("to", bob.ID),
+		"POST /v1/conversations/{id}/owner": key("agent", ann.ID),
+		"POST /v1/me/input":                 map[string]any{},
+		"POST /v1/sign-out":                 map[string]any{"chats": "keep"},
+		"POST /v1/visitor/mail":             map[string]any{"accept": true, "email": "mia@home.example"},
+		"POST /v1/admin/sites":              map[string]any{"name": "Second", "origins": []string{"https://second.example"}},
+		"PATCH /v1/admin/sites/{id}":        map[string]any{"name": "Shop 2"},
+		"PATCH /v1/admin/agents/{id}":       map[string]any{"limit": 3},
+		"POST /v1/admin/invites":            map[string]any{"email": "third@team.example", "role": "agent"},
+		"POST /v1/visitor/messages":         key("text", "hello"),
+		"POST /v1/visitor/seen":             map[string]any{"upto": 1},
+		"POST /v1/visitor/end":              map[string]any{},
+		"POST /v1/visits":                   map[string]any{"site": s.Site.Key, "path": "/"},
+		"POST /v1/stream/up":                map[string]any{"stream": "no", "frame": map[string]any{"type": "watch"}},
+		"POST /v1/visitor/stream/up":        map[string]any{"stream": "no", "frame": map[string]any{"type": "typing", "on": true}},
 	} {
 		raw, err := json.Marshal(body)
 		s.must(err)

@@ -113,16 +113,22 @@ func (s *Server) signInRoutes() {
 	s.inviteRoutes()
 }
 
+type signOutBody struct {
+	Chats string       `json:"chats,omitempty" enum:"group,agent,keep" doc:"What becomes of the conversations that I lead."`
+	To    chat.AgentID `json:"to,omitempty" doc:"With agent: to whom."`
+}
+
 type signedOut struct {
 	Cookie http.Cookie `header:"Set-Cookie"`
 }
 
 func (s *Server) signOutRoute() {
 	register(s, operation{method: http.MethodPost, path: "/v1/sign-out", id: "sign-out", who: forAgents, status: http.StatusNoContent,
-		summary: "Sign out here", about: "Connections of this sign-in are closed."},
-		func(ctx context.Context, _ *nothing) (*signedOut, error) {
+		summary: "Sign out here", about: "Connections of this sign-in are closed. Who leads open conversations and is signed in nowhere else is asked first: a conflict whose data lists them.",
+		errors: []chat.ErrorKind{chat.Missing, chat.Conflict}},
+		func(ctx context.Context, in *struct{ Body signOutBody }) (*signedOut, error) {
 			c := callerOf(ctx)
-			if err := s.Desk.EndSession(ctx, c.agent, c.session.ID); err != nil && !chat.IsKind(err, chat.Missing) {
+			if err := s.Desk.SignOut(ctx, c.agent, c.session.ID, desk.SignOut{Chats: in.Body.Chats, To: in.Body.To}); err != nil {
 				return nil, err
 			}
 			out := cookie(ctx, "", 0)

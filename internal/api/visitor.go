@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"earshot/internal/chat"
 	"earshot/internal/desk"
@@ -22,9 +23,13 @@ type widgetLimits struct {
 }
 
 type widgetView struct {
-	Site   widgetSite   `json:"site"`
-	Online bool         `json:"online" doc:"Whether somebody of the team is there and takes chats."`
-	Limits widgetLimits `json:"limits"`
+	Site    widgetSite      `json:"site"`
+	Online  bool            `json:"online" doc:"Whether somebody of the team is there and takes chats, or lets wait."`
+	State   string          `json:"state" enum:"online,online_for_queue,full,offline" doc:"Of the group that takes what nothing else decides."`
+	OpensAt int64           `json:"opens_at,omitempty" doc:"When that group opens next, microseconds."`
+	Step    *int            `json:"step,omitempty" doc:"The range of the wait there, 0 to 4; absent = no estimate."`
+	Groups  []desk.Standing `json:"groups" doc:"What the visitor may choose from; empty = he does not choose."`
+	Limits  widgetLimits    `json:"limits"`
 }
 
 type visitorSelf struct {
@@ -42,6 +47,7 @@ type pageBody struct {
 	Language string            `json:"language,omitempty" example:"de-DE"`
 	Visits   int               `json:"visits,omitempty" minimum:"0" doc:"How many pages this browser has opened."`
 	Data     map[string]string `json:"data,omitempty" doc:"What the page tells about the visitor, unsigned; at most 30 fields."`
+	Group    chat.GroupID      `json:"group,omitempty" doc:"The group that the page names; one that is not there counts as none."`
 }
 
 type visitorMessageBody struct {
@@ -50,7 +56,8 @@ type visitorMessageBody struct {
 	Files  []chat.FileID `json:"files,omitempty" nullable:"false"`
 	Name   string        `json:"name,omitempty"`
 	Email  string        `json:"email,omitempty" doc:"What the visitor typed; never identity."`
-	Group  chat.GroupID  `json:"group,omitempty" doc:"The group that the visitor chose, where the page lets him choose; one that is not there counts as none."`
+	Group  chat.GroupID  `json:"group,omitempty" doc:"The group that the visitor chose, where the page lets him choose; one that is not there counts as none. Where it takes no chats now, the answer is a conflict whose data asks."`
+	Leave  bool          `json:"leave,omitempty" doc:"Leave the message for the chosen group though it takes no chats now."`
 	Page   pageBody      `json:"page,omitempty"`
 	Signed string        `json:"signed,omitempty" doc:"A JWT (HS256, with the site's secret) of {group, exp}, made by the site's own server; exp is at most 24 hours ahead. It wins over every other choice of a group."`
 }
@@ -74,15 +81,31 @@ type visitorConversation struct {
 	SeenTeam    int64        `json:"seen_team"`
 	Open        bool         `json:"open"`
 	Lead        string       `json:"lead" doc:"The name of who answers; empty while nobody does."`
+	// Queue is set while he waits, Mail where an answer by e-mail was offered.
+	Queue *chat.QueuePlace `json:"queue,omitempty" doc:"While nobody has it: the place in the queue, and the range of the wait from 0 to 4. What is absent is not told."`
+	Mail  *mailOffer       `json:"mail,omitempty" doc:"An answer by e-mail was offered."`
+}
+
+type mailOffer struct {
+	Offered  chat.MailCause `json:"offered" enum:"max_wait,closed,full,asked"`
+	Answered bool           `json:"answered,omitempty"`
+	Accepted bool           `json:"accepted,omitempty"`
+	Email    string         `json:"email,omitempty" doc:"Where to, where it was accepted."`
+}
+
+type mailBody struct {
+	Accept bool   `json:"accept"`
+	Email  string `json:"email,omitempty" maxLength:"254" doc:"Where to; left out = the address given before."`
 }
 
 func (s *Server) visitorRoutes() {
 	register(s, operation{method: http.MethodGet, path: "/v1/visitor/site", id: "widget-site", who: forSites, summary: "Load what the widget shows first",
 		about: "Needs the header Earshot-Site alone.", errors: []chat.ErrorKind{chat.Missing}},
 		func(ctx context.Context, in *struct {
-			Site string `header:"Earshot-Site" required:"true" maxLength:"100"`
+			Site     string `header:"Earshot-Site" required:"true" maxLength:"100"`
+			Language string `query:"language" maxLength:"35" doc:"Of the visitor: in which the groups' names come." example:"de-AT"`
 		}) (*answer[widgetView], error) {
-			return s.widgetView(ctx, in.Site)
+			return s.widgetView(ctx, in.Site, in.Language)
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/visitor/messages", id: "post-as-visitor", who: forVisitors, status: http.StatusCreated,
 		summary: "Write to the team", about: "The first message of a token makes the visitor and the conversation.",
@@ -97,14 +120,19 @@ func (s *Server) visitorRoutes() {
 	s.visitRoute()
 }
 
-func (s *Server) widgetView(ctx context.Context, key string) (*answer[widgetView], error) {
+func (s *Server) widgetView(ctx context.Context, key, language string) (*answer[widgetView], error) {
 	site, err := s.Desk.SiteByKey(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	online, err := s.Desk.Online(ctx)
+	now, err := s.Desk.SiteStandings(ctx, site, language)
+	if err != nil {
+		return nil, err
+	}
+	online := now.Default.Takes() || slices.ContainsFunc(now.Groups, desk.Standing.Takes)
 	limits := widgetLimits{Text: chat.MaxText, Files: chat.MaxFiles, FileBytes: chat.MaxFileBytes}
-	return &answer[widgetView]{widgetView{widgetSite{site.Name, site.Key, site.Language, site.Appearance}, online, limits}}, err
+	return &answer[widgetView]{widgetView{widgetSite{site.Name, site.Key, site.Language, site.Appearance}, online, string(now.Default.State),
+		now.Default.OpensAt, now.Default.Step, now.Groups, limits}}, nil
 }
 
 func (s *Server) postAsVisitor(ctx context.Context, userAgent string, in visitorMessageBody) (*withStatus[visitorDone], error) {
@@ -113,9 +141,9 @@ func (s *Server) postAsVisitor(ctx context.Context, userAgent string, in visitor
 		return nil, err
 	}
 	p := in.Page
-	d, err := s.Desk.PostAsVisitor(ctx, by, desk.VisitorMessage{Key: in.Key, Text: in.Text, Files: in.Files, Name: in.Name, Email: in.Email, Signed: in.Signed,
+	d, err := s.Desk.PostAsVisitor(ctx, by, desk.VisitorMessage{Key: in.Key, Text: in.Text, Files: in.Files, Name: in.Name, Email: in.Email, Signed: in.Signed, Leave: in.Leave,
 		Arrival: chat.Arrival{URL: p.URL, Title: p.Title, Referrer: p.Referrer, Language: p.Language, Device: deviceName(userAgent),
-			Country: s.countryOf(ctx), Visits: p.Visits, Data: p.Data, Group: in.Group}})
+			Country: s.countryOf(ctx), Visits: p.Visits, Data: p.Data, Group: p.Group, Chosen: in.Group}})
 	if err != nil {
 		return nil, err
 	}
@@ -146,11 +174,38 @@ func (s *Server) visitorReadingRoutes() {
 			}
 			return nil, s.Desk.SeenByVisitor(ctx, v, in.Body.UpTo)
 		})
+	register(s, operation{method: http.MethodPost, path: "/v1/visitor/mail", id: "answer-mail", who: forVisitors, status: http.StatusCreated,
+		summary: "Say whether I want the answer by e-mail", about: "An answer to the offer, or, while I wait, a wish of my own. The same again stores nothing.",
+		errors: []chat.ErrorKind{chat.Missing, chat.Gone}},
+		func(ctx context.Context, in *struct{ Body mailBody }) (*withStatus[visitorDone], error) {
+			by := callerOf(ctx).visitor
+			if err := s.admitMessage(ctx, by); err != nil {
+				return nil, err
+			}
+			d, err := s.Desk.AnswerMail(ctx, by, desk.MailAnswer{Accept: in.Body.Accept, Email: in.Body.Email})
+			status := http.StatusCreated
+			if d.Again {
+				status = http.StatusOK
+			}
+			return &withStatus[visitorDone]{status, visitorDone{selfOf(d.Visitor), each(d.Events), d.Again}}, err
+		})
 	register(s, operation{method: http.MethodPost, path: "/v1/visitor/end", id: "end-as-visitor", who: forVisitors, status: http.StatusNoContent,
 		summary: "End the chat", about: "The token is dead afterwards.", errors: []chat.ErrorKind{chat.Missing, chat.Gone}},
 		func(ctx context.Context, _ *nothing) (*struct{}, error) {
 			return nil, s.Desk.EndAsVisitor(ctx, callerOf(ctx).visitor)
 		})
+}
+
+// mailOf is what the visitor was offered instead of waiting, and what he said.
+func mailOf(c desk.VisitorView) *mailOffer {
+	if c.Mail == nil {
+		return nil
+	}
+	m := &mailOffer{Offered: c.Mail.Asked, Answered: c.Mail.MailDone, Accepted: c.Mail.MailDone && c.Mail.Mode == chat.Mail}
+	if m.Accepted {
+		m.Email = c.Email
+	}
+	return m
 }
 
 func (s *Server) visitorConversation(ctx context.Context, before int64) (*answer[visitorConversation], error) {
@@ -163,5 +218,5 @@ func (s *Server) visitorConversation(ctx context.Context, before int64) (*answer
 		return nil, err
 	}
 	return &answer[visitorConversation]{visitorConversation{selfOf(c.Visitor), s.Hub.SealVisitor(v.Viewer(), c.VSeq), each(c.Events), c.More,
-		c.SeenVisitor, c.SeenTeam, c.Open, c.Lead}}, nil
+		c.SeenVisitor, c.SeenTeam, c.Open, c.Lead, c.Queue, mailOf(c)}}, nil
 }

@@ -228,7 +228,7 @@ func (f *filler) play(ctx context.Context, n, turns int, over bool) error {
 		return err
 	}
 	if turns == 1 { // nobody answered: it was taken to be closed
-		if _, err := f.desk.Take(ctx, agent, conversation, client.NewKey()); err != nil {
+		if _, err := f.desk.Take(ctx, agent, conversation, desk.Taking{Key: client.NewKey()}); err != nil {
 			return err
 		}
 	}
@@ -240,7 +240,7 @@ func (f *filler) play(ctx context.Context, n, turns int, over bool) error {
 // answer takes the conversation where that is still to do, and replies.
 func (f *filler) answer(ctx context.Context, agent chat.Agent, v *extra, text string, n int) error {
 	conversation := v.last.Visitor.Conversation
-	if _, err := f.desk.Take(ctx, agent, conversation, client.NewKey()); err != nil {
+	if _, err := f.desk.Take(ctx, agent, conversation, desk.Taking{Key: client.NewKey()}); err != nil {
 		return err
 	}
 	if n%9 == 4 {

@@ -18,13 +18,14 @@ import (
 )
 
 const (
-	renewEvery = 10 * time.Second
-	sweepEvery = 5 * time.Second
-	filesEvery = 6 * time.Hour
-	countEvery = 2 * time.Second
-	geoEvery   = time.Minute
-	leaveTime  = 8 * time.Second // for clients to be told, and requests to end
-	lastTime   = time.Second     // for what stands behind them
+	agentsEvery = 4 * time.Second // a sign of life counts for 10 s
+	renewEvery  = 10 * time.Second
+	sweepEvery  = 5 * time.Second
+	filesEvery  = 6 * time.Hour
+	countEvery  = 2 * time.Second
+	geoEvery    = time.Minute
+	leaveTime   = 8 * time.Second // for clients to be told, and requests to end
+	lastTime    = time.Second     // for what stands behind them
 )
 
 // Run serves until ctx ends, then takes leave of every client and waits for
@@ -41,6 +42,9 @@ func (a *App) Run(ctx context.Context) error {
 	heard, deafen := a.bus.Subscribe()
 	defer deafen()
 	g.Go(func() error { return a.greetAgents(working, heard) })
+	g.Go(func() error {
+		return a.desk.RunRouter(working, func(err error) { a.log.Error("router", slog.String("error", err.Error())) })
+	})
 	a.startUpkeep(working, g)
 	servers := a.servers()
 	for server, l := range servers {
@@ -120,6 +124,7 @@ func (a *App) leave(servers map[*http.Server]net.Listener, stopFollowing func())
 func (a *App) handlers() map[string]jobs.Handler {
 	return map[string]jobs.Handler{
 		desk.JobRemoveFile: func(ctx context.Context, j store.Job) error { return a.desk.RemoveFile(ctx, j.Body) },
+		desk.JobEndStatus:  func(ctx context.Context, j store.Job) error { return a.desk.EndStatus(ctx, j.Body) },
 	}
 }
 
@@ -131,7 +136,8 @@ func (a *App) startUpkeep(ctx context.Context, g *errgroup.Group) {
 		every time.Duration
 		do    func(context.Context) error
 	}{
-		{"presence", renewEvery, func(ctx context.Context) error { return a.desk.RenewPresence(ctx, a.hub.Present()) }},
+		{"agents", agentsEvery, a.renewAgents},
+		{"visitors", renewEvery, a.renewVisitors},
 		{"sweep", sweepEvery, a.desk.Sweep},
 		{"files", filesEvery, a.desk.SweepFiles},
 		{"visits", countEvery, a.api.CountVisits},

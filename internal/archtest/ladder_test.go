@@ -21,7 +21,7 @@ func ladder() map[string][]string {
 		"internal/stream":  {"internal/chat", "internal/store", "internal/bus"},
 		"internal/jobs":    {"internal/chat", "internal/store"},
 		"internal/routing": {"internal/chat"},
-		"internal/desk":    {"internal/chat", "internal/routing", "internal/store", "internal/bus", "internal/files"},
+		"internal/desk":    {"internal/chat", "internal/routing", "internal/routing/sim", "internal/store", "internal/bus", "internal/files"},
 		"internal/api":     {"internal/chat", "internal/desk", "internal/stream", "web"},
 		"internal/app": {"internal/chat", "internal/store", "internal/bus", "internal/files", "internal/geo", "web", "internal/stream",
 			"internal/jobs", "internal/desk", "internal/api", "client"},

@@ -21,6 +21,7 @@ const (
 type Access struct {
 	Group   GroupID   `json:"group"`
 	Policy  Policy    `json:"policy"`
+	Stub    bool      `json:"stub,omitempty"`
 	Lead    AgentID   `json:"lead,omitempty"`
 	Members []AgentID `json:"members,omitempty"`
 }
@@ -39,7 +40,7 @@ func (a Access) Admits(v Viewer) bool {
 		return false
 	}
 	takesPart := a.Lead == v.Agent || slices.Contains(a.Members, v.Agent)
-	oversees := v.Role == Owner || v.Role == Admin || v.Role == Supervisor
+	oversees := v.Role.Oversees()
 	switch a.Policy {
 	case PolicyOpen:
 		return true
@@ -49,6 +50,12 @@ func (a Access) Admits(v Viewer) bool {
 		return takesPart || oversees || (a.Lead == "" && slices.Contains(v.Groups, a.Group))
 	}
 	return false
+}
+
+// Restricted reports whether the agent may not see the Thread, but may know that
+// there is one in its Group, and how long it waits.
+func (a Access) Restricted(v Viewer) bool {
+	return a.Stub && v.Kind == ByAgent && v.Agent != "" && !a.Admits(v)
 }
 
 // Visible is the one access function: whether the viewer may see the event,
@@ -80,7 +87,20 @@ const (
 	SignalTyping   SignalKind = "typing"
 	SignalViewing  SignalKind = "viewing"
 	SignalPresence SignalKind = "presence"
+	// SignalQueue tells a waiting visitor his place.
+	SignalQueue SignalKind = "queue"
 )
+
+// QueueTTL is how long the word about a place in the queue holds.
+const QueueTTL = 90 * time.Second
+
+// QueuePlace is what a waiting visitor is told. A Position of 0 is not told; Step
+// is one of five ranges of time, nil = no estimate.
+type QueuePlace struct {
+	Position int    `json:"position,omitempty"`
+	Step     *int   `json:"step,omitempty"`
+	Group    string `json:"group,omitempty"`
+}
 
 // SignalTTL is how long a signal holds unless it is repeated; senders repeat it
 // every SignalEvery.
@@ -101,6 +121,8 @@ type Signal struct {
 	On bool `json:"on"`
 	// Expires is in microseconds since 1970.
 	Expires int64 `json:"expires"`
+	// Data goes with SignalQueue.
+	Data *QueuePlace `json:"data,omitempty"`
 }
 
 // Hears reports whether the viewer may receive the signal; acc is the Access of
@@ -108,10 +130,10 @@ type Signal struct {
 func Hears(s Signal, acc Access, v Viewer) bool {
 	switch v.Kind {
 	case ByVisitor:
-		return s.Kind == SignalTyping && s.Audience == ForAll && v.Visitor != "" &&
+		return (s.Kind == SignalTyping || s.Kind == SignalQueue) && s.Audience == ForAll && v.Visitor != "" &&
 			s.Conversation == v.Conversation && s.Actor.Kind != ByVisitor
 	case ByAgent:
-		if v.Agent == "" || s.Actor.Agent() == v.Agent {
+		if v.Agent == "" || s.Actor.Agent() == v.Agent || s.Kind == SignalQueue {
 			return false
 		}
 		return s.Conversation == "" || acc.Admits(v)
@@ -152,14 +174,14 @@ func VisitorTopic(c ConversationID) Topic { return Topic("visitor:" + string(c))
 // event tells one.
 func AccessAfter(e Event) (AccessChange, bool) {
 	switch e.Kind {
-	case KindAssign, KindJoin, KindLeave, KindRequeued:
+	case KindAssign, KindJoin, KindLeave, KindRequeued, KindMoved, KindPolicy:
 		body, err := Decode[struct {
 			Access AccessChange `json:"access"`
 		}](e)
 		return body.Access, err == nil
 	case KindStarted:
 		body, err := Decode[Started](e)
-		after := Access{Group: body.Group, Policy: body.Policy, Lead: body.Lead}
+		after := Access{Group: body.Group, Policy: body.Policy, Stub: body.Stub, Lead: body.Lead}
 		return AccessChange{After: after}, err == nil
 	}
 	return AccessChange{}, false

@@ -79,12 +79,92 @@ type Thread struct {
 	ClosedAt  int64 `json:"closed_at,omitempty"`
 	// WaitingSince is when the visitor wrote what is still unanswered; 0 = nothing is.
 	WaitingSince int64 `json:"waiting_since,omitempty"`
-	Version      int64 `json:"version"`
+	// Stub goes with Policy; see [Group].
+	Stub bool `json:"stub,omitempty"`
+	// First is the seq of the thread.started.
+	First   int64 `json:"first,omitempty"`
+	Version int64 `json:"version"`
+	Turn
+}
+
+// Mode is how a Thread is talked.
+type Mode string
+
+// The modes. The empty one is Live.
+const (
+	Live Mode = "live"
+	Mail Mode = "mail" // the visitor has gone, or wants the answer by e-mail
+)
+
+// Turn is what routing goes by in an open Thread: its place in the queue, who
+// was asked, and how far its lead has got. Times are microseconds, 0 = not yet.
+type Turn struct {
+	Mode     Mode     `json:"mode,omitempty"`
+	Priority int      `json:"priority,omitempty"`
+	Skills   []string `json:"skills,omitempty"`
+	// Front is the class of those who have waited or talked already: handed on,
+	// handed back, woken. BackAt is when it came back last.
+	Front  bool  `json:"front,omitempty"`
+	BackAt int64 `json:"back_at,omitempty"`
+	// Place orders the queue; see [PlaceInQueue].
+	Place int64 `json:"place,omitempty"`
+
+	Offers []Offer `json:"offers,omitempty"`
+	Tries  []Try   `json:"tries,omitempty"`
+	// Round counts the rounds after which nobody had taken it.
+	Round    int       `json:"round,omitempty"`
+	RoundAt  int64     `json:"round_at,omitempty"`
+	Excluded []AgentID `json:"excluded,omitempty"` // are never given it
+	// Recent answered this visitor last, at RecentAt; Owner is always given him.
+	Recent   AgentID `json:"recent,omitempty"`
+	RecentAt int64   `json:"recent_at,omitempty"`
+	Owner    AgentID `json:"owner,omitempty"`
+
+	// AskedAt is when an answer by e-mail was offered, Asked why.
+	AskedAt int64     `json:"asked_at,omitempty"`
+	Asked   MailCause `json:"asked,omitempty"`
+	// MailDone says that the visitor has answered that.
+	MailDone bool `json:"mail_done,omitempty"`
+
+	AssignedAt int64 `json:"assigned_at,omitempty"` // the lead got it
+	RepliedAt  int64 `json:"replied_at,omitempty"`  // his first message since
+	WarnedAt   int64 `json:"warned_at,omitempty"`   // he was told that it is due
+	AnsweredAt int64 `json:"answered_at,omitempty"` // the team's first message since the visitor's last
+	Idle       bool  `json:"idle,omitempty"`        // waits for its visitor and counts a quarter
+	Over       bool  `json:"over,omitempty"`        // above its lead's limit
+	// MovedFrom lost it with his connection and has not been told; TakenFrom has,
+	// and may ask for it back; AskedBy has done that.
+	MovedFrom AgentID `json:"moved_from,omitempty"`
+	TakenFrom AgentID `json:"taken_from,omitempty"`
+	AskedBy   AgentID `json:"asked_by,omitempty"`
+}
+
+// Offer rings an agent until its deadline.
+type Offer struct {
+	Agent    AgentID `json:"agent"`
+	At       int64   `json:"at"`
+	Deadline int64   `json:"deadline"`
+}
+
+// Try counts how often a Thread was offered to an agent who did not take it.
+type Try struct {
+	Agent AgentID `json:"agent"`
+	Count int     `json:"count"`
+}
+
+// OfferTo returns the open offer of a Thread to an agent.
+func (t Thread) OfferTo(a AgentID) (Offer, bool) {
+	for _, o := range t.Offers {
+		if o.Agent == a {
+			return o, true
+		}
+	}
+	return Offer{}, false
 }
 
 // Access returns what the access function needs to know about the Thread.
 func (t Thread) Access() Access {
-	return Access{Group: t.Group, Policy: t.Policy, Lead: t.Lead, Members: slices.Clone(t.Members)}
+	return Access{Group: t.Group, Policy: t.Policy, Stub: t.Stub, Lead: t.Lead, Members: slices.Clone(t.Members)}
 }
 
 // TakesPart reports whether the agent may write to the visitor.
@@ -128,150 +208,4 @@ type Row struct {
 	// filled by a snapshot only; a row on the stream leaves them out.
 	Read   int64 `json:"read,omitempty"`
 	Unread int   `json:"unread,omitempty"`
-}
-
-// Add numbers the events, in order, as the next ones of the Conversation, folds
-// each into the state, and returns them. newThread is the id that a
-// thread.started among them gets.
-func (s *State) Add(newThread ThreadID, events []Event) []Event {
-	for i := range events {
-		e := &events[i]
-		s.Conversation.Head++
-		e.Seq, e.Conversation = s.Conversation.Head, s.Conversation.ID
-		if e.Audience == ForAll {
-			s.Conversation.VHead++
-			e.VSeq = s.Conversation.VHead
-		}
-		if e.Kind == KindStarted {
-			e.Thread = newThread
-		} else if s.Thread != nil && e.Thread == "" {
-			e.Thread = s.Thread.ID
-		}
-		s.Apply(*e)
-	}
-	return events
-}
-
-// Apply folds one numbered event into the state. Folding all events of a
-// Conversation from the first gives the state that the store holds. A body that
-// cannot be read changes nothing but the numbers.
-func (s *State) Apply(e Event) {
-	s.Conversation.Head = max(s.Conversation.Head, e.Seq)
-	s.Conversation.VHead = max(s.Conversation.VHead, e.VSeq)
-	switch e.Kind {
-	case KindStarted:
-		s.applyStarted(e)
-	case KindMessage, KindNote:
-		s.applySaid(e)
-	case KindSeen:
-		s.applySeen(e)
-	case KindEdit:
-		s.applyEdit(e)
-	case KindRedact:
-		if b, err := Decode[Redacted](e); err == nil && s.Conversation.Last.Seq == b.Target {
-			s.Conversation.Last.Text = ""
-		}
-	case KindReopened, KindRequeued, KindClosed, KindAssign, KindJoin, KindLeave:
-		if s.Thread != nil && s.Thread.ID == e.Thread {
-			s.Thread.apply(e)
-		}
-	}
-}
-
-func (s *State) applyStarted(e Event) {
-	b, err := Decode[Started](e)
-	if err != nil {
-		return
-	}
-	t := &Thread{ID: e.Thread, Conversation: e.Conversation, Number: b.Number, State: Queued, Group: b.Group, Policy: b.Policy,
-		Members: []AgentID{}, StartedAt: e.At, QueuedAt: e.At, Version: 1}
-	if b.Lead != "" {
-		t.State, t.Lead, t.TakenAt, t.QueuedAt = Active, b.Lead, e.At, 0
-	}
-	s.Thread = t
-}
-
-func (s *State) applySaid(e Event) {
-	b, err := Decode[Said](e)
-	if err != nil {
-		return
-	}
-	s.Conversation.Last = Line{Seq: e.Seq, Kind: e.Kind, By: e.Actor.Kind, ByID: e.Actor.ID, Name: e.Actor.Name, Text: preview(b), At: e.At}
-	if s.Thread == nil || s.Thread.ID != e.Thread || e.Kind != KindMessage {
-		return
-	}
-	switch {
-	case e.Actor.Kind != ByVisitor:
-		s.Thread.WaitingSince = 0
-	case s.Thread.WaitingSince == 0:
-		s.Thread.WaitingSince = e.At
-	}
-}
-
-func preview(b Said) string {
-	text := b.Text
-	if text == "" && len(b.Files) > 0 {
-		text = b.Files[0].Name
-	}
-	if runes := []rune(text); len(runes) > maxPreview {
-		return string(runes[:maxPreview])
-	}
-	return text
-}
-
-func (s *State) applySeen(e Event) {
-	b, err := Decode[Seen](e)
-	if err != nil {
-		return
-	}
-	if b.Side == SideVisitor {
-		s.Conversation.SeenVisitor = max(s.Conversation.SeenVisitor, b.UpTo)
-	} else {
-		s.Conversation.SeenTeam = max(s.Conversation.SeenTeam, b.UpTo)
-	}
-}
-
-func (s *State) applyEdit(e Event) {
-	if b, err := Decode[Edited](e); err == nil && s.Conversation.Last.Seq == b.Target {
-		s.Conversation.Last.Text = preview(Said{Text: b.Text})
-	}
-}
-
-func (t *Thread) apply(e Event) {
-	t.Version++
-	switch e.Kind {
-	case KindReopened:
-		b, _ := Decode[Reopened](e)
-		t.State, t.Reason, t.ClosedAt, t.QueuedAt = Queued, "", 0, b.QueuedAt
-	case KindRequeued:
-		b, _ := Decode[Requeued](e)
-		t.State, t.Lead, t.QueuedAt = Queued, "", b.QueuedAt
-	case KindClosed:
-		b, _ := Decode[Closed](e)
-		t.State, t.Reason, t.ClosedAt, t.WaitingSince = IsClosed, b.Reason, e.At, 0
-	case KindAssign:
-		b, _ := Decode[Assigned](e)
-		t.State, t.Lead, t.TakenAt = Active, b.Lead, e.At
-		t.Members = without(t.Members, b.Lead)
-	case KindJoin:
-		b, _ := Decode[Joined](e)
-		t.Members = append(without(t.Members, b.Agent), b.Agent)
-	case KindLeave:
-		b, _ := Decode[Joined](e)
-		t.Members = without(t.Members, b.Agent)
-		if t.Lead == b.Agent {
-			t.Lead = ""
-		}
-	}
-}
-
-// without returns a copy, so that states that share a slice stay apart.
-func without(members []AgentID, a AgentID) []AgentID {
-	kept := make([]AgentID, 0, len(members)+1)
-	for _, m := range members {
-		if m != a {
-			kept = append(kept, m)
-		}
-	}
-	return kept
 }

@@ -33,17 +33,34 @@ const (
 	KindEdit     Kind = "edit"            // Edited
 	KindRedact   Kind = "redact"          // Redacted
 	KindVisitor  Kind = "visitor.changed" // Visitor
-	KindEnded    Kind = "visitor.ended"   // EndedBy
+
+	KindOffer        Kind = "offer"         // Offered
+	KindOfferEnded   Kind = "offer.ended"   // OfferEnded
+	KindIdle         Kind = "thread.idle"   // WentIdle
+	KindWoke         Kind = "thread.woke"   // Woke
+	KindReplyDue     Kind = "reply.due"     // ReplyDue
+	KindAlarm        Kind = "alarm"         // Alarm
+	KindMailOffered  Kind = "mail.offered"  // MailOffered
+	KindMailAnswered Kind = "mail.answered" // MailAnswered
+	KindLeadBack     Kind = "lead.back"     // LeadBack
+	KindBackAsked    Kind = "back.asked"    // BackAsked
+	KindMoved        Kind = "thread.moved"  // Moved
+	KindPolicy       Kind = "thread.policy" // PolicyChanged
+	KindEnded        Kind = "visitor.ended" // EndedBy
 )
 
 // The kinds of events in the reserved Conversations.
 const (
-	KindAgent   Kind = "agent.changed" // Agent; team
-	KindSite    Kind = "site.changed"  // Site; team
-	KindGroup   Kind = "group.changed" // Group; team
-	KindRead    Kind = "read"          // Read; the agent's own
-	KindDraft   Kind = "draft"         // DraftChanged; the agent's own
-	KindSession Kind = "session.ended" // SessionEnded; the agent's own
+	KindAgent   Kind = "agent.changed"   // Agent; team
+	KindSite    Kind = "site.changed"    // Site; team
+	KindGroup   Kind = "group.changed"   // Group; team
+	KindRead    Kind = "read"            // Read; the agent's own
+	KindDraft   Kind = "draft"           // DraftChanged; the agent's own
+	KindSession Kind = "session.ended"   // SessionEnded; the agent's own
+	KindQueue   Kind = "group.queue"     // QueueBound; team
+	KindRoutes  Kind = "routes.changed"  // RoutesChanged; team
+	KindRouting Kind = "routing.changed" // RoutingChanged; team
+	KindIdling  Kind = "idle.warned"     // IdleWarned; the agent's own
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the
@@ -103,8 +120,28 @@ type Started struct {
 	Number  int      `json:"number"` // 1 for the first Thread of a Conversation
 	Group   GroupID  `json:"group"`
 	Policy  Policy   `json:"policy"`
+	Stub    bool     `json:"stub,omitempty"`
 	Lead    AgentID  `json:"lead,omitempty"` // set where an agent began it
 	Arrival *Arrival `json:"arrival,omitempty"`
+	// Placement is who or what decided the Group.
+	Placement *Placed  `json:"placement,omitempty"`
+	Priority  int      `json:"priority,omitempty"`
+	Skills    []string `json:"skills,omitempty"`
+	Mode      Mode     `json:"mode,omitempty"`
+	Place     int64    `json:"place,omitempty"`
+	Recent    AgentID  `json:"recent,omitempty"`
+	RecentAt  int64    `json:"recent_at,omitempty"`
+	Owner     AgentID  `json:"owner,omitempty"`
+	// Over says that who began it has it above his limit.
+	Over bool `json:"over,omitempty"`
+}
+
+// Placed is why a Thread reached its Group.
+type Placed struct {
+	Cause    string `json:"cause"`
+	Rule     string `json:"rule,omitempty"`
+	RuleName string `json:"rule_name,omitempty"`
+	Why      string `json:"why"`
 }
 
 // Reopened is the body of thread.reopened: an abandoned Thread whose visitor
@@ -122,16 +159,17 @@ type Closed struct {
 }
 
 // Requeued is the body of thread.requeued: nobody leads the Thread any more, and
-// it waits in its old place. A visitor receives that it happened and nothing of
-// who and why.
+// it waits before those who have not talked. A visitor receives that it happened
+// and nothing of who and why.
 type Requeued struct {
 	QueuedAt int64 `json:"queued_at"`
-	// By is who did it; the event's own actor is the system, since a visitor
-	// reads that one.
+	Place    int64 `json:"place,omitempty"`
+	// By is who did it, "" the router; the event's own actor is the system, since
+	// a visitor reads that one.
 	By       AgentID      `json:"by"`
 	ByName   string       `json:"by_name"`
 	Why      string       `json:"why"`
-	Cause    string       `json:"cause"` // "agent" put it back, or was "disabled"
+	Cause    string       `json:"cause"` // see PutBack and the others
 	Previous AgentID      `json:"previous"`
 	Access   AccessChange `json:"access"`
 }
@@ -169,11 +207,24 @@ type Assigned struct {
 	Lead     AgentID `json:"lead"`
 	LeadName string  `json:"lead_name"`
 	Why      string  `json:"why"`
-	Cause    string  `json:"cause"` // "take"
+	Cause    string  `json:"cause"` // see ByTaking and the others
 	Previous AgentID `json:"previous,omitempty"`
 	// WaitedMS is how long the visitor had queued, in milliseconds.
-	WaitedMS int64        `json:"waited_ms"`
-	Access   AccessChange `json:"access"`
+	WaitedMS int64     `json:"waited_ms"`
+	RunnerUp *RunnerUp `json:"runner_up,omitempty"`
+	// Load is what the lead had before, in hundredths of a chat; Over says that
+	// this one is above his limit; Skipped counts those of the Group that had
+	// waited longer and still did.
+	Load    int          `json:"load,omitempty"`
+	Over    bool         `json:"over,omitempty"`
+	Skipped int          `json:"skipped,omitempty"`
+	Access  AccessChange `json:"access"`
+}
+
+// RunnerUp is who would have been chosen instead, and what speaks for him.
+type RunnerUp struct {
+	Agent AgentID `json:"agent"`
+	Why   string  `json:"why"`
 }
 
 // Joined is the body of join and leave.
@@ -242,9 +293,13 @@ var visitorFields = map[Kind][]string{
 	KindClosed:  {"reason"},
 	// That somebody else will answer, and nothing of who and why.
 	KindRequeued: {},
-	KindSeen:     {"side", "upto"},
-	KindEdit:     {"vtarget", "text"},
-	KindRedact:   {"vtarget"},
+	// Where to, and nothing of who and why.
+	KindMoved:        {"group_name"},
+	KindMailOffered:  {"cause"},
+	KindMailAnswered: {"accepted"},
+	KindSeen:         {"side", "upto"},
+	KindEdit:         {"vtarget", "text"},
+	KindRedact:       {"vtarget"},
 }
 
 // ForVisitor returns the event as a visitor receives it: numbered by VSeq, with

@@ -18,8 +18,21 @@ type NewMessage struct {
 	// Arrival describes where the visitor is, for the Thread that a visitor's
 	// message may begin.
 	Arrival Arrival
-	// Group is the Group of a Thread that the message begins.
-	Group Group
+	// Begin is how a Thread begins that the message opens.
+	Begin Beginning
+}
+
+// Beginning is what is decided about a Thread before it opens.
+type Beginning struct {
+	Group    Group
+	Placed   *Placed
+	Priority int
+	Skills   []string
+	Mode     Mode
+	Owner    AgentID
+	Order    Order
+	// Over says that the agent who begins it has it above his limit.
+	Over bool
 }
 
 // Collision is the detail of the conflict that a held message answers with.
@@ -60,7 +73,8 @@ func Post(s State, by Actor, m NewMessage, now time.Time) ([]Event, error) {
 	case by.Kind == ByVisitor && open == nil:
 		events = append(events, begin(s, by, m, at))
 	case by.Kind == ByAgent && open == nil:
-		body := Started{Number: nextNumber(s), Group: m.Group.ID, Policy: m.Group.Policy, Lead: by.Agent()}
+		body := Started{Number: nextNumber(s), Group: m.Begin.Group.ID, Policy: m.Begin.Group.Policy, Stub: m.Begin.Group.Stub, Lead: by.Agent(),
+			Placement: m.Begin.Placed, Over: m.Begin.Over}
 		events = append(events, Fact(KindStarted, by, ForAgents, at, body))
 	case by.Kind == ByAgent && !open.TakesPart(by.Agent()):
 		return nil, Errorf(Denied, "You are not in this conversation. Take it or join it before you answer; your text is kept.")
@@ -72,13 +86,25 @@ func Post(s State, by Actor, m NewMessage, now time.Time) ([]Event, error) {
 	return append(events, Fact(KindMessage, by, ForAll, at, said)), nil
 }
 
+// Begins reports whether a visitor's message begins a new Thread: none is open,
+// and none that he left a moment ago waits for him in its old place.
+func Begins(s State, now time.Time) bool {
+	return s.OpenThread() == nil && !reopens(s.Thread, Micros(now))
+}
+
+func reopens(t *Thread, at int64) bool {
+	return t != nil && t.Reason == Abandoned && at-t.ClosedAt <= RecoverFor.Microseconds()
+}
+
 // begin is how a visitor's message opens a sitting.
 func begin(s State, by Actor, m NewMessage, at int64) Event {
-	if t := s.Thread; t != nil && t.Reason == Abandoned && at-t.ClosedAt <= RecoverFor.Microseconds() {
+	if t := s.Thread; reopens(t, at) {
 		return Fact(KindReopened, by, ForAgents, at, Reopened{QueuedAt: t.QueuedAt})
 	}
-	arrival := m.Arrival
-	body := Started{Number: nextNumber(s), Group: m.Group.ID, Policy: m.Group.Policy, Arrival: &arrival}
+	arrival, b := m.Arrival, m.Begin
+	body := Started{Number: nextNumber(s), Group: b.Group.ID, Policy: b.Group.Policy, Stub: b.Group.Stub, Arrival: &arrival, Placement: b.Placed,
+		Priority: b.Priority, Skills: b.Skills, Mode: b.Mode, Place: PlaceInQueue(at, b.Priority, false, b.Order), Owner: b.Owner}
+	body.Recent, body.RecentAt = recentOf(s.Thread)
 	return Fact(KindStarted, by, ForAgents, at, body)
 }
 

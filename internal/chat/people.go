@@ -1,6 +1,10 @@
 package chat
 
-import "time"
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
 
 // Role is what an Agent may do in the workspace as a whole.
 type Role string
@@ -21,6 +25,10 @@ func (r Role) Valid() bool {
 	}
 	return false
 }
+
+// Oversees reports whether the role sees every group and may do in any chat what
+// its lead may.
+func (r Role) Oversees() bool { return r == Owner || r == Admin || r == Supervisor }
 
 // Manages reports whether the role may change sites, settings and the team.
 func (r Role) Manages() bool { return r == Owner || r == Admin }
@@ -46,6 +54,37 @@ func (s Status) Valid() bool {
 	return false
 }
 
+// StatusCause is why a status changed by itself.
+type StatusCause string
+
+// The causes.
+const (
+	CauseMissed  StatusCause = "missed"   // two chats in a row were missed
+	CauseNoInput StatusCause = "no_input" // no key and no click for long
+	CauseLease   StatusCause = "lease"    // the program that set it fell silent
+	CauseUntil   StatusCause = "until"    // the time that was named has come
+)
+
+// Class is when a member's turn comes inside a Group.
+type Class string
+
+// The classes. The empty one is ClassNormal.
+const (
+	ClassFirst      Class = "first"
+	ClassNormal     Class = "normal"
+	ClassLast       Class = "last"
+	ClassSupervisor Class = "supervisor" // never given a chat automatically
+)
+
+// Valid reports whether the class is one of the known ones.
+func (c Class) Valid() bool {
+	switch c {
+	case "", ClassFirst, ClassNormal, ClassLast, ClassSupervisor:
+		return true
+	}
+	return false
+}
+
 // Agent is a person of the team.
 type Agent struct {
 	ID    AgentID `json:"id"`
@@ -57,10 +96,18 @@ type Agent struct {
 	Status Status `json:"status"`
 	Reason string `json:"reason,omitempty"`
 	Until  int64  `json:"until,omitempty"`
+	// Cause is set where the status changed by itself, and why.
+	Cause StatusCause `json:"cause,omitempty"`
+	// Lease is until when a status that a program has set holds unless it is set
+	// again; 0 = a person set it.
+	Lease int64 `json:"lease,omitempty"`
 	// Limit is how many chats the agent takes at once.
-	Limit    int       `json:"limit"`
-	Groups   []GroupID `json:"groups"`
-	Disabled bool      `json:"disabled,omitempty"`
+	Limit  int       `json:"limit"`
+	Groups []GroupID `json:"groups"`
+	// Classes are his places in those Groups where they are not the normal one.
+	Classes  map[GroupID]Class `json:"classes,omitempty"`
+	Skills   []string          `json:"skills,omitempty"`
+	Disabled bool              `json:"disabled,omitempty"`
 	// Rights counts changes of what this agent may see. A cursor sealed under
 	// another count answers reset.
 	Rights int64 `json:"rights,omitempty"`
@@ -71,11 +118,37 @@ func (a Agent) Viewer() Viewer {
 	return Viewer{Kind: ByAgent, Agent: a.ID, Role: a.Role, Groups: a.Groups, Rights: a.Rights}
 }
 
-// Group is agents who share a queue: a department.
+// Group is agents who share a queue: a department. Who is in it stands with each
+// Agent.
 type Group struct {
 	ID     GroupID `json:"id"`
 	Name   string  `json:"name"`
 	Policy Policy  `json:"policy"`
+	// Names are what visitors read, by language tag; without one they read Name.
+	Names map[string]string `json:"names,omitempty"`
+	// Private groups are not offered to visitors.
+	Private bool `json:"private,omitempty"`
+	// Stub tells who may not see a chat of the Group that there is one.
+	Stub bool `json:"stub,omitempty"`
+	// Deleted groups remain for what was; Successor has their chats.
+	Deleted   bool    `json:"deleted,omitempty"`
+	Successor GroupID `json:"successor,omitempty"`
+	// Rules are how the Group shares out its chats, and its hours, as package
+	// routing reads them; none = the defaults.
+	Rules json.RawMessage `json:"rules,omitempty"`
+}
+
+// NameFor returns what a visitor of a language reads: the name in it, in the
+// language without its region, else the team's own.
+func (g Group) NameFor(language string) string {
+	if name := g.Names[language]; name != "" {
+		return name
+	}
+	base, _, _ := strings.Cut(language, "-")
+	if name := g.Names[base]; name != "" {
+		return name
+	}
+	return g.Name
 }
 
 // Visitor is a person outside. A typed e-mail address is never identity.
@@ -91,6 +164,8 @@ type Visitor struct {
 	Page     string `json:"page,omitempty"`
 	Title    string `json:"title,omitempty"`
 	Visits   int    `json:"visits,omitempty"`
+	// Owner is the agent whom this visitor is always given to where he can be.
+	Owner AgentID `json:"owner,omitempty"`
 	// Data is what the page told about the visitor, unsigned.
 	Data map[string]string `json:"data,omitempty"`
 	// Since and Seen are microseconds: first message, last sign of life.

@@ -13,10 +13,10 @@ import (
 func led(t *testing.T) *script {
 	t.Helper()
 	s := newScript()
-	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Group: team}, noon)); err != nil {
+	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Begin: chat.Beginning{Group: team}}, noon)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.add(chat.Take(s.state, ada, noon.Add(time.Minute))); err != nil {
+	if err := s.add(chat.Take(s.state, ada, chat.Given{}, noon.Add(time.Minute))); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -25,7 +25,7 @@ func led(t *testing.T) *script {
 func TestRequeue_GoesBackToItsOldPlace(t *testing.T) {
 	t.Parallel()
 	s := led(t)
-	if err := s.add(chat.Requeue(s.state, ada, ada, chat.PutBack, noon.Add(time.Hour))); err != nil {
+	if err := s.add(chat.Requeue(s.state, ada, ada, chat.PutBack, chat.Order{}, noon.Add(time.Hour))); err != nil {
 		t.Fatal(err)
 	}
 	th := s.state.Thread
@@ -37,7 +37,7 @@ func TestRequeue_GoesBackToItsOldPlace(t *testing.T) {
 	if !ok || change.Before.Lead != ada.ID || change.After.Lead != "" {
 		t.Errorf("access of %s is %+v, %v", e.Body, change, ok)
 	}
-	if err := s.add(chat.Take(s.state, bob, noon.Add(2*time.Hour))); err != nil || s.state.Thread.Lead != bob.ID {
+	if err := s.add(chat.Take(s.state, bob, chat.Given{}, noon.Add(2*time.Hour))); err != nil || s.state.Thread.Lead != bob.ID {
 		t.Errorf("a colleague cannot take it: %v", err)
 	}
 }
@@ -46,7 +46,7 @@ func TestRequeue_TheVisitorReadsNoName(t *testing.T) {
 	t.Parallel()
 	for _, cause := range []string{chat.PutBack, chat.Disabled} {
 		s := led(t)
-		if err := s.add(chat.Requeue(s.state, ada, bob, cause, noon.Add(time.Hour))); err != nil {
+		if err := s.add(chat.Requeue(s.state, ada, bob, cause, chat.Order{}, noon.Add(time.Hour))); err != nil {
 			t.Fatal(err)
 		}
 		e := s.events[len(s.events)-1]
@@ -66,19 +66,19 @@ func TestRequeue_TheVisitorReadsNoName(t *testing.T) {
 func TestRequeue_OnlyTheLeadOfAnOpenThread(t *testing.T) {
 	t.Parallel()
 	s := led(t)
-	if _, err := chat.Requeue(s.state, bob, bob, chat.PutBack, noon); !chat.IsKind(err, chat.Denied) {
+	if _, err := chat.Requeue(s.state, bob, bob, chat.PutBack, chat.Order{}, noon); !chat.IsKind(err, chat.Denied) {
 		t.Errorf("who does not lead: %v, want denied", err)
 	}
-	if err := s.add(chat.Requeue(s.state, ada, ada, chat.PutBack, noon)); err != nil {
+	if err := s.add(chat.Requeue(s.state, ada, ada, chat.PutBack, chat.Order{}, noon)); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := chat.Requeue(s.state, ada, ada, chat.PutBack, noon); err != nil || len(again) != 0 {
+	if again, err := chat.Requeue(s.state, ada, ada, chat.PutBack, chat.Order{}, noon); err != nil || len(again) != 0 {
 		t.Errorf("a second time: %v, %v, want nothing", again, err)
 	}
 	if err := s.add(chat.Close(s.state, mia.Actor(), chat.Ended, 0, noon)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := chat.Requeue(s.state, ada, ada, chat.PutBack, noon); !chat.IsKind(err, chat.Gone) {
+	if _, err := chat.Requeue(s.state, ada, ada, chat.PutBack, chat.Order{}, noon); !chat.IsKind(err, chat.Gone) {
 		t.Errorf("a closed one: %v, want gone", err)
 	}
 }
@@ -88,7 +88,7 @@ func TestRequeue_OnlyTheLeadOfAnOpenThread(t *testing.T) {
 func TestClose_WhatAnAgentHadIsNotAbandoned(t *testing.T) {
 	t.Parallel()
 	s := led(t)
-	if err := s.add(chat.Requeue(s.state, ada, ada, chat.Disabled, noon)); err != nil {
+	if err := s.add(chat.Requeue(s.state, ada, ada, chat.Disabled, chat.Order{}, noon)); err != nil {
 		t.Fatal(err)
 	}
 	if events, err := chat.Close(s.state, chat.System(), chat.Abandoned, 0, noon); err != nil || len(events) != 0 {
@@ -99,13 +99,13 @@ func TestClose_WhatAnAgentHadIsNotAbandoned(t *testing.T) {
 func TestRequeue_OneThatAnAgentBeganWaitsSinceTheVisitorWrote(t *testing.T) {
 	t.Parallel()
 	s := newScript()
-	if err := s.add(chat.Post(s.state, ada.Actor(), chat.NewMessage{Text: "hello", Group: team}, noon)); err != nil {
+	if err := s.add(chat.Post(s.state, ada.Actor(), chat.NewMessage{Text: "hello", Begin: chat.Beginning{Group: team}}, noon)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "yes?"}, noon.Add(time.Minute))); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.add(chat.Requeue(s.state, ada, ada, chat.PutBack, noon.Add(time.Hour))); err != nil {
+	if err := s.add(chat.Requeue(s.state, ada, ada, chat.PutBack, chat.Order{}, noon.Add(time.Hour))); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.state.Thread.QueuedAt; got != chat.Micros(noon.Add(time.Minute)) {

@@ -17,6 +17,9 @@ type Site struct {
 	Language   string     `json:"language"`
 	Appearance Appearance `json:"appearance"`
 	Group      GroupID    `json:"group"`
+	// Choose are the groups that a visitor may choose from, in order; none = he
+	// does not choose.
+	Choose []GroupID `json:"choose,omitempty"`
 }
 
 // Appearance is how the widget looks on a site.
@@ -69,5 +72,9 @@ type Arrival struct {
 	Device   string            `json:"device,omitempty"`
 	Visits   int               `json:"visits,omitempty"`
 	Data     map[string]string `json:"data,omitempty"`
-	Group    GroupID           `json:"group,omitempty"`
+	// Group is what the page named, Chosen what the visitor picked, Signed what
+	// the site's own server vouched for.
+	Group  GroupID `json:"group,omitempty"`
+	Chosen GroupID `json:"chosen,omitempty"`
+	Signed GroupID `json:"signed,omitempty"`
 }

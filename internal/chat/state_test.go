@@ -49,20 +49,20 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 		agents := rapid.SampledFrom([]chat.Agent{ada, bob})
 		acts := map[string]func(*rapid.T){
 			"visitor posts": func(t *rapid.T) {
-				_ = s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: rapid.StringN(1, 300, -1).Draw(t, "text"), Group: team}, now))
+				_ = s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: rapid.StringN(1, 300, -1).Draw(t, "text"), Begin: chat.Beginning{Group: team}}, now))
 			},
 			"agent posts": func(t *rapid.T) {
-				_ = s.add(chat.Post(s.state, agents.Draw(t, "agent").Actor(), chat.NewMessage{Text: "reply", Group: team}, now))
+				_ = s.add(chat.Post(s.state, agents.Draw(t, "agent").Actor(), chat.NewMessage{Text: "reply", Begin: chat.Beginning{Group: team}}, now))
 			},
 			"note": func(t *rapid.T) {
 				_ = s.add(chat.AddNote(s.state, agents.Draw(t, "agent").Actor(), chat.NewMessage{Text: "note"}, now))
 			},
-			"take":  func(t *rapid.T) { _ = s.add(chat.Take(s.state, agents.Draw(t, "agent"), now)) },
-			"join":  func(t *rapid.T) { _ = s.add(chat.Join(s.state, agents.Draw(t, "agent"), now)) },
+			"take":  func(t *rapid.T) { _ = s.add(chat.Take(s.state, agents.Draw(t, "agent"), chat.Given{}, now)) },
+			"join":  func(t *rapid.T) { _ = s.add(chat.Join(s.state, agents.Draw(t, "agent"), chat.Room{}, now)) },
 			"leave": func(t *rapid.T) { _ = s.add(chat.Leave(s.state, agents.Draw(t, "agent"), now)) },
 			"requeue": func(t *rapid.T) {
 				lead := agents.Draw(t, "agent")
-				_ = s.add(chat.Requeue(s.state, lead, lead, chat.PutBack, now))
+				_ = s.add(chat.Requeue(s.state, lead, lead, chat.PutBack, chat.Order{}, now))
 			},
 			"close": func(t *rapid.T) {
 				_ = s.add(chat.Close(s.state, agents.Draw(t, "agent").Actor(), chat.Resolved, 1, now))
@@ -142,22 +142,22 @@ func (s *script) emptyEdits(target int64) {
 func TestTake_ExactlyOneWins(t *testing.T) {
 	t.Parallel()
 	s := newScript()
-	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Group: team}, noon)); err != nil {
+	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Begin: chat.Beginning{Group: team}}, noon)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.add(chat.Take(s.state, ada, noon.Add(2*time.Second))); err != nil {
+	if err := s.add(chat.Take(s.state, ada, chat.Given{}, noon.Add(2*time.Second))); err != nil {
 		t.Fatal(err)
 	}
 	assigned, err := chat.Decode[chat.Assigned](s.events[2])
 	if err != nil || assigned.WaitedMS != 2000 || assigned.Lead != ada.ID || assigned.Access.After.Lead != ada.ID || assigned.Access.Before.Lead != "" {
 		t.Errorf("assign says %+v, %v", assigned, err)
 	}
-	_, err = chat.Take(s.state, bob, noon.Add(3*time.Second))
+	_, err = chat.Take(s.state, bob, chat.Given{}, noon.Add(3*time.Second))
 	var e *chat.Error
 	if e, _ = err.(*chat.Error); e == nil || e.Kind != chat.Conflict || e.Detail != (chat.Holder{Agent: ada.ID, Since: chat.Micros(noon.Add(2 * time.Second))}) {
 		t.Errorf("the second taker is told %v", err)
 	}
-	again, err := chat.Take(s.state, ada, noon.Add(4*time.Second))
+	again, err := chat.Take(s.state, ada, chat.Given{}, noon.Add(4*time.Second))
 	if err != nil || len(again) != 0 {
 		t.Errorf("taking one's own makes %v, %v; want nothing", again, err)
 	}
@@ -167,7 +167,7 @@ func TestPost_AVisitorWhoComesBackInTimeKeepsHisPlace(t *testing.T) {
 	t.Parallel()
 	for away, reopens := range map[time.Duration]bool{time.Minute: true, chat.RecoverFor: true, chat.RecoverFor + time.Second: false} {
 		s := newScript()
-		hello := chat.NewMessage{Text: "hi", Group: team}
+		hello := chat.NewMessage{Text: "hi", Begin: chat.Beginning{Group: team}}
 		left := noon.Add(2 * time.Minute)
 		if err := s.add(chat.Post(s.state, mia.Actor(), hello, noon)); err != nil {
 			t.Fatal(err)
@@ -188,13 +188,13 @@ func TestPost_AVisitorWhoComesBackInTimeKeepsHisPlace(t *testing.T) {
 func TestPost_RefusesWhoDoesNotTakePartAndWhatCollides(t *testing.T) {
 	t.Parallel()
 	s := newScript()
-	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Group: team}, noon)); err != nil {
+	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Begin: chat.Beginning{Group: team}}, noon)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := chat.Post(s.state, ada.Actor(), chat.NewMessage{Text: "hello"}, noon); !chat.IsKind(err, chat.Denied) {
 		t.Errorf("an agent outside answers: %v, want denied", err)
 	}
-	if err := s.add(chat.Take(s.state, ada, noon)); err != nil {
+	if err := s.add(chat.Take(s.state, ada, chat.Given{}, noon)); err != nil {
 		t.Fatal(err)
 	}
 	held := chat.NewMessage{Text: "hello", Unseen: []chat.Event{{Seq: 9}}}
@@ -218,7 +218,7 @@ func TestPost_RefusesWhoDoesNotTakePartAndWhatCollides(t *testing.T) {
 func TestEditAndRedact_AreForTheAuthorAlone(t *testing.T) {
 	t.Parallel()
 	s := newScript()
-	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Group: team}, noon)); err != nil {
+	if err := s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hi", Begin: chat.Beginning{Group: team}}, noon)); err != nil {
 		t.Fatal(err)
 	}
 	message := s.events[1]

@@ -1,6 +1,20 @@
 package chat
 
-import "time"
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// The causes of an assign.
+const (
+	ByTaking    = "take"     // from the queue by hand
+	ByRoute     = "route"    // given by the router
+	ByAccepting = "accept"   // an offer was taken up
+	ByPromotion = "promote"  // a member in place of a lead who is gone
+	ByGiving    = "give"     // back to who had it before
+	ByHandover  = "handover" // to a colleague, at sign-out
+)
 
 // Holder is the detail of the conflict that a late taker is answered with: who
 // has the Thread and since when (microseconds).
@@ -9,9 +23,48 @@ type Holder struct {
 	Since int64   `json:"since"`
 }
 
+// Room is how much an agent holds and what one more Thread would cost him, in
+// hundredths of a chat, open offers included.
+type Room struct {
+	Load, Need, Limit int
+	// MayOver: he may take more than his limit where he asks for it with Over.
+	MayOver, Over bool
+}
+
+// Full is the detail of the conflict that an agent is answered with who has no
+// room, in hundredths of a chat.
+type Full struct {
+	Load    int  `json:"load"`
+	Limit   int  `json:"limit"`
+	MayOver bool `json:"may_over"`
+}
+
+// Above reports whether one more is above the limit.
+func (r Room) Above() bool { return r.Load+r.Need > r.Limit }
+
+func (r Room) check() error {
+	if !r.Above() || (r.Over && r.MayOver) {
+		return nil
+	}
+	return &Error{Kind: Conflict, Message: fmt.Sprintf("You have %s chats of at most %s; one more would be above your limit. Close one first.", hundredths(r.Load), hundredths(r.Limit)),
+		Detail: Full{Load: r.Load, Limit: r.Limit, MayOver: r.MayOver}}
+}
+
+func hundredths(n int) string { return strconv.FormatFloat(float64(n)/100, 'f', -1, 64) }
+
+// Given is a Thread passing to an agent: by which way, why, and what it means for
+// him. RunnerUp and Skipped belong to some ways alone.
+type Given struct {
+	Cause    string
+	Why      string
+	RunnerUp *RunnerUp
+	Room     Room
+	Skipped  int
+}
+
 // Take is the rule of an agent taking a queued Thread. Who comes second is told
 // who has it.
-func Take(s State, a Agent, now time.Time) ([]Event, error) {
+func Take(s State, a Agent, g Given, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
 	if t == nil {
 		return nil, Errorf(Gone, "This conversation is closed; there is nothing to take.")
@@ -20,20 +73,69 @@ func Take(s State, a Agent, now time.Time) ([]Event, error) {
 		return nil, nil
 	}
 	if t.State != Queued {
-		return nil, &Error{Kind: Conflict, Message: "A colleague has taken this conversation already. You can join it or watch.",
-			Detail: Holder{Agent: t.Lead, Since: t.TakenAt}}
+		return nil, taken(t)
 	}
+	if err := g.Room.check(); err != nil {
+		return nil, err
+	}
+	g.Cause, g.Why = ByTaking, "Taken from the queue by "+a.Name+"."
+	return []Event{assign(t, a, a.Actor(), g, now)}, nil
+}
+
+func taken(t *Thread) error {
+	return &Error{Kind: Conflict, Message: "A colleague has taken this conversation already. You can join it or watch.",
+		Detail: Holder{Agent: t.Lead, Since: t.TakenAt}}
+}
+
+// Accept is the rule of an agent taking up an open offer. The offer has kept the
+// room.
+func Accept(s State, a Agent, g Given, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	if t == nil {
+		return nil, Errorf(Gone, "This conversation is closed; the visitor or a colleague ended it.")
+	}
+	if t.Lead == a.ID {
+		return nil, nil
+	}
+	if t.State != Queued {
+		return nil, taken(t)
+	}
+	o, rings := t.OfferTo(a.ID)
+	if !rings || o.Deadline <= Micros(now) {
+		return nil, Errorf(Gone, "This offer is over; the conversation went on to a colleague or back to the queue.")
+	}
+	g.Cause, g.Why = ByAccepting, a.Name+" accepted the offer."
+	return []Event{assign(t, a, a.Actor(), g, now)}, nil
+}
+
+// Assign is the rule of a Thread being given to an agent by the router or by a
+// colleague who leads it.
+func Assign(s State, to Agent, by Actor, g Given, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	switch {
+	case t == nil:
+		return nil, Errorf(Gone, "This conversation is closed; there is nothing to give.")
+	case t.Lead == to.ID:
+		return nil, nil
+	}
+	return []Event{assign(t, to, by, g, now)}, nil
+}
+
+func assign(t *Thread, to Agent, by Actor, g Given, now time.Time) Event {
 	at := Micros(now)
 	before, after := t.Access(), t.Access()
-	after.Lead, after.Members = a.ID, without(t.Members, a.ID)
-	body := Assigned{Lead: a.ID, LeadName: a.Name, Why: "Taken from the queue by " + a.Name + ".", Cause: "take", Previous: t.Lead,
-		WaitedMS: (at - t.QueuedAt) / 1000, Access: AccessChange{Before: before, After: after}}
-	return []Event{Fact(KindAssign, a.Actor(), ForAll, at, body)}, nil
+	after.Lead, after.Members = to.ID, without(t.Members, to.ID)
+	body := Assigned{Lead: to.ID, LeadName: to.Name, Why: g.Why, Cause: g.Cause, Previous: t.Lead, RunnerUp: g.RunnerUp,
+		Load: g.Room.Load, Over: g.Room.Above(), Skipped: g.Skipped, Access: AccessChange{Before: before, After: after}}
+	if t.QueuedAt > 0 {
+		body.WaitedMS = (at - max(t.QueuedAt, t.BackAt)) / 1000
+	}
+	return Fact(KindAssign, by, ForAll, at, body)
 }
 
 // Join is the rule of an agent becoming a member, who may write to the visitor.
 // Joining twice answers no event.
-func Join(s State, a Agent, now time.Time) ([]Event, error) {
+func Join(s State, a Agent, room Room, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
 	switch {
 	case t == nil:
@@ -42,6 +144,9 @@ func Join(s State, a Agent, now time.Time) ([]Event, error) {
 		return nil, Errorf(Conflict, "Nobody has this conversation yet. Take it instead of joining.")
 	case t.TakesPart(a.ID):
 		return nil, nil
+	}
+	if err := room.check(); err != nil {
+		return nil, err
 	}
 	before, after := t.Access(), t.Access()
 	after.Members = append(after.Members, a.ID)
@@ -67,52 +172,10 @@ func joined(kind Kind, a Agent, before, after Access, now time.Time) Event {
 	return Fact(kind, a.Actor(), ForAll, Micros(now), body)
 }
 
-// The causes of a Requeue.
-const (
-	PutBack  = "agent"    // the lead put it back himself
-	Disabled = "disabled" // the lead's account was disabled
-)
-
-// Requeue is the rule of a Thread going back into the queue, at the place it had.
-// by is who does it: the lead himself, or whoever disabled him. What nobody
-// leads answers no event.
-func Requeue(s State, lead, by Agent, cause string, now time.Time) ([]Event, error) {
-	t := s.OpenThread()
-	switch {
-	case t == nil:
-		return nil, Errorf(Gone, "This conversation is closed; there is nothing to put back.")
-	case t.State == Queued:
-		return nil, nil
-	case t.Lead != lead.ID:
-		return nil, Errorf(Denied, "Only who leads this conversation can put it back into the queue.")
-	}
-	before, after := t.Access(), t.Access()
-	after.Lead = ""
-	why := by.Name + " put it back into the queue."
-	if cause == Disabled {
-		why = "The account of " + lead.Name + " was disabled."
-	}
-	body := Requeued{QueuedAt: placeOf(*t, now), By: by.ID, ByName: by.Name, Why: why, Cause: cause, Previous: lead.ID,
-		Access: AccessChange{Before: before, After: after}}
-	return []Event{Fact(KindRequeued, System(), ForAll, Micros(now), body)}, nil
-}
-
-// placeOf is a Thread's place in the queue: where it was before it was taken. One
-// that an agent began had none; it waits since the visitor wrote, else from now.
-func placeOf(t Thread, now time.Time) int64 {
-	switch {
-	case t.QueuedAt > 0:
-		return t.QueuedAt
-	case t.WaitingSince > 0:
-		return t.WaitingSince
-	}
-	return Micros(now)
-}
-
 // Close is the rule of ending the open Thread. An agent must take part, unless
 // nobody leads; the visitor may always; the system abandons queued ones alone,
-// and none that an agent has had: it may hold a question that is still open.
-// Closing what is closed answers no event. aliveAt is the visitor's last sign of
+// and none that an agent has had, or that is answered by e-mail: it may hold a
+// question that is still open. Closing what is closed answers no event. aliveAt is the visitor's last sign of
 // life in microseconds.
 func Close(s State, by Actor, reason Reason, aliveAt int64, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
@@ -122,7 +185,7 @@ func Close(s State, by Actor, reason Reason, aliveAt int64, now time.Time) ([]Ev
 	if by.Kind == ByAgent && t.State == Active && !t.TakesPart(by.Agent()) {
 		return nil, Errorf(Denied, "You are not in this conversation. Join it before you close it.")
 	}
-	if reason == Abandoned && (t.State != Queued || t.TakenAt > 0) {
+	if reason == Abandoned && (t.State != Queued || t.TakenAt > 0 || t.Mode == Mail) {
 		return nil, nil
 	}
 	body := Closed{Reason: reason, AliveAt: aliveAt, Lead: string(t.Lead)}

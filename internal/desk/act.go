@@ -123,7 +123,10 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 		}
 	}
 	events = s.Add(thread, events)
-	return events, tx.Append(*s, events)
+	if err := tx.Append(*s, events); err != nil {
+		return nil, err
+	}
+	return events, keepDuty(tx, *s, events)
 }
 
 // tell appends facts to a reserved Conversation, making it on demand. A

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"earshot/internal/bus"
@@ -41,6 +42,16 @@ type Desk struct {
 	started  time.Time
 	sites    sync.Map // the key of a site to its SiteID; both never change
 
+	stirred chan struct{} // asks the router to look again
+	written atomic.Int64  // counts what may change the situation
+	typing  typists
+	told    told
+	noted   time.Time // when availability was noted last; the router's own
+	latest  struct {
+		mu sync.Mutex // guards s
+		s  *situation
+	}
+
 	mu     sync.Mutex
 	secret []byte // guarded by mu: what commands are hashed with
 }
@@ -54,17 +65,19 @@ func New(st *store.Store, fs *files.Disk, b *bus.Local, opt Options) *Desk {
 		opt.SignInFor = signInFor
 	}
 	return &Desk{store: st, files: fs, bus: b, opt: opt, common: newCommon(opt.CommonPasswords),
-		hashes: newHasher(), attempts: newAttempts(), started: opt.Now()}
+		hashes: newHasher(), attempts: newAttempts(), started: opt.Now(), stirred: make(chan struct{}, 1)}
 }
 
 func (d *Desk) now() time.Time { return d.opt.Now() }
 
-// write commits fn and rings the bell. fn may run twice, so it assigns what it
+// write commits fn, rings the bell, and asks the router to look again. fn may run twice, so it assigns what it
 // answers and never adds to it.
 func (d *Desk) write(ctx context.Context, fn func(*store.Tx) error) error {
 	if err := d.store.Write(ctx, fn); err != nil {
 		return err
 	}
+	d.written.Add(1)
 	d.bus.Wake()
+	d.stir()
 	return nil
 }

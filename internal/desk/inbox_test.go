@@ -18,6 +18,7 @@ import (
 func story(t *testing.T, w *desktest.World) (chat.Agent, chat.ConversationID) {
 	t.Helper()
 	ada, bob := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member)
+	w.Connect(w.Owner)
 	v, c := w.Arrives("hello")
 	w.Clock.Advance(2 * time.Minute)
 	if err := w.Desk.Sweep(t.Context()); err != nil {
@@ -25,7 +26,7 @@ func story(t *testing.T, w *desktest.World) (chat.Agent, chat.ConversationID) {
 	}
 	v.Says("I am back")
 	done := must[desk.Done](t)
-	done(w.Desk.Take(t.Context(), ada, c, w.Key()))
+	done(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key()}))
 	done(w.Desk.Join(t.Context(), bob, c, w.Key()))
 	sent := done(w.Desk.PostMessage(t.Context(), ada, c, says(w, "good morning")))
 	if err := w.Desk.SeenByVisitor(t.Context(), must[chat.Visitor](t)(w.Desk.VisitorOf(t.Context(), v.Caller)), 99); err != nil {
@@ -41,7 +42,7 @@ func story(t *testing.T, w *desktest.World) (chat.Agent, chat.ConversationID) {
 	must[desk.VisitorDone](t)(w.Desk.PostAsVisitor(t.Context(), v.Caller, desk.VisitorMessage{Key: w.Key(), Text: "I am Mia", Name: "Mia"}))
 	done(w.Desk.Close(t.Context(), ada, c, w.Key()))
 	v.Says("one more thing")
-	done(w.Desk.Take(t.Context(), ada, c, w.Key()))
+	done(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key()}))
 	done(w.Desk.Requeue(t.Context(), ada, c, w.Key()))
 	if err := w.Desk.EndAsVisitor(t.Context(), v.Caller); err != nil {
 		t.Fatal(err)
@@ -51,7 +52,7 @@ func story(t *testing.T, w *desktest.World) (chat.Agent, chat.ConversationID) {
 	if err := w.Desk.EndSession(t.Context(), ada, session.Session.ID); err != nil {
 		t.Fatal(err)
 	}
-	must[chat.Agent](t)(w.Desk.SetStatus(t.Context(), ada, chat.Away, "", 0))
+	must[chat.Agent](t)(w.Desk.SetStatus(t.Context(), ada, desk.NewStatus{Status: chat.Away}))
 	return ada, c
 }
 
@@ -59,8 +60,9 @@ func TestEveryKind_StateAndEventsAreTheFreshState(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
 	ada, c := story(t, w)
+	offered := offers(t, w)
 	reached := map[chat.Kind]bool{}
-	for _, id := range []chat.ConversationID{c, chat.TeamConversation, chat.AgentConversation(ada.ID)} {
+	for _, id := range []chat.ConversationID{c, offered, chat.TeamConversation, chat.AgentConversation(ada.ID)} {
 		want := w.State(id)
 		folded := chat.State{Conversation: chat.Conversation{ID: id, Kind: want.Conversation.Kind, Site: want.Conversation.Site, Visitor: want.Conversation.Visitor}}
 		for _, e := range w.Log(id) {
@@ -73,7 +75,8 @@ func TestEveryKind_StateAndEventsAreTheFreshState(t *testing.T) {
 	}
 	for _, k := range []chat.Kind{chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindMessage, chat.KindNote, chat.KindAssign, chat.KindJoin,
 		chat.KindLeave, chat.KindRequeued, chat.KindEnded, chat.KindSeen, chat.KindEdit, chat.KindRedact, chat.KindVisitor, chat.KindAgent, chat.KindSite, chat.KindGroup, chat.KindRead,
-		chat.KindDraft, chat.KindSession} {
+		chat.KindDraft, chat.KindSession, chat.KindOffer, chat.KindOfferEnded, chat.KindAlarm, chat.KindReplyDue, chat.KindIdle, chat.KindWoke,
+		chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindMoved} {
 		if !reached[k] {
 			t.Errorf("the story has no %s", k)
 		}
@@ -86,7 +89,7 @@ func TestInbox_SnapshotAndTheLogAfterItAreTheNextSnapshot(t *testing.T) {
 	v, c := w.Arrives("hello")
 	before := must[desk.Inbox](t)(w.Desk.Inbox(t.Context(), w.Owner, desk.ListAll))
 	ada := w.Agent("Ada", chat.Member)
-	must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, w.Key()))
+	must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key()}))
 	must[desk.Done](t)(w.Desk.PostMessage(t.Context(), ada, c, says(w, "good morning")))
 	v.Says("thanks")
 	after := must[desk.Inbox](t)(w.Desk.Inbox(t.Context(), w.Owner, desk.ListAll))

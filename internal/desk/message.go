@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"earshot/internal/chat"
+	"earshot/internal/routing"
 	"earshot/internal/store"
 )
 
@@ -32,7 +33,7 @@ func (d *Desk) PostMessage(ctx context.Context, a chat.Agent, c chat.Conversatio
 		if m.Unseen, err = unseen(tx, me, s, in.Seen); err != nil {
 			return nil, err
 		}
-		if m.Group, err = groupFor(tx, s); err != nil {
+		if m.Begin, err = d.beginAsAgent(tx, me, s); err != nil {
 			return nil, err
 		}
 		return chat.Post(s, me.Actor(), m, d.now())
@@ -84,20 +85,19 @@ func unseen(tx *store.Tx, me chat.Agent, s chat.State, seen int64) ([]chat.Event
 	return seenBy(tx, me.Viewer(), s, replies)
 }
 
-// groupFor loads the Group of a Thread that the next message would begin: that
-// of the Thread before, else the site's. Where a Thread is open none is needed.
-func groupFor(tx *store.Tx, s chat.State) (chat.Group, error) {
-	switch {
-	case s.OpenThread() != nil:
-		return chat.Group{}, nil
-	case s.Thread != nil:
-		return tx.Group(s.Thread.Group)
+// beginAsAgent is how a Thread begins that an agent's message opens: he leads it,
+// and where that is above his limit it says so.
+func (d *Desk) beginAsAgent(tx *store.Tx, me chat.Agent, s chat.State) (chat.Beginning, error) {
+	if s.OpenThread() != nil {
+		return chat.Beginning{}, nil
 	}
-	site, err := tx.Site(s.Conversation.Site)
+	g, err := groupAgain(tx, s)
 	if err != nil {
-		return chat.Group{}, err
+		return chat.Beginning{}, err
 	}
-	return tx.Group(site.Group)
+	room, err := d.roomOf(tx, me, g.ID, routing.NeedOfNew(), true)
+	placed := &chat.Placed{Cause: "agent_began", Why: me.Name + " wrote first."}
+	return chat.Beginning{Group: g, Placed: placed, Over: room.Above()}, err
 }
 
 // EditMessage replaces the text of the agent's own message or note.

@@ -123,7 +123,7 @@ func TestCommand_ARefusedOneStoresNothing(t *testing.T) {
 	if diff := cmp.Diff(before, w.State(c)); diff != "" {
 		t.Errorf("refused commands changed the state:\n%s", diff)
 	}
-	must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, w.Key()))
+	must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key()}))
 	if done, err := w.Desk.PostMessage(t.Context(), ada, c, desk.Message{Key: "k", Text: "in time"}); err != nil || done.Again {
 		t.Errorf("the key of a refused command is free: %+v, %v", done, err)
 	}
@@ -197,7 +197,7 @@ func TestInvisibleConversation_IsMissingForEveryAct(t *testing.T) {
 			return err
 		},
 		"take": func(c chat.ConversationID) error {
-			_, err := w.Desk.Take(t.Context(), eve, c, w.Key())
+			_, err := w.Desk.Take(t.Context(), eve, c, desk.Taking{Key: w.Key()})
 			return err
 		},
 		"join": func(c chat.ConversationID) error {

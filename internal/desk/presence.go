@@ -18,9 +18,10 @@ const leasesAtOnce = 1000
 
 const maxPath = 300
 
-// RenewPresence writes this node's leases, every 10 s, so many at once that
-// messages get through between them.
+// RenewPresence writes leases of this node, so many at once that messages get
+// through between them. The router looks again: somebody may have come.
 func (d *Desk) RenewPresence(ctx context.Context, who []store.Present) error {
+	defer d.came(who)
 	at := chat.Micros(d.now())
 	for some := range slices.Chunk(who, leasesAtOnce) {
 		renew := func(tx *store.Tx) error { return tx.RenewPresence(d.opt.Node, some, at) }
@@ -29,6 +30,24 @@ func (d *Desk) RenewPresence(ctx context.Context, who []store.Present) error {
 		}
 	}
 	return nil
+}
+
+// came asks the router to look again where agents are connected.
+func (d *Desk) came(who []store.Present) {
+	if slices.ContainsFunc(who, func(p store.Present) bool { return p.Agent != "" }) {
+		d.written.Add(1)
+		d.stir()
+	}
+}
+
+// RenewAgents writes the leases of the agents who are connected to this node,
+// every 4 s, and notes of the others that their last connection to it is cut.
+func (d *Desk) RenewAgents(ctx context.Context, who []store.Present) error {
+	at := chat.Micros(d.now()) // before the renewal: what it writes is not older
+	if err := d.RenewPresence(ctx, who); err != nil {
+		return err
+	}
+	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.EndPresence(d.opt.Node, at, at) })
 }
 
 // Online reports whether somebody of the team is there and accepting.

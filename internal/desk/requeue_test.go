@@ -49,7 +49,7 @@ func TestRequeue_PutsItBackForColleagues(t *testing.T) {
 func TestDisabledAgent_WhatHeLeadsGoesBackIntoTheQueue(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
-	ada, bob := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member)
+	ada, bob := w.Agent("Ada", chat.Supervisor), w.Agent("Bob", chat.Member)
 	var led []chat.ConversationID
 	for range 103 { // more than a page
 		_, c := w.Taken(ada)

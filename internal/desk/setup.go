@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"earshot/internal/chat"
+	"earshot/internal/routing"
 	"earshot/internal/store"
 )
 
@@ -126,7 +127,9 @@ func (d *Desk) maySetUp(tx *store.Tx, token string) error {
 }
 
 func (d *Desk) setUp(tx *store.Tx, owner chat.Agent, phc string, site chat.Site, from Device) (SignedIn, error) {
-	group := chat.Group{ID: chat.GroupID(newID("g")), Name: "Team", Policy: chat.PolicyOpen}
+	// One person, or two or three, take from the queue as they see it.
+	rules := routing.Rules{Line: routing.FirstLine, Distribution: routing.Distribution{Method: routing.Pull}}
+	group := chat.Group{ID: chat.GroupID(newID("g")), Name: "Team", Policy: chat.PolicyOpen, Rules: rules.Raw()}
 	if err := tx.SaveGroup(group); err != nil {
 		return SignedIn{}, err
 	}

@@ -27,7 +27,7 @@ func TestTake_FiftyAtOnceOneWinsAndTheOthersAreToldWho(t *testing.T) {
 		keys[i] = w.Key()
 		wg.Go(func() {
 			start.Wait()
-			_, errs[i] = w.Desk.Take(t.Context(), a, c, keys[i])
+			_, errs[i] = w.Desk.Take(t.Context(), a, c, desk.Taking{Key: keys[i]})
 		})
 	}
 	start.Done()
@@ -46,7 +46,7 @@ func TestTake_FiftyAtOnceOneWinsAndTheOthersAreToldWho(t *testing.T) {
 	if got := kinds(w.Log(c)); got != "thread.started message assign" {
 		t.Errorf("the log holds %q", got)
 	}
-	if again, err := w.Desk.Take(t.Context(), agents[won], c, keys[won]); err != nil || !again.Again || len(again.Events) != 1 {
+	if again, err := w.Desk.Take(t.Context(), agents[won], c, desk.Taking{Key: keys[won]}); err != nil || !again.Again || len(again.Events) != 1 {
 		t.Errorf("the winner's retry: %+v, %v", again, err)
 	}
 }
@@ -121,7 +121,7 @@ func TestThread_JoinLeaveClose(t *testing.T) {
 	v, c := w.Arrives("hello")
 	_, err := w.Desk.Join(t.Context(), bob, c, w.Key())
 	wantKind(t, "joining what waits", err, chat.Conflict)
-	must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, w.Key()))
+	must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key()}))
 	_, err = w.Desk.Close(t.Context(), bob, c, w.Key())
 	wantKind(t, "a stranger closes", err, chat.Denied)
 	must[desk.Done](t)(w.Desk.Join(t.Context(), bob, c, w.Key()))
@@ -185,7 +185,7 @@ func TestClose_BesideAVisitorsMessageLosesNothing(t *testing.T) {
 		if w.State(c).OpenThread() == nil {
 			v.Says("hello?")
 		}
-		must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, w.Key()))
+		must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key()}))
 	}
 	open, messages := false, 0
 	for _, e := range w.Log(c) {

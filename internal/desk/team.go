@@ -9,8 +9,6 @@ import (
 	"earshot/internal/store"
 )
 
-const maxReason = 200
-
 // AgentChange changes an agent: nil fields stay.
 type AgentChange = chat.AgentChange
 
@@ -61,7 +59,7 @@ func (d *Desk) saveAgent(tx *store.Tx, me, before, after chat.Agent) error {
 		if err := d.endSessions(tx, me, after); err != nil {
 			return err
 		}
-		if err := d.requeueAll(tx, me, after); err != nil {
+		if err := d.requeueAll(tx, me, after, chat.Disabled); err != nil {
 			return err
 		}
 	}
@@ -70,7 +68,7 @@ func (d *Desk) saveAgent(tx *store.Tx, me, before, after chat.Agent) error {
 
 // requeueAll puts back into the queue what an agent leads who cannot answer any
 // more, in the order of locks.
-func (d *Desk) requeueAll(tx *store.Tx, by, lead chat.Agent) error {
+func (d *Desk) requeueAll(tx *store.Tx, by, lead chat.Agent, cause string) error {
 	led, err := ledBy(tx, lead)
 	if err != nil {
 		return err
@@ -80,7 +78,7 @@ func (d *Desk) requeueAll(tx *store.Tx, by, lead chat.Agent) error {
 		if err != nil {
 			return err
 		}
-		events, err := chat.Requeue(s, lead, by, chat.Disabled, d.now())
+		events, err := d.requeue(tx, s, lead, by, cause)
 		if err != nil {
 			return err
 		}
@@ -110,32 +108,4 @@ func ledBy(tx *store.Tx, a chat.Agent) ([]chat.ConversationID, error) {
 			return led, nil
 		}
 	}
-}
-
-// SetStatus changes the agent's own status; until is microseconds, 0 = open.
-func (d *Desk) SetStatus(ctx context.Context, a chat.Agent, s chat.Status, reason string, until int64) (chat.Agent, error) {
-	switch {
-	case !s.Valid():
-		return chat.Agent{}, chat.Errorf(chat.Invalid, "There is no status %q; use accepting, finishing, away or offline.", s)
-	case until != 0 && until <= chat.Micros(d.now()):
-		return chat.Agent{}, chat.Errorf(chat.Invalid, "The status would end in the past.")
-	}
-	reason = chat.CleanLine(reason, maxReason)
-	var changed chat.Agent
-	err := d.write(ctx, func(tx *store.Tx) error {
-		me, err := present(tx, a.ID)
-		if err != nil {
-			return err
-		}
-		changed = me
-		changed.Status, changed.Reason, changed.Until = s, reason, until
-		if reflect.DeepEqual(me, changed) {
-			return nil
-		}
-		return d.saveAgent(tx, me, me, changed)
-	})
-	if err != nil {
-		return chat.Agent{}, err
-	}
-	return changed, nil
 }

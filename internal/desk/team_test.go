@@ -151,7 +151,7 @@ func TestSetStatus_IsAWordAndNoRight(t *testing.T) {
 	w := desktest.New(t)
 	ada := w.Agent("Ada", chat.Member)
 	until := chat.Micros(w.Clock.Now().Add(time.Hour))
-	got := must[chat.Agent](t)(w.Desk.SetStatus(t.Context(), ada, chat.Away, "lunch\n", until))
+	got := must[chat.Agent](t)(w.Desk.SetStatus(t.Context(), ada, desk.NewStatus{Status: chat.Away, Reason: "lunch\n", Until: until}))
 	if got.Status != chat.Away || got.Reason != "lunch" || got.Until != until || got.Rights != ada.Rights {
 		t.Errorf("status %+v", got)
 	}
@@ -159,9 +159,9 @@ func TestSetStatus_IsAWordAndNoRight(t *testing.T) {
 	if last := log[len(log)-1]; last.Kind != chat.KindAgent || last.Actor.ID != string(ada.ID) {
 		t.Errorf("the team is told %+v", last)
 	}
-	_, err := w.Desk.SetStatus(t.Context(), ada, "sleeping", "", 0)
+	_, err := w.Desk.SetStatus(t.Context(), ada, desk.NewStatus{Status: "sleeping"})
 	wantKind(t, "no such status", err, chat.Invalid)
-	_, err = w.Desk.SetStatus(t.Context(), ada, chat.Away, "", 1)
+	_, err = w.Desk.SetStatus(t.Context(), ada, desk.NewStatus{Status: chat.Away, Until: 1})
 	wantKind(t, "until the past", err, chat.Invalid)
 }
 

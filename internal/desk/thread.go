@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"earshot/internal/chat"
+	"earshot/internal/routing"
 	"earshot/internal/store"
 )
 
@@ -12,8 +13,16 @@ func (d *Desk) Join(ctx context.Context, a chat.Agent, c chat.ConversationID, ke
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "join"},
-		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-			return chat.Join(s, me, d.now())
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			t := s.OpenThread()
+			if t == nil {
+				return chat.Join(s, me, chat.Room{}, d.now())
+			}
+			room, err := d.roomOf(tx, me, t.Group, routing.ViewThread(*t).NeedOfMember(), me.Role.Oversees())
+			if err != nil {
+				return nil, err
+			}
+			return chat.Join(s, me, room, d.now())
 		},
 	})
 }
@@ -35,10 +44,22 @@ func (d *Desk) Requeue(ctx context.Context, a chat.Agent, c chat.ConversationID,
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "requeue"},
-		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-			return chat.Requeue(s, me, me, chat.PutBack, d.now())
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			return d.requeue(tx, s, me, me, chat.PutBack)
 		},
 	})
+}
+
+// requeue asks the rule with the order of the Thread's queue.
+func (d *Desk) requeue(tx *store.Tx, s chat.State, lead, by chat.Agent, cause string) ([]chat.Event, error) {
+	var o chat.Order
+	if t := s.OpenThread(); t != nil {
+		var err error
+		if o, err = orderOf(tx, t.Group); err != nil {
+			return nil, err
+		}
+	}
+	return chat.Requeue(s, lead, by, cause, o, d.now())
 }
 
 // Close ends the open Thread.

@@ -51,7 +51,7 @@ func TestAbandon_WhoWritesMeanwhileStays(t *testing.T) {
 	d := New(st, nil, bus.NewLocal(), Options{Now: func() time.Time { return now }})
 	for _, at := range []time.Time{now.Add(-time.Hour), now.Add(-time.Second)} {
 		w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) {
-			return chat.Post(s, v.Actor(), chat.NewMessage{Text: "hello", Group: chat.Group{ID: "g_1", Policy: chat.PolicyOpen}}, at)
+			return chat.Post(s, v.Actor(), chat.NewMessage{Text: "hello", Begin: chat.Beginning{Group: chat.Group{ID: "g_1", Policy: chat.PolicyOpen}}}, at)
 		})
 		w.Write(func(tx *store.Tx) error {
 			closed, err := d.abandonThem(tx, map[chat.ConversationID]int64{v.Conversation: 1})

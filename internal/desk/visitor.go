@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"time"
 
@@ -31,6 +32,9 @@ type VisitorMessage struct {
 	// Signed is the group as the site's own server signed it; "" where it did not.
 	Signed  string
 	Arrival chat.Arrival
+	// Leave says that the message is for the chosen group though nobody there
+	// takes chats now.
+	Leave bool
 }
 
 // VisitorDone is the answer of a visitor's act, as the visitor may see it.
@@ -110,17 +114,25 @@ func (d *Desk) PostAsVisitor(ctx context.Context, by Caller, in VisitorMessage) 
 		return VisitorDone{}, err
 	}
 	var done VisitorDone
-	err := d.write(ctx, func(tx *store.Tx) (err error) {
-		done, err = d.postAsVisitor(ctx, tx, by, in)
+	var now *situation
+	post := func(tx *store.Tx) (err error) {
+		done, err = d.postAsVisitor(ctx, tx, now, by, in)
 		return err
-	})
+	}
+	err := d.write(ctx, post)
+	if errors.Is(err, errNeedsPlace) {
+		if now, err = d.situation(ctx); err != nil {
+			return VisitorDone{}, err
+		}
+		err = d.write(ctx, post)
+	}
 	if err != nil {
 		return VisitorDone{}, err
 	}
 	return done, nil
 }
 
-func (d *Desk) postAsVisitor(ctx context.Context, tx *store.Tx, by Caller, in VisitorMessage) (VisitorDone, error) {
+func (d *Desk) postAsVisitor(ctx context.Context, tx *store.Tx, now *situation, by Caller, in VisitorMessage) (VisitorDone, error) {
 	site, v, err := d.identify(tx, by)
 	isNew := chat.IsKind(err, chat.Missing)
 	if err != nil && !isNew {
@@ -146,7 +158,7 @@ func (d *Desk) postAsVisitor(ctx context.Context, tx *store.Tx, by Caller, in Vi
 		return VisitorDone{}, err
 	}
 	if !again {
-		if v, events, err = d.postLocked(tx, &s, v, by, in); err != nil {
+		if v, events, err = d.postLocked(tx, now, &s, v, by, in); err != nil {
 			return VisitorDone{}, err
 		}
 		if err := remember(tx, in.Key, visitorOwner(v.ID), hash, v.Conversation, events); err != nil {
@@ -220,7 +232,7 @@ func same(a, b chat.Visitor) bool {
 		a.Country == b.Country && a.Device == b.Device && a.Visits == b.Visits && maps.Equal(a.Data, b.Data)
 }
 
-func (d *Desk) postLocked(tx *store.Tx, s *chat.State, v chat.Visitor, by Caller, in VisitorMessage) (chat.Visitor, []chat.Event, error) {
+func (d *Desk) postLocked(tx *store.Tx, sit *situation, s *chat.State, v chat.Visitor, by Caller, in VisitorMessage) (chat.Visitor, []chat.Event, error) {
 	v, changed, err := d.refresh(tx, v, in)
 	if err != nil {
 		return v, nil, err
@@ -229,15 +241,17 @@ func (d *Desk) postLocked(tx *store.Tx, s *chat.State, v chat.Visitor, by Caller
 	if err != nil {
 		return v, nil, err
 	}
-	group, err := groupFor(tx, *s)
-	if err != nil {
-		return v, nil, err
-	}
-	if in.Arrival.Group, err = chosenGroup(tx, *s, in.Arrival.Group); err != nil {
-		return v, nil, err
-	}
 	now := d.now()
-	m := chat.NewMessage{Text: in.Text, Files: refs, Arrival: in.Arrival, Group: group}
+	m := chat.NewMessage{Text: in.Text, Files: refs, Arrival: in.Arrival}
+	if chat.Begins(*s, now) {
+		if sit == nil {
+			return v, nil, errNeedsPlace
+		}
+		m.Arrival.Group, m.Arrival.Chosen = sit.existing(in.Arrival.Group), sit.existing(in.Arrival.Chosen)
+		if m.Begin, err = d.beginning(tx, sit, *s, v, in); err != nil {
+			return v, nil, err
+		}
+	}
 	events, err := chat.Post(*s, v.Actor(), m, now)
 	if err != nil {
 		return v, nil, err
@@ -249,19 +263,6 @@ func (d *Desk) postLocked(tx *store.Tx, s *chat.State, v chat.Visitor, by Caller
 		return v, nil, err
 	}
 	return v, events, holdFiles(tx, events, in.Files)
-}
-
-// chosenGroup is the group that a visitor chose for the Thread that he begins,
-// as rules will see it; "" where there is no such group.
-func chosenGroup(tx *store.Tx, s chat.State, chosen chat.GroupID) (chat.GroupID, error) {
-	if chosen == "" || s.OpenThread() != nil {
-		return "", nil
-	}
-	g, err := tx.Group(chosen)
-	if chat.IsKind(err, chat.Missing) {
-		return "", nil
-	}
-	return g.ID, err
 }
 
 // EndAsVisitor closes the open Thread, where there is one, and ends the token:

@@ -253,6 +253,7 @@ func TestSweep_AbandonsWhoLeftAndKeepsHisPlaceForTenMinutes(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
 	w.Clock.Advance(time.Hour)
+	w.Connect(w.Owner)
 	gone, c := w.Arrives("hello")
 	stays, d := w.Arrives("hello")
 	queued := w.State(c).Thread.QueuedAt
@@ -300,6 +301,7 @@ func TestSweep_AbandonsWhoLeftAndKeepsHisPlaceForTenMinutes(t *testing.T) {
 func TestSweep_AfterAStartVisitorsHaveTimeToComeBack(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
+	w.Connect(w.Owner)
 	_, c := w.Arrives("hello")
 	w.Clock.Advance(2 * time.Hour)
 	d := w.Restart()
@@ -336,11 +338,11 @@ func TestOnline_NeedsSomebodyWhoIsThereAndAccepts(t *testing.T) {
 	if in := must[desk.Inbox](t)(w.Desk.Inbox(t.Context(), ada, desk.ListMy)); !online() || len(in.Present) != 1 || in.Present[0] != ada.ID {
 		t.Errorf("online %v, present %v", online(), in.Present)
 	}
-	must[chat.Agent](t)(w.Desk.SetStatus(t.Context(), ada, chat.Finishing, "", 0))
+	must[chat.Agent](t)(w.Desk.SetStatus(t.Context(), ada, desk.NewStatus{Status: chat.Finishing}))
 	if online() {
 		t.Error("online with somebody who takes no new chats")
 	}
-	must[chat.Agent](t)(w.Desk.SetStatus(t.Context(), ada, chat.Accepting, "", 0))
+	must[chat.Agent](t)(w.Desk.SetStatus(t.Context(), ada, desk.NewStatus{Status: chat.Accepting}))
 	w.Clock.Advance(46 * time.Second)
 	if online() {
 		t.Error("online 46 s after the last sign of life")

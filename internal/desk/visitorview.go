@@ -19,6 +19,13 @@ type VisitorView struct {
 	SeenTeam    int64 // vseq
 	Open        bool  // a Thread is open
 	Lead        string
+	// Queue is his place while he waits, nil where he does not. Mail is the open
+	// Thread's turn where an answer by e-mail was offered, Email where to.
+	Queue *chat.QueuePlace
+	Mail  *chat.Turn
+	Email string
+
+	waits chat.ThreadID // the open Thread that nobody leads
 }
 
 // ViewAsVisitor loads the newest 50 events, or those before a vseq (> 0).
@@ -31,7 +38,10 @@ func (d *Desk) ViewAsVisitor(ctx context.Context, v chat.Visitor, before int64) 
 	if err != nil {
 		return VisitorView{}, err
 	}
-	return view, nil
+	if view.waits != "" {
+		view.Queue, err = d.placeOf(ctx, view.waits)
+	}
+	return view, err
 }
 
 func viewOf(tx *store.Tx, v chat.Visitor, before int64) (VisitorView, error) {
@@ -43,6 +53,13 @@ func viewOf(tx *store.Tx, v chat.Visitor, before int64) (VisitorView, error) {
 	view := VisitorView{Visitor: public(v), VSeq: c.VHead, SeenVisitor: c.SeenVisitor, SeenTeam: c.SeenTeam}
 	if t := s.OpenThread(); t != nil {
 		view.Open = true
+		if t.State == chat.Queued {
+			view.waits = t.ID
+		}
+		if t.AskedAt != 0 {
+			turn := t.Turn
+			view.Mail, view.Email = &turn, v.Email
+		}
 		if view.Lead, err = nameOf(tx, t.Lead); err != nil {
 			return VisitorView{}, err
 		}

@@ -85,7 +85,10 @@ func (s *State) AgentWrote(id chat.ThreadID, a chat.AgentID, at int64) {
 	if t == nil {
 		return
 	}
-	t.WaitingSince, t.AnsweredAt = 0, at
+	if t.WaitingSince != 0 || t.AnsweredAt == 0 {
+		t.AnsweredAt = at
+	}
+	t.WaitingSince = 0
 	if t.Lead != a {
 		return
 	}

@@ -111,7 +111,7 @@ func (d Decision) onThread(t *Thread) {
 		t.give(d.Agent, d.At)
 	case DoPromote:
 		t.give(d.Agent, d.At)
-		t.movedFrom(d)
+		t.MovedFrom = d.Previous
 	case DoRequeue:
 		t.back(d)
 	case DoWarn:
@@ -150,6 +150,9 @@ func (t *Thread) give(a chat.AgentID, at int64) {
 	t.Front, t.BackAt, t.AskedAt = false, 0, 0
 	t.RepliedAt, t.TypingAt, t.WarnedAt = 0, 0, 0
 	t.Idle, t.Over = false, false
+	if t.MovedFrom == a {
+		t.MovedFrom = ""
+	}
 	t.Members = slices.DeleteFunc(slices.Clone(t.Members), func(m chat.AgentID) bool { return m == a })
 	if fault != faultPlaces {
 		t.Offers = nil
@@ -168,14 +171,7 @@ func (t *Thread) back(d Decision) {
 	case CauseWoke:
 		t.Recent, t.RecentAt = d.Previous, d.At
 	case CauseLost:
-		t.Recent, t.RecentAt = d.Previous, d.At
-		t.movedFrom(d)
-	}
-}
-
-func (t *Thread) movedFrom(d Decision) {
-	if d.Cause == CauseLost {
-		t.MovedFrom = d.Previous
+		t.Recent, t.RecentAt, t.MovedFrom = d.Previous, d.At, d.Previous
 	}
 }
 

@@ -158,7 +158,7 @@ func (b *board) steps(t *Thread, p *place) bool {
 // comeback tells an agent who is back what was moved meanwhile.
 func (b *board) comeback(t *Thread) {
 	a := b.seats[t.MovedFrom]
-	if t.MovedFrom == "" || a == nil || !b.present(a) {
+	if t.MovedFrom == "" || a == nil || a.Disabled || !b.present(a) {
 		return
 	}
 	b.do(Decision{Kind: DoReturn, Thread: t.ID, Agent: a.ID, Group: t.Group,

@@ -19,7 +19,7 @@ const (
 	DoIdle      Kind = "idle"       // Thread waits for its visitor and frees capacity
 	DoWake      Kind = "wake"       // its visitor wrote again; Over where that exceeds the limit
 	DoAlarm     Kind = "alarm"      // supervisors of Group: a full round, and nobody took Thread
-	DoAsk       Kind = "ask"        // offer the visitor an answer by e-mail; Cause "max_wait" or "closed"
+	DoAsk       Kind = "ask"        // offer the visitor an answer by e-mail; Cause "max_wait", "closed" or "full"
 	DoReturn    Kind = "return"     // Agent is back: tell him that Thread moved
 	DoQueueFull Kind = "queue_full" // Group takes no more into its queue
 	DoQueueOpen Kind = "queue_open" // and does again
@@ -35,6 +35,7 @@ const (
 	CauseNoInput     = "no_input"
 	CauseMaxWait     = "max_wait"
 	CauseClosed      = "closed"
+	CauseFull        = "full"
 )
 
 // RunnerUp is who would have been chosen instead.

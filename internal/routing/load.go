@@ -39,6 +39,21 @@ func (t *Thread) need(a chat.AgentID) int {
 	return need
 }
 
+// Need is what an agent's load grows by, in hundredths of a chat, where he
+// becomes the lead of a Thread; an open offer to him has it already.
+func (t Thread) Need(a chat.AgentID) int {
+	if slices.ContainsFunc(t.Offers, func(o Offer) bool { return o.Agent == a }) {
+		return 0
+	}
+	return t.need(a)
+}
+
+// NeedOfMember is what it grows by where he becomes a member.
+func (t Thread) NeedOfMember() int { return t.memberWeight() }
+
+// NeedOfNew is what a chat costs that he begins.
+func NeedOfNew() int { return weightActive }
+
 // Load returns how much of an agent's limit is used, in hundredths of a chat,
 // open offers included.
 func (s State) Load(a chat.AgentID) int {
@@ -110,7 +125,7 @@ func (c *counter) isFree(p *place) bool {
 // class, then the turn or the load for the limit, then the longest since the
 // last assignment, then id.
 func (c *counter) compare(x, y *place) int {
-	if by := cmp.Compare(x.member.Class.rank(), y.member.Class.rank()); by != 0 {
+	if by := cmp.Compare(rankOf(x.member.Class), rankOf(y.member.Class)); by != 0 {
 		return by
 	}
 	return c.compareLoad(x, y)

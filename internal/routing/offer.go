@@ -75,6 +75,9 @@ func (b *board) round(t *Thread) {
 			return
 		}
 	}
+	if t.Round == 1 && !b.reached(t.RoundAt+b.timing.RoundPause.micros()) {
+		return
+	}
 	why := "Everybody in " + c.Name + " who takes chats was asked, and nobody took it. All are asked once more in " + seconds(b.timing.RoundPause) + "."
 	if t.Round == 1 {
 		why = "Everybody in " + c.Name + " was asked twice, and nobody took it. It waits for somebody to take it."

@@ -101,6 +101,9 @@ type Standing struct {
 	Free      int `json:"free"`
 }
 
+// takes reports whether a visitor who comes now is taken or queued.
+func (s Standing) takes() bool { return s.State == Online || s.State == OnlineForQueue }
+
 // Standings returns the live state of every Group, in order of id.
 func (s State) Standings(now time.Time) []Standing {
 	b := newBoard(s, chat.Micros(now))
@@ -141,6 +144,17 @@ func (c *counter) standing(now time.Time) Standing {
 		s.State, s.Why = Online, fmt.Sprintf("%d free in %s.", s.Free, c.Name)
 	}
 	return s
+}
+
+// Taking returns the agents who take new chats now, in order of id.
+func (s State) Taking(now time.Time) []chat.AgentID {
+	var who []chat.AgentID
+	for _, a := range newBoard(s, chat.Micros(now)).order {
+		if a.takes {
+			who = append(who, a.ID)
+		}
+	}
+	return who
 }
 
 // find returns the standing of a Group.

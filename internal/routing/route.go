@@ -29,6 +29,8 @@ type Choices struct {
 	Agent chat.GroupID `json:"agent,omitempty"`
 	// Visitor is what the visitor picked in the group chooser.
 	Visitor chat.GroupID `json:"visitor,omitempty"`
+	// Last had the visitor's chat within the last 7 days.
+	Last chat.GroupID `json:"last,omitempty"`
 	// Default takes what nothing else decides: the site's Group.
 	Default chat.GroupID `json:"default,omitempty"`
 }
@@ -42,6 +44,7 @@ const (
 	ByPage     Cause = "page"
 	ByAgent    Cause = "agent"
 	ByVisitor  Cause = "visitor"
+	ByLast     Cause = "returning" // the group of his last chat, where it takes chats now
 	ByRule     Cause = "rule"
 	ByDefault  Cause = "default"
 	ByFallback Cause = "fallback" // the first line, for a closed Group
@@ -68,8 +71,8 @@ type Ask struct {
 }
 
 // Place decides which Group an arrival reaches: the signed API, then the page,
-// then the agent's choice in the open Thread, then the visitor's, then the first
-// matching rule, then the default. A name of a Group that is not there is passed
+// then the agent's choice in the open Thread, then the visitor's, then where his
+// last chat was, then the first matching rule, then the default. A name of a Group that is not there is passed
 // over. What a rule sends to a closed Group goes to the default, where that is a
 // first line and takes chats.
 func Place(rules []Route, a chat.Arrival, c Choices, groups []Standing) Placement {
@@ -89,6 +92,9 @@ func Place(rules []Route, a chat.Arrival, c Choices, groups []Standing) Placemen
 	if chosen, there := find(groups, c.Visitor); there && !chosen.Private {
 		return chose(chosen, groups)
 	}
+	if last, there := find(groups, c.Last); there && last.takes() {
+		return Placement{Group: last.Group, Cause: ByLast, Why: "The visitor talked to " + last.Name + " within the last 7 days."}
+	}
 	for _, r := range rules {
 		if target, there := find(groups, r.Group); there && !r.Off && matches(r, a) {
 			return byRule(r, target, c.Default, groups)
@@ -99,12 +105,12 @@ func Place(rules []Route, a chat.Arrival, c Choices, groups []Standing) Placemen
 
 func chose(chosen Standing, groups []Standing) Placement {
 	p := Placement{Group: chosen.Group, Cause: ByVisitor, Why: "The visitor chose it."}
-	if chosen.State == Online || chosen.State == OnlineForQueue {
+	if chosen.takes() {
 		return p
 	}
 	p.Ask = &Ask{Chosen: chosen, Others: []Standing{}}
 	for _, g := range groups {
-		if g.Group != chosen.Group && !g.Private && (g.State == Online || g.State == OnlineForQueue) {
+		if g.Group != chosen.Group && !g.Private && g.takes() {
 			p.Ask.Others = append(p.Ask.Others, g)
 		}
 	}
@@ -116,8 +122,7 @@ func byRule(r Route, target Standing, standard chat.GroupID, groups []Standing) 
 	p := Placement{Group: target.Group, Cause: ByRule, Rule: r.ID, Priority: r.Priority, Skills: slices.Clone(r.Skills),
 		Why: "Rule \"" + r.Name + "\" matches."}
 	first, there := find(groups, standard)
-	takes := first.State == Online || first.State == OnlineForQueue
-	if target.State == NotOnline && there && first.Group != target.Group && first.Line == FirstLine && takes {
+	if target.State == NotOnline && there && first.Group != target.Group && first.Line == FirstLine && first.takes() {
 		p.Group, p.Cause = first.Group, ByFallback
 		p.Why += " " + target.Why + " " + first.Name + ", the first line, takes it."
 	}

@@ -171,7 +171,7 @@ func (b *board) rank(t *Thread, c *counter, x, y *place) (int, step) {
 	if b.hasRecent(t) {
 		recent = last(y.ID == t.Recent) - last(x.ID == t.Recent)
 	}
-	switch class := cmp.Compare(x.member.Class.rank(), y.member.Class.rank()); {
+	switch class := cmp.Compare(rankOf(x.member.Class), rankOf(y.member.Class)); {
 	case recent != 0 && c.Distribution.PreferLast:
 		return recent, byPreferred
 	case class != 0:
@@ -193,17 +193,21 @@ func last(is bool) int {
 	return 0
 }
 
-// patience offers an answer by e-mail to who has waited too long, or waits at a
-// closed Group.
+// patience offers an answer by e-mail to who has waited too long, waits at a
+// closed Group, or came when nobody could take him.
 func (b *board) patience(t *Thread) {
 	c := b.counters[t.Group]
-	if t.Mode == Mail || t.AskedAt != 0 || t.State != chat.Queued {
+	if t.AskedAt != 0 || t.State != chat.Queued {
 		return
 	}
 	d := Decision{Kind: DoAsk, Thread: t.ID, Group: t.Group}
 	switch {
+	case t.Mode == Mail && c != nil && c.Full && c.open:
+		d.Cause, d.Why, d.ForVisitor = CauseFull, "The queue of "+c.Name+" was full.", "So many are waiting that we cannot say when it is your turn. Shall we answer by e-mail?"
+	case t.Mode == Mail:
+		d.Cause, d.Why, d.ForVisitor = CauseClosed, "Nobody was there to take it.", closedNow
 	case c != nil && !c.open && !t.Front:
-		d.Cause, d.Why, d.ForVisitor = CauseClosed, c.Name+" is closed.", "We are closed now. Shall we answer by e-mail?"
+		d.Cause, d.Why, d.ForVisitor = CauseClosed, c.Name+" is closed.", closedNow
 	case b.reached(t.waitsSince() + b.timing.MaxWait.micros()):
 		d.Cause, d.Why = CauseMaxWait, "The visitor has waited for "+minutes(b.timing.MaxWait)+"."
 		d.ForVisitor = "It takes longer than we hoped. You can go on waiting, or have the answer by e-mail."
@@ -212,3 +216,6 @@ func (b *board) patience(t *Thread) {
 	}
 	b.do(d, t)
 }
+
+// closedNow is what a visitor reads who comes when nobody is there.
+const closedNow = "We are closed now. Shall we answer by e-mail?"

@@ -44,17 +44,17 @@ type Agent struct {
 }
 
 // Class is when a member's turn comes inside a Group.
-type Class string
+type Class = chat.Class
 
 // The classes. The empty one is ClassNormal.
 const (
-	ClassFirst      Class = "first"
-	ClassNormal     Class = "normal"
-	ClassLast       Class = "last"
-	ClassSupervisor Class = "supervisor" // never given a chat automatically
+	ClassFirst      = chat.ClassFirst
+	ClassNormal     = chat.ClassNormal
+	ClassLast       = chat.ClassLast
+	ClassSupervisor = chat.ClassSupervisor
 )
 
-func (c Class) rank() int {
+func rankOf(c Class) int {
 	switch c {
 	case ClassFirst:
 		return 0
@@ -141,26 +141,19 @@ type Group struct {
 }
 
 // Mode is how a Thread is talked.
-type Mode string
+type Mode = chat.Mode
 
 // The modes. The empty one is Live.
 const (
-	Live Mode = "live"
-	Mail Mode = "mail"
+	Live = chat.Live
+	Mail = chat.Mail
 )
 
 // Offer rings an Agent until its deadline.
-type Offer struct {
-	Agent    chat.AgentID `json:"agent"`
-	At       int64        `json:"at"`
-	Deadline int64        `json:"deadline"`
-}
+type Offer = chat.Offer
 
 // Try counts how often a Thread was offered to an Agent who did not take it.
-type Try struct {
-	Agent chat.AgentID `json:"agent"`
-	Count int          `json:"count"`
-}
+type Try = chat.Try
 
 // Thread is an open Thread as routing sees it: queued without lead, or active
 // with one.
@@ -203,7 +196,7 @@ type Thread struct {
 	TypingAt   int64 `json:"typing_at,omitempty"`
 	WarnedAt   int64 `json:"warned_at,omitempty"`
 	// WaitingSince is when the visitor wrote what is unanswered; AnsweredAt is
-	// the team's last message.
+	// the team's first message after that.
 	WaitingSince int64 `json:"waiting_since,omitempty"`
 	AnsweredAt   int64 `json:"answered_at,omitempty"`
 	// Idle frees capacity; Over marks one that its lead has above his limit.

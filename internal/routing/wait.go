@@ -159,12 +159,7 @@ func (s State) Waits(g chat.GroupID, k Known, now time.Time) []Told {
 	if c == nil {
 		return nil
 	}
-	w := Waiting{Leaving: k.Leaving, Finished: k.Finished, Free: len(c.free)}
-	for _, p := range c.places {
-		if p.takes && p.member.Class != ClassSupervisor {
-			w.Rate += k.Rates.At(p.seat.load)
-		}
-	}
+	w := c.waits(k)
 	var all []Told
 	for _, e := range b.threads {
 		if e.Group == g && e.State == chat.Queued {
@@ -173,6 +168,29 @@ func (s State) Waits(g chat.GroupID, k Known, now time.Time) []Told {
 		}
 	}
 	return all
+}
+
+// NextWait returns the estimate for a visitor who comes now.
+func (s State) NextWait(g chat.GroupID, k Known, now time.Time) Estimate {
+	b := newBoard(s, chat.Micros(now))
+	c := b.counters[g]
+	if c == nil {
+		return Estimate{Why: "There is no such group."}
+	}
+	w := c.waits(k)
+	w.Ahead = c.waiting
+	return EstimateWait(w)
+}
+
+// waits is what the estimates of a Group's queue are made from.
+func (c *counter) waits(k Known) Waiting {
+	w := Waiting{Leaving: k.Leaving, Finished: k.Finished, Free: len(c.free)}
+	for _, p := range c.places {
+		if p.takes && p.member.Class != ClassSupervisor {
+			w.Rate += k.Rates.At(p.seat.load)
+		}
+	}
+	return w
 }
 
 // Wait returns the estimate for the visitor of one queued Thread.

@@ -7,14 +7,27 @@ import (
 	"earshot/internal/chat"
 )
 
-const agentColumns = `id, name, email, role, status, reason, until_at, cap, groups, disabled, rights`
+const agentColumns = `id, name, email, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease`
 
 func agentDests(a *chat.Agent) []any {
-	return []any{&a.ID, &a.Name, &a.Email, &a.Role, &a.Status, &a.Reason, &a.Until, &a.Limit, asJSON{&a.Groups}, &a.Disabled, &a.Rights}
+	return []any{&a.ID, &a.Name, &a.Email, &a.Role, &a.Status, &a.Reason, &a.Until, &a.Limit, asJSON{&a.Groups}, &a.Disabled, &a.Rights,
+		asJSON{&a.Classes}, asJSON{&a.Skills}, &a.Cause, &a.Lease}
 }
 
 func scanAgent(rows *sql.Rows) (a chat.Agent, err error) {
-	return a, rows.Scan(agentDests(&a)...)
+	err = rows.Scan(agentDests(&a)...)
+	return whole(a), err
+}
+
+// whole is an agent with nothing empty where there may be nothing.
+func whole(a chat.Agent) chat.Agent {
+	if len(a.Classes) == 0 {
+		a.Classes = nil
+	}
+	if len(a.Skills) == 0 {
+		a.Skills = nil
+	}
+	return a
 }
 
 // Agents loads every agent, disabled ones included, by name.
@@ -42,7 +55,8 @@ func (tx *Tx) AgentByEmail(email string) (chat.Agent, string, error) {
 		FROM agents
 		WHERE email = $1`, []any{strings.ToLower(email)},
 		func(rows *sql.Rows) (a chat.Agent, err error) {
-			return a, rows.Scan(append(agentDests(&a), &phc)...)
+			err = rows.Scan(append(agentDests(&a), &phc)...)
+			return whole(a), err
 		})
 	return a, phc, err
 }
@@ -55,6 +69,20 @@ func (tx *Tx) SaveAgent(a chat.Agent) error {
 		a.Groups = []chat.GroupID{}
 	}
 	groups, err := toJSON(a.Groups)
+	if err != nil {
+		return err
+	}
+	if a.Classes == nil {
+		a.Classes = map[chat.GroupID]chat.Class{}
+	}
+	classes, err := toJSON(a.Classes)
+	if err != nil {
+		return err
+	}
+	if a.Skills == nil {
+		a.Skills = []string{}
+	}
+	skills, err := toJSON(a.Skills)
 	if err != nil {
 		return err
 	}
@@ -71,12 +99,14 @@ func (tx *Tx) SaveAgent(a chat.Agent) error {
 		return chat.Errorf(chat.Conflict, "Another agent has the address %s already.", a.Email)
 	}
 	_, err = tx.exec("save agent", `
-		INSERT INTO agents (id, name, email, password, role, status, reason, until_at, cap, groups, disabled, rights)
-		VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, $11)
+		INSERT INTO agents (id, name, email, password, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease)
+		VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (id) DO UPDATE
 		SET name = excluded.name, email = excluded.email, role = excluded.role, status = excluded.status, reason = excluded.reason,
-			until_at = excluded.until_at, cap = excluded.cap, groups = excluded.groups, disabled = excluded.disabled, rights = excluded.rights`,
-		string(a.ID), a.Name, a.Email, string(a.Role), string(a.Status), a.Reason, a.Until, a.Limit, groups, bit(a.Disabled), a.Rights)
+			until_at = excluded.until_at, cap = excluded.cap, groups = excluded.groups, disabled = excluded.disabled, rights = excluded.rights,
+			classes = excluded.classes, skills = excluded.skills, cause = excluded.cause, lease = excluded.lease`,
+		string(a.ID), a.Name, a.Email, string(a.Role), string(a.Status), a.Reason, a.Until, a.Limit, groups, bit(a.Disabled), a.Rights,
+		classes, skills, string(a.Cause), a.Lease)
 	return err
 }
 

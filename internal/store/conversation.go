@@ -13,7 +13,8 @@ const stateColumns = `c.id, c.kind, c.site, c.visitor, c.head, c.vhead, c.seen_v
 	c.last_seq, c.last_kind, c.last_by, c.last_by_id, c.last_name, c.last_text, c.last_at,
 	COALESCE(t.id, ''), COALESCE(t.number, 0), COALESCE(t.state, ''), COALESCE(t.reason, ''), COALESCE(t.grp, ''),
 	COALESCE(t.policy, ''), COALESCE(t.lead, ''), COALESCE(t.members, '[]'), COALESCE(t.started_at, 0), COALESCE(t.queued_at, 0),
-	COALESCE(t.taken_at, 0), COALESCE(t.closed_at, 0), COALESCE(t.waiting_since, 0), COALESCE(t.version, 0)`
+	COALESCE(t.taken_at, 0), COALESCE(t.closed_at, 0), COALESCE(t.waiting_since, 0), COALESCE(t.version, 0), COALESCE(t.stub, 0),
+	COALESCE(t.first_seq, 0), COALESCE(t.turn, '{}')`
 
 // stateDests returns where a row of stateColumns goes; settle follows.
 func stateDests(s *chat.State) []any {

@@ -117,7 +117,7 @@ func (p *params) all(v chat.Viewer) string {
 
 func (p *params) queue(v chat.Viewer) string {
 	return `
-		SELECT t.queued_at, t.conversation
+		SELECT t.place, t.conversation
 		FROM threads t
 		WHERE t.state = 'queued' AND ` + p.admits("t", v)
 }
@@ -126,7 +126,7 @@ func (p *params) queue(v chat.Viewer) string {
 func (p *params) page(l List, after place, limit int) string {
 	at, id, beyond, down := "c.last_at", "c.id", "<", " DESC"
 	if l == ListQueue {
-		at, id, beyond, down = "t.queued_at", "t.conversation", ">", ""
+		at, id, beyond, down = "t.place", "t.conversation", ">", ""
 	}
 	text := ""
 	if after.id != "" {

@@ -56,8 +56,53 @@ func (tx *Tx) renew(node string, who []Present, at int64) error {
 		INSERT INTO leases (who, node, at)
 		VALUES `+strings.Join(rows, ", ")+`
 		ON CONFLICT (who, node) DO UPDATE
-		SET at = excluded.at`, p.args...)
+		SET at = excluded.at, down_at = 0`, p.args...)
 	return err
+}
+
+// EndPresence notes that a node's leases of agents that are older than a time have
+// no connection any more; at is microseconds. It is for the node itself to say.
+func (tx *Tx) EndPresence(node string, before, at int64) error {
+	_, err := tx.exec("end presence", `
+		UPDATE leases
+		SET down_at = $1
+		WHERE node = $2 AND down_at = 0 AND at < $3 AND who >= $4 AND who < $5`, at, node, before, agentLease, afterAgents)
+	return err
+}
+
+// Life is an agent's last sign of life on any node, and when the last of his
+// connections was cut: 0 while one holds. Both are microseconds.
+type Life struct{ AliveAt, DownAt int64 }
+
+// Lives loads the agents with a lease since a time.
+func (tx *Tx) Lives(since int64) (map[chat.AgentID]Life, error) {
+	lives := map[chat.AgentID]Life{}
+	err := tx.each("load signs of life", `
+		SELECT who, at, down_at
+		FROM leases
+		WHERE who >= $1 AND who < $2 AND at >= $3
+		ORDER BY who, at`, []any{agentLease, afterAgents, since},
+		func(rows *sql.Rows) error {
+			var who string
+			var at, down int64
+			if err := rows.Scan(&who, &at, &down); err != nil {
+				return err
+			}
+			id := chat.AgentID(strings.TrimPrefix(who, agentLease))
+			l, known := lives[id]
+			switch {
+			case !known:
+				l.DownAt = down
+			case down == 0 || l.DownAt == 0:
+				l.DownAt = 0
+			default:
+				l.DownAt = max(l.DownAt, down)
+			}
+			l.AliveAt = max(l.AliveAt, at)
+			lives[id] = l
+			return nil
+		})
+	return lives, err
 }
 
 // PresentAgents loads agents with a lease since a time, with their newest one.
@@ -78,8 +123,8 @@ func (tx *Tx) PresentAgents(since int64) (map[chat.AgentID]int64, error) {
 	return present, err
 }
 
-// LeftQueue loads Conversations that are queued, that no agent has had, and
-// whose visitor showed no sign of life since a time, with the last one.
+// LeftQueue loads Conversations that are queued, that no agent has had, that are
+// not answered by e-mail, and whose visitor showed no sign of life since a time, with the last one.
 func (tx *Tx) LeftQueue(since int64, limit int) (map[chat.ConversationID]int64, error) {
 	left := map[chat.ConversationID]int64{}
 	err := tx.each("load who left the queue", `
@@ -87,7 +132,7 @@ func (tx *Tx) LeftQueue(since int64, limit int) (map[chat.ConversationID]int64, 
 		FROM threads t
 		JOIN conversations c ON c.id = t.conversation
 		JOIN visitors v ON v.id = c.visitor
-		WHERE t.state = 'queued' AND t.taken_at = 0 AND v.seen < $2
+		WHERE t.state = 'queued' AND t.taken_at = 0 AND t.mode <> 'mail' AND v.seen < $2
 			AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.who = $1 || v.id AND l.at >= $2)
 		ORDER BY t.queued_at, t.conversation
 		LIMIT $3`, []any{visitorLease, since, clamp(limit, maxSpan)},

@@ -6,10 +6,14 @@ import (
 	"earshot/internal/chat"
 )
 
-const siteColumns = `id, key, name, origins, language, appearance, grp`
+const siteColumns = `id, key, name, origins, language, appearance, grp, choose`
 
 func scanSite(rows *sql.Rows) (s chat.Site, err error) {
-	return s, rows.Scan(&s.ID, &s.Key, &s.Name, asJSON{&s.Origins}, &s.Language, asJSON{&s.Appearance}, &s.Group)
+	err = rows.Scan(&s.ID, &s.Key, &s.Name, asJSON{&s.Origins}, &s.Language, asJSON{&s.Appearance}, &s.Group, asJSON{&s.Choose})
+	if len(s.Choose) == 0 {
+		s.Choose = nil
+	}
+	return s, err
 }
 
 // Sites loads every site by name.
@@ -49,12 +53,19 @@ func (tx *Tx) SaveSite(s chat.Site) error {
 	if err != nil {
 		return err
 	}
+	if s.Choose == nil {
+		s.Choose = []chat.GroupID{}
+	}
+	choose, err := toJSON(s.Choose)
+	if err != nil {
+		return err
+	}
 	_, err = tx.exec("save site", `
-		INSERT INTO sites (id, key, name, origins, language, appearance, grp)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		INSERT INTO sites (id, key, name, origins, language, appearance, grp, choose)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (id) DO UPDATE
 		SET key = excluded.key, name = excluded.name, origins = excluded.origins, language = excluded.language,
-			appearance = excluded.appearance, grp = excluded.grp`,
-		string(s.ID), s.Key, s.Name, origins, s.Language, appearance, string(s.Group))
+			appearance = excluded.appearance, grp = excluded.grp, choose = excluded.choose`,
+		string(s.ID), s.Key, s.Name, origins, s.Language, appearance, string(s.Group), choose)
 	return err
 }

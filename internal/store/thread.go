@@ -9,11 +9,11 @@ import (
 )
 
 const threadColumns = `t.id, t.number, t.state, t.reason, t.grp, t.policy, t.lead, t.members, t.started_at, t.queued_at,
-	t.taken_at, t.closed_at, t.waiting_since, t.version`
+	t.taken_at, t.closed_at, t.waiting_since, t.version, t.stub, t.first_seq, t.turn`
 
 func threadDests(t *chat.Thread) []any {
 	return []any{&t.ID, &t.Number, &t.State, &t.Reason, &t.Group, &t.Policy, &t.Lead, asJSON{&t.Members}, &t.StartedAt, &t.QueuedAt,
-		&t.TakenAt, &t.ClosedAt, &t.WaitingSince, &t.Version}
+		&t.TakenAt, &t.ClosedAt, &t.WaitingSince, &t.Version, &t.Stub, &t.First, asJSON{&t.Turn}}
 }
 
 func scanThread(rows *sql.Rows) (t chat.Thread, err error) {
@@ -47,18 +47,29 @@ func (tx *Tx) saveThread(t, was *chat.Thread) error {
 	if err != nil {
 		return err
 	}
+	turn, err := toJSON(t.Turn)
+	if err != nil {
+		return err
+	}
 	_, err = tx.exec("save thread", `
 		INSERT INTO threads (id, conversation, number, state, reason, grp, policy, lead, members, started_at, queued_at,
-			taken_at, closed_at, waiting_since, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+			taken_at, closed_at, waiting_since, version, stub, first_seq, mode, place, turn)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (id) DO UPDATE
 		SET state = excluded.state, reason = excluded.reason, grp = excluded.grp, policy = excluded.policy, lead = excluded.lead,
 			members = excluded.members, queued_at = excluded.queued_at, taken_at = excluded.taken_at, closed_at = excluded.closed_at,
-			waiting_since = excluded.waiting_since, version = excluded.version`,
+			waiting_since = excluded.waiting_since, version = excluded.version, stub = excluded.stub, mode = excluded.mode,
+			place = excluded.place, turn = excluded.turn`,
 		string(t.ID), string(t.Conversation), t.Number, string(t.State), string(t.Reason), string(t.Group), string(t.Policy),
-		string(t.Lead), members, t.StartedAt, t.QueuedAt, t.TakenAt, t.ClosedAt, t.WaitingSince, t.Version)
+		string(t.Lead), members, t.StartedAt, t.QueuedAt, t.TakenAt, t.ClosedAt, t.WaitingSince, t.Version,
+		bit(t.Stub), t.First, string(t.Mode), t.Place, turn)
 	if err != nil {
 		return err
+	}
+	if was == nil && len(t.Offers) > 0 || was != nil && !slices.Equal(was.Offers, t.Offers) {
+		if err := tx.saveOffers(t); err != nil {
+			return err
+		}
 	}
 	if was != nil && was.ID == t.ID && was.Lead == t.Lead && was.Open() == t.Open() && slices.Equal(was.Members, t.Members) {
 		return nil
@@ -85,6 +96,68 @@ func (tx *Tx) saveParticipants(t *chat.Thread) error {
 		}
 	}
 	return nil
+}
+
+// saveOffers stores whom a Thread is offered to, which capacity asks by agent.
+func (tx *Tx) saveOffers(t *chat.Thread) error {
+	if _, err := tx.exec("clear offers", `
+		DELETE FROM offers
+		WHERE thread = $1`, string(t.ID)); err != nil {
+		return err
+	}
+	for _, o := range t.Offers {
+		if _, err := tx.exec("save offer", `
+			INSERT INTO offers (agent, thread, deadline)
+			VALUES ($1, $2, $3)
+			ON CONFLICT (agent, thread) DO UPDATE
+			SET deadline = excluded.deadline`, string(o.Agent), string(t.ID), o.Deadline); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// OpenThreads loads every Thread that is not closed, by id.
+func (tx *Tx) OpenThreads() ([]chat.Thread, error) {
+	return list(tx, "load open threads", `
+		SELECT `+threadColumns+`, t.conversation
+		FROM threads t
+		WHERE t.state <> 'closed'
+		ORDER BY t.id`, nil, scanThread)
+}
+
+// ThreadsOf loads the open Threads that an agent leads, is a member of, or is
+// offered: what his load is made of.
+func (tx *Tx) ThreadsOf(a chat.AgentID) ([]chat.Thread, error) {
+	return list(tx, "load threads of agent", `
+		SELECT `+threadColumns+`, t.conversation
+		FROM threads t
+		WHERE t.id IN (
+			SELECT thread FROM participants WHERE agent = $1 AND open = 1
+			UNION
+			SELECT thread FROM offers WHERE agent = $1)
+		ORDER BY t.id`, []any{string(a)}, scanThread)
+}
+
+// ThreadsInGroup loads Threads of a Group after one, by id: of everything there
+// was, so at most limit of them.
+func (tx *Tx) ThreadsInGroup(g chat.GroupID, after chat.ThreadID, limit int) ([]chat.Thread, error) {
+	return list(tx, "load threads of group", `
+		SELECT `+threadColumns+`, t.conversation
+		FROM threads t
+		WHERE t.grp = $1 AND t.id > $2
+		ORDER BY t.id
+		LIMIT $3`, []any{string(g), string(after), clamp(limit, maxSpan)}, scanThread)
+}
+
+// RelabelThread gives a Thread that is not the newest of its Conversation another
+// Group and policy: the newest one changes by its events.
+func (tx *Tx) RelabelThread(t chat.ThreadID, g chat.GroupID, p chat.Policy, stub bool) error {
+	_, err := tx.exec("relabel thread", `
+		UPDATE threads
+		SET grp = $1, policy = $2, stub = $3
+		WHERE id = $4`, string(g), string(p), bit(stub), string(t))
+	return err
 }
 
 // same reports whether two Threads would be stored alike.

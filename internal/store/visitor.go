@@ -8,11 +8,11 @@ import (
 )
 
 // visitorColumns are what visitorDests take, of visitors v.
-const visitorColumns = `v.id, v.site, v.conversation, v.name, v.email, v.language, v.country, v.device, v.page, v.title, v.visits, v.data, v.since, v.seen`
+const visitorColumns = `v.id, v.site, v.conversation, v.name, v.email, v.language, v.country, v.device, v.page, v.title, v.visits, v.data, v.since, v.seen, v.owner`
 
 func visitorDests(v *chat.Visitor) []any {
 	return []any{&v.ID, &v.Site, &v.Conversation, &v.Name, &v.Email, &v.Language, &v.Country, &v.Device, &v.Page, &v.Title, &v.Visits,
-		asJSON{&v.Data}, &v.Since, &v.Seen}
+		asJSON{&v.Data}, &v.Since, &v.Seen, &v.Owner}
 }
 
 func scanVisitor(rows *sql.Rows) (v chat.Visitor, err error) {
@@ -52,14 +52,14 @@ func (tx *Tx) SaveVisitor(v chat.Visitor) error {
 		return err
 	}
 	_, err = tx.exec("save visitor", `
-		INSERT INTO visitors (id, site, conversation, name, email, language, country, device, page, title, visits, data, since, seen)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		INSERT INTO visitors (id, site, conversation, name, email, language, country, device, page, title, visits, data, since, seen, owner)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (id) DO UPDATE
 		SET name = excluded.name, email = excluded.email, language = excluded.language, country = excluded.country,
 			device = excluded.device, page = excluded.page, title = excluded.title, visits = excluded.visits, data = excluded.data,
-			since = excluded.since, seen = excluded.seen, conversation = excluded.conversation`,
+			since = excluded.since, seen = excluded.seen, conversation = excluded.conversation, owner = excluded.owner`,
 		string(v.ID), string(v.Site), string(v.Conversation), v.Name, v.Email, v.Language, v.Country, v.Device, v.Page, v.Title,
-		v.Visits, data, v.Since, v.Seen)
+		v.Visits, data, v.Since, v.Seen, string(v.Owner))
 	return err
 }
 

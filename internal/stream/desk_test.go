@@ -65,7 +65,7 @@ func (r *room) visit(c chat.ConversationID, vseq int64) (*line, *Feed) {
 // ask lets the visitor of a Conversation write n messages, each a commit.
 func (r *room) ask(c chat.ConversationID, n int, policy chat.Policy) {
 	for i := range n {
-		m := chat.NewMessage{Text: fmt.Sprintf("question %d", i), Group: chat.Group{ID: "g_1", Policy: policy}}
+		m := chat.NewMessage{Text: fmt.Sprintf("question %d", i), Begin: chat.Beginning{Group: chat.Group{ID: "g_1", Policy: policy}}}
 		events, err := chat.Post(r.src.look(c), visitorOf(c).Actor(), m, time.Now())
 		if err != nil {
 			panic(err)
@@ -84,7 +84,7 @@ func (r *room) do(c chat.ConversationID, events []chat.Event, err error) {
 }
 
 func (r *room) take(c chat.ConversationID, a chat.Agent) {
-	events, err := chat.Take(r.src.look(c), a, time.Now())
+	events, err := chat.Take(r.src.look(c), a, chat.Given{}, time.Now())
 	r.do(c, events, err)
 }
 

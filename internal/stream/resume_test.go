@@ -237,7 +237,7 @@ func TestTailer_LostWakeUpCostsAQuarterSecond(t *testing.T) {
 		synctest.Wait()
 		l.taken(t)
 		r.src.deaf = true
-		m := chat.NewMessage{Text: "hello", Group: chat.Group{ID: "g_1", Policy: chat.PolicyOpen}}
+		m := chat.NewMessage{Text: "hello", Begin: chat.Beginning{Group: chat.Group{ID: "g_1", Policy: chat.PolicyOpen}}}
 		events, _ := chat.Post(r.src.look("c_1"), visitorOf("c_1").Actor(), m, time.Now())
 		r.src.commit("c_1", events...)
 		time.Sleep(251 * time.Millisecond)

@@ -145,9 +145,9 @@ func realStore(t *testing.T, rng *rand.Rand) {
 	visitor := &wire{s: s, reader: Reader{Viewer: v.Viewer(), Actor: v.Actor()}, cursor: s.hub.SealVisitor(v.Viewer(), 0)}
 	reader := &wire{s: s, reader: Reader{Viewer: agent.Viewer(), Actor: agent.Actor()}}
 	s.say(v.Conversation, func(st chat.State) ([]chat.Event, error) {
-		return chat.Post(st, v.Actor(), chat.NewMessage{Text: "first", Group: group}, time.Now())
+		return chat.Post(st, v.Actor(), chat.NewMessage{Text: "first", Begin: chat.Beginning{Group: group}}, time.Now())
 	})
-	s.say(v.Conversation, func(st chat.State) ([]chat.Event, error) { return chat.Take(st, agent, time.Now()) })
+	s.say(v.Conversation, func(st chat.State) ([]chat.Event, error) { return chat.Take(st, agent, chat.Given{}, time.Now()) })
 	s.world.Read(func(tx *store.Tx) error {
 		head, err := tx.Head()
 		reader.cursor = s.hub.Seal(agent.Viewer(), head)
@@ -160,11 +160,11 @@ func realStore(t *testing.T, rng *rand.Rand) {
 		switch rng.IntN(9) {
 		case 0, 1, 2:
 			s.say(v.Conversation, func(st chat.State) ([]chat.Event, error) {
-				return chat.Post(st, v.Actor(), chat.NewMessage{Text: "mine", Group: group}, now)
+				return chat.Post(st, v.Actor(), chat.NewMessage{Text: "mine", Begin: chat.Beginning{Group: group}}, now)
 			})
 		case 3:
 			s.say(v.Conversation, func(st chat.State) ([]chat.Event, error) {
-				return chat.Post(st, agent.Actor(), chat.NewMessage{Text: "answer", Group: group}, now)
+				return chat.Post(st, agent.Actor(), chat.NewMessage{Text: "answer", Begin: chat.Beginning{Group: group}}, now)
 			})
 		case 4:
 			s.say(v.Conversation, func(st chat.State) ([]chat.Event, error) {
@@ -172,7 +172,7 @@ func realStore(t *testing.T, rng *rand.Rand) {
 			})
 		case 5:
 			s.say(other.Conversation, func(st chat.State) ([]chat.Event, error) {
-				return chat.Post(st, other.Actor(), chat.NewMessage{Text: "CANARY-OTHER", Group: group}, now)
+				return chat.Post(st, other.Actor(), chat.NewMessage{Text: "CANARY-OTHER", Begin: chat.Beginning{Group: group}}, now)
 			})
 		case 6:
 			visitor.cut()

@@ -222,16 +222,16 @@ func (w *world) act(o op) {
 	case opVisitorPosts:
 		w.visitorPosts(c, o)
 	case opAgentPosts:
-		post(chat.Post(s, a.Actor(), chat.NewMessage{Text: "answer", Group: walkGroups[o.n%3]}, w.now))
+		post(chat.Post(s, a.Actor(), chat.NewMessage{Text: "answer", Begin: chat.Beginning{Group: walkGroups[o.n%3]}}, w.now))
 	case opNote:
 		post(chat.AddNote(s, a.Actor(), chat.NewMessage{Text: "CANARY-NOTE of " + a.Name}, w.now))
 	case opTake:
-		post(chat.Take(s, a, w.now))
+		post(chat.Take(s, a, chat.Given{}, w.now))
 	case opJoin:
-		post(chat.Join(s, a, w.now))
+		post(chat.Join(s, a, chat.Room{}, w.now))
 	case opLeave:
 		if t := s.OpenThread(); t != nil && t.Lead == a.ID { // a lead cannot leave: he puts it back
-			post(chat.Requeue(s, a, a, chat.PutBack, w.now))
+			post(chat.Requeue(s, a, a, chat.PutBack, chat.Order{}, w.now))
 			return
 		}
 		post(chat.Leave(s, a, w.now))
@@ -283,7 +283,7 @@ func (w *world) act(o op) {
 
 func (w *world) visitorPosts(c chat.ConversationID, o op) {
 	by := chat.Actor{Kind: chat.ByVisitor, ID: "v_" + string(c)}
-	m := chat.NewMessage{Text: "FROM-" + string(c) + strings.Repeat(" and so on", o.n%60), Group: walkGroups[o.n%3]}
+	m := chat.NewMessage{Text: "FROM-" + string(c) + strings.Repeat(" and so on", o.n%60), Begin: chat.Beginning{Group: walkGroups[o.n%3]}}
 	events, _ := chat.Post(w.src.look(c), by, m, w.now)
 	w.commit(c, events...)
 }

@@ -169,6 +169,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take up an offer
+         * @description Gone where the offer is over.
+         */
+        post: operations["accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/ask-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a conversation that was handed on while my connection was lost */
+        post: operations["ask-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/close": {
         parameters: {
             query?: never;
@@ -183,6 +220,26 @@ export interface paths {
          * @description It opens again as a new thread when the visitor writes.
          */
         post: operations["close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse an offer
+         * @description It is counted and needs no reason.
+         */
+        post: operations["decline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -263,6 +320,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a conversation back to the colleague who asked for it */
+        post: operations["give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/join": {
         parameters: {
             query?: never;
@@ -317,6 +391,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a conversation to another group's queue
+         * @description It waits there before those who have not talked; I do not get it back by myself.
+         */
+        post: operations["move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/notes": {
         parameters: {
             query?: never;
@@ -331,6 +425,23 @@ export interface paths {
          * @description No visitor ever receives it.
          */
         post: operations["add-note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name the agent whom this visitor is always given to */
+        post: operations["owner"];
         delete?: never;
         options?: never;
         head?: never;
@@ -405,7 +516,7 @@ export interface paths {
         put?: never;
         /**
          * Take a waiting conversation
-         * @description Exactly one agent wins; the others get a conflict whose data names the holder.
+         * @description Exactly one agent wins; the others get a conflict whose data names the holder. Where I have no room, its data holds load and limit in hundredths of a chat, and may_over; denied where the group's agreement forbids it.
          */
         post: operations["take"];
         delete?: never;
@@ -521,6 +632,26 @@ export interface paths {
         head?: never;
         /** Change my name */
         patch: operations["change-me"];
+        trace?: never;
+    };
+    "/v1/me/input": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that I have touched a device
+         * @description At most once a minute is enough. Who has not for 10 minutes goes to away.
+         */
+        post: operations["note-input"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/me/password": {
@@ -683,7 +814,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out here
-         * @description Connections of this sign-in are closed.
+         * @description Connections of this sign-in are closed. Who leads open conversations and is signed in nowhere else is asked first: a conflict whose data lists them.
          */
         post: operations["sign-out"];
         delete?: never;
@@ -738,7 +869,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take the conversation that has waited longest */
+        /** Take the first conversation in the queues of my groups */
         post: operations["take-next"];
         delete?: never;
         options?: never;
@@ -877,6 +1008,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/visitor/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether I want the answer by e-mail
+         * @description An answer to the offer, or, while I wait, a wish of my own. The same again stores nothing.
+         */
+        post: operations["answer-mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/visitor/messages": {
         parameters: {
             query?: never;
@@ -1008,6 +1159,7 @@ export interface components {
             members?: string[];
             /** @enum {string} */
             policy: "open" | "group" | "lead";
+            stub?: boolean;
         };
         AccessChange: {
             after: components["schemas"]["Access"];
@@ -1020,10 +1172,16 @@ export interface components {
             name?: string;
         };
         Agent: {
+            cause?: string;
+            classes?: {
+                [key: string]: string;
+            };
             disabled?: boolean;
             email: string;
             groups: string[];
             id: string;
+            /** Format: int64 */
+            lease?: number;
             /** Format: int64 */
             limit: number;
             name: string;
@@ -1032,6 +1190,7 @@ export interface components {
             rights?: number;
             /** @enum {string} */
             role: "owner" | "admin" | "supervisor" | "agent";
+            skills?: string[];
             /** @enum {string} */
             status: "accepting" | "finishing" | "away" | "offline";
             /** Format: int64 */
@@ -1052,6 +1211,11 @@ export interface components {
         Agents: {
             agents: components["schemas"]["Agent"][];
         };
+        Alarm: {
+            /** Format: int64 */
+            round: number;
+            why: string;
+        };
         Appearance: {
             accent: string;
             greeting: string;
@@ -1066,6 +1230,7 @@ export interface components {
             position?: "bottom-right" | "bottom-left";
         };
         Arrival: {
+            chosen?: string;
             country?: string;
             data?: {
                 [key: string]: string;
@@ -1074,6 +1239,7 @@ export interface components {
             group?: string;
             language?: string;
             referrer?: string;
+            signed?: string;
             site: string;
             title?: string;
             url?: string;
@@ -1085,7 +1251,13 @@ export interface components {
             cause: string;
             lead: string;
             lead_name: string;
+            /** Format: int64 */
+            load?: number;
+            over?: boolean;
             previous?: string;
+            runner_up?: components["schemas"]["RunnerUp"];
+            /** Format: int64 */
+            skipped?: number;
             /** Format: int64 */
             waited_ms: number;
             why: string;
@@ -1099,6 +1271,10 @@ export interface components {
             token?: string;
             /** @enum {string} */
             type: "auth";
+        };
+        BackAsked: {
+            agent: string;
+            agent_name: string;
         };
         Closed: {
             /** Format: int64 */
@@ -1222,11 +1398,32 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        Full: {
+            /** Format: int64 */
+            limit: number;
+            /** Format: int64 */
+            load: number;
+            may_over: boolean;
+        };
+        GiveBody: {
+            /** Format: uuid */
+            key: string;
+            /** @description The colleague who has asked for it. */
+            to: string;
+        };
         Group: {
+            deleted?: boolean;
             id: string;
             name: string;
+            names?: {
+                [key: string]: string;
+            };
             /** @enum {string} */
             policy: "open" | "group" | "lead";
+            private?: boolean;
+            rules?: unknown;
+            stub?: boolean;
+            successor?: string;
         };
         Hit: {
             event: components["schemas"]["Event"];
@@ -1246,6 +1443,10 @@ export interface components {
             agent: string;
             /** Format: int64 */
             since: number;
+        };
+        IdleWarned: {
+            /** Format: int64 */
+            deadline: number;
         };
         Inbox: {
             counts: components["schemas"]["Counts"];
@@ -1295,6 +1496,11 @@ export interface components {
              */
             key: string;
         };
+        LeadBack: {
+            agent: string;
+            agent_name: string;
+            why: string;
+        };
         Line: {
             /** Format: int64 */
             at: number;
@@ -1306,6 +1512,27 @@ export interface components {
             /** Format: int64 */
             seq: number;
             text: string;
+        };
+        MailAnswered: {
+            accepted: boolean;
+            email?: string;
+        };
+        MailBody: {
+            accept: boolean;
+            /** @description Where to; left out = the address given before. */
+            email?: string;
+        };
+        MailOffer: {
+            accepted?: boolean;
+            answered?: boolean;
+            /** @description Where to, where it was accepted. */
+            email?: string;
+            /** @enum {string} */
+            offered: "max_wait" | "closed" | "full" | "asked";
+        };
+        MailOffered: {
+            cause: string;
+            why: string;
         };
         Me: {
             me: components["schemas"]["Agent"];
@@ -1335,6 +1562,34 @@ export interface components {
              */
             typing_ms?: number;
         };
+        MoveBody: {
+            /** @description Whose queue it goes to. */
+            group: string;
+            /** Format: uuid */
+            key: string;
+            /**
+             * @description At most 500 characters; needed out of a group that owns its chats.
+             * @example It is about an invoice.
+             */
+            reason?: string;
+        };
+        Moved: {
+            access: components["schemas"]["AccessChange"];
+            by?: string;
+            by_name?: string;
+            from: string;
+            group: string;
+            group_name: string;
+            /** Format: int64 */
+            place?: number;
+            policy: string;
+            previous?: string;
+            /** Format: int64 */
+            queued_at: number;
+            reason?: string;
+            stub?: boolean;
+            why: string;
+        };
         Myself: {
             me: components["schemas"]["Agent"];
             session: string;
@@ -1358,6 +1613,29 @@ export interface components {
             /** Format: int64 */
             typing_ms?: number;
         };
+        Nothing: Record<string, never>;
+        Offer: {
+            agent: string;
+            /** Format: int64 */
+            at: number;
+            /** Format: int64 */
+            deadline: number;
+        };
+        OfferEnded: {
+            agent: string;
+            agent_name: string;
+            /** @enum {string} */
+            how: "declined" | "expired" | "withdrawn";
+            why: string;
+        };
+        Offered: {
+            agent: string;
+            agent_name: string;
+            /** Format: int64 */
+            deadline: number;
+            runner_up?: components["schemas"]["RunnerUp"];
+            why: string;
+        };
         OpenInvite: {
             by: string;
             /** Format: int64 */
@@ -1378,11 +1656,19 @@ export interface components {
             /** @description Oldest first. */
             threads: components["schemas"]["Thread"][];
         };
+        OwnerBody: {
+            /** @description Whom this visitor is always given to where he can be; empty = nobody. */
+            agent?: string;
+            /** Format: uuid */
+            key: string;
+        };
         PageBody: {
             /** @description What the page tells about the visitor, unsigned; at most 30 fields. */
             data?: {
                 [key: string]: string;
             };
+            /** @description The group that the page names; one that is not there counts as none. */
+            group?: string;
             /** @example de-DE */
             language?: string;
             referrer?: string;
@@ -1399,6 +1685,17 @@ export interface components {
             /** @example ada@shop.example */
             email: string;
             password: string;
+        };
+        Placed: {
+            cause: string;
+            rule?: string;
+            rule_name?: string;
+            why: string;
+        };
+        PolicyChanged: {
+            access: components["schemas"]["AccessChange"];
+            policy: string;
+            stub?: boolean;
         };
         Problem: {
             /** @description More for the client: who holds a conversation, which replies came first. */
@@ -1428,6 +1725,21 @@ export interface components {
              * @example about:blank
              */
             type: string;
+        };
+        QueueBound: {
+            full: boolean;
+            group: string;
+            why: string;
+        };
+        QueuePlace: {
+            group?: string;
+            /** Format: int64 */
+            position?: number;
+            /**
+             * Format: int64
+             * @enum {integer}
+             */
+            step?: 0 | 1 | 2 | 3 | 4;
         };
         Read: {
             conversation: string;
@@ -1460,16 +1772,33 @@ export interface components {
             /** Format: int64 */
             queued_at: number;
         };
+        ReplyDue: {
+            agent: string;
+            agent_name: string;
+            /** Format: int64 */
+            deadline: number;
+            why: string;
+        };
         Requeued: {
             access: components["schemas"]["AccessChange"];
             by: string;
             by_name: string;
             /** @enum {string} */
-            cause: "agent" | "disabled";
+            cause: "agent" | "disabled" | "sign_out" | "lost" | "gone" | "missed_reply" | "woke";
+            /** Format: int64 */
+            place?: number;
             previous: string;
             /** Format: int64 */
             queued_at: number;
             why: string;
+        };
+        RoutesChanged: {
+            routes: unknown;
+        };
+        RoutingChanged: {
+            /** Format: int64 */
+            limit: number;
+            timing: unknown;
         };
         Row: {
             conversation: components["schemas"]["Conversation"];
@@ -1485,6 +1814,10 @@ export interface components {
             /** @description Give it as after for the next page; absent on the last. */
             next?: string;
             rows: components["schemas"]["Row"][];
+        };
+        RunnerUp: {
+            agent: string;
+            why: string;
         };
         Said: {
             /** Format: int64 */
@@ -1549,19 +1882,30 @@ export interface components {
             /** @description Whether this workspace has no owner yet. */
             needed: boolean;
         };
+        SignOutBody: {
+            /**
+             * @description What becomes of the conversations that I lead.
+             * @enum {string}
+             */
+            chats?: "group" | "agent" | "keep";
+            /** @description With agent: to whom. */
+            to?: string;
+        };
         Signal: {
             actor: components["schemas"]["Actor"];
             /** @enum {string} */
             audience: "all" | "agents";
             conversation?: string;
+            data?: components["schemas"]["QueuePlace"];
             /** Format: int64 */
             expires: number;
             /** @enum {string} */
-            kind: "typing" | "viewing" | "presence";
+            kind: "typing" | "viewing" | "presence" | "queue";
             on: boolean;
         };
         Site: {
             appearance: components["schemas"]["Appearance"];
+            choose?: string[];
             group: string;
             id: string;
             key: string;
@@ -1596,56 +1940,141 @@ export interface components {
         Sites: {
             sites: components["schemas"]["Site"][];
         };
+        Standing: {
+            group: string;
+            name: string;
+            /** Format: int64 */
+            opens_at?: number;
+            /** @enum {string} */
+            state: "online" | "online_for_queue" | "full" | "offline";
+            /**
+             * Format: int64
+             * @enum {integer}
+             */
+            step?: 0 | 1 | 2 | 3 | 4;
+        };
         Started: {
             arrival?: components["schemas"]["Arrival"];
             group: string;
             lead?: string;
+            mode?: string;
             /** Format: int64 */
             number: number;
+            over?: boolean;
+            owner?: string;
+            /** Format: int64 */
+            place?: number;
+            placement?: components["schemas"]["Placed"];
             /** @enum {string} */
             policy: "open" | "group" | "lead";
+            /** Format: int64 */
+            priority?: number;
+            recent?: string;
+            /** Format: int64 */
+            recent_at?: number;
+            skills?: string[];
+            stub?: boolean;
         };
         StatusBody: {
+            /**
+             * Format: int64
+             * @description For programs: it holds so many seconds (30 to 3600) unless it is set again; then the agent is offline.
+             */
+            lease_s?: number;
             /** @example Lunch */
             reason?: string;
             /** @enum {string} */
             status: "accepting" | "finishing" | "away" | "offline";
             /**
              * Format: int64
-             * @description Microseconds; 0 = open end.
+             * @description When it ends by itself, microseconds; 0 = open end.
              */
             until?: number;
         };
+        TakeBody: {
+            /**
+             * Format: uuid
+             * @description Made by the client (UUIDv7). Sending the same key again does nothing a second time.
+             */
+            key: string;
+            /** @description Take it above my limit, where I may. */
+            over?: boolean;
+        };
         Thread: {
+            /** Format: int64 */
+            answered_at?: number;
+            asked?: string;
+            /** Format: int64 */
+            asked_at?: number;
+            asked_by?: string;
+            /** Format: int64 */
+            assigned_at?: number;
+            /** Format: int64 */
+            back_at?: number;
             /** Format: int64 */
             closed_at?: number;
             conversation: string;
+            excluded?: string[];
+            /** Format: int64 */
+            first?: number;
+            front?: boolean;
             group: string;
             id: string;
+            idle?: boolean;
             lead?: string;
+            mail_done?: boolean;
             members: string[];
+            mode?: string;
+            moved_from?: string;
             /** Format: int64 */
             number: number;
+            offers?: components["schemas"]["Offer"][];
+            over?: boolean;
+            owner?: string;
+            /** Format: int64 */
+            place?: number;
             /** @enum {string} */
             policy: "open" | "group" | "lead";
+            /** Format: int64 */
+            priority?: number;
             /** Format: int64 */
             queued_at?: number;
             /** @enum {string} */
             reason?: "resolved" | "ended" | "abandoned";
+            recent?: string;
+            /** Format: int64 */
+            recent_at?: number;
+            /** Format: int64 */
+            replied_at?: number;
+            /** Format: int64 */
+            round?: number;
+            /** Format: int64 */
+            round_at?: number;
+            skills?: string[];
             /** Format: int64 */
             started_at: number;
             /** @enum {string} */
             state: "queued" | "active" | "closed";
+            stub?: boolean;
             /** Format: int64 */
             taken_at?: number;
+            taken_from?: string;
+            tries?: components["schemas"]["Try"][];
             /** Format: int64 */
             version: number;
             /** Format: int64 */
             waiting_since?: number;
+            /** Format: int64 */
+            warned_at?: number;
         };
         TokenBody: {
             /** @description From the part of the link after #. */
             token: string;
+        };
+        Try: {
+            agent: string;
+            /** Format: int64 */
+            count: number;
         };
         UpFrame: {
             /** @description The frame as a WebSocket client would send it. */
@@ -1664,6 +2093,7 @@ export interface components {
             id: string;
             language?: string;
             name: string;
+            owner?: string;
             page?: string;
             /** Format: int64 */
             seen: number;
@@ -1679,8 +2109,12 @@ export interface components {
             events: components["schemas"]["Event"][];
             /** @description The name of who answers; empty while nobody does. */
             lead: string;
+            /** @description An answer by e-mail was offered. */
+            mail?: components["schemas"]["MailOffer"];
             more: boolean;
             open: boolean;
+            /** @description While nobody has it: the place in the queue, and the range of the wait from 0 to 4. What is absent is not told. */
+            queue?: components["schemas"]["QueuePlace"];
             /** Format: int64 */
             seen_team: number;
             /** Format: int64 */
@@ -1697,7 +2131,7 @@ export interface components {
             /** @description What the visitor typed; never identity. */
             email?: string;
             files?: string[];
-            /** @description The group that the visitor chose, where the page lets him choose; one that is not there counts as none. */
+            /** @description The group that the visitor chose, where the page lets him choose; one that is not there counts as none. Where it takes no chats now, the answer is a conflict whose data asks. */
             group?: string;
             /**
              * Format: uuid
@@ -1705,6 +2139,8 @@ export interface components {
              * @example 01937b5e-2c7a-7cc1-8a4e-3f1d5a6b7c8d
              */
             key: string;
+            /** @description Leave the message for the chosen group though it takes no chats now. */
+            leave?: boolean;
             name?: string;
             page?: components["schemas"]["PageBody"];
             /** @description A JWT (HS256, with the site's secret) of {group, exp}, made by the site's own server; exp is at most 24 hours ahead. It wins over every other choice of a group. */
@@ -1719,6 +2155,10 @@ export interface components {
             conversation: string;
             id: string;
             name: string;
+        };
+        WentIdle: {
+            lead: string;
+            why: string;
         };
         WidgetLimits: {
             /**
@@ -1744,10 +2184,32 @@ export interface components {
             name: string;
         };
         WidgetView: {
+            /** @description What the visitor may choose from; empty = he does not choose. */
+            groups: components["schemas"]["Standing"][];
             limits: components["schemas"]["WidgetLimits"];
-            /** @description Whether somebody of the team is there and takes chats. */
+            /** @description Whether somebody of the team is there and takes chats, or lets wait. */
             online: boolean;
+            /**
+             * Format: int64
+             * @description When that group opens next, microseconds.
+             */
+            opens_at?: number;
             site: components["schemas"]["WidgetSite"];
+            /**
+             * @description Of the group that takes what nothing else decides.
+             * @enum {string}
+             */
+            state: "online" | "online_for_queue" | "full" | "offline";
+            /**
+             * Format: int64
+             * @description The range of the wait there, 0 to 4; absent = no estimate.
+             */
+            step?: number;
+        };
+        Woke: {
+            lead: string;
+            over?: boolean;
+            why: string;
         };
         Workspace: {
             /**
@@ -2633,7 +3095,328 @@ export interface operations {
             };
         };
     };
+    accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline: {
         parameters: {
             query?: never;
             header?: never;
@@ -3072,6 +3855,113 @@ export interface operations {
             };
         };
     };
+    give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     join: {
         parameters: {
             query?: never;
@@ -3393,6 +4283,113 @@ export interface operations {
             };
         };
     };
+    move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "add-note": {
         parameters: {
             query?: never;
@@ -3405,6 +4402,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    owner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerBody"];
             };
         };
         responses: {
@@ -3794,7 +4898,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["KeyBody"];
+                "application/json": components["schemas"]["TakeBody"];
             };
         };
         responses: {
@@ -4308,6 +5412,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "note-input": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description denied */
             401: {
@@ -4945,7 +6107,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOutBody"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
@@ -4957,6 +6123,24 @@ export interface operations {
             };
             /** @description denied */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5153,6 +6337,15 @@ export interface operations {
             };
             /** @description denied */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5714,6 +6907,96 @@ export interface operations {
             };
         };
     };
+    "answer-mail": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The site's key. */
+                "Earshot-Site": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorDone"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorDone"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-as-visitor": {
         parameters: {
             query?: never;
@@ -5894,7 +7177,10 @@ export interface operations {
     };
     "widget-site": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of the visitor: in which the groups' names come. */
+                language?: string;
+            };
             header: {
                 "Earshot-Site": string;
             };

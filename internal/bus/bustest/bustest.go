@@ -6,6 +6,7 @@ package bustest
 
 import (
 	"fmt"
+	"reflect"
 	"sync"
 	"testing"
 
@@ -67,7 +68,7 @@ func everySubscriberHears(t *testing.T, b Bus, settle func()) {
 	settle()
 	for _, sub := range []bus.Subscription{one, two} {
 		<-sub.Wakes
-		if got := <-sub.Signals; got != signal(1) {
+		if got := <-sub.Signals; !reflect.DeepEqual(got, signal(1)) {
 			t.Errorf("got %+v", got)
 		}
 	}
@@ -96,7 +97,7 @@ func oldestDropped(t *testing.T, b Bus, settle func()) {
 func expect(t *testing.T, sub bus.Subscription, from, to int) {
 	t.Helper()
 	for i := from; i < to; i++ {
-		if got := <-sub.Signals; got != signal(i) {
+		if got := <-sub.Signals; !reflect.DeepEqual(got, signal(i)) {
 			t.Fatalf("got %s, want number %d", got.Conversation, i)
 		}
 	}

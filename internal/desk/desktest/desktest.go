@@ -151,6 +151,43 @@ func (w *World) Agent(name string, role chat.Role, groups ...chat.GroupID) chat.
 	return a
 }
 
+// Connect gives agents a connection that lasts for the next half hour, or until
+// Disconnect.
+func (w *World) Connect(who ...chat.Agent) {
+	w.t.Helper()
+	w.lease(chat.Micros(w.Clock.Now().Add(30*time.Minute)), who)
+}
+
+// Disconnect makes agents' last sign of life the present moment.
+func (w *World) Disconnect(who ...chat.Agent) {
+	w.t.Helper()
+	w.lease(chat.Micros(w.Clock.Now()), who)
+}
+
+func (w *World) lease(at int64, who []chat.Agent) {
+	w.t.Helper()
+	here := make([]store.Present, len(who))
+	for i, a := range who {
+		here[i] = store.Present{Agent: a.ID}
+	}
+	w.Write(func(tx *store.Tx) error { return tx.RenewPresence("n1", here, at) })
+}
+
+// Route lets the router decide until nothing is left to do.
+func (w *World) Route() {
+	w.t.Helper()
+	for {
+		var before, after chat.Position
+		w.Read(func(tx *store.Tx) (err error) { before, err = tx.Head(); return err })
+		_, err := w.Desk.Route(w.t.Context())
+		w.must(err)
+		w.Read(func(tx *store.Tx) (err error) { after, err = tx.Head(); return err })
+		if before == after {
+			return
+		}
+	}
+}
+
 // SignIn signs an agent in through a one-time link.
 func (w *World) SignIn(a chat.Agent) desk.SignedIn {
 	w.t.Helper()
@@ -204,7 +241,7 @@ func (w *World) Arrives(text string) (Visitor, chat.ConversationID) {
 func (w *World) Taken(a chat.Agent) (Visitor, chat.ConversationID) {
 	w.t.Helper()
 	v, c := w.Arrives("hello")
-	_, err := w.Desk.Take(w.t.Context(), a, c, w.Key())
+	_, err := w.Desk.Take(w.t.Context(), a, c, desk.Taking{Key: w.Key(), Over: true})
 	w.must(err)
 	return v, c
 }

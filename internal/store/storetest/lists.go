@@ -53,10 +53,10 @@ func crowd(w *World, n int) []chat.Visitor {
 			w.Say(v.Conversation, v.Actor(), chat.ForAll, "hello everybody")
 			lead := agents[random.IntN(len(agents))]
 			if random.IntN(3) > 0 {
-				w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, lead, clock()) })
+				w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, lead, chat.Given{}, clock()) })
 				for range random.IntN(3) {
 					member := agents[random.IntN(len(agents))]
-					w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Join(s, member, clock()) })
+					w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Join(s, member, chat.Room{}, clock()) })
 				}
 			}
 			w.Say(v.Conversation, lead.Actor(), chat.ForAgents, "note for the team")

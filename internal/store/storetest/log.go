@@ -384,7 +384,9 @@ func failedClosureLeavesState(t *testing.T, w *World) {
 	w.Start(v.Conversation, system, openGroup, "")
 	no := errors.New("no")
 	err := w.S.Write(context.Background(), func(tx *store.Tx) error {
-		_, err := w.AppendIn(tx, v.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, Agent("ann", chat.Member), clock()) })
+		_, err := w.AppendIn(tx, v.Conversation, func(s chat.State) ([]chat.Event, error) {
+			return chat.Take(s, Agent("ann", chat.Member), chat.Given{}, clock())
+		})
 		if err != nil {
 			return err
 		}

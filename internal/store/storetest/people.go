@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -81,7 +82,7 @@ func placesAreKept(t *testing.T, w *World) {
 		g, errGroup := tx.Group("g_1")
 		s, errSite := tx.Site("s_1")
 		k, errKey := tx.SiteByKey("k1")
-		if g != group || !cmp.Equal(s, site) || !cmp.Equal(k, site) {
+		if !reflect.DeepEqual(g, group) || !cmp.Equal(s, site) || !cmp.Equal(k, site) {
 			t.Errorf("one by one: %+v %+v %+v", g, s, k)
 		}
 		return errors.Join(err, errSites, errGroup, errSite, errKey)

@@ -119,10 +119,14 @@ func leftQueue(t *testing.T, w *World) {
 		v.Seen = 10
 	}
 	alive.Seen = 500
-	w.Append(taken.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, Agent("ann", chat.Member), clock()) })
+	w.Append(taken.Conversation, func(s chat.State) ([]chat.Event, error) {
+		return chat.Take(s, Agent("ann", chat.Member), chat.Given{}, clock())
+	})
 	ann := Agent("ann", chat.Member)
-	w.Append(back.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, ann, clock()) })
-	w.Append(back.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Requeue(s, ann, ann, chat.PutBack, clock()) })
+	w.Append(back.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, ann, chat.Given{}, clock()) })
+	w.Append(back.Conversation, func(s chat.State) ([]chat.Event, error) {
+		return chat.Requeue(s, ann, ann, chat.PutBack, chat.Order{}, clock())
+	})
 	w.Write(func(tx *store.Tx) error {
 		return errors.Join(tx.SaveVisitor(gone), tx.SaveVisitor(here), tx.SaveVisitor(alive), tx.SaveVisitor(taken), tx.SaveVisitor(back),
 			tx.RenewPresence("n1", []store.Present{{Visitor: here.ID}}, 200), tx.RenewPresence("n1", []store.Present{{Visitor: gone.ID}}, 50))

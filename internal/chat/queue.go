@@ -1,0 +1,219 @@
+package chat
+
+import (
+	"slices"
+	"time"
+)
+
+// The causes of a Requeue.
+const (
+	PutBack     = "agent"        // the lead put it back himself
+	Disabled    = "disabled"     // the lead's account was disabled
+	SignedOut   = "sign_out"     // the lead signed out
+	LostLead    = "lost"         // the lead's connection was lost
+	GoneLead    = "gone"         // the lead is not in the team any more
+	MissedReply = "missed_reply" // the first reply did not come in time
+	WokeNowhere = "woke"         // it woke and fits nowhere
+)
+
+// Order is what the place in a Group's queue depends on besides the Thread: the
+// Group's priority, and how much waiting outweighs one step of priority.
+type Order struct {
+	Priority int
+	Aging    time.Duration
+}
+
+// frontFirst is so long before everything that no waiting makes up for it: 100
+// years in microseconds.
+const frontFirst = 100 * 365 * 24 * 3600 * 1_000_000
+
+// PlaceInQueue orders a queue, ascending: the front class, then priority, where
+// each step is worth a head start of Aging, then who came first (microseconds).
+func PlaceInQueue(queuedAt int64, priority int, front bool, o Order) int64 {
+	place := queuedAt - int64(priority+o.Priority)*o.Aging.Microseconds()
+	if front {
+		place -= frontFirst
+	}
+	return place
+}
+
+// Requeue is the rule of a Thread going back into the queue, before those who
+// have not talked. by is who does it: the lead himself, or whoever disabled him;
+// the zero Agent is the router. What nobody leads answers no event.
+func Requeue(s State, lead, by Agent, cause string, o Order, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	switch {
+	case t == nil:
+		return nil, Errorf(Gone, "This conversation is closed; there is nothing to put back.")
+	case t.State == Queued:
+		return nil, nil
+	case t.Lead != lead.ID:
+		return nil, Errorf(Denied, "Only who leads this conversation can put it back into the queue.")
+	}
+	return []Event{TakeAway(s, by, cause, whyBack(lead, by, cause), o, now)}, nil
+}
+
+func whyBack(lead, by Agent, cause string) string {
+	switch cause {
+	case Disabled:
+		return "The account of " + lead.Name + " was disabled."
+	case SignedOut:
+		return lead.Name + " signed out."
+	}
+	return by.Name + " put it back into the queue."
+}
+
+// TakeAway is the event of an active Thread going back into the queue.
+func TakeAway(s State, by Agent, cause, why string, o Order, now time.Time) Event {
+	t := s.Thread
+	before, after := t.Access(), t.Access()
+	after.Lead = ""
+	at := placeOf(*t, now)
+	body := Requeued{QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, o), By: by.ID, ByName: by.Name, Why: why, Cause: cause,
+		Previous: t.Lead, Access: AccessChange{Before: before, After: after}}
+	return Fact(KindRequeued, System(), ForAll, Micros(now), body)
+}
+
+// placeOf is since when a Thread waits: where it was before it was taken. One
+// that an agent began had no place; it waits since the visitor wrote, else from
+// now.
+func placeOf(t Thread, now time.Time) int64 {
+	switch {
+	case t.QueuedAt > 0:
+		return t.QueuedAt
+	case t.WaitingSince > 0:
+		return t.WaitingSince
+	}
+	return Micros(now)
+}
+
+// Ring is the event of an offer to an agent.
+func Ring(to Agent, deadline int64, why string, second *RunnerUp, now time.Time) Event {
+	return Fact(KindOffer, System(), ForAgents, Micros(now), Offered{Agent: to.ID, AgentName: to.Name, Deadline: deadline, Why: why, RunnerUp: second})
+}
+
+// Silence is the event of an offer that ends without being taken up.
+func Silence(to Agent, by Actor, how, why string, now time.Time) Event {
+	return Fact(KindOfferEnded, by, ForAgents, Micros(now), OfferEnded{Agent: to.ID, AgentName: to.Name, How: how, Why: why})
+}
+
+// Decline is the rule of an agent refusing an open offer. Refusing one that is
+// over answers no event.
+func Decline(s State, a Agent, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	if t == nil || t.State != Queued {
+		return nil, nil
+	}
+	if _, rings := t.OfferTo(a.ID); !rings {
+		return nil, nil
+	}
+	return []Event{Silence(a, a.Actor(), Declined, a.Name+" declined.", now)}, nil
+}
+
+// Move is the rule of an agent handing the open Thread to another Group. A Group
+// that owns its chats asks why.
+func Move(s State, by Agent, to Group, reason string, o Order, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	switch {
+	case t == nil:
+		return nil, Errorf(Gone, "This conversation is closed; there is nothing to move.")
+	case t.Group == to.ID:
+		return nil, Errorf(Conflict, "It is in %s already.", to.Name)
+	case to.Deleted:
+		return nil, Errorf(Gone, "The group %s was deleted.", to.Name)
+	case t.State == Active && !t.TakesPart(by.ID) && !by.Role.Oversees():
+		return nil, Errorf(Denied, "You are not in this conversation. Join it before you move it.")
+	}
+	return []Event{Pass(s, by, to, reason, by.Name+" moved it to "+to.Name+".", o, now)}, nil
+}
+
+// Pass is the event of the open Thread going to another Group's queue.
+func Pass(s State, by Agent, to Group, reason, why string, o Order, now time.Time) Event {
+	t := s.Thread
+	before, after := t.Access(), t.Access()
+	after.Lead, after.Group, after.Policy, after.Stub = "", to.ID, to.Policy, to.Stub
+	at := placeOf(*t, now)
+	body := Moved{Group: to.ID, GroupName: to.Name, From: t.Group, Policy: to.Policy, Stub: to.Stub, Reason: reason, By: by.ID, ByName: by.Name,
+		Why: why, Previous: t.Lead, QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, o), Access: AccessChange{Before: before, After: after}}
+	return Fact(KindMoved, System(), ForAll, Micros(now), body)
+}
+
+// AskBack is the rule of an agent asking for a Thread that was handed on while
+// his connection was lost.
+func AskBack(s State, a Agent, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	switch {
+	case t == nil:
+		return nil, Errorf(Gone, "This conversation is closed.")
+	case t.Lead == a.ID || t.AskedBy == a.ID:
+		return nil, nil
+	case t.State == Queued:
+		return nil, Errorf(Conflict, "Nobody has this conversation now. Take it.")
+	case t.TakenFrom != a.ID && t.MovedFrom != a.ID:
+		return nil, Errorf(Denied, "This conversation was not taken from you.")
+	}
+	return []Event{Fact(KindBackAsked, a.Actor(), ForAgents, Micros(now), BackAsked{Agent: a.ID, AgentName: a.Name})}, nil
+}
+
+// Give is the rule of a lead giving a Thread back to who asked for it.
+func Give(s State, by, to Agent, room Room, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	switch {
+	case t == nil:
+		return nil, Errorf(Gone, "This conversation is closed; there is nothing to give.")
+	case t.Lead == to.ID:
+		return nil, nil
+	case t.Lead != by.ID:
+		return nil, Errorf(Denied, "Only who leads this conversation can give it to somebody.")
+	case t.AskedBy != to.ID:
+		return nil, Errorf(Denied, "%s has not asked for this conversation.", to.Name)
+	}
+	if err := room.check(); err != nil {
+		return nil, Errorf(Conflict, "%s has no room for it now.", to.Name)
+	}
+	return []Event{assign(t, to, by.Actor(), Given{Cause: ByGiving, Why: by.Name + " gave it back to " + to.Name + ".", Room: room}, now)}, nil
+}
+
+// AnswerMail is the rule of a visitor's answer to the offer of an answer by
+// e-mail; he may also ask for it by himself while he waits. email is clean.
+func AnswerMail(s State, v Visitor, accepted bool, email string, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	switch {
+	case t == nil:
+		return nil, Errorf(Gone, "This chat is over. Write again to begin a new one.")
+	case t.Mode == Mail && t.MailDone && accepted && v.Email == email:
+		return nil, nil
+	case accepted && email == "":
+		return nil, Errorf(Invalid, "An answer by e-mail needs your address.")
+	case !accepted && (t.AskedAt == 0 || t.MailDone):
+		return nil, nil
+	}
+	body := MailAnswered{Accepted: accepted, Email: email}
+	if !accepted {
+		body.Email = ""
+	}
+	return []Event{Fact(KindMailAnswered, v.Actor(), ForAll, Micros(now), body)}, nil
+}
+
+// SetPolicy is the event of a Thread being seen by others than before.
+func SetPolicy(t Thread, g Group, by Actor, now time.Time) (Event, bool) {
+	if t.Policy == g.Policy && t.Stub == g.Stub {
+		return Event{}, false
+	}
+	before, after := t.Access(), t.Access()
+	after.Policy, after.Stub = g.Policy, g.Stub
+	e := Fact(KindPolicy, by, ForAgents, Micros(now), PolicyChanged{Policy: g.Policy, Stub: g.Stub, Access: AccessChange{Before: before, After: after}})
+	e.Thread = t.ID
+	return e, true
+}
+
+// recentOf is who answered the visitor in the sitting before, and when it ended.
+func recentOf(t *Thread) (AgentID, int64) {
+	if t == nil || t.Lead == "" || t.RepliedAt == 0 {
+		return "", 0
+	}
+	return t.Lead, max(t.ClosedAt, t.RepliedAt)
+}
+
+// InGroup reports whether the agent is a member of the Group.
+func (a Agent) InGroup(g GroupID) bool { return slices.Contains(a.Groups, g) }

@@ -1,0 +1,143 @@
+package chat
+
+import "encoding/json"
+
+// Offered is the body of offer: an agent is asked to take a Thread.
+type Offered struct {
+	Agent     AgentID   `json:"agent"`
+	AgentName string    `json:"agent_name"`
+	Deadline  int64     `json:"deadline"`
+	Why       string    `json:"why"`
+	RunnerUp  *RunnerUp `json:"runner_up,omitempty"`
+}
+
+// OfferEnded is the body of offer.ended. An offer that is taken up ends with the
+// assign.
+type OfferEnded struct {
+	Agent     AgentID `json:"agent"`
+	AgentName string  `json:"agent_name"`
+	How       string  `json:"how"` // Declined, Expired, Withdrawn
+	Why       string  `json:"why"`
+}
+
+// How an offer ended.
+const (
+	Declined  = "declined"
+	Expired   = "expired"   // it rang in vain
+	Withdrawn = "withdrawn" // it could not be taken any more
+)
+
+// WentIdle is the body of thread.idle: it waits for its visitor and counts less.
+type WentIdle struct {
+	Lead AgentID `json:"lead"`
+	Why  string  `json:"why"`
+}
+
+// Woke is the body of thread.woke.
+type Woke struct {
+	Lead AgentID `json:"lead"`
+	Over bool    `json:"over,omitempty"`
+	Why  string  `json:"why"`
+}
+
+// ReplyDue is the body of reply.due: the lead's first reply is due by Deadline.
+type ReplyDue struct {
+	Agent     AgentID `json:"agent"`
+	AgentName string  `json:"agent_name"`
+	Deadline  int64   `json:"deadline"`
+	Why       string  `json:"why"`
+}
+
+// Alarm is the body of alarm: everybody was asked, and nobody took it.
+type Alarm struct {
+	Round int    `json:"round"`
+	Why   string `json:"why"`
+}
+
+// MailCause is why an answer by e-mail is offered.
+type MailCause string
+
+// The causes.
+const (
+	MailMaxWait MailCause = "max_wait" // the visitor has waited long
+	MailClosed  MailCause = "closed"   // nobody is there
+	MailFull    MailCause = "full"     // the queue takes no more
+	MailAsked   MailCause = "asked"    // the visitor asked for it
+)
+
+// MailOffered is the body of mail.offered.
+type MailOffered struct {
+	Cause MailCause `json:"cause"`
+	Why   string    `json:"why"`
+}
+
+// MailAnswered is the body of mail.answered.
+type MailAnswered struct {
+	Accepted bool   `json:"accepted"`
+	Email    string `json:"email,omitempty"`
+}
+
+// LeadBack is the body of lead.back: an agent whose connection was lost is told
+// what was handed on meanwhile.
+type LeadBack struct {
+	Agent     AgentID `json:"agent"`
+	AgentName string  `json:"agent_name"`
+	Why       string  `json:"why"`
+}
+
+// BackAsked is the body of back.asked: he would like to have it again.
+type BackAsked struct {
+	Agent     AgentID `json:"agent"`
+	AgentName string  `json:"agent_name"`
+}
+
+// Moved is the body of thread.moved: another Group has the Thread.
+type Moved struct {
+	Group     GroupID `json:"group"`
+	GroupName string  `json:"group_name"`
+	From      GroupID `json:"from"`
+	Policy    Policy  `json:"policy"`
+	Stub      bool    `json:"stub,omitempty"`
+	Reason    string  `json:"reason,omitempty"`
+	// By is who moved it and does not get it back by himself; "" = the system.
+	By       AgentID      `json:"by,omitempty"`
+	ByName   string       `json:"by_name,omitempty"`
+	Why      string       `json:"why"`
+	Previous AgentID      `json:"previous,omitempty"`
+	QueuedAt int64        `json:"queued_at"`
+	Place    int64        `json:"place,omitempty"`
+	Access   AccessChange `json:"access"`
+}
+
+// PolicyChanged is the body of thread.policy: its Group is seen by others now.
+type PolicyChanged struct {
+	Policy Policy       `json:"policy"`
+	Stub   bool         `json:"stub,omitempty"`
+	Access AccessChange `json:"access"`
+}
+
+// QueueBound is the body of group.queue: it takes no more, or does again.
+type QueueBound struct {
+	Group GroupID `json:"group"`
+	Full  bool    `json:"full"`
+	Why   string  `json:"why"`
+}
+
+// RoutesChanged is the body of routes.changed; Routes is a list as package
+// routing reads it.
+type RoutesChanged struct {
+	Routes json.RawMessage `json:"routes"`
+}
+
+// RoutingChanged is the body of routing.changed: the workspace's limit and times
+// as package routing reads them.
+type RoutingChanged struct {
+	Limit  int             `json:"limit"`
+	Timing json.RawMessage `json:"timing"`
+}
+
+// IdleWarned is the body of idle.warned: without a key or a click the agent goes
+// to away at Deadline.
+type IdleWarned struct {
+	Deadline int64 `json:"deadline"`
+}

@@ -1,0 +1,116 @@
+package desk
+
+import (
+	"context"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+const maxMoveReason = 500
+
+// Move hands the open Thread to another group's queue, before those who have not
+// talked. A group that owns its chats asks why.
+func (d *Desk) Move(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, to chat.GroupID, reason string) (Done, error) {
+	reason = chat.CleanLine(reason, maxMoveReason)
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "move", Group: to, Text: reason},
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			group, err := tx.Group(to)
+			if chat.IsKind(err, chat.Missing) {
+				err = chat.Errorf(chat.Missing, "There is no such group.")
+			}
+			if err != nil {
+				return nil, err
+			}
+			if err := explained(tx, s.OpenThread(), reason); err != nil {
+				return nil, err
+			}
+			o, err := orderOf(tx, to)
+			if err != nil {
+				return nil, err
+			}
+			return chat.Move(s, me, group, reason, o, d.now())
+		},
+	})
+}
+
+// explained refuses a move out of a group that owns its chats without a reason.
+func explained(tx *store.Tx, t *chat.Thread, reason string) error {
+	if t == nil || reason != "" {
+		return nil
+	}
+	g, err := tx.Group(t.Group)
+	if err != nil {
+		return err
+	}
+	rules, err := routing.ReadRules(g.Rules)
+	if err == nil && rules.Line == routing.EndToEnd {
+		err = chat.Errorf(chat.Invalid, "%s answers its chats from start to end. Say why this one goes elsewhere.", g.Name)
+	}
+	return err
+}
+
+// AskBack asks for a Thread that was handed on while the agent's connection was
+// lost.
+func (d *Desk) AskBack(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "ask-back"},
+		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			return chat.AskBack(s, me, d.now())
+		},
+	})
+}
+
+// Give gives a Thread back to the colleague who has asked for it.
+func (d *Desk) Give(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, to chat.AgentID) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "give", Agent: to},
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			other, err := present(tx, to)
+			if err != nil {
+				return nil, err
+			}
+			room, err := d.roomFor(tx, other, s.OpenThread(), false)
+			if err != nil {
+				return nil, err
+			}
+			return chat.Give(s, me, other, room, d.now())
+		},
+	})
+}
+
+// SetOwner makes an agent the one whom this visitor is always given to where he
+// can be; "" = nobody in particular.
+func (d *Desk) SetOwner(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, owner chat.AgentID) (Done, error) {
+	var changed *chat.Visitor
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "owner", Agent: owner},
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			changed = nil
+			v, err := tx.Visitor(s.Conversation.Visitor)
+			if err != nil || v.Owner == owner {
+				return nil, err
+			}
+			if owner != "" {
+				if _, err := present(tx, owner); err != nil {
+					return nil, err
+				}
+			}
+			v.Owner = owner
+			changed = &v
+			return []chat.Event{chat.Fact(chat.KindVisitor, me.Actor(), chat.ForAgents, chat.Micros(d.now()), v)}, nil
+		},
+		after: func(tx *store.Tx, _ []chat.Event) error {
+			if changed == nil {
+				return nil
+			}
+			return tx.SaveVisitor(*changed)
+		},
+	})
+}

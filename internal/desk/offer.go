@@ -1,0 +1,35 @@
+package desk
+
+import (
+	"context"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+// Accept takes up an open offer. Of all who were asked the first one wins; a late
+// one is told so.
+func (d *Desk) Accept(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "accept"},
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			room, err := d.roomFor(tx, me, s.OpenThread(), false)
+			if err != nil {
+				return nil, err
+			}
+			return chat.Accept(s, me, chat.Given{Room: room}, d.now())
+		},
+	})
+}
+
+// Decline refuses an open offer.
+func (d *Desk) Decline(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "decline"},
+		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			return chat.Decline(s, me, d.now())
+		},
+	})
+}

@@ -1,0 +1,217 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+// returningFor is how long the group of a visitor's last chat has him again.
+const returningFor = 7 * 24 * time.Hour
+
+// errNeedsPlace ends a transaction that would begin a Thread without knowing how
+// the groups stand: that is looked up outside, and the transaction runs again.
+var errNeedsPlace = errors.New("desk: a thread begins and the groups' standings are not loaded")
+
+// Ask is the detail of the conflict that a visitor is answered with who chose a
+// group that takes no chat now: whether to leave a message for it or to talk to
+// one of the others.
+type Ask struct {
+	Ask Question `json:"ask"`
+}
+
+// Question is what a visitor chooses between.
+type Question struct {
+	Chosen Standing   `json:"chosen"`
+	Others []Standing `json:"others"`
+}
+
+// Standing is a group's live state as a visitor is told it.
+type Standing struct {
+	Group chat.GroupID      `json:"group"`
+	Name  string            `json:"name"`
+	State routing.Readiness `json:"state" enum:"online,online_for_queue,full,offline"`
+	// OpensAt is when it opens next, in microseconds; 0 = not known, or open.
+	OpensAt int64 `json:"opens_at,omitempty"`
+	// Step is the range of the wait, 0 to 4; nil = no estimate.
+	Step *int `json:"step,omitempty"`
+}
+
+// beginning decides where the Thread begins that a visitor's message opens.
+func (d *Desk) beginning(tx *store.Tx, s *situation, state chat.State, v chat.Visitor, in VisitorMessage) (chat.Beginning, error) {
+	site, err := tx.Site(state.Conversation.Site)
+	if err != nil {
+		return chat.Beginning{}, err
+	}
+	signed, refused, err := d.signedFor(tx, site.ID, in.Signed)
+	if err != nil {
+		return chat.Beginning{}, err
+	}
+	standings := s.state.Standings(s.at)
+	choices := routing.Choices{Signed: signed, Visitor: in.Arrival.Chosen, Last: s.lastGroup(state, d.now()), Default: site.Group}
+	p := routing.Place(s.routes, in.Arrival, choices, standings)
+	if p.Ask != nil && !in.Leave {
+		return chat.Beginning{}, s.ask(*p.Ask, in.Arrival.Language)
+	}
+	b := chat.Beginning{Priority: p.Priority, Skills: p.Skills, Order: s.order(p.Group), Owner: v.Owner,
+		Placed: &chat.Placed{Cause: string(p.Cause), Rule: p.Rule, RuleName: s.routeName(p.Rule), Why: p.Why}}
+	if refused != "" {
+		b.Placed.Why += " A signed group was refused: " + refused
+	}
+	if b.Group, err = tx.Group(p.Group); err != nil {
+		return b, err
+	}
+	for _, g := range standings {
+		if g.Group == p.Group && (g.State == routing.NotOnline || g.State == routing.QueueFull) {
+			b.Mode = chat.Mail
+		}
+	}
+	return b, nil
+}
+
+// signedFor returns the group that the site's own server has signed. A token that
+// does not hold is passed over, and the team is told why: the visitor, on a page
+// that has stood open for a day, could do nothing about it.
+func (d *Desk) signedFor(tx *store.Tx, site chat.SiteID, token string) (g chat.GroupID, refused string, err error) {
+	if token == "" {
+		return "", "", nil
+	}
+	g, err = d.signedGroup(tx, site, token)
+	var known *chat.Error
+	if errors.As(err, &known) {
+		return "", known.Message, nil
+	}
+	return g, "", err
+}
+
+// lastGroup is where the visitor's chat of the last days was; a deleted group has
+// handed its chats on.
+func (s *situation) lastGroup(state chat.State, now time.Time) chat.GroupID {
+	t := state.Thread
+	if t == nil || t.Open() || t.ClosedAt < chat.Micros(now.Add(-returningFor)) {
+		return ""
+	}
+	return s.successor(t.Group)
+}
+
+// existing is the group where there is such a one, else "".
+func (s *situation) existing(id chat.GroupID) chat.GroupID {
+	if g, known := s.groups[id]; !known || g.Deleted {
+		return ""
+	}
+	return id
+}
+
+// successor follows deleted groups to the one that has their chats.
+func (s *situation) successor(id chat.GroupID) chat.GroupID {
+	for range len(s.groups) {
+		g, known := s.groups[id]
+		if !known || !g.Deleted {
+			return id
+		}
+		id = g.Successor
+	}
+	return id
+}
+
+func (s *situation) routeName(id string) string {
+	for _, r := range s.routes {
+		if r.ID == id {
+			return r.Name
+		}
+	}
+	return ""
+}
+
+func (s *situation) ask(a routing.Ask, language string) error {
+	q := Question{Chosen: s.standing(a.Chosen, language), Others: []Standing{}}
+	for _, o := range a.Others {
+		q.Others = append(q.Others, s.standing(o, language))
+	}
+	return &chat.Error{Kind: chat.Conflict, Message: q.Chosen.Name + " takes no chats now. Leave a message for it, or talk to somebody else. Nothing was sent yet.",
+		Detail: Ask{q}}
+}
+
+// standing is a group's state as a visitor of a language is told it.
+func (s *situation) standing(g routing.Standing, language string) Standing {
+	return Standing{Group: g.Group, Name: s.groups[g.Group].NameFor(language), State: g.State, OpensAt: g.OpensAt}
+}
+
+// groupAgain loads the group in which an agent's message begins a Thread: that of
+// the one before, or who has its chats, else the site's.
+func groupAgain(tx *store.Tx, s chat.State) (chat.Group, error) {
+	if s.OpenThread() != nil {
+		return chat.Group{}, nil
+	}
+	site, err := tx.Site(s.Conversation.Site)
+	if err != nil {
+		return chat.Group{}, err
+	}
+	id := site.Group
+	if s.Thread != nil {
+		id = s.Thread.Group
+	}
+	g, err := tx.Group(id)
+	for hops := 0; err == nil && g.Deleted && hops < maxHops; hops++ {
+		g, err = tx.Group(g.Successor)
+	}
+	return g, err
+}
+
+// maxHops bounds how many deleted groups in a row are followed.
+const maxHops = 100
+
+// SiteStandings is what a site's visitor meets before he writes.
+type SiteStandings struct {
+	// Default is the group that takes what nothing else decides.
+	Default Standing
+	// Groups are those that he may choose from, in the site's order.
+	Groups []Standing
+}
+
+// SiteStandings returns how the groups of a site stand, in a visitor's language.
+func (d *Desk) SiteStandings(ctx context.Context, site chat.Site, language string) (SiteStandings, error) {
+	s, err := d.situation(ctx)
+	if err != nil {
+		return SiteStandings{}, err
+	}
+	out := SiteStandings{Groups: []Standing{}}
+	all := s.state.Standings(s.at)
+	show := func(id chat.GroupID) (Standing, bool, error) {
+		for _, g := range all {
+			if g.Group != id {
+				continue
+			}
+			known, err := d.known(ctx, id)
+			shown := s.standing(g, language)
+			if e := s.state.NextWait(id, known, s.at); e.Shown && g.State == routing.OnlineForQueue {
+				step := e.Step()
+				shown.Step = &step
+			}
+			return shown, !g.Private, err
+		}
+		return Standing{Group: id, State: routing.NotOnline}, false, nil
+	}
+	if out.Default, _, err = show(s.successor(site.Group)); err != nil {
+		return out, err
+	}
+	for _, id := range site.Choose {
+		shown, public, err := show(id)
+		if err != nil {
+			return out, err
+		}
+		if public {
+			out.Groups = append(out.Groups, shown)
+		}
+	}
+	return out, nil
+}
+
+// Takes reports whether a visitor who comes now is taken or queued.
+func (s Standing) Takes() bool {
+	return s.State == routing.Online || s.State == routing.OnlineForQueue
+}

@@ -1,0 +1,54 @@
+package desk
+
+import (
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+// roomFor tells how much an agent holds, under the lock that a change of it takes,
+// and what one Thread more would cost him. t is nil for one that he begins.
+// Whichever bound leaves less room counts: his own limit, or that of the group.
+func (d *Desk) roomFor(tx *store.Tx, a chat.Agent, t *chat.Thread, over bool) (chat.Room, error) {
+	need := routing.NeedOfNew()
+	group := chat.GroupID("")
+	if t != nil {
+		need, group = routing.ViewThread(*t).Need(a.ID), t.Group
+	}
+	return d.roomOf(tx, a, group, need, over)
+}
+
+func (d *Desk) roomOf(tx *store.Tx, a chat.Agent, group chat.GroupID, need int, over bool) (chat.Room, error) {
+	threads, err := tx.ThreadsOf(a.ID)
+	if err != nil {
+		return chat.Room{}, err
+	}
+	var s situation
+	if err := s.loadSettings(tx); err != nil {
+		return chat.Room{}, err
+	}
+	all, own := routing.State{}, routing.State{}
+	for _, t := range threads {
+		all.Threads = append(all.Threads, routing.ViewThread(t))
+		if t.Group == group {
+			own.Threads = append(own.Threads, routing.ViewThread(t))
+		}
+	}
+	room := chat.Room{Load: all.Load(a.ID), Need: need, Limit: s.settings.limitOf(a), MayOver: a.Role.Oversees(), Over: over}
+	if group == "" {
+		return room, nil
+	}
+	g, err := tx.Group(group)
+	if err != nil {
+		return room, err
+	}
+	rules, err := routing.ReadRules(g.Rules)
+	if err != nil {
+		return room, err
+	}
+	room.MayOver = room.MayOver || rules.Over
+	if held := own.Load(a.ID); rules.Limit > 0 && 100*rules.Limit-held < room.Limit-room.Load {
+		room.Load, room.Limit = held, 100*rules.Limit
+	}
+	return room, nil
+}

@@ -1,0 +1,322 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+const (
+	// leastPause is between two rounds of the router; a round that is slow waits
+	// restFactor times as long as it took, so that it leaves the machine to others.
+	leastPause = 20 * time.Millisecond
+	restFactor = 3
+	// sweepRound is how late a round comes at the latest.
+	sweepRound = 5 * time.Second
+	// decisionsAtOnce are written in one transaction, so that messages get through
+	// between them.
+	decisionsAtOnce = 32
+)
+
+// stir asks the router to look again. Ten times are as good as once.
+func (d *Desk) stir() {
+	select {
+	case d.stirred <- struct{}{}:
+	default:
+	}
+}
+
+// RunRouter decides until ctx ends: after every change, when a decision is due,
+// and every 5 s. complain is told of a round that failed; the next one looks at
+// everything again.
+func (d *Desk) RunRouter(ctx context.Context, complain func(error)) error {
+	heard, deafen := d.bus.Subscribe()
+	defer deafen()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case s := <-heard.Signals:
+			d.hearTyping(s)
+			continue
+		case <-heard.Wakes: // another node wrote
+		case <-d.stirred:
+		case <-timer.C:
+		}
+		began := time.Now()
+		wake, err := d.Route(ctx)
+		if err != nil && ctx.Err() == nil {
+			complain(err)
+		}
+		if !d.rest(ctx, heard.Signals, max(leastPause, restFactor*time.Since(began))) {
+			return nil
+		}
+		timer.Reset(d.untilNext(wake))
+	}
+}
+
+// rest waits, listening on; false when ctx ended.
+func (d *Desk) rest(ctx context.Context, signals <-chan chat.Signal, pause time.Duration) bool {
+	rested := time.NewTimer(pause)
+	defer rested.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case s := <-signals:
+			d.hearTyping(s)
+		case <-rested.C:
+			return true
+		}
+	}
+}
+
+func (d *Desk) untilNext(wake time.Time) time.Duration {
+	if wake.IsZero() {
+		return sweepRound
+	}
+	return min(max(wake.Sub(d.now()), 0), sweepRound)
+}
+
+func (d *Desk) hearTyping(s chat.Signal) {
+	if a := s.Actor.Agent(); s.Kind == chat.SignalTyping && s.On && s.Audience == chat.ForAll && a != "" {
+		d.typing.heard(s.Conversation, a, chat.Micros(d.now()))
+	}
+}
+
+// Route does one round: it loads the situation, asks the router, and writes what
+// it decided, each decision only where nothing that it rests on has changed. It
+// returns when the router must be asked again at the latest; zero = never.
+func (d *Desk) Route(ctx context.Context) (time.Time, error) {
+	s, err := d.fresh(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	ds, wake := routing.Decide(s.state, s.at)
+	d.excuse(s, ds)
+	for some := range slices.Chunk(ds, decisionsAtOnce) {
+		if err := d.carryOut(ctx, s, some); err != nil {
+			return wake, err
+		}
+	}
+	d.tellQueues(ctx, s, len(ds) > 0)
+	return wake, d.extendAvailability(ctx, s)
+}
+
+// excuse turns the misses of offers that rang while the server was down into
+// withdrawals: nobody could answer them.
+func (d *Desk) excuse(s *situation, ds []routing.Decision) {
+	started := chat.Micros(d.started)
+	for i, one := range ds {
+		if one.Kind != routing.DoExpire {
+			continue
+		}
+		if o, rang := s.threads[one.Thread].OfferTo(one.Agent); rang && o.At < started {
+			ds[i].Kind, ds[i].Why = routing.DoWithdraw, "The server was started anew while it rang."
+		}
+	}
+}
+
+// carryOut writes decisions in one transaction.
+func (d *Desk) carryOut(ctx context.Context, s *situation, ds []routing.Decision) error {
+	return d.write(ctx, func(tx *store.Tx) error {
+		r := round{d: d, tx: tx, s: s, states: map[chat.ConversationID]*chat.State{}, versions: map[chat.ThreadID]int64{}}
+		if err := r.lock(ds); err != nil {
+			return err
+		}
+		for _, one := range ds {
+			if err := r.do(one); err != nil {
+				return err
+			}
+		}
+		if len(r.facts) > 0 {
+			return tell(tx, chat.TeamConversation, r.facts...)
+		}
+		return nil
+	})
+}
+
+// round is decisions on their way into the log.
+type round struct {
+	d        *Desk
+	tx       *store.Tx
+	s        *situation
+	states   map[chat.ConversationID]*chat.State
+	versions map[chat.ThreadID]int64 // as they were decided upon, and what this round made of them
+	facts    []chat.Event            // for the team
+}
+
+// lock takes the Conversations that the decisions are about, in the order of
+// locks. One that is gone is left out.
+func (r *round) lock(ds []routing.Decision) error {
+	ids := map[chat.ConversationID]bool{}
+	for _, one := range ds {
+		if t, known := r.s.threads[one.Thread]; known {
+			ids[t.Conversation] = true
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		state, err := r.tx.Lock(id)
+		switch {
+		case chat.IsKind(err, chat.Missing):
+		case err != nil:
+			return err
+		default:
+			r.states[id] = &state
+		}
+	}
+	return nil
+}
+
+// do writes one decision. One that lost its race is left out: the next round
+// decides again.
+func (r *round) do(one routing.Decision) error {
+	if one.Thread == "" {
+		return r.doAgent(one)
+	}
+	t := r.s.threads[one.Thread]
+	s := r.states[t.Conversation]
+	if s == nil || s.Thread == nil || s.Thread.ID != t.ID || s.Thread.Version != r.version(t) {
+		return nil
+	}
+	room, fits, err := r.room(one, s.Thread)
+	if err != nil || !fits {
+		return err
+	}
+	events, err := one.Events(*s, r.s.team, room, r.s.order(t.Group))
+	if chat.IsKind(err, chat.Conflict) || chat.IsKind(err, chat.Gone) || len(events) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := appendTo(r.tx, s, events); err != nil {
+		return err
+	}
+	r.versions[t.ID] = s.Thread.Version
+	if one.Kind == routing.DoAssign || one.Kind == routing.DoPromote || one.Kind == routing.DoRequeue {
+		r.d.typing.forget(t.Conversation)
+	}
+	return r.turn(one)
+}
+
+func (r *round) version(t chat.Thread) int64 {
+	if v, changed := r.versions[t.ID]; changed {
+		return v
+	}
+	return t.Version
+}
+
+// room looks, under the lock, whether an agent who is to be given or offered a
+// Thread may still have it: he takes chats, is in the group, and has room.
+func (r *round) room(one routing.Decision, t *chat.Thread) (room chat.Room, fits bool, err error) {
+	switch one.Kind {
+	case routing.DoOffer, routing.DoAssign, routing.DoPromote:
+	default:
+		return chat.Room{}, true, nil
+	}
+	a, err := r.tx.Agent(one.Agent)
+	if chat.IsKind(err, chat.Missing) {
+		return chat.Room{}, false, nil
+	}
+	if err != nil {
+		return chat.Room{}, false, err
+	}
+	works := a.Status == chat.Accepting || (one.Kind == routing.DoPromote && a.Status == chat.Finishing)
+	if a.Disabled || !works || !a.InGroup(t.Group) {
+		return chat.Room{}, false, nil
+	}
+	room, err = r.d.roomFor(r.tx, a, t, false)
+	return room, !room.Above(), err
+}
+
+// turn remembers whose turn it was. Ringing everybody is nobody's turn.
+func (r *round) turn(one routing.Decision) error {
+	if one.Kind != routing.DoOffer && one.Kind != routing.DoAssign || r.s.rules[one.Group].Distribution.Method == routing.RingAll {
+		return nil
+	}
+	return r.tx.TakeTurn(one.Group, one.Agent)
+}
+
+// doAgent writes what is decided about an agent or a group.
+func (r *round) doAgent(one routing.Decision) error {
+	switch one.Kind {
+	case routing.DoAway:
+		return r.sendAway(one)
+	case routing.DoWarnIdle:
+		duty, err := r.tx.Duty(one.Agent)
+		if err != nil {
+			return err
+		}
+		duty.WarnedAt = one.At
+		if err := r.tx.SaveDuty(one.Agent, duty); err != nil {
+			return err
+		}
+		return tell(r.tx, chat.AgentConversation(one.Agent), r.d.fact(chat.KindIdling, chat.System(), chat.IdleWarned{Deadline: one.Deadline}))
+	case routing.DoQueueFull, routing.DoQueueOpen:
+		full := one.Kind == routing.DoQueueFull
+		r.facts = append(r.facts, r.d.fact(chat.KindQueue, chat.System(), chat.QueueBound{Group: one.Group, Full: full, Why: one.Why}))
+		return r.tx.SetQueueFull(one.Group, full)
+	}
+	return errors.New("desk: no such decision: " + string(one.Kind))
+}
+
+// sendAway puts an agent on away who missed chats or touched nothing, unless he
+// has said or done something since.
+func (r *round) sendAway(one routing.Decision) error {
+	a, err := r.tx.Agent(one.Agent)
+	if err != nil {
+		return err
+	}
+	duty, err := r.tx.Duty(a.ID)
+	if err != nil {
+		return err
+	}
+	before := r.s.team[a.ID]
+	moved := a.Status != chat.Accepting || before.Status != a.Status || before.Until != a.Until
+	stirred := (one.Cause == routing.CauseMissed && duty.Misses < 2) || (one.Cause == routing.CauseNoInput && duty.InputAt > r.inputOf(a.ID))
+	if moved || stirred {
+		return nil
+	}
+	duty.Misses = 0
+	if err := r.tx.SaveDuty(a.ID, duty); err != nil {
+		return err
+	}
+	a.Status, a.Reason, a.Until, a.Lease, a.Cause = chat.Away, "", 0, 0, chat.StatusCause(one.Cause)
+	if err := r.tx.SaveAgent(a); err != nil {
+		return err
+	}
+	r.facts = append(r.facts, r.d.fact(chat.KindAgent, chat.System(), a))
+	return nil
+}
+
+func (r *round) inputOf(a chat.AgentID) int64 {
+	for _, v := range r.s.state.Agents {
+		if v.ID == a {
+			return v.InputAt
+		}
+	}
+	return 0
+}
+
+// extendAvailability notes, now and then, who takes chats.
+func (d *Desk) extendAvailability(ctx context.Context, s *situation) error {
+	if s.at.Sub(d.noted) < availableEvery && !s.at.Before(d.noted) {
+		return nil
+	}
+	who := s.state.Taking(s.at)
+	d.noted = s.at
+	if len(who) == 0 {
+		return nil
+	}
+	at := chat.Micros(s.at)
+	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.ExtendAvailability(who, at, availableGap.Microseconds()) })
+}

@@ -1,0 +1,116 @@
+package desk
+
+import (
+	"context"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+// What becomes of the open chats of an agent who signs out.
+const (
+	ChatsToGroup = "group" // back into their groups' queues, before those who have not talked
+	ChatsToAgent = "agent" // to one colleague, as far as he has room
+	ChatsKept    = "keep"  // they stay until the visitor writes, 10 minutes at most
+)
+
+// SignOut is what an agent says when he signs out.
+type SignOut struct {
+	// Chats is empty where he has not been asked yet.
+	Chats string
+	To    chat.AgentID
+}
+
+// OpenChats is the detail of the conflict that asks what becomes of open chats.
+type OpenChats struct {
+	Open []chat.ConversationID `json:"open"`
+}
+
+// SignOut ends a session. An agent who has no other one and leads open chats is
+// asked first what becomes of them.
+func (d *Desk) SignOut(ctx context.Context, a chat.Agent, session chat.SessionID, in SignOut) error {
+	switch in.Chats {
+	case "", ChatsToGroup, ChatsToAgent, ChatsKept:
+	default:
+		return chat.Errorf(chat.Invalid, "Open chats go to the %s, to an %s, or you %s them.", ChatsToGroup, ChatsToAgent, ChatsKept)
+	}
+	return d.write(ctx, func(tx *store.Tx) error {
+		me, err := tx.Agent(a.ID)
+		if err != nil {
+			return err
+		}
+		if err := d.leaveChats(tx, me, session, in); err != nil {
+			return err
+		}
+		if err := tx.DeleteSession(me.ID, session); err != nil && !chat.IsKind(err, chat.Missing) {
+			return err
+		}
+		return tell(tx, chat.AgentConversation(me.ID), d.fact(chat.KindSession, me.Actor(), chat.SessionEnded{Session: session}))
+	})
+}
+
+func (d *Desk) leaveChats(tx *store.Tx, me chat.Agent, session chat.SessionID, in SignOut) error {
+	if in.Chats == ChatsKept {
+		return nil
+	}
+	elsewhere, err := d.signedInElsewhere(tx, me, session)
+	if err != nil || elsewhere {
+		return err
+	}
+	led, err := ledBy(tx, me)
+	switch {
+	case err != nil || len(led) == 0:
+		return err
+	case in.Chats == "":
+		return &chat.Error{Kind: chat.Conflict, Message: "You lead open conversations. Say what becomes of them; you are still signed in.", Detail: OpenChats{led}}
+	case in.Chats == ChatsToAgent:
+		return d.handOver(tx, me, led, in.To)
+	}
+	return d.requeueAll(tx, me, me, chat.SignedOut)
+}
+
+func (d *Desk) signedInElsewhere(tx *store.Tx, me chat.Agent, session chat.SessionID) (bool, error) {
+	all, err := tx.Sessions(me.ID)
+	for _, s := range all {
+		if s.ID != session && s.ExpiresAt > chat.Micros(d.now()) {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// handOver gives all that an agent leads to one colleague; where he has no room
+// for all of it nothing is given.
+func (d *Desk) handOver(tx *store.Tx, me chat.Agent, led []chat.ConversationID, id chat.AgentID) error {
+	to, err := present(tx, id)
+	if chat.IsKind(err, chat.Missing) {
+		err = chat.Errorf(chat.Missing, "There is no such colleague.")
+	}
+	if err != nil {
+		return err
+	}
+	if to.ID == me.ID || (to.Status != chat.Accepting && to.Status != chat.Finishing) {
+		return chat.Errorf(chat.Conflict, "%s is not there to take them. You are still signed in.", to.Name)
+	}
+	for _, c := range led {
+		s, err := tx.Lock(c)
+		if err != nil {
+			return err
+		}
+		room, err := d.roomFor(tx, to, s.OpenThread(), false)
+		if err != nil {
+			return err
+		}
+		if room.Above() {
+			return chat.Errorf(chat.Conflict, "%s has no room for all of them. You are still signed in, and nothing was handed over.", to.Name)
+		}
+		events, err := chat.Assign(s, to, me.Actor(), chat.Given{Cause: chat.ByHandover, Why: me.Name + " signed out and handed it over.", Room: room}, d.now())
+		if err != nil {
+			return err
+		}
+		if _, err := appendTo(tx, &s, events); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,257 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+// The settings that routing goes by.
+const (
+	routesSetting  = "routes"
+	routingSetting = "routing"
+)
+
+// RoutingSettings are the workspace's limit and times.
+type RoutingSettings struct {
+	// Limit is how many chats an agent without one of his own takes; 0 = 4.
+	Limit  int            `json:"limit"`
+	Timing routing.Timing `json:"timing"`
+}
+
+// situation is everything that routing goes by, of one moment.
+type situation struct {
+	state    routing.State
+	routes   []routing.Route
+	team     map[chat.AgentID]chat.Agent
+	groups   map[chat.GroupID]chat.Group
+	rules    map[chat.GroupID]routing.Rules
+	threads  map[chat.ThreadID]chat.Thread
+	settings RoutingSettings
+	at       time.Time
+	took     time.Duration // to load
+	written  int64         // how much had been written before
+}
+
+const (
+	leaseReach     = 10 * time.Minute // older signs of life tell nothing
+	restartGrace   = 10 * time.Second // of what counts as a sign of life after a start, so that nobody is given chats by it
+	availableEvery = 30 * time.Second
+	availableGap   = 2 * time.Minute
+)
+
+// situate loads the situation in a read transaction.
+func (d *Desk) situate(tx *store.Tx) (*situation, error) {
+	s := &situation{team: map[chat.AgentID]chat.Agent{}, groups: map[chat.GroupID]chat.Group{}, rules: map[chat.GroupID]routing.Rules{},
+		threads: map[chat.ThreadID]chat.Thread{}, at: d.now()}
+	if err := s.loadSettings(tx); err != nil {
+		return nil, err
+	}
+	agents, err := tx.Agents()
+	if err != nil {
+		return nil, err
+	}
+	if err := d.seat(tx, s, agents); err != nil {
+		return nil, err
+	}
+	if err := s.loadGroups(tx, agents); err != nil {
+		return nil, err
+	}
+	return s, d.loadThreads(tx, s)
+}
+
+func (s *situation) loadSettings(tx *store.Tx) error {
+	for name, into := range map[string]any{routesSetting: &s.routes, routingSetting: &s.settings} {
+		text, err := tx.Setting(name)
+		if err != nil {
+			return err
+		}
+		if text == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			return fmt.Errorf("desk: setting %s: %w", name, err)
+		}
+	}
+	s.state.Limit, s.state.Timing = s.settings.Limit, s.settings.Timing
+	return nil
+}
+
+// seat loads the agents with what routing remembers of each.
+func (d *Desk) seat(tx *store.Tx, s *situation, agents []chat.Agent) error {
+	duties, err := tx.Duties()
+	if err != nil {
+		return err
+	}
+	lives, err := tx.Lives(chat.Micros(s.at.Add(-leaseReach)))
+	if err != nil {
+		return err
+	}
+	y, m, day := s.at.Date()
+	today, err := tx.CountAssignments(chat.Micros(time.Date(y, m, day, 0, 0, 0, 0, s.at.Location())))
+	if err != nil {
+		return err
+	}
+	since, err := tx.Availability(chat.Micros(s.at.Add(-availableGap)), chat.Micros(s.at)+1)
+	if err != nil {
+		return err
+	}
+	accepting := map[chat.AgentID]int64{}
+	for _, v := range since {
+		accepting[v.Agent] = v.Began
+	}
+	// While this server was down nobody could show life.
+	grace := chat.Micros(d.started.Add(-restartGrace))
+	for _, a := range agents {
+		s.team[a.ID] = a
+		v, life, duty := routing.ViewAgent(a), lives[a.ID], duties[a.ID]
+		v.AliveAt, v.DownAt = max(life.AliveAt, grace), life.DownAt
+		v.InputAt, v.IdleWarnedAt, v.AssignedAt, v.Misses, v.Today = duty.InputAt, duty.WarnedAt, duty.AssignedAt, duty.Misses, today[a.ID]
+		if a.Status == chat.Accepting {
+			v.AcceptingAt = accepting[a.ID]
+		}
+		s.state.Agents = append(s.state.Agents, v)
+	}
+	return nil
+}
+
+func (s *situation) loadGroups(tx *store.Tx, agents []chat.Agent) error {
+	groups, err := tx.Groups()
+	if err != nil {
+		return err
+	}
+	turns, err := tx.Turns()
+	if err != nil {
+		return err
+	}
+	full, err := tx.FullQueues()
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		s.groups[g.ID] = g
+		if g.Deleted {
+			continue
+		}
+		rules, err := routing.ReadRules(g.Rules)
+		if err != nil {
+			return fmt.Errorf("desk: rules of group %s: %w", g.ID, err)
+		}
+		s.rules[g.ID] = rules
+		view := routing.ViewGroup(g, rules, agents)
+		view.Full = slices.Contains(full, g.ID)
+		for i, m := range view.Members {
+			view.Members[i].Turn = turns[g.ID][m.Agent]
+			view.Turns = max(view.Turns, view.Members[i].Turn)
+		}
+		s.state.Groups = append(s.state.Groups, view)
+	}
+	return nil
+}
+
+func (d *Desk) loadThreads(tx *store.Tx, s *situation) error {
+	threads, err := tx.OpenThreads()
+	if err != nil {
+		return err
+	}
+	s.state.Threads = make([]routing.Thread, 0, len(threads))
+	for _, t := range threads {
+		s.threads[t.ID] = t
+		v := routing.ViewThread(t)
+		if v.AssignedAt != 0 { // while this server was down nobody could reply
+			v.AssignedAt = max(v.AssignedAt, chat.Micros(d.started))
+		}
+		v.TypingAt = d.typing.since(t.Conversation, t.Lead)
+		s.state.Threads = append(s.state.Threads, v)
+	}
+	return nil
+}
+
+// order is what a place in a group's queue depends on.
+func (s *situation) order(g chat.GroupID) chat.Order {
+	return s.settings.Timing.Order(s.rules[g].Priority)
+}
+
+// orderOf loads what a place in a group's queue depends on.
+func orderOf(tx *store.Tx, g chat.GroupID) (chat.Order, error) {
+	var s situation
+	if err := s.loadSettings(tx); err != nil {
+		return chat.Order{}, err
+	}
+	group, err := tx.Group(g)
+	if err != nil {
+		return chat.Order{}, err
+	}
+	rules, err := routing.ReadRules(group.Rules)
+	return s.settings.Timing.Order(rules.Priority), err
+}
+
+const (
+	// quickly is how long loading may take to be done again for every change.
+	quickly = 5 * time.Millisecond
+	// stale is how old a situation may be that is slow to load.
+	stale = 250 * time.Millisecond
+	// ticking is how old any may be: hours begin and end without a change.
+	ticking = time.Second
+)
+
+// situation returns the present situation. Where loading it is slow, one that is
+// a quarter of a second old will do for what is checked again under locks, or is
+// shown.
+func (d *Desk) situation(ctx context.Context) (*situation, error) {
+	d.latest.mu.Lock()
+	defer d.latest.mu.Unlock()
+	if s := d.latest.s; s != nil {
+		age := d.now().Sub(s.at)
+		unchanged := s.written == d.written.Load() && age <= ticking
+		slow := s.took > quickly && age >= 0 && age <= min(stale, 20*s.took)
+		if unchanged || slow {
+			return s, nil
+		}
+	}
+	return d.reload(ctx)
+}
+
+// fresh loads the situation whatever there is.
+func (d *Desk) fresh(ctx context.Context) (*situation, error) {
+	d.latest.mu.Lock()
+	defer d.latest.mu.Unlock()
+	return d.reload(ctx)
+}
+
+// RoutingState loads what the router decides upon.
+func (d *Desk) RoutingState(ctx context.Context) (routing.State, error) {
+	s, err := d.fresh(ctx)
+	if err != nil {
+		return routing.State{}, err
+	}
+	return s.state, nil
+}
+
+// reload loads the situation. The caller holds latest.mu.
+func (d *Desk) reload(ctx context.Context) (*situation, error) {
+	began, written := time.Now(), d.written.Load()
+	var s *situation
+	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
+		s, err = d.situate(tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.took, s.written = time.Since(began), written
+	d.latest.s = s
+	return s, nil
+}
+
+// limitOf is how many chats an agent takes at once, in hundredths.
+func (s RoutingSettings) limitOf(a chat.Agent) int {
+	return routing.State{Limit: s.Limit}.LimitOf(routing.Agent{Limit: cmp.Or(a.Limit, 0)})
+}

@@ -1,0 +1,172 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+const (
+	maxReason = 200
+	// The bounds of a lease: a program that keeps a status calls every 2 to 3
+	// minutes.
+	minLease = 30 * time.Second
+	maxLease = time.Hour
+	// inputEvery is how exact an agent's last input is stored.
+	inputEvery = 30 * time.Second
+)
+
+// JobEndStatus ends a status that holds until a time.
+const JobEndStatus = "status.end"
+
+// NewStatus is an agent's word about new chats.
+type NewStatus struct {
+	Status chat.Status
+	Reason string
+	// Until is when it ends by itself, in microseconds; 0 = not.
+	Until int64
+	// Lease is how long it holds unless it is set again, for programs; 0 = a
+	// person sets it.
+	Lease time.Duration
+}
+
+type statusJob struct {
+	Agent chat.AgentID `json:"agent"`
+}
+
+// SetStatus changes the agent's own status.
+func (d *Desk) SetStatus(ctx context.Context, a chat.Agent, in NewStatus) (chat.Agent, error) {
+	now := d.now()
+	switch {
+	case !in.Status.Valid():
+		return chat.Agent{}, chat.Errorf(chat.Invalid, "There is no status %q; use accepting, finishing, away or offline.", in.Status)
+	case in.Until != 0 && in.Until <= chat.Micros(now):
+		return chat.Agent{}, chat.Errorf(chat.Invalid, "The status would end in the past.")
+	case in.Lease != 0 && (in.Lease < minLease || in.Lease > maxLease):
+		return chat.Agent{}, chat.Errorf(chat.Invalid, "A status that a program keeps holds for 30 seconds to an hour; set it again before that is over.")
+	}
+	var changed chat.Agent
+	err := d.write(ctx, func(tx *store.Tx) error {
+		me, err := present(tx, a.ID)
+		if err != nil {
+			return err
+		}
+		changed = me
+		changed.Status, changed.Reason, changed.Until, changed.Cause, changed.Lease = in.Status, chat.CleanLine(in.Reason, maxReason), in.Until, "", 0
+		if in.Lease > 0 {
+			changed.Lease = chat.Micros(now.Add(in.Lease))
+		}
+		return d.saveStatus(tx, me, changed, me.Actor())
+	})
+	if err != nil {
+		return chat.Agent{}, err
+	}
+	return changed, nil
+}
+
+// saveStatus stores a status with the job that ends it. Whoever takes chats again
+// begins a new row of misses.
+func (d *Desk) saveStatus(tx *store.Tx, before, after chat.Agent, by chat.Actor) error {
+	if reflect.DeepEqual(before, after) {
+		return nil
+	}
+	if after.Status == chat.Accepting && before.Status != chat.Accepting {
+		duty, err := tx.Duty(after.ID)
+		if err != nil {
+			return err
+		}
+		duty.Misses = 0
+		if duty.InputAt != 0 {
+			duty.InputAt = chat.Micros(d.now())
+		}
+		if err := tx.SaveDuty(after.ID, duty); err != nil {
+			return err
+		}
+	}
+	if err := tx.SaveAgent(after); err != nil {
+		return err
+	}
+	if due := firstEnd(after); due != 0 {
+		body, err := json.Marshal(statusJob{after.ID})
+		if err != nil {
+			return fmt.Errorf("desk: encode job: %w", err)
+		}
+		if err := tx.Enqueue(store.Job{Kind: JobEndStatus, Key: string(after.ID), Due: due, Body: body}); err != nil {
+			return err
+		}
+	}
+	return tell(tx, chat.TeamConversation, d.fact(chat.KindAgent, by, after))
+}
+
+// firstEnd is when a status ends by itself, 0 = it does not.
+func firstEnd(a chat.Agent) int64 {
+	switch {
+	case a.Until == 0 || (a.Lease != 0 && a.Lease < a.Until):
+		return a.Lease
+	}
+	return a.Until
+}
+
+// EndStatus ends a status whose time has come: one that a program kept and does
+// not keep any more becomes offline; another one becomes accepting where the agent
+// is connected, else offline. It looks at what holds now; a job that comes too
+// early, or twice, changes nothing.
+func (d *Desk) EndStatus(ctx context.Context, body []byte) error {
+	var job statusJob
+	if err := json.Unmarshal(body, &job); err != nil {
+		return fmt.Errorf("desk: decode job: %w", err)
+	}
+	return d.write(ctx, func(tx *store.Tx) error {
+		a, err := tx.Agent(job.Agent)
+		if chat.IsKind(err, chat.Missing) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		now := chat.Micros(d.now())
+		due := firstEnd(a)
+		if due == 0 || due > now {
+			return nil
+		}
+		after := a
+		after.Reason, after.Until, after.Lease = "", 0, 0
+		after.Status, after.Cause = chat.Offline, chat.CauseLease
+		if due != a.Lease {
+			if after.Status, err = d.statusAfter(tx, a.ID); err != nil {
+				return err
+			}
+			after.Cause = chat.CauseUntil
+		}
+		return d.saveStatus(tx, a, after, chat.System())
+	})
+}
+
+func (d *Desk) statusAfter(tx *store.Tx, a chat.AgentID) (chat.Status, error) {
+	here, err := tx.PresentAgents(chat.Micros(d.now().Add(-presentFor)))
+	if _, is := here[a]; err != nil || !is {
+		return chat.Offline, err
+	}
+	return chat.Accepting, nil
+}
+
+// NoteInput notes that the agent has touched a device. Auto-away measures from
+// there.
+func (d *Desk) NoteInput(ctx context.Context, a chat.Agent) error {
+	now := chat.Micros(d.now())
+	err := d.store.Write(ctx, func(tx *store.Tx) error {
+		duty, err := tx.Duty(a.ID)
+		if err != nil || now-duty.InputAt < inputEvery.Microseconds() {
+			return err
+		}
+		duty.InputAt = now
+		return tx.SaveDuty(a.ID, duty)
+	})
+	d.written.Add(1)
+	return err
+}

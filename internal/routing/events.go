@@ -1,0 +1,72 @@
+package routing
+
+import (
+	"time"
+
+	"earshot/internal/chat"
+)
+
+// Events returns what a decision about a Thread writes into its Conversation.
+// team names the agents, o is the order of its Group's queue, room what the agent
+// has and would have. A decision that does not fit the state any more is a
+// conflict, and nothing is written.
+func (d Decision) Events(s chat.State, team map[chat.AgentID]chat.Agent, room chat.Room, o chat.Order) ([]chat.Event, error) {
+	t, now := s.OpenThread(), time.UnixMicro(d.At)
+	if t == nil || t.ID != d.Thread {
+		return nil, chat.Errorf(chat.Conflict, "The chat is closed.")
+	}
+	agent := team[d.Agent]
+	var second *chat.RunnerUp
+	if d.RunnerUp != nil {
+		second = &chat.RunnerUp{Agent: d.RunnerUp.Agent, Why: d.RunnerUp.Why}
+	}
+	fact := func(kind chat.Kind, to chat.Audience, body any) ([]chat.Event, error) {
+		return []chat.Event{chat.Fact(kind, chat.System(), to, d.At, body)}, nil
+	}
+	switch d.Kind {
+	case DoOffer:
+		return []chat.Event{chat.Ring(agent, d.Deadline, d.Why, second, now)}, nil
+	case DoWithdraw:
+		return []chat.Event{chat.Silence(named(agent, d.Agent), chat.System(), chat.Withdrawn, d.Why, now)}, nil
+	case DoExpire:
+		return []chat.Event{chat.Silence(named(agent, d.Agent), chat.System(), chat.Expired, d.Why, now)}, nil
+	case DoAssign:
+		return chat.Assign(s, agent, chat.System(), chat.Given{Cause: chat.ByRoute, Why: d.Why, RunnerUp: second, Room: room}, now)
+	case DoPromote:
+		return chat.Assign(s, agent, chat.System(), chat.Given{Cause: chat.ByPromotion, Why: d.Why, Room: room}, now)
+	case DoRequeue:
+		return []chat.Event{chat.TakeAway(s, chat.Agent{}, d.backCause(), d.Why, o, now)}, nil
+	case DoWarn:
+		return fact(chat.KindReplyDue, chat.ForAgents, chat.ReplyDue{Agent: d.Agent, AgentName: agent.Name, Deadline: d.Deadline, Why: d.Why})
+	case DoIdle:
+		return fact(chat.KindIdle, chat.ForAgents, chat.WentIdle{Lead: d.Agent, Why: d.Why})
+	case DoWake:
+		return fact(chat.KindWoke, chat.ForAgents, chat.Woke{Lead: d.Agent, Over: d.Over, Why: d.Why})
+	case DoAlarm:
+		return fact(chat.KindAlarm, chat.ForAgents, chat.Alarm{Round: t.Round + 1, Why: d.Why})
+	case DoAsk:
+		return fact(chat.KindMailOffered, chat.ForAll, chat.MailOffered{Cause: chat.MailCause(d.Cause), Why: d.Why})
+	case DoReturn:
+		return fact(chat.KindLeadBack, chat.ForAgents, chat.LeadBack{Agent: d.Agent, AgentName: agent.Name, Why: d.Why})
+	}
+	return nil, chat.Errorf(chat.Conflict, "%s is no decision about a chat.", d.Kind)
+}
+
+// named is the agent, or where he is not on the team any more one with his id.
+func named(a chat.Agent, id chat.AgentID) chat.Agent {
+	a.ID = id
+	return a
+}
+
+// backCause is the decision's cause in the words of a requeue.
+func (d Decision) backCause() string {
+	switch d.Cause {
+	case CauseLost:
+		return chat.LostLead
+	case CauseGone:
+		return chat.GoneLead
+	case CauseMissedReply:
+		return chat.MissedReply
+	}
+	return chat.WokeNowhere
+}

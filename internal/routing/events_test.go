@@ -1,0 +1,116 @@
+package routing_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+)
+
+// conversation is a Conversation whose open Thread routing sees as t.
+func conversation(t routing.Thread) chat.State {
+	th := chat.Thread{ID: t.ID, Conversation: chat.ConversationID("c" + t.ID), Number: 1, State: t.State, Group: t.Group, Policy: chat.PolicyOpen,
+		Lead: t.Lead, Members: t.Members, StartedAt: t.QueuedAt, QueuedAt: t.QueuedAt, WaitingSince: t.WaitingSince}
+	th.Turn = chat.Turn{Mode: t.Mode, Priority: t.Priority, Skills: t.Skills, Front: t.Front, BackAt: t.BackAt, Offers: t.Offers, Tries: t.Tries,
+		Round: t.Round, RoundAt: t.RoundAt, Excluded: t.Excluded, Recent: t.Recent, RecentAt: t.RecentAt, Owner: t.Owner, AskedAt: t.AskedAt,
+		AssignedAt: t.AssignedAt, RepliedAt: t.RepliedAt, WarnedAt: t.WarnedAt, AnsweredAt: t.AnsweredAt, Idle: t.Idle, Over: t.Over, MovedFrom: t.MovedFrom}
+	return chat.State{Conversation: chat.Conversation{ID: th.Conversation, Kind: chat.FormCustomer}, Thread: &th}
+}
+
+// TestEvents_WhatIsStoredIsWhatWasDecided: the events of a decision, folded as the
+// store folds them, lead to the Thread that Apply makes. So the simulator, which
+// applies, and the desk, which stores, live in the same world.
+func TestEvents_WhatIsStoredIsWhatWasDecided(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t)
+		for range rapid.IntRange(3, 12).Draw(t, "acts") {
+			w.act(t)
+		}
+		stored := map[chat.ThreadID]chat.State{}
+		for _, th := range w.state.Threads {
+			stored[th.ID] = conversation(th)
+		}
+		team := map[chat.AgentID]chat.Agent{}
+		for _, a := range w.state.Agents {
+			team[a.ID] = chat.Agent{ID: a.ID, Name: a.Name}
+		}
+		applied := copied(w.state)
+		ds, _ := routing.Decide(w.state, time.UnixMicro(w.now))
+		applied.Apply(ds...)
+		for _, d := range ds {
+			if d.Thread == "" {
+				continue
+			}
+			s := stored[d.Thread]
+			events, err := d.Events(s, team, chat.Room{Limit: 1000}, chat.Order{})
+			if err != nil || len(events) != 1 {
+				t.Fatalf("%s of %s wrote %d events: %v", d.Kind, d.Thread, len(events), err)
+			}
+			s.Add("", events)
+			stored[d.Thread] = s
+		}
+		for _, want := range applied.Threads {
+			got := routing.ViewThread(*stored[want.ID].Thread)
+			want.TypingAt = 0
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("thread %s (-applied +stored):\n%s", want.ID, diff)
+			}
+		}
+	})
+}
+
+func TestEvents_ADecisionAboutWhatIsOverWritesNothing(t *testing.T) {
+	t.Parallel()
+	s := conversation(routing.Thread{ID: "t1", Group: "g", State: chat.Active, Lead: "a"})
+	s.Thread.State = chat.IsClosed
+	for _, kind := range []routing.Kind{routing.DoOffer, routing.DoAssign, routing.DoRequeue, routing.DoIdle, routing.DoAsk} {
+		if events, err := (routing.Decision{Kind: kind, Thread: "t1"}).Events(s, nil, chat.Room{}, chat.Order{}); !chat.IsKind(err, chat.Conflict) {
+			t.Errorf("%s: %v, %v; want a conflict", kind, events, err)
+		}
+	}
+}
+
+func TestRules_BadOnesAreRefusedInWords(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]routing.Rules{
+		"line": {Line: "both"}, "method": {Distribution: routing.Distribution{Method: "lottery"}}, "limit": {Limit: 51}, "priority": {Priority: 101},
+		"queue": {Queue: routing.QueueRule{Max: -1}}, "reopen": {Queue: routing.QueueRule{Reopen: 101}}, "zone": {Hours: &routing.Hours{Zone: "Mars/Olympus"}},
+		"wait": {Distribution: routing.Distribution{SkillWait: 8 * 24 * 3600}}, "agreement": {Share: &routing.Agreement{Most: -1}},
+	} {
+		if err := r.Check(); !chat.IsKind(err, chat.Invalid) {
+			t.Errorf("%s: %v, want invalid", name, err)
+		}
+	}
+	for name, x := range map[string]routing.Timing{"negative": {Offer: -1}, "warn after reply": {Warn: 90, Reply: 60}, "input": {InputWarn: 700}, "lost before unheard": {Lost: 5}} {
+		if err := x.Check(); !chat.IsKind(err, chat.Invalid) {
+			t.Errorf("timing %s: %v, want invalid", name, err)
+		}
+	}
+	if err := (routing.Timing{}).Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRules_SurviveTheirJSON(t *testing.T) {
+	t.Parallel()
+	r := routing.Rules{Line: routing.FirstLine, Distribution: routing.Distribution{Method: routing.RingAll}, Hours: tillHalfPastNine(), Share: &routing.Agreement{Most: 3}}
+	got, err := routing.ReadRules(r.Raw())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(r.Raw()), string(got.Raw())); diff != "" {
+		t.Error(diff)
+	}
+	if zero, err := routing.ReadRules(nil); err != nil || zero.Hours != nil || !zero.Hours.Open(morning) {
+		t.Errorf("no rules: %+v, %v", zero, err)
+	}
+	if _, err := routing.ReadRules([]byte(`{"hours":{"zone":"Nowhere/Land"}}`)); !chat.IsKind(err, chat.Invalid) {
+		t.Errorf("a zone that is not there: %v", err)
+	}
+}
