@@ -22,10 +22,11 @@ func bodies() []any {
 // words are the closed sets of words, by schema and field.
 func words() map[string]map[string][]any {
 	return map[string]map[string][]any{
-		"Event":      {"audience": {"all", "agents"}},
-		"Actor":      {"kind": {"visitor", "agent", "bot", "system"}},
-		"Thread":     {"state": {"queued", "active", "closed"}, "reason": {"resolved", "ended", "abandoned"}, "policy": {"open", "group", "lead"}},
-		"Agent":      {"role": {"owner", "admin", "supervisor", "agent"}, "status": {"accepting", "finishing", "away", "offline"}},
+		"Event":  {"audience": {"all", "agents"}},
+		"Actor":  {"kind": {"visitor", "agent", "bot", "system"}},
+		"Thread": {"state": {"queued", "active", "closed"}, "reason": {"resolved", "ended", "abandoned"}, "policy": {"open", "group", "lead"}},
+		"Agent": {"role": {"owner", "admin", "supervisor", "agent"}, "status": {"accepting", "finishing", "away", "offline"},
+			"cause": {"missed", "no_input", "lease", "until"}, "classes": {"first", "normal", "last", "supervisor"}},
 		"Draft":      {"voice": {"reply", "note"}},
 		"Signal":     {"kind": {"typing", "viewing", "presence", "queue"}, "audience": {"all", "agents"}},
 		"Requeued":   {"cause": {"agent", "disabled", "sign_out", "lost", "gone", "missed_reply", "woke"}},
@@ -58,12 +59,20 @@ func finishSpec(api *huma.OpenAPI) {
 		schema.AdditionalProperties = nil
 		notNull(schema)
 		for field, allowed := range words()[name] {
-			schema.Properties[field].Enum = allowed
+			valuesOf(schema.Properties[field]).Enum = allowed
 		}
 	}
 	body := all["Event"].Properties["body"]
 	body.Type, body.AdditionalProperties = huma.TypeObject, true
 	body.Description = "What happened; its shape belongs to kind. Unknown fields may appear and are to be ignored."
+}
+
+// valuesOf is the schema of a field's words: its own, or that of a map's values.
+func valuesOf(field *huma.Schema) *huma.Schema {
+	if values, isMap := field.AdditionalProperties.(*huma.Schema); isMap {
+		return values
+	}
+	return field
 }
 
 func notNull(s *huma.Schema) {

@@ -1172,9 +1172,10 @@ export interface components {
             name?: string;
         };
         Agent: {
-            cause?: string;
+            /** @enum {string} */
+            cause?: "missed" | "no_input" | "lease" | "until";
             classes?: {
-                [key: string]: string;
+                [key: string]: "first" | "normal" | "last" | "supervisor";
             };
             disabled?: boolean;
             email: string;
