@@ -52,6 +52,8 @@ type Desk struct {
 		s  *situation
 	}
 
+	learnt learnt
+
 	mu     sync.Mutex
 	secret []byte // guarded by mu: what commands are hashed with
 }

@@ -26,7 +26,7 @@ func keepOne(tx *store.Tx, s chat.State, e chat.Event) error {
 		if err != nil || b.Lead == "" {
 			return err
 		}
-		return given(tx, b.Lead, store.Assignment{At: e.At, Thread: e.Thread, Agent: b.Lead, Group: b.Group, Cause: "began", Over: b.Over})
+		return given(tx, b.Lead, store.Assignment{At: e.At, Thread: e.Thread, Agent: b.Lead, Group: b.Group, Cause: causeBegan, Over: b.Over})
 	case chat.KindAssign:
 		b, err := chat.Decode[chat.Assigned](e)
 		if err != nil {

@@ -1,0 +1,187 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"earshot/internal/bus"
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+	"earshot/internal/routing/sim"
+	"earshot/internal/store"
+	"earshot/internal/store/storetest"
+)
+
+// yesterday is where the simulated days begin.
+func yesterday() time.Time { return time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC) }
+
+// floor is agents of one group that gives its chats directly.
+func floor(agents, limit int, pace ...float64) sim.World {
+	w := sim.World{Default: "g_1", State: routing.State{Limit: limit}, Accept: 5 * time.Second, Reply: 20 * time.Second, Pace: pace, Seed: 1}
+	g := routing.Group{ID: "g_1", Name: "Support", Distribution: routing.Distribution{Direct: true}}
+	for i := range agents {
+		id := chat.AgentID(fmt.Sprintf("a_%02d", i))
+		w.State.Agents = append(w.State.Agents, routing.Agent{ID: id, Name: string(id)})
+		g.Members = append(g.Members, routing.Member{Agent: id})
+	}
+	g.Queue.Max, w.State.Timing.MaxWait = 1e6, 1e9
+	w.State.Groups = []routing.Group{g}
+	return w
+}
+
+func simulate(t *testing.T, w sim.World, in sim.Traffic) sim.Day {
+	t.Helper()
+	day, err := sim.Run(context.Background(), w, sim.Draw(in), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return day
+}
+
+// keep writes what became of visits into a store, as the desk would have. What
+// happens after end has not happened.
+func keep(t *testing.T, st *store.Store, chats []sim.Chat, end time.Time) {
+	t.Helper()
+	w := storetest.NewWorld(t, st)
+	for len(chats) > 0 {
+		n := min(len(chats), 200)
+		w.Write(func(tx *store.Tx) error {
+			for _, c := range chats[:n] {
+				if err := keepOneChat(w, tx, c, chat.Micros(end)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		chats = chats[n:]
+	}
+}
+
+func keepOneChat(w *storetest.World, tx *store.Tx, c sim.Chat, end int64) error {
+	v := chat.Visitor{ID: chat.VisitorID("v_" + c.ID), Site: "s_1", Conversation: chat.ConversationID("c_" + c.ID)}
+	err := errors.Join(tx.SaveVisitor(v), tx.NewConversation(chat.Conversation{ID: v.Conversation, Kind: chat.FormCustomer, Site: v.Site, Visitor: v.ID}))
+	if err != nil {
+		return err
+	}
+	came, met := chat.Micros(c.At), chat.Micros(c.At.Add(c.Wait))
+	events := []chat.Event{chat.Fact(chat.KindStarted, v.Actor(), chat.ForAgents, came, chat.Started{Number: 1, Group: "g_1", Policy: chat.PolicyOpen, Arrival: &chat.Arrival{Site: "s_1"}})}
+	if c.Outcome == sim.Answered && met <= end {
+		body := chat.Assigned{Lead: c.Agent, Cause: chat.ByRoute, WaitedMS: (met - came) / 1000,
+			Access: chat.AccessChange{After: chat.Access{Group: "g_1", Policy: chat.PolicyOpen, Lead: c.Agent}}}
+		events = append(events, chat.Fact(chat.KindAssign, chat.System(), chat.ForAll, met, body))
+		if over := chat.Micros(c.Ended); over <= end {
+			events = append(events, chat.Fact(chat.KindClosed, chat.System(), chat.ForAll, over, chat.Closed{Reason: chat.Resolved}))
+		}
+	}
+	// Every second one closes the page and is missed a minute later.
+	if gone := met; c.Outcome == sim.Left && gone <= end {
+		why := chat.Ended
+		if met%2 == 0 {
+			why, gone = chat.Abandoned, gone+chat.AbandonAfter.Microseconds()
+		}
+		events = append(events, chat.Fact(chat.KindClosed, v.Actor(), chat.ForAll, gone, chat.Closed{Reason: why}))
+	}
+	added, err := w.AppendIn(tx, v.Conversation, func(chat.State) ([]chat.Event, error) { return events, nil })
+	if err != nil {
+		return err
+	}
+	s, err := tx.Lock(v.Conversation)
+	if err != nil {
+		return err
+	}
+	return keepDuty(tx, s, added)
+}
+
+// TestKnown_EstimatesFromARealLogHoldTheTrueWait: days are simulated and kept in
+// a store; what is learnt from its log estimates the waits of another day. P10
+// to P90 holds the true wait of visitors who never leave in 75 to 90 of a hundred
+// cases.
+func TestKnown_EstimatesFromARealLogHoldTheTrueWait(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		world   sim.World
+		perHour float64
+		log, on int // hours
+	}{
+		{"seven agents with four each, slower with each chat", floor(7, 4, 1, 0.91, 0.8, 0.69), 130, 20, 80},
+		{"three agents with two each", floor(3, 2), 42, 60, 300},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			st := storetest.New(t)
+			in := sim.Traffic{Seed: 21, From: yesterday(), For: time.Duration(c.log) * time.Hour, PerHour: []float64{c.perHour}, Handling: 10 * time.Minute, Patience: 3 * time.Minute}
+			end := yesterday().Add(in.For)
+			keep(t, st, simulate(t, c.world, in).Chats, end)
+			d := New(st, nil, bus.NewLocal(), Options{Now: func() time.Time { return end }})
+			known, err := d.known(t.Context(), "g_1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if patience := 1 / known.Leaving; patience < 140 || patience > 230 {
+				t.Errorf("a patience of %.0f s was learnt, want about 180", patience)
+			}
+			c.world.Rates, c.world.Leaving = known.Rates, known.Leaving
+			in.Seed, in.Patient, in.For = 22, 0.05, time.Duration(c.on)*time.Hour
+			held, all := covered(simulate(t, c.world, in), in)
+			t.Logf("%d finished, %d levels, patience %.0f s; %d of %d held", known.Finished, len(known.Rates), 1/known.Leaving, held, all)
+			if share := float64(held) / float64(all); all < 100 || share < 0.75 || share > 0.90 {
+				t.Errorf("the range held the true wait of %d of %d", held, all)
+			}
+		})
+	}
+}
+
+// covered looks at the visitors who wait for ever: only their true wait is known.
+func covered(day sim.Day, in sim.Traffic) (held, all int) {
+	for i, v := range sim.Draw(in) {
+		c := day.Chats[i]
+		if v.Patience != 0 || !c.Estimate.Shown || c.Outcome != sim.Answered {
+			continue
+		}
+		all++
+		if c.Wait >= c.Estimate.Low && c.Wait <= c.Estimate.High {
+			held++
+		}
+	}
+	return held, all
+}
+
+// TestKnown_HidesItselfAndLearnsAgain: with too few finished chats there is no
+// estimate; more are noticed within ten minutes, and forgotten after 14 days.
+func TestKnown_HidesItselfAndLearnsAgain(t *testing.T) {
+	t.Parallel()
+	st := storetest.New(t)
+	now := yesterday().Add(12 * time.Hour)
+	d := New(st, nil, bus.NewLocal(), Options{Now: func() time.Time { return now }})
+	day := simulate(t, floor(3, 2), sim.Traffic{Seed: 5, From: yesterday(), For: 10 * time.Hour, PerHour: []float64{8}, Handling: 5 * time.Minute})
+	few, more := day.Chats[:routing.MinFinished-1], day.Chats[routing.MinFinished-1:]
+	shown := func() (bool, int) {
+		known, err := d.known(t.Context(), "g_1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := routing.EstimateWait(routing.Waiting{Ahead: 1, Rate: known.Rates.At(100), Leaving: known.Leaving, Finished: known.Finished})
+		return e.Shown, known.Finished
+	}
+	keep(t, st, few, now)
+	if is, n := shown(); is || n != len(few) {
+		t.Errorf("%d finished, shown %v; want %d, hidden", n, is, len(few))
+	}
+	keep(t, st, more, now)
+	now = now.Add(learnEvery - time.Second)
+	if is, n := shown(); is || n != len(few) {
+		t.Errorf("learnt again too soon: %d finished, shown %v", n, is)
+	}
+	now = now.Add(time.Second)
+	if is, n := shown(); !is || n != len(day.Chats) {
+		t.Errorf("%d finished, shown %v; want %d, shown", n, is, len(day.Chats))
+	}
+	now = now.Add(routing.EstimateOver)
+	if is, n := shown(); is || n != 0 {
+		t.Errorf("after 14 days %d finished, shown %v", n, is)
+	}
+}
