@@ -10,6 +10,8 @@ test("each screen has an address that leads back to it", () => {
     { name: "inbox", conversation: "c_06h0l", at: null },
     { name: "inbox", conversation: "c_06h0l", at: 12 },
     { name: "search", words: "" },
+    { name: "board", part: "now" },
+    { name: "board", part: "share" },
     { name: "search", words: "café & tea" },
     { name: "settings", section: "team" },
     { name: "settings", section: "groups" },
@@ -41,6 +43,8 @@ test("what is no screen is unknown instead of the inbox", () => {
     "/settings/team/x",
     "/settings/groups/x/y",
     "/settings/groups/x/hours/y",
+    "/board/x",
+    "/board/share/y",
     "/setup/x",
     "/wp-admin",
   ])

@@ -7,6 +7,9 @@ export const groupParts = ["about", "members", "hours", "distribution", "agreeme
 /** GroupPart is one of the screens about one Group. */
 export type GroupPart = (typeof groupParts)[number];
 
+/** The board as it is now, or how the chats were shared over the weeks. */
+export type BoardPart = "now" | "share";
+
 export type Route =
   | { name: "setup"; token: string }
   | { name: "invite"; token: string }
@@ -14,6 +17,7 @@ export type Route =
   | { name: "sign-in" }
   | { name: "inbox"; conversation: string | null; at: number | null }
   | { name: "search"; words: string }
+  | { name: "board"; part: BoardPart }
   | { name: "settings"; section: SettingsSection; group?: { id: string; part: GroupPart } }
   | { name: "unknown"; path: string };
 
@@ -37,6 +41,9 @@ export function parseRoute(address: { pathname: string; search: string; hash: st
       return { name: "inbox", conversation: decode(parts[1]), at: position(query.get("at")) };
     case "search":
       return { name: "search", words: query.get("q") ?? "" };
+    case "board":
+      if (parts.length === 1) return { name: "board", part: "now" };
+      return parts.length === 2 && parts[1] === "share" ? { name: "board", part: "share" } : { name: "unknown", path };
     case "settings":
       return settings(parts, path);
   }
@@ -77,6 +84,8 @@ export function addressOf(route: Route): string {
     }
     case "search":
       return route.words === "" ? "/search" : `/search?q=${encodeURIComponent(route.words)}`;
+    case "board":
+      return route.part === "now" ? "/board" : `/board/${route.part}`;
     case "settings": {
       const group = route.group === undefined ? "" : `/${encodeURIComponent(route.group.id)}`;
       const inside = route.group === undefined || route.group.part === "about" ? "" : `/${route.group.part}`;

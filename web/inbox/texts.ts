@@ -99,3 +99,21 @@ export function minutesText(minutes: number): string {
 export function agoText(at: number, now: number): string {
   return now - at < 60_000_000 ? t("now") : times.ago(at);
 }
+
+const chats = new Intl.NumberFormat(speaker.language, { maximumFractionDigits: 2 });
+
+/** loadText writes hundredths of a chat: "1.25". */
+export function loadText(hundredths: number): string {
+  return chats.format(hundredths / 100);
+}
+
+const stretch = (["hour", "minute"] as const).map(
+  (unit) => new Intl.NumberFormat(speaker.language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 }),
+);
+
+/** stretchText is a long time in hours and minutes: "3 hr 28 min". */
+export function stretchText(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  const parts = [Math.floor(minutes / 60), minutes % 60].map((n, i) => (n > 0 || (i === 1 && minutes === 0) ? stretch[i]?.format(n) : ""));
+  return parts.filter((part) => part !== "").join(" ");
+}

@@ -1,4 +1,5 @@
 import { type Call, caller } from "./api.ts";
+import { type Handover, routing } from "./routing-api.ts";
 import { rules } from "./rules-api.ts";
 import type {
   Agent,
@@ -77,7 +78,7 @@ export type AgentApi = ReturnType<typeof agentApi>;
 
 /** agentApi speaks as the agent of this browser's session cookie. */
 export function agentApi(call: Call = caller()) {
-  return { ...entrance(call), ...own(call), ...reading(call), ...acts(call), ...admin(call), ...rules(call) };
+  return { ...entrance(call), ...own(call), ...reading(call), ...acts(call), ...routing(call), ...admin(call), ...rules(call) };
 }
 
 function entrance(call: Call) {
@@ -94,7 +95,7 @@ function entrance(call: Call) {
     }) => call<{ me: Agent }>("POST", "/v1/setup", { body }),
     signIn: (email: string, password: string) => call<{ me: Agent }>("POST", "/v1/sign-in", { body: { email, password } }),
     signInByLink: (token: string) => call<{ me: Agent }>("POST", "/v1/sign-in/link", { body: { token } }),
-    signOut: () => call<void>("POST", "/v1/sign-out", { body: {} }),
+    signOut: (chats?: Handover) => call<void>("POST", "/v1/sign-out", { body: chats ?? {} }),
     lookAtInvite: (token: string) =>
       call<{ email: string; role: Role; expires_at: Micros }>("POST", "/v1/invites/look", { body: { token } }),
     acceptInvite: (token: string, name: string, password: string) =>
@@ -134,7 +135,7 @@ function acts(call: Call) {
     addNote: (id: ConversationId, note: AgentMessage) => act(id, "notes", note),
     edit: (id: ConversationId, key: string, seq: number, text: string) => act(id, "edit", { key, seq, text }),
     redact: (id: ConversationId, key: string, seq: number) => act(id, "redact", { key, seq }),
-    take: (id: ConversationId, key: string) => act(id, "take", { key }),
+    take: (id: ConversationId, key: string, over = false) => act(id, "take", over ? { key, over } : { key }),
     takeNext: (key: string) => call<Done>("POST", "/v1/take-next", { body: { key } }),
     join: (id: ConversationId, key: string) => act(id, "join", { key }),
     leave: (id: ConversationId, key: string) => act(id, "leave", { key }),

@@ -34,6 +34,8 @@ export function reduce(state: State, input: Input): State {
       return withRead(state, input.conversation, input.seq);
     case "agent":
       return withAgent(state, input.agent);
+    case "input":
+      return state.warned === 0 ? state : { ...state, warned: 0 };
     case "site":
       return { ...state, sites: put(state.sites, input.site.id, input.site) };
     case "frame":
@@ -136,6 +138,12 @@ function withEvent(state: State, event: Event): State {
       return withRead(state, event.body.conversation, event.body.seq);
     case "draft":
       return { ...state, draftVersions: put(state.draftVersions, draftKey(event.body.conversation, event.body.voice), event.body.version) };
+    case "idle.warned":
+      return { ...state, warned: event.body.deadline };
+    case "routes.changed":
+    case "routing.changed":
+    case "group.queue":
+      return state;
     case "session.ended":
       return { ...state, ended: state.ended || !event.body.session || event.body.session === state.session };
     default:
@@ -198,8 +206,9 @@ function withRead(state: State, id: ConversationId, seq: number): State {
 }
 
 function withAgent(state: State, agent: Agent): State {
-  const me = state.me?.id === agent.id ? agent : state.me;
-  return { ...state, me, team: put(state.team, agent.id, agent) };
+  const mine = state.me?.id === agent.id;
+  const warned = mine && agent.status !== state.me?.status ? 0 : state.warned;
+  return { ...state, warned, me: mine ? agent : state.me, team: put(state.team, agent.id, agent) };
 }
 
 function withSignal(state: State, signal: Signal): State {

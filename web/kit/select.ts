@@ -29,13 +29,13 @@ export function belongs(row: Row, list: ListName, me: AgentId): boolean {
 }
 
 /**
- * listed answers the rows of a list in its order: the queue by who waits
- * longest, the others by the newest line. Rows behind the loaded part are left
+ * listed answers the rows of a list in its order: the queue by its
+ * places, the others by the newest line. Rows behind the loaded part are left
  * out, since others between are missing.
  */
 export function listed(state: State, list: ListName): Row[] {
   const me = state.me?.id ?? "";
-  const compare = list === "queue" ? byWaiting : byNewest;
+  const compare = list === "queue" ? byPlace : byNewest;
   const edge = state.extents[list].edge;
   const rows = [...state.rows.values()].filter((row) => belongs(row, list, me) && (edge === undefined || compare(row, edge) <= 0));
   return rows.sort(compare);
@@ -58,8 +58,13 @@ export function signalsOf(state: State, conversation: ConversationId, kind: Sign
   return [...state.signals.values()].filter((s) => s.conversation === conversation && s.kind === kind);
 }
 
-function byWaiting(a: Row, b: Row): number {
-  return (a.thread?.queued_at ?? 0) - (b.thread?.queued_at ?? 0) || byId(a, b);
+function byPlace(a: Row, b: Row): number {
+  return placeOf(a) - placeOf(b) || byId(a, b);
+}
+
+/** placeOf is where a waiting row stands; a thread from before places had an order stands by its time. */
+function placeOf(row: Row): number {
+  return row.thread?.place || row.thread?.queued_at || 0;
 }
 
 function byNewest(a: Row, b: Row): number {

@@ -2,6 +2,8 @@
 export interface Sounds {
   /** ping is the tone of a new message. It is silent where the browser does not allow sound yet. */
   ping(): void;
+  /** ring is a longer call that somebody is wanted; whoever plays it repeats it. */
+  ring(): void;
   /** unlock must be called from a click or key press once, as browsers demand. */
   unlock(): void;
 }
@@ -17,12 +19,13 @@ export function sounds(volume = 0.12): Sounds {
     }
     return context;
   };
+  const play = (pitches: readonly number[], apart: number) => {
+    const audio = open();
+    if (audio?.state === "running") for (const [i, pitch] of pitches.entries()) tone(audio, pitch, audio.currentTime + i * apart, volume);
+  };
   return {
-    ping: () => {
-      const audio = open();
-      if (audio?.state === "running")
-        for (const [i, pitch] of [880, 1174.66].entries()) tone(audio, pitch, audio.currentTime + i * 0.09, volume);
-    },
+    ping: () => play([880, 1174.66], 0.09),
+    ring: () => play([659.25, 880, 659.25, 880], 0.16),
     unlock: () =>
       void open()
         ?.resume()

@@ -55,6 +55,8 @@ export interface State {
   session: SessionId;
   /** This sign-in was ended, here or elsewhere. */
   ended: boolean;
+  /** Without a key or a click the agent is away from then on; 0 = nobody has warned. */
+  warned: Micros;
 }
 
 /** Input is everything that can change the State. */
@@ -76,6 +78,8 @@ export type Input =
   | { type: "done"; done: Done }
   /** This reader has read up to a seq. */
   | { type: "read"; conversation: ConversationId; seq: number }
+  /** The agent has pressed a key or clicked. */
+  | { type: "input" }
   /** A settings page saved it. */
   | { type: "agent"; agent: Agent }
   | { type: "site"; site: Site }
@@ -112,5 +116,6 @@ export function empty(session: SessionId = ""): State {
     wanted: new Map(),
     session,
     ended: false,
+    warned: 0,
   };
 }

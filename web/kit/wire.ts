@@ -4,9 +4,11 @@
  * microseconds since 1970 (UTC). Fields are only ever added.
  */
 
+import type { Event, Kind } from "./event.ts";
 import type { Class, GroupRules } from "./rules.ts";
 
 export * from "./frames.ts";
+export type * from "./event.ts";
 
 export type ConversationId = string;
 export type ThreadId = string;
@@ -29,6 +31,10 @@ export type ThreadState = "queued" | "active" | "closed";
 export type Reason = "resolved" | "ended" | "abandoned";
 export type Voice = "reply" | "note";
 export type ListName = "my" | "queue" | "all";
+/** StatusCause is why a status changed by itself. */
+export type StatusCause = "missed" | "no_input" | "lease" | "until";
+/** MailCause is why an answer by e-mail is offered. */
+export type MailCause = "max_wait" | "closed" | "full" | "asked";
 
 /** Actor is who did it. */
 export interface Actor {
@@ -41,6 +47,7 @@ export interface Actor {
 export interface Access {
   group: GroupId;
   policy: Policy;
+  stub?: boolean;
   lead?: AgentId;
   members?: AgentId[];
 }
@@ -59,157 +66,6 @@ export interface FileRef {
   width?: number;
   height?: number;
 }
-
-/** Said is the body of message and note. */
-export interface Said {
-  text: string;
-  files?: FileRef[];
-  typing_ms?: number;
-  edited?: Micros;
-  emptied?: Micros;
-}
-
-/** Arrival is a visitor's coming as rules see it. */
-export interface Arrival {
-  site: SiteId;
-  url?: string;
-  title?: string;
-  referrer?: string;
-  language?: string;
-  country?: string;
-  device?: string;
-  visits?: number;
-  data?: Record<string, string>;
-  group?: GroupId;
-}
-
-export interface Started {
-  number: number;
-  group: GroupId;
-  policy: Policy;
-  lead?: AgentId;
-  arrival?: Arrival;
-}
-
-/** Requeued: nobody leads any more. A visitor receives that it happened, and nothing of who and why. */
-export interface Requeued {
-  queued_at: Micros;
-  by: AgentId;
-  by_name: string;
-  why: string;
-  cause: "agent" | "disabled";
-  previous: AgentId;
-  access: AccessChange;
-}
-
-export interface Closed {
-  reason: Reason;
-  alive_at?: Micros;
-  lead?: string;
-}
-
-export interface Assigned {
-  lead: AgentId;
-  lead_name: string;
-  why: string;
-  cause: string;
-  previous?: AgentId;
-  waited_ms: number;
-  access: AccessChange;
-}
-
-export interface Joined {
-  agent: AgentId;
-  agent_name: string;
-  access: AccessChange;
-}
-
-/** Seen tells how far one side has read, as a vseq. */
-export interface Seen {
-  side: "visitor" | "team";
-  upto: number;
-}
-
-export interface Edited {
-  /** The changed event's seq; absent in what a visitor receives. */
-  target?: number;
-  vtarget?: number;
-  text: string;
-  former?: string;
-}
-
-export interface Redacted {
-  target?: number;
-  vtarget?: number;
-}
-
-export interface Read {
-  conversation: ConversationId;
-  seq: number;
-}
-
-export interface DraftChanged {
-  conversation: ConversationId;
-  voice: Voice;
-  version: number;
-}
-
-export interface SessionEnded {
-  session?: SessionId;
-}
-
-/** Bodies names the body of each kind of event. */
-export interface Bodies {
-  "thread.started": Started;
-  "thread.reopened": { queued_at: Micros };
-  "thread.requeued": Requeued;
-  "thread.closed": Closed;
-  message: Said;
-  note: Said;
-  assign: Assigned;
-  join: Joined;
-  leave: Joined;
-  "mail.offered": { cause: string; why?: string };
-  "mail.answered": { accepted: boolean; email?: string };
-  "thread.moved": { group_name: string };
-  seen: Seen;
-  edit: Edited;
-  redact: Redacted;
-  "visitor.changed": Visitor;
-  "visitor.ended": { visitor: VisitorId };
-  "agent.changed": Agent;
-  "site.changed": Site;
-  "group.changed": Group;
-  read: Read;
-  draft: DraftChanged;
-  "session.ended": SessionEnded;
-}
-
-export type Kind = keyof Bodies;
-
-interface EventOf<K extends Kind> {
-  id: EventId;
-  conversation: ConversationId;
-  thread?: ThreadId;
-  /** Gapless in its conversation; what a visitor receives carries vseq here. */
-  seq: number;
-  vseq?: number;
-  kind: K;
-  actor: Actor;
-  audience: Audience;
-  /** For showing, never for ordering. */
-  at: Micros;
-  body: Bodies[K];
-}
-
-/**
- * Event is a fact with a number in its Conversation. Switch on `kind` to know
- * the body; a kind that this version does not know must be ignored.
- */
-export type Event = { [K in Kind]: EventOf<K> }[Kind];
-
-/** EventOfKind is an Event whose kind is known. */
-export type EventOfKind<K extends Kind> = Extract<Event, { kind: K }>;
 
 /** Line is the newest message or note as a list shows it. */
 export interface Line {
@@ -250,7 +106,56 @@ export interface Thread {
   taken_at?: Micros;
   closed_at?: Micros;
   waiting_since?: Micros;
+  stub?: boolean;
+  /** The seq of its thread.started. */
+  first?: number;
   version: number;
+  mode?: "mail";
+  priority?: number;
+  skills?: string[];
+  /** Before those who have not talked yet; back_at is when it came back. */
+  front?: boolean;
+  back_at?: Micros;
+  /** The order of the queue, ascending. */
+  place?: number;
+  offers?: Offer[];
+  tries?: Try[];
+  round?: number;
+  round_at?: Micros;
+  excluded?: AgentId[];
+  recent?: AgentId;
+  recent_at?: Micros;
+  owner?: AgentId;
+  /** When an answer by e-mail was offered, why, and that the visitor answered that. */
+  asked_at?: Micros;
+  asked?: MailCause;
+  mail_done?: boolean;
+  /** When the lead got it, replied first, and was told that his reply is due. */
+  assigned_at?: Micros;
+  replied_at?: Micros;
+  warned_at?: Micros;
+  answered_at?: Micros;
+  /** Waits for its visitor and counts a quarter. */
+  idle?: boolean;
+  /** Above its lead's limit. */
+  over?: boolean;
+  /** moved_from lost it with his line; taken_from knows and may ask for it back; asked_by has. */
+  moved_from?: AgentId;
+  taken_from?: AgentId;
+  asked_by?: AgentId;
+}
+
+/** Offer rings an agent until its deadline. */
+export interface Offer {
+  agent: AgentId;
+  at: Micros;
+  deadline: Micros;
+}
+
+/** Try counts how often a Thread was offered to an agent who did not take it. */
+export interface Try {
+  agent: AgentId;
+  count: number;
 }
 
 export interface Visitor {
@@ -287,6 +192,10 @@ export interface Agent {
   status: Status;
   reason?: string;
   until?: Micros;
+  /** Why the status changed by itself. */
+  cause?: StatusCause;
+  /** Until when a status set by a program holds. */
+  lease?: Micros;
   limit: number;
   groups: GroupId[];
   /** His turn in a Group, where it is not the normal one. */

@@ -1,57 +1,134 @@
+import type { EventOfKind } from "$kit/wire.ts";
+import type { TextKey } from "../texts";
 import type { Move } from "./timeline";
+
+type Params = Record<string, string | number>;
 
 /** MoveText is the key and the names of a move's one muted line. */
 export interface MoveText {
-  key:
-    | "move.started"
-    | "move.started.again"
-    | "move.started.agent"
-    | "move.reopened"
-    | "move.requeued.agent"
-    | "move.requeued.disabled"
-    | "move.requeued"
-    | "move.closed.resolved"
-    | "move.closed.ended"
-    | "move.closed.abandoned"
-    | "move.take"
-    | "move.take.soon"
-    | "move.assign"
-    | "move.join"
-    | "move.leave";
-  params: Record<string, string | number>;
+  key: TextKey;
+  params: Params;
   /** The server's own words about why, where it has some that say more. */
   why: string;
+  /** What else is worth saying, each a sentence. */
+  more?: { key: TextKey; params: Params }[];
+  /** Who would have been chosen instead: the server's words name him, and say what speaks for him. */
+  runner?: string;
 }
 
-/**
- * moveText says in words what a move did; nobody is the word for an actor
- * without a name, nameOf knows the team.
- */
-export function moveText(event: Move, nobody: string, nameOf: (agent: string) => string = () => ""): MoveText {
-  const name = event.actor.name || nobody;
+/** Names is who and what the ids of an event stand for; nobody is the word for a person without a name. */
+export interface Names {
+  nobody: string;
+  agent: (id: string) => string;
+  group: (id: string) => string;
+}
+
+/** moveText says in words what a move did. */
+export function moveText(event: Move, names: Names): MoveText {
+  const who = (id: string | undefined, name = "") => name || names.agent(id ?? "") || names.nobody;
+  const plain = (key: TextKey, params: Params = {}, why = ""): MoveText => ({ key, params, why });
   switch (event.kind) {
     case "thread.started":
-      if (event.actor.kind === "agent") return { key: "move.started.agent", params: { name, n: event.body.number }, why: "" };
-      return { key: event.body.number > 1 ? "move.started.again" : "move.started", params: { name, n: event.body.number }, why: "" };
+      return started(event, names);
     case "thread.reopened":
-      return { key: "move.reopened", params: { name }, why: "" };
-    case "thread.requeued": {
-      const { cause, by_name: by, previous, why } = event.body;
-      if (cause === "agent") return { key: "move.requeued.agent", params: { name: by || nobody }, why: "" };
-      if (cause === "disabled") return { key: "move.requeued.disabled", params: { name: nameOf(previous) || nobody }, why: "" };
-      return { key: "move.requeued", params: {}, why: why ?? "" };
-    }
+      return plain("move.reopened", { name: event.actor.name || names.nobody });
+    case "thread.requeued":
+      return requeued(event, who);
     case "thread.closed":
-      return { key: `move.closed.${event.body.reason}`, params: { name }, why: "" };
-    case "assign": {
-      const minutes = Math.round(event.body.waited_ms / 60_000);
-      if (event.body.cause === "take")
-        return { key: minutes === 0 ? "move.take.soon" : "move.take", params: { name: event.body.lead_name || name, n: minutes }, why: "" };
-      return { key: "move.assign", params: { name: event.body.lead_name || name }, why: event.body.why };
-    }
+      return plain(`move.closed.${event.body.reason}`, { name: event.actor.name || names.nobody });
+    case "assign":
+      return assigned(event, who);
     case "join":
-      return { key: "move.join", params: { name: event.body.agent_name || name }, why: "" };
     case "leave":
-      return { key: "move.leave", params: { name: event.body.agent_name || name }, why: "" };
+      return plain(`move.${event.kind}`, { name: who(event.body.agent, event.body.agent_name || event.actor.name) });
+    case "offer":
+      return withRunner(plain("move.offer", { name: who(event.body.agent, event.body.agent_name) }, event.body.why), event.body, who);
+    case "offer.ended":
+      return plain(`move.offer.${event.body.how}`, { name: who(event.body.agent, event.body.agent_name) });
+    case "thread.idle":
+      return plain("move.idle");
+    case "thread.woke":
+      return plain(event.body.over ? "move.woke.over" : "move.woke", { name: who(event.body.lead) });
+    case "reply.due":
+      return plain("move.due", { name: who(event.body.agent, event.body.agent_name) });
+    case "alarm":
+      return plain("move.alarm", { n: event.body.round }, event.body.why);
+    case "mail.offered":
+      return plain(`move.mail.${event.body.cause}`);
+    case "mail.answered":
+      if (!event.body.accepted) return plain("move.mail.declined");
+      return event.body.email ? plain("move.mail.accepted.to", { email: event.body.email }) : plain("move.mail.accepted");
+    case "lead.back":
+      return plain("move.back", { name: who(event.body.agent, event.body.agent_name) });
+    case "back.asked":
+      return plain("move.back.asked", { name: who(event.body.agent, event.body.agent_name) });
+    case "thread.moved":
+      return moved(event, names, who);
+    case "thread.policy":
+      return plain(`move.policy.${event.body.policy}`);
   }
+}
+
+type Who = (id: string | undefined, name?: string) => string;
+
+function started(event: EventOfKind<"thread.started">, names: Names): MoveText {
+  const { number, group, placement } = event.body;
+  const params = { name: event.actor.name || names.nobody, n: number };
+  const began: TextKey = event.actor.kind === "agent" ? "move.started.agent" : number > 1 ? "move.started.again" : "move.started";
+  const text: MoveText = { key: began, params, why: "" };
+  if (!placement?.why || placement.cause === "default") return text;
+  return { ...text, why: placement.why, more: [{ key: "move.placed", params: { group: names.group(group) } }] };
+}
+
+/** The causes whose words name the one who led it before. */
+const leftBy = new Set(["disabled", "lost", "gone", "missed_reply", "woke", "sign_out"]);
+
+function requeued(event: EventOfKind<"thread.requeued">, who: Who): MoveText {
+  const { cause, by, by_name: name, previous, why } = event.body;
+  if (cause === "agent") return { key: "move.requeued.agent", params: { name: who(by, name) }, why: "" };
+  if (leftBy.has(cause)) return { key: `move.requeued.${cause}`, params: { name: who(previous) }, why: "" };
+  return { key: "move.requeued", params: {}, why: why ?? "" };
+}
+
+/** By whom a lead passes where no person takes it himself; other causes are for a later version to know. */
+const passed: Readonly<Record<string, TextKey>> = {
+  route: "move.assign.route",
+  accept: "move.assign.accept",
+  promote: "move.assign.promote",
+  give: "move.assign.give",
+  handover: "move.assign.handover",
+};
+
+function assigned(event: EventOfKind<"assign">, who: Who): MoveText {
+  const { body } = event;
+  const name = who(body.lead, body.lead_name);
+  const more: MoveText["more"] = [
+    ...(body.over ? [{ key: "move.over" as const, params: {} }] : []),
+    ...(body.cause === "take" && body.skipped ? [{ key: "move.skipped" as const, params: { n: body.skipped } }] : []),
+  ];
+  const text = withRunner({ ...assignedBy(event, name, who), ...(more.length > 0 ? { more } : {}) }, body, who);
+  // Who accepted was told why when it was offered: the line above says it.
+  return body.cause === "accept" ? { ...text, why: "" } : text;
+}
+
+function assignedBy(event: EventOfKind<"assign">, name: string, who: Who): MoveText {
+  const { cause, waited_ms: waited, previous, why } = event.body;
+  const minutes = Math.round(waited / 60_000);
+  if (cause === "take") return { key: minutes === 0 ? "move.take.soon" : "move.take", params: { name, n: minutes }, why: "" };
+  const by = event.actor.kind === "agent" ? who(event.actor.id, event.actor.name) : who(previous);
+  const key = passed[cause] ?? "move.assign";
+  // A person's own act needs no reason of the router's.
+  return { key, params: { name, by }, why: cause === "give" || cause === "handover" ? "" : why };
+}
+
+function moved(event: EventOfKind<"thread.moved">, names: Names, who: Who): MoveText {
+  const { body } = event;
+  const params = { group: body.group_name || names.group(body.group), from: names.group(body.from), by: who(body.by, body.by_name) };
+  const text: MoveText = body.by ? { key: "move.moved.by", params, why: "" } : { key: "move.moved", params, why: body.why ?? "" };
+  return body.reason ? { ...text, more: [{ key: "move.moved.reason", params: { reason: body.reason } }] } : text;
+}
+
+function withRunner(text: MoveText, body: { runner_up?: { agent: string; why: string } }, who: Who): MoveText {
+  const runner = body.runner_up;
+  return runner ? { ...text, runner: runner.why || who(runner.agent) } : text;
 }

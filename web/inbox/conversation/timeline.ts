@@ -34,18 +34,32 @@ export interface TimelineOptions {
 const minute = 60_000_000;
 const day = 24 * 60 * minute;
 
-/** Move is an event that changed who talks here, or whether the talk is open. */
-export type Move = EventOfKind<"thread.started" | "thread.reopened" | "thread.requeued" | "thread.closed" | "assign" | "join" | "leave">;
-
-const moves: ReadonlySet<string> = new Set([
+const moveKinds = [
   "thread.started",
   "thread.reopened",
   "thread.requeued",
   "thread.closed",
+  "thread.idle",
+  "thread.woke",
+  "thread.moved",
+  "thread.policy",
   "assign",
   "join",
   "leave",
-]);
+  "offer",
+  "offer.ended",
+  "reply.due",
+  "alarm",
+  "mail.offered",
+  "mail.answered",
+  "lead.back",
+  "back.asked",
+] as const;
+
+/** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */
+export type Move = EventOfKind<(typeof moveKinds)[number]>;
+
+const moves: ReadonlySet<string> = new Set(moveKinds);
 
 function isMove(event: Event): event is Move {
   return moves.has(event.kind);

@@ -2,6 +2,7 @@
 import type { State } from "$kit/reducer.ts";
 import { sounds } from "$kit/sounds.ts";
 import type { Down } from "$kit/wire.ts";
+import { ring } from "../offers/ring";
 import { openConversation } from "../router.svelte";
 import { t } from "../texts";
 import { burst } from "./burst";
@@ -22,6 +23,10 @@ export interface Alerts {
   /** test makes the sound and a notification, so that a person knows how they come. */
   test(): void;
   frame(frame: Down, before: State): void;
+  /** ring calls again and again while something is offered to the agent. */
+  ring(on: boolean): void;
+  /** offered shows a notification of an offer; what it answers takes it away. */
+  offered(offer: { conversation: string; at: number; name: string; text: string }): () => void;
   stop(): void;
 }
 
@@ -39,6 +44,17 @@ export function createAlerts(me: string): Alerts {
     if (wishes.sound) player.ping();
     if (wishes.desktop && permission === "granted" && !document.hasFocus()) show(notices);
   });
+
+  const bell = ring(() => {
+    if (wishes.sound) player.ring();
+  });
+
+  /** offer shows the notification in one tab, unless the offer is over by then. */
+  async function offer(tag: string, over: AbortSignal, make: () => Notification): Promise<void> {
+    if (!wishes.desktop || permission !== "granted" || !(await firstTab(tag)) || over.aborted || document.hasFocus()) return;
+    const notification = make();
+    over.addEventListener("abort", () => notification.close());
+  }
 
   async function tell(notice: Notice): Promise<void> {
     if (await firstTab(notice.tag)) gathered.put(notice);
@@ -72,8 +88,27 @@ export function createAlerts(me: string): Alerts {
       const notice = noticeOf(frame, before, me);
       if (notice) void tell(notice);
     },
+    ring: bell.set,
+    offered: ({ conversation, at, name, text }) => {
+      const over = new AbortController();
+      const tag = `${conversation}:offer:${at}`;
+      void offer(tag, over.signal, () => {
+        const notification = new Notification(t("alerts.offer", { name: name || t("visitor") }), {
+          body: text,
+          tag,
+          requireInteraction: true,
+        });
+        notification.onclick = () => {
+          window.focus();
+          openConversation(conversation);
+        };
+        return notification;
+      });
+      return () => over.abort();
+    },
     stop: () => {
       gathered.stop();
+      bell.stop();
       for (const name of ["pointerdown", "keydown"]) document.removeEventListener(name, unlock);
     },
   };

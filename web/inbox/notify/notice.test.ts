@@ -98,3 +98,42 @@ test("a visitor who begins to wait is told once", () => {
   expect(noticeOf(queued, knowing(row("", "closed")), "me")?.kind).toBe("queued");
   expect(noticeOf({ type: "row", row: row("other") }, empty(), "me")).toBeNull();
 });
+
+test("a first reply that is due is told once, to who leads, from an event or a row", () => {
+  const due = (agent: string) =>
+    ({
+      id: "e_1",
+      conversation: "c_1",
+      thread: "t_1",
+      seq: 6,
+      kind: "reply.due",
+      actor: { kind: "system" },
+      audience: "agents",
+      at: 1,
+      body: { agent, agent_name: "", deadline: 2, why: "" },
+    }) as Event;
+  const frame = (event: Event): Down => ({ type: "event", cursor: "x", event });
+  expect(noticeOf(frame(due("me")), knowing(row("me")), "me")?.kind).toBe("due");
+  expect(noticeOf(frame(due("ben")), knowing(row("ben")), "me")).toBeNull();
+
+  const warned = (lead: string): Row => {
+    const base = row(lead);
+    return { ...base, thread: { ...(base.thread as NonNullable<Row["thread"]>), warned_at: 7 } };
+  };
+  expect(noticeOf({ type: "row", row: warned("me") }, knowing(row("me")), "me")?.kind).toBe("due");
+  expect(noticeOf({ type: "row", row: warned("me") }, knowing(warned("me")), "me")).toBeNull();
+  expect(noticeOf({ type: "row", row: warned("ben") }, knowing(row("ben")), "me")).toBeNull();
+});
+
+test("what rings for a colleague, or waits in another group, is not told to the others", () => {
+  const waiting = row("", "queued");
+  const thread = waiting.thread as NonNullable<Row["thread"]>;
+  const offered: Row = { ...waiting, thread: { ...thread, offers: [{ agent: "ben", at: 1, deadline: 9 }] } };
+  expect(noticeOf({ type: "row", row: offered }, empty(), "me")).toBeNull();
+  const of = (groups: string[]): State => ({
+    ...empty(),
+    me: { id: "me", name: "", email: "", role: "agent", status: "accepting", limit: 4, groups },
+  });
+  expect(noticeOf({ type: "row", row: waiting }, of(["g_1"]), "me")?.kind).toBe("queued");
+  expect(noticeOf({ type: "row", row: waiting }, of(["g_2"]), "me")).toBeNull();
+});

@@ -6,7 +6,7 @@ import type { Down, Event, Row } from "$kit/wire.ts";
 export interface Notice {
   /** One notice per tag, over all tabs of the same person. */
   tag: string;
-  kind: "message" | "note" | "queued";
+  kind: "message" | "note" | "queued" | "due";
   conversation: string;
   name: string;
   text: string;
@@ -14,7 +14,7 @@ export interface Notice {
 
 /**
  * noticeOf answers what a frame tells the agent, or null: words of others in
- * what he takes part in, and visitors who begin to wait. Never his own acts.
+ * what he takes part in, visitors who begin to wait, and a reply that is due. Never his own acts.
  */
 export function noticeOf(frame: Down, before: State, me: string): Notice | null {
   if (frame.type === "event") {
@@ -30,9 +30,30 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
         text: event.body.text,
       };
     }
-    return row ? waitsAgain(event, row, me) : null;
+    return row ? (waitsAgain(event, row, me) ?? due(event.kind === "reply.due" && event.body.agent === me, row, event.seq)) : null;
   }
-  return frame.type === "row" ? queued(frame.row, before.rows.get(frame.row.conversation.id), me) : null;
+  if (frame.type !== "row") return null;
+  const known = before.rows.get(frame.row.conversation.id);
+  return dueIn(frame.row, known, me) ?? (servedBy(before, frame.row) ? queued(frame.row, known, me) : null);
+}
+
+/** dueIn hears from a row that the agent's first reply is due. */
+function dueIn(row: Row, before: Row | undefined, me: string): Notice | null {
+  const { thread } = row;
+  const told = thread?.warned_at ?? 0;
+  return due(told > 0 && thread?.lead === me && before?.thread?.warned_at !== told, row, told);
+}
+
+function due(isDue: boolean, row: Row, when: number): Notice | null {
+  if (!isDue) return null;
+  const { conversation, visitor } = row;
+  return {
+    tag: `${conversation.id}:due:${when}`,
+    kind: "due",
+    conversation: conversation.id,
+    name: visitor.name,
+    text: conversation.last.text,
+  };
 }
 
 /** waitsAgain tells whoever takes part that the Conversation went back to the queue. */
@@ -47,9 +68,16 @@ function waitsAgain(event: Event, row: Row, me: string): Notice | null {
   };
 }
 
+/** servedBy reports whether a row waits in a group of the reader's: the others' queues are theirs. */
+function servedBy(state: State, row: Row): boolean {
+  return state.me === undefined || row.thread === undefined || state.me.groups.includes(row.thread.group);
+}
+
 function queued(row: Row, before: Row | undefined, me: string): Notice | null {
   const thread = row.thread;
   if (thread?.state !== "queued") return null;
+  // Whoever it is offered to hears it ring; the others are not wanted yet.
+  if ((thread.offers?.length ?? 0) > 0) return null;
   if (before?.thread?.id === thread.id && before.thread.state === "queued") return null;
   // Who led it put it back himself.
   if (before?.thread?.id === thread.id && before.thread.lead === me) return null;

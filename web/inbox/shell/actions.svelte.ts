@@ -1,17 +1,20 @@
 /** What the keys, the command bar and the buttons do: one function per action. */
 import type { Outgoing } from "$kit/outbox.ts";
-import type { ListName, Voice } from "$kit/wire.ts";
+import type { Group, ListName, Voice } from "$kit/wire.ts";
 import { view } from "../list/view.svelte";
 import { takesPart } from "../notify/notice";
 import { go, openConversation, route } from "../router.svelte";
-import { type Act, type Holder, act, takeNext } from "../state/acts";
+import { offerKeys } from "../offers/keys.svelte";
+import { type Act, type Answer, type Full, type Holder, act, takeAbove, takeNext } from "../state/acts";
 import { inbox } from "../state/session.svelte";
 import type { Action } from "./keys";
 
-type Dialog = "help" | "command" | "taken" | "away" | "sign-out";
+type Dialog = "help" | "command" | "taken" | "full" | "move" | "away" | "sign-out";
 
 let dialog = $state<Dialog | null>(null);
 let taken = $state.raw<{ conversation: string; holder: Holder } | null>(null);
+let full = $state.raw<{ conversation: string; full: Full } | null>(null);
+let moving = $state.raw<string | null>(null);
 
 /** shell is which dialog is open over the inbox. */
 export const shell = {
@@ -21,12 +24,26 @@ export const shell = {
   get taken(): { conversation: string; holder: Holder } | null {
     return taken;
   },
+  /** The Conversation that would be above the own limit. */
+  get full(): { conversation: string; full: Full } | null {
+    return full;
+  },
+  /** The Conversation that is to go to another group. */
+  get moving(): string | null {
+    return moving;
+  },
   show(name: "away" | "sign-out"): void {
     dialog = name;
+  },
+  move(conversation: string): void {
+    moving = conversation;
+    dialog = "move";
   },
   close(): void {
     dialog = null;
     taken = null;
+    full = null;
+    moving = null;
   },
 };
 
@@ -53,15 +70,32 @@ export function editAgain(item: Outgoing): void {
   wanted = { voice: item.voice, again: item };
 }
 
-/** take takes a Conversation; who comes second is told who has it, and what he may do. */
+/** take takes a Conversation; who comes second, or has enough already, is asked what now. */
 export async function take(conversation: string): Promise<void> {
-  const holder = await act(conversation, "take");
-  if (holder === null) return;
-  taken = { conversation, holder };
-  dialog = "taken";
+  ask(conversation, await act(conversation, "take"));
 }
 
-/** next takes the visitor who has waited longest and opens the Conversation. */
+/** takeAnyway takes the Conversation that the dialog asked about, above the own limit. */
+export async function takeAnyway(): Promise<void> {
+  const asked = full;
+  shell.close();
+  if (asked === null) return;
+  openConversation(asked.conversation);
+  ask(asked.conversation, await takeAbove(asked.conversation));
+}
+
+function ask(conversation: string, answer: Answer): void {
+  if (answer === null) return;
+  if ("holder" in answer) {
+    taken = { conversation, holder: answer.holder };
+    dialog = "taken";
+  } else {
+    full = { conversation, full: answer.full };
+    dialog = "full";
+  }
+}
+
+/** next takes the visitor of the own groups whose turn it is and opens the Conversation. */
 export async function next(): Promise<void> {
   const conversation = await takeNext();
   if (conversation !== null) openConversation(conversation);
@@ -87,6 +121,16 @@ export function perform(action: Action): boolean {
     case "requeue":
     case "close":
       return actHere(action);
+    case "accept":
+    case "decline":
+      if (offerKeys.now === null) return false;
+      offerKeys.now[action]();
+      return true;
+    case "move":
+      return moveHere();
+    case "board":
+      go({ name: "board", part: "now" });
+      return true;
     case "reply":
     case "note":
       if (inbox().open === null) return false;
@@ -98,7 +142,7 @@ export function perform(action: Action): boolean {
       return true;
     case "search":
       view.search(true);
-      if (route().name === "settings") go({ name: "search", words: "" });
+      if (elsewhere()) go({ name: "search", words: "" });
       return true;
     case "help":
     case "command":
@@ -116,9 +160,14 @@ export function show(list: ListName): void {
   if (route().name !== "inbox") go({ name: "inbox", conversation: null, at: null });
 }
 
+/** elsewhere reports whether a screen without the list is shown. */
+function elsewhere(): boolean {
+  return route().name === "settings" || route().name === "board";
+}
+
 function step(by: 1 | -1): boolean {
   const rows = inbox().rows(view.list);
-  if (rows.length === 0 || view.searching || route().name === "settings") return false;
+  if (rows.length === 0 || view.searching || elsewhere()) return false;
   const from = view.picked ?? inbox().open;
   const at = rows.findIndex((r) => r.conversation.id === from);
   const to = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
@@ -146,6 +195,28 @@ function actHere(action: Act): boolean {
   if (id === null || !row || !may(action, id)) return false;
   void (action === "take" ? take(id) : act(id, action));
   return true;
+}
+
+function moveHere(): boolean {
+  const id = inbox().open;
+  if (id === null || !mayMove(id)) return false;
+  shell.move(id);
+  return true;
+}
+
+/** mayMove reports whether a Conversation may go to another group, and there is one. */
+export function mayMove(id: string): boolean {
+  const { me, state } = inbox();
+  const thread = state.rows.get(id)?.thread;
+  if (!thread || thread.state === "closed" || otherGroups(id).length === 0) return false;
+  return thread.lead === me.id || thread.members.includes(me.id) || thread.state === "queued";
+}
+
+/** otherGroups lists where a Conversation can go. */
+export function otherGroups(id: string): Group[] {
+  const { state } = inbox();
+  const own = state.rows.get(id)?.thread?.group;
+  return [...state.groups.values()].filter((group) => !group.deleted && group.id !== own);
 }
 
 /** may reports whether an act makes sense on a Conversation now; the server has the last word. */

@@ -11,12 +11,16 @@ export type Action =
   | "leave"
   | "requeue"
   | "close"
+  | "move"
+  | "accept"
+  | "decline"
   | "reply"
   | "note"
   | "details"
   | "list-my"
   | "list-queue"
   | "list-all"
+  | "board"
   | "search"
   | "command"
   | "help";
@@ -35,11 +39,14 @@ export const keys: readonly Key[] = [
   { action: "previous", key: "k" },
   { action: "open", key: "Enter" },
   { action: "back", key: "Escape" },
+  { action: "accept", key: "y" },
+  { action: "decline", key: "x" },
   { action: "take-next", key: "q" },
   { action: "take", key: "a" },
   { action: "join", key: "o" },
   { action: "leave", key: "l" },
   { action: "requeue", key: "b" },
+  { action: "move", key: "t" },
   { action: "close", key: "e" },
   { action: "reply", key: "r" },
   { action: "note", key: "n" },
@@ -47,6 +54,7 @@ export const keys: readonly Key[] = [
   { action: "list-my", key: "1" },
   { action: "list-queue", key: "2" },
   { action: "list-all", key: "3" },
+  { action: "board", key: "4" },
   { action: "search", key: "/" },
   { action: "command", key: "k", command: true },
   { action: "help", key: "?" },

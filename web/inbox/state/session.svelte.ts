@@ -1,5 +1,7 @@
 /** Who is signed in on this device, and the one inbox that belongs to him. */
 import type { Me } from "$kit/agent-api.ts";
+import type { Handover } from "$kit/routing-api.ts";
+import type { Down } from "$kit/wire.ts";
 import { go, route } from "../router.svelte";
 import type { Route } from "../route";
 import { setServerTime } from "./clock.svelte";
@@ -25,6 +27,15 @@ const outside: Session = { phase: "unknown", ended: null, back: null, id: "", wo
 
 let present = $state.raw<Session>(outside);
 let desk = $state.raw<{ inbox: Inbox; outgo: Outgo; alerts: Alerts } | null>(null);
+
+/** Who wants to know of each frame. */
+const followers = new Set<(frame: Down) => void>();
+
+/** onFrame calls back for each frame of the stream until it is stopped. */
+export function onFrame(follow: (frame: Down) => void): () => void {
+  followers.add(follow);
+  return () => void followers.delete(follow);
+}
 
 /** session is the present sign-in. */
 export function session(): Session {
@@ -69,6 +80,7 @@ export async function enter(options: { first?: boolean } = {}): Promise<void> {
     onFrame: (frame, before) => {
       alerting.frame(frame, before);
       desk?.outgo.heard(frame);
+      for (const follow of followers) follow(frame);
     },
     onEnded: () => over("revoked"),
     onLine: (line) => {
@@ -93,12 +105,13 @@ export function over(why: "signed-out" | "revoked"): void {
 /**
  * leave signs out here and forgets everything that this browser kept; drafts lie
  * on the server by then. Where the server cannot be reached nothing happens and
- * the failure is answered: the cookie would still open this inbox. The page is
+ * the failure is answered: the cookie would still open this inbox. So it is where
+ * chats are open and nobody has said how they go on. The page is
  * loaded anew at the end, so that nothing is left in its memory either.
  */
-export async function leave(): Promise<Failure | null> {
+export async function leave(chats?: Handover): Promise<Failure | null> {
   await desk?.outgo.drafts.flush().catch(() => undefined);
-  const done = await attempt(api.signOut());
+  const done = await attempt(api.signOut(chats));
   if (!done.ok && done.failure.kind !== "signed-out") return done.failure;
   await desk?.outgo.clear();
   leaveDesk();

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import type { QueueEntry } from "$kit/routing-api.ts";
+import type { Agent } from "$kit/wire.ts";
+import { colleaguesOf, entriesOf, waitOf } from "./queue";
+
+const entry = (wait?: QueueEntry["wait"]): QueueEntry => ({
+  conversation: "c_1",
+  group: "g_1",
+  position: 1,
+  allowed: true,
+  ...(wait === undefined ? {} : { wait }),
+});
+
+test("a wait is a range of minutes, or one of five steps, or nothing", () => {
+  expect(waitOf(entry())).toBeNull();
+  expect(waitOf(undefined)).toBeNull();
+  expect(waitOf(entry({}))).toBeNull();
+  expect(waitOf(entry({ low_s: 10, high_s: 50 }))).toEqual({ words: "range", low: 0, high: 1 });
+  expect(waitOf(entry({ low_s: 119, high_s: 241 }))).toEqual({ words: "range", low: 1, high: 5 });
+  expect(waitOf(entry({ low_s: 300, high_s: 300 }))).toEqual({ words: "range", low: 5, high: 6 });
+  expect(waitOf(entry({ step: 3 }))).toEqual({ words: "step", step: 3 });
+  expect(waitOf(entry({ step: 9 }))).toBeNull();
+});
+
+test("entries are found by their conversation", () => {
+  const view = { entries: [entry()], loads: [], agreements: [] };
+  expect(entriesOf(view).get("c_1")?.position).toBe(1);
+  expect(entriesOf(null).size).toBe(0);
+});
+
+test("oneself comes first, then who has the most room", () => {
+  const agent = (id: string, name: string, disabled = false): [string, Agent] => [
+    id,
+    { id, name, email: "", role: "agent", status: "accepting", limit: 4, groups: [], disabled },
+  ];
+  const team = new Map([agent("me", "Zoë"), agent("a", "Ada"), agent("b", "Ben"), agent("gone", "Gil", true)]);
+  const load = (id: string, has: number) => ({ agent: id, load: has, limit: 400, today: 0 });
+  const loads = [load("a", 200), load("b", 25), load("me", 400), load("gone", 0), load("strange", 0)];
+  expect(colleaguesOf(loads, team, "me").map((c) => c.name)).toEqual(["Zoë", "Ben", "Ada"]);
+});

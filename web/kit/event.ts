@@ -1,0 +1,261 @@
+/**
+ * What happens in a Conversation, as internal/chat tells it: each kind of event
+ * and its body. Part of wire.ts, which gives it on.
+ */
+import type {
+  AccessChange,
+  Actor,
+  Agent,
+  AgentId,
+  Audience,
+  ConversationId,
+  EventId,
+  FileRef,
+  Group,
+  GroupId,
+  MailCause,
+  Micros,
+  Policy,
+  Reason,
+  SessionId,
+  Site,
+  SiteId,
+  ThreadId,
+  Visitor,
+  VisitorId,
+  Voice,
+} from "./wire.ts";
+
+/** Said is the body of message and note. */
+export interface Said {
+  text: string;
+  files?: FileRef[];
+  typing_ms?: number;
+  edited?: Micros;
+  emptied?: Micros;
+}
+
+/** Arrival is a visitor's coming as rules see it. */
+export interface Arrival {
+  site: SiteId;
+  url?: string;
+  title?: string;
+  referrer?: string;
+  language?: string;
+  country?: string;
+  device?: string;
+  visits?: number;
+  data?: Record<string, string>;
+  group?: GroupId;
+}
+
+export interface Started {
+  number: number;
+  group: GroupId;
+  policy: Policy;
+  stub?: boolean;
+  lead?: AgentId;
+  arrival?: Arrival;
+  placement?: Placed;
+  priority?: number;
+  skills?: string[];
+  mode?: "mail";
+  place?: number;
+  recent?: AgentId;
+  recent_at?: Micros;
+  owner?: AgentId;
+}
+
+/** Placed is why a Thread reached its Group. */
+export interface Placed {
+  cause: "signed" | "page" | "agent" | "visitor" | "rule" | "default" | "fallback" | "agent_began";
+  rule?: string;
+  rule_name?: string;
+  why: string;
+}
+
+/** RunnerUp is who would have been chosen instead, and what speaks for him. */
+export interface RunnerUp {
+  agent: AgentId;
+  why: string;
+}
+
+/** Requeued: nobody leads any more. A visitor receives that it happened, and nothing of who and why. */
+export interface Requeued {
+  queued_at: Micros;
+  place?: number;
+  by: AgentId;
+  by_name: string;
+  why: string;
+  cause: "agent" | "disabled" | "lost" | "gone" | "missed_reply" | "woke" | "sign_out";
+  previous: AgentId;
+  access: AccessChange;
+}
+
+export interface Closed {
+  reason: Reason;
+  alive_at?: Micros;
+  lead?: string;
+}
+
+export interface Assigned {
+  lead: AgentId;
+  lead_name: string;
+  why: string;
+  cause: string;
+  previous?: AgentId;
+  waited_ms: number;
+  runner_up?: RunnerUp;
+  /** What the lead had before, in hundredths of a chat. */
+  load?: number;
+  /** Above the lead's limit. */
+  over?: boolean;
+  /** How many of the Group had waited longer and still did. */
+  skipped?: number;
+  access: AccessChange;
+}
+
+/** Offered: an agent is asked to take a Thread. */
+export interface Offered {
+  agent: AgentId;
+  agent_name: string;
+  deadline: Micros;
+  why: string;
+  runner_up?: RunnerUp;
+}
+
+export interface OfferEnded {
+  agent: AgentId;
+  agent_name: string;
+  how: "declined" | "expired" | "withdrawn";
+  why: string;
+}
+
+/** Moved: another Group has the Thread. A visitor receives its name alone. */
+export interface Moved {
+  group: GroupId;
+  group_name: string;
+  from: GroupId;
+  policy: Policy;
+  stub?: boolean;
+  reason?: string;
+  by?: AgentId;
+  by_name?: string;
+  why: string;
+  previous?: AgentId;
+  queued_at: Micros;
+  place?: number;
+  access: AccessChange;
+}
+
+export interface Joined {
+  agent: AgentId;
+  agent_name: string;
+  access: AccessChange;
+}
+
+/** Seen tells how far one side has read, as a vseq. */
+export interface Seen {
+  side: "visitor" | "team";
+  upto: number;
+}
+
+export interface Edited {
+  /** The changed event's seq; absent in what a visitor receives. */
+  target?: number;
+  vtarget?: number;
+  text: string;
+  former?: string;
+}
+
+export interface Redacted {
+  target?: number;
+  vtarget?: number;
+}
+
+export interface Read {
+  conversation: ConversationId;
+  seq: number;
+}
+
+export interface DraftChanged {
+  conversation: ConversationId;
+  voice: Voice;
+  version: number;
+}
+
+export interface SessionEnded {
+  session?: SessionId;
+}
+
+/** Moments of a Thread that only the team reads, each with its why. */
+interface Named {
+  agent: AgentId;
+  agent_name: string;
+}
+
+/** Bodies names the body of each kind of event. */
+export interface Bodies {
+  "thread.started": Started;
+  "thread.reopened": { queued_at: Micros };
+  "thread.requeued": Requeued;
+  "thread.closed": Closed;
+  message: Said;
+  note: Said;
+  assign: Assigned;
+  join: Joined;
+  leave: Joined;
+  offer: Offered;
+  "offer.ended": OfferEnded;
+  "thread.idle": { lead: AgentId; why: string };
+  "thread.woke": { lead: AgentId; over?: boolean; why: string };
+  "reply.due": Named & { deadline: Micros; why: string };
+  alarm: { round: number; why: string };
+  "mail.offered": { cause: MailCause; why: string };
+  "mail.answered": { accepted: boolean; email?: string };
+  "lead.back": Named & { why: string };
+  "back.asked": Named;
+  "thread.moved": Moved;
+  "thread.policy": { policy: Policy; stub?: boolean; access: AccessChange };
+  seen: Seen;
+  edit: Edited;
+  redact: Redacted;
+  "visitor.changed": Visitor;
+  "visitor.ended": { visitor: VisitorId };
+  "agent.changed": Agent;
+  "site.changed": Site;
+  "group.changed": Group;
+  "group.queue": { group: GroupId; full: boolean; why: string };
+  "routes.changed": { routes: unknown };
+  "routing.changed": { limit: number; timing: unknown };
+  "idle.warned": { deadline: Micros };
+  read: Read;
+  draft: DraftChanged;
+  "session.ended": SessionEnded;
+}
+
+export type Kind = keyof Bodies;
+
+interface EventOf<K extends Kind> {
+  id: EventId;
+  conversation: ConversationId;
+  thread?: ThreadId;
+  /** Gapless in its conversation; what a visitor receives carries vseq here. */
+  seq: number;
+  vseq?: number;
+  kind: K;
+  actor: Actor;
+  audience: Audience;
+  /** For showing, never for ordering. */
+  at: Micros;
+  body: Bodies[K];
+}
+
+/**
+ * Event is a fact with a number in its Conversation. Switch on `kind` to know
+ * the body; a kind that this version does not know must be ignored.
+ */
+export type Event = { [K in Kind]: EventOf<K> }[Kind];
+
+/** EventOfKind is an Event whose kind is known. */
+export type EventOfKind<K extends Kind> = Extract<Event, { kind: K }>;

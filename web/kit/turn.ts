@@ -1,0 +1,203 @@
+import type { AgentId, Event, EventOfKind, Micros, Moved, Requeued, Thread } from "./wire.ts";
+
+/** startedThread is the thread that an event begins, as internal/chat has it. */
+export function startedThread(event: EventOfKind<"thread.started">): Thread {
+  const { number, group, policy, lead, stub, mode, priority, skills, place, recent, recent_at, owner } = event.body;
+  const at = event.at;
+  const base = { id: event.thread ?? "", conversation: event.conversation, number, group, policy, members: [], started_at: at, version: 1 };
+  const turn = { stub, first: event.seq, mode, priority, skills, recent, recent_at, owner };
+  return lead
+    ? tidy({ ...base, ...turn, state: "active", lead, taken_at: at, assigned_at: at })
+    : tidy({ ...base, ...turn, state: "queued", queued_at: at, place: place || at });
+}
+
+/**
+ * foldThread is the thread after an event of its own, as internal/chat's
+ * Thread.apply has it: kinds that it does not know, and another thread's events,
+ * change nothing.
+ */
+export function foldThread(thread: Thread | undefined, event: Event): Thread | undefined {
+  if (thread === undefined || thread.id !== event.thread) return thread;
+  if (event.kind === "message") return said(thread, event);
+  const change = changeOf(thread, event) ?? turnOf(thread, event);
+  return change === undefined ? thread : tidy({ ...thread, ...change, version: thread.version + 1 });
+}
+
+/** A field that is set to undefined is one that the thread no longer has. */
+type Change = { [K in keyof Thread]?: Thread[K] | undefined };
+
+/** said folds a message. Only what changes a decision changes the thread: most messages change nothing. */
+function said(thread: Thread, event: EventOfKind<"message">): Thread {
+  const change = event.actor.kind === "visitor" ? visitorWrote(thread, event.at) : teamWrote(thread, event);
+  return change === undefined ? thread : tidy({ ...thread, ...change });
+}
+
+function visitorWrote(t: Thread, at: Micros): Change | undefined {
+  const back = t.state === "active" && t.mode === "mail";
+  const waits = !t.waiting_since;
+  if (!back && !waits) return undefined;
+  return {
+    mode: back ? undefined : t.mode,
+    waiting_since: t.waiting_since || at,
+    version: t.version + Number(back) + Number(waits),
+  };
+}
+
+function teamWrote(t: Thread, event: EventOfKind<"message">): Change | undefined {
+  const led = event.actor.kind === "agent" && t.lead !== undefined && t.lead === event.actor.id;
+  const first = led && (!t.replied_at || (t.tries?.length ?? 0) > 0 || (t.round ?? 0) > 0);
+  if (!t.waiting_since && t.answered_at && !first) return undefined;
+  return {
+    answered_at: t.waiting_since || !t.answered_at ? event.at : t.answered_at,
+    waiting_since: undefined,
+    ...(first ? { replied_at: t.replied_at || event.at, tries: undefined, round: undefined, round_at: undefined } : {}),
+    version: t.version + 1,
+  };
+}
+
+function changeOf(t: Thread, event: Event): Change | undefined {
+  switch (event.kind) {
+    case "thread.reopened":
+      return { state: "queued", reason: undefined, closed_at: undefined, queued_at: event.body.queued_at, ...unasked };
+    case "thread.requeued":
+      return putBack(t, event.body, event.at);
+    case "thread.closed":
+      return { state: "closed", reason: event.body.reason, closed_at: event.at, waiting_since: undefined, offers: undefined };
+    case "assign":
+      return given(t, event);
+    case "join":
+      return { members: [...without(t.members, event.body.agent), event.body.agent] };
+    case "leave":
+      return { members: without(t.members, event.body.agent), lead: t.lead === event.body.agent ? undefined : t.lead };
+    case "thread.moved":
+      return moved(t, event.body, event.at);
+    case "thread.policy":
+      return { policy: event.body.policy, stub: event.body.stub };
+    default:
+      return undefined;
+  }
+}
+
+/** turnOf is what changes of a thread's turn alone: its place in the queue, who was asked, how far its lead has got. */
+function turnOf(t: Thread, event: Event): Change | undefined {
+  switch (event.kind) {
+    case "offer":
+      return { offers: [...(t.offers ?? []), { agent: event.body.agent, at: event.at, deadline: event.body.deadline }] };
+    case "offer.ended":
+      return {
+        offers: t.offers?.filter((o) => o.agent !== event.body.agent),
+        tries: event.body.how === "withdrawn" ? t.tries : tried(t, event.body.agent),
+      };
+    case "thread.idle":
+      return { idle: true };
+    case "thread.woke":
+      return { idle: false, over: event.body.over };
+    case "reply.due":
+      return { warned_at: event.at };
+    case "alarm":
+      return { round: (t.round ?? 0) + 1, round_at: event.at };
+    case "mail.offered":
+      return { asked_at: event.at, asked: event.body.cause, mail_done: false };
+    case "mail.answered":
+      return { mail_done: true, mode: event.body.accepted ? "mail" : t.mode };
+    case "lead.back":
+      return { moved_from: undefined, taken_from: t.moved_from };
+    case "back.asked":
+      return { asked_by: event.body.agent };
+    default:
+      return undefined;
+  }
+}
+
+const unasked: Change = { asked_at: undefined, asked: undefined, mail_done: undefined };
+const unled: Change = {
+  replied_at: undefined,
+  warned_at: undefined,
+  idle: undefined,
+  over: undefined,
+  offers: undefined,
+  asked_by: undefined,
+};
+
+/** given makes an agent the lead. What was tried stays until he has replied. */
+function given(t: Thread, event: EventOfKind<"assign">): Change {
+  const { lead, cause, over } = event.body;
+  const promoted = cause === "promote";
+  const from = promoted ? t.lead : t.moved_from;
+  const taken = promoted ? undefined : t.taken_from;
+  return {
+    ...unled,
+    state: "active",
+    lead,
+    taken_at: event.at,
+    assigned_at: event.at,
+    members: without(t.members, lead),
+    front: undefined,
+    back_at: undefined,
+    asked_at: undefined,
+    asked: undefined,
+    over,
+    moved_from: from === lead ? undefined : from,
+    taken_from: taken === lead ? undefined : taken,
+  };
+}
+
+/** putBack puts the thread into the queue again, before those who have not talked. */
+function putBack(t: Thread, body: Pick<Requeued, "queued_at" | "place" | "previous"> & { cause?: string }, at: Micros): Change {
+  const back: Change = {
+    ...unled,
+    state: "queued",
+    lead: undefined,
+    assigned_at: undefined,
+    queued_at: body.queued_at,
+    front: true,
+    back_at: at,
+    asked_at: undefined,
+    asked: undefined,
+    place: body.place,
+  };
+  switch (body.cause) {
+    case "agent":
+    case "missed_reply":
+      return { ...back, tries: tried(t, body.previous) };
+    case "lost":
+    case "sign_out":
+      return { ...back, recent: body.previous, recent_at: at, moved_from: body.previous, taken_from: undefined };
+    case "woke":
+      return { ...back, recent: body.previous, recent_at: at };
+    default:
+      return back;
+  }
+}
+
+/** moved puts the thread into the queue of another group. */
+function moved(t: Thread, body: Moved, at: Micros): Change {
+  const { group, policy, stub, by = "" } = body;
+  const excluded = by === "" || t.excluded?.includes(by) ? t.excluded : [...(t.excluded ?? []), by];
+  const anew: Change = { tries: undefined, round: undefined, round_at: undefined, moved_from: undefined, taken_from: undefined };
+  return { ...putBack(t, { ...body, previous: body.previous ?? "" }, at), ...anew, group, policy, stub, excluded };
+}
+
+function tried(t: Thread, agent: AgentId): Thread["tries"] {
+  const tries = t.tries ?? [];
+  if (agent === "") return tries;
+  return tries.some((x) => x.agent === agent)
+    ? tries.map((x) => (x.agent === agent ? { ...x, count: x.count + 1 } : x))
+    : [...tries, { agent, count: 1 }];
+}
+
+function without(members: readonly string[], agent: string): string[] {
+  return members.filter((m) => m !== agent);
+}
+
+const always: ReadonlySet<string> = new Set(["members", "version"]);
+
+/** tidy leaves out what the server leaves out: nothing, 0, "" and false are the same there. */
+function tidy(thread: Change & Pick<Thread, "id">): Thread {
+  const kept = Object.entries(thread).filter(([key, value]) => always.has(key) || !isNothing(value));
+  return Object.fromEntries(kept) as unknown as Thread;
+}
+
+function isNothing(value: unknown): boolean {
+  return !value || (Array.isArray(value) && value.length === 0);
+}
