@@ -57,7 +57,7 @@ func (s *State) applyStarted(e Event) {
 	}
 	t := &Thread{ID: e.Thread, Conversation: e.Conversation, Number: b.Number, State: Queued, Group: b.Group, Policy: b.Policy,
 		Stub: b.Stub, Members: []AgentID{}, StartedAt: e.At, QueuedAt: e.At, First: e.Seq, Version: 1}
-	t.Turn = Turn{Mode: b.Mode, Priority: b.Priority, Skills: b.Skills, Place: max(b.Place, 0), Recent: b.Recent, RecentAt: b.RecentAt, Owner: b.Owner}
+	t.Turn = Turn{Mode: b.Mode, Priority: b.Priority, Skills: b.Skills, Place: b.Place, Recent: b.Recent, RecentAt: b.RecentAt, Owner: b.Owner}
 	if t.Place == 0 {
 		t.Place = e.At
 	}

@@ -72,6 +72,58 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				by := rapid.SampledFrom([]chat.Actor{ada.Actor(), mia.Actor()}).Draw(t, "by")
 				_ = s.add(chat.MarkSeen(s.state, by, rapid.Int64Range(-1, 30).Draw(t, "vseq"), now), nil)
 			},
+			"offer": func(t *rapid.T) {
+				if th := s.state.OpenThread(); th != nil && th.State == chat.Queued {
+					_ = s.add([]chat.Event{chat.Ring(agents.Draw(t, "agent"), chat.Micros(now)+20e6, "why", nil, now)}, nil)
+				}
+			},
+			"offer ends": func(t *rapid.T) {
+				if th := s.state.OpenThread(); th != nil {
+					how := rapid.SampledFrom([]string{chat.Expired, chat.Withdrawn}).Draw(t, "how")
+					_ = s.add([]chat.Event{chat.Silence(agents.Draw(t, "agent"), chat.System(), how, "why", now)}, nil)
+				}
+			},
+			"accept":  func(t *rapid.T) { _ = s.add(chat.Accept(s.state, agents.Draw(t, "agent"), chat.Given{}, now)) },
+			"decline": func(t *rapid.T) { _ = s.add(chat.Decline(s.state, agents.Draw(t, "agent"), now)) },
+			"given": func(t *rapid.T) {
+				cause := rapid.SampledFrom([]string{chat.ByRoute, chat.ByPromotion, chat.ByHandover}).Draw(t, "cause")
+				_ = s.add(chat.Assign(s.state, agents.Draw(t, "agent"), chat.System(), chat.Given{Cause: cause}, now))
+			},
+			"taken away": func(t *rapid.T) {
+				if th := s.state.OpenThread(); th != nil && th.State == chat.Active {
+					cause := rapid.SampledFrom([]string{chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut}).Draw(t, "cause")
+					_ = s.add([]chat.Event{chat.TakeAway(s.state, chat.Agent{}, cause, "why", chat.Order{Priority: 1, Aging: time.Minute}, now)}, nil)
+				}
+			},
+			"move": func(t *rapid.T) {
+				to := chat.Group{ID: rapid.SampledFrom([]chat.GroupID{"g_1", "g_2"}).Draw(t, "to"), Policy: chat.PolicyOpen, Stub: true}
+				_ = s.add(chat.Move(s.state, agents.Draw(t, "agent"), to, "reason", chat.Order{}, now))
+			},
+			"ask back": func(t *rapid.T) { _ = s.add(chat.AskBack(s.state, agents.Draw(t, "agent"), now)) },
+			"give":     func(t *rapid.T) { _ = s.add(chat.Give(s.state, ada, bob, chat.Room{}, now)) },
+			"mail": func(t *rapid.T) {
+				_ = s.add(chat.AnswerMail(s.state, mia, rapid.Bool().Draw(t, "accepts"), "mia@home.example", now))
+			},
+			"of the router": func(t *rapid.T) {
+				if th := s.state.OpenThread(); th != nil {
+					e := rapid.SampledFrom([]chat.Event{
+						chat.Fact(chat.KindIdle, chat.System(), chat.ForAgents, chat.Micros(now), chat.WentIdle{}),
+						chat.Fact(chat.KindWoke, chat.System(), chat.ForAgents, chat.Micros(now), chat.Woke{Over: true}),
+						chat.Fact(chat.KindReplyDue, chat.System(), chat.ForAgents, chat.Micros(now), chat.ReplyDue{}),
+						chat.Fact(chat.KindAlarm, chat.System(), chat.ForAgents, chat.Micros(now), chat.Alarm{}),
+						chat.Fact(chat.KindMailOffered, chat.System(), chat.ForAll, chat.Micros(now), chat.MailOffered{Cause: chat.MailMaxWait}),
+						chat.Fact(chat.KindLeadBack, chat.System(), chat.ForAgents, chat.Micros(now), chat.LeadBack{}),
+					}).Draw(t, "event")
+					_ = s.add([]chat.Event{e}, nil)
+				}
+			},
+			"policy": func(t *rapid.T) {
+				if th := s.state.OpenThread(); th != nil {
+					if e, changes := chat.SetPolicy(*th, chat.Group{Policy: rapid.SampledFrom([]chat.Policy{chat.PolicyOpen, chat.PolicyLead}).Draw(t, "policy")}, chat.System(), now); changes {
+						_ = s.add([]chat.Event{e}, nil)
+					}
+				}
+			},
 			"edit":   func(t *rapid.T) { s.change(t, chat.KindEdit, now) },
 			"redact": func(t *rapid.T) { s.change(t, chat.KindRedact, now) },
 			"time": func(t *rapid.T) {

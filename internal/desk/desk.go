@@ -43,7 +43,8 @@ type Desk struct {
 	sites    sync.Map // the key of a site to its SiteID; both never change
 
 	stirred chan struct{} // asks the router to look again
-	written atomic.Int64  // counts what may change the situation
+	came    atomic.Int64  // counts signs of life, which the situation goes by too
+	turned  atomic.Int64  // store.Turned as of the last stir
 	typing  typists
 	told    told
 	noted   time.Time // when availability was noted last; the router's own
@@ -72,14 +73,16 @@ func New(st *store.Store, fs *files.Disk, b *bus.Local, opt Options) *Desk {
 
 func (d *Desk) now() time.Time { return d.opt.Now() }
 
-// write commits fn, rings the bell, and asks the router to look again. fn may run twice, so it assigns what it
+// write commits fn, rings the bell, and asks the router to look again where
+// something changed that it goes by. fn may run twice, so it assigns what it
 // answers and never adds to it.
 func (d *Desk) write(ctx context.Context, fn func(*store.Tx) error) error {
 	if err := d.store.Write(ctx, fn); err != nil {
 		return err
 	}
-	d.written.Add(1)
 	d.bus.Wake()
-	d.stir()
+	if now := d.store.Turned(); d.turned.Swap(now) != now {
+		d.stir()
+	}
 	return nil
 }

@@ -21,7 +21,7 @@ const maxPath = 300
 // RenewPresence writes leases of this node, so many at once that messages get
 // through between them. The router looks again: somebody may have come.
 func (d *Desk) RenewPresence(ctx context.Context, who []store.Present) error {
-	defer d.came(who)
+	defer d.welcomeBack(who)
 	at := chat.Micros(d.now())
 	for some := range slices.Chunk(who, leasesAtOnce) {
 		renew := func(tx *store.Tx) error { return tx.RenewPresence(d.opt.Node, some, at) }
@@ -32,10 +32,10 @@ func (d *Desk) RenewPresence(ctx context.Context, who []store.Present) error {
 	return nil
 }
 
-// came asks the router to look again where agents are connected.
-func (d *Desk) came(who []store.Present) {
+// welcomeBack asks the router to look again where agents are connected.
+func (d *Desk) welcomeBack(who []store.Present) {
 	if slices.ContainsFunc(who, func(p store.Present) bool { return p.Agent != "" }) {
-		d.written.Add(1)
+		d.came.Add(1)
 		d.stir()
 	}
 }

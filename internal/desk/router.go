@@ -47,7 +47,8 @@ func (d *Desk) RunRouter(ctx context.Context, complain func(error)) error {
 		case s := <-heard.Signals:
 			d.hearTyping(s)
 			continue
-		case <-heard.Wakes: // another node wrote
+		case <-heard.Wakes: // what this node wrote has stirred already, where it matters
+			continue
 		case <-d.stirred:
 		case <-timer.C:
 		}

@@ -37,7 +37,7 @@ type situation struct {
 	settings RoutingSettings
 	at       time.Time
 	took     time.Duration // to load
-	written  int64         // how much had been written before
+	version  [2]int64      // see Desk.version
 }
 
 const (
@@ -210,7 +210,7 @@ func (d *Desk) situation(ctx context.Context) (*situation, error) {
 	defer d.latest.mu.Unlock()
 	if s := d.latest.s; s != nil {
 		age := d.now().Sub(s.at)
-		unchanged := s.written == d.written.Load() && age <= ticking
+		unchanged := s.version == d.version() && age <= ticking
 		slow := s.took > quickly && age >= 0 && age <= min(stale, 20*s.took)
 		if unchanged || slow {
 			return s, nil
@@ -218,6 +218,9 @@ func (d *Desk) situation(ctx context.Context) (*situation, error) {
 	}
 	return d.reload(ctx)
 }
+
+// version changes with what the situation goes by.
+func (d *Desk) version() [2]int64 { return [2]int64{d.store.Turned(), d.came.Load()} }
 
 // fresh loads the situation whatever there is.
 func (d *Desk) fresh(ctx context.Context) (*situation, error) {
@@ -237,7 +240,7 @@ func (d *Desk) RoutingState(ctx context.Context) (routing.State, error) {
 
 // reload loads the situation. The caller holds latest.mu.
 func (d *Desk) reload(ctx context.Context) (*situation, error) {
-	began, written := time.Now(), d.written.Load()
+	began, version := time.Now(), d.version()
 	var s *situation
 	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
 		s, err = d.situate(tx)
@@ -246,7 +249,7 @@ func (d *Desk) reload(ctx context.Context) (*situation, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.took, s.written = time.Since(began), written
+	s.took, s.version = time.Since(began), version
 	d.latest.s = s
 	return s, nil
 }

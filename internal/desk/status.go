@@ -167,6 +167,6 @@ func (d *Desk) NoteInput(ctx context.Context, a chat.Agent) error {
 		duty.InputAt = now
 		return tx.SaveDuty(a.ID, duty)
 	})
-	d.written.Add(1)
+	d.came.Add(1)
 	return err
 }

@@ -12,6 +12,7 @@ type batch struct {
 	entries []chat.Entry
 	words   []wordsChange
 	jobs    bool
+	turned  int64  // changes of a Thread, and of what the whole team goes by
 	states  states // before this batch
 	changed changed
 }

@@ -36,6 +36,9 @@ func (tx *Tx) Append(s chat.State, events []chat.Event) error {
 			return err
 		}
 	}
+	if c == chat.TeamConversation {
+		tx.batch.turned++
+	}
 	if err := tx.saveThread(s.Thread, was.Thread); err != nil {
 		return err
 	}

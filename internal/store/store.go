@@ -53,6 +53,7 @@ type Store struct {
 	due     chan struct{} // a job was stored
 	epoch   atomic.Value  // string
 	newest  atomic.Int64  // the newest position on disk
+	turned  atomic.Int64  // see Turned
 	closing chan struct{}
 	once    sync.Once
 }
@@ -162,6 +163,10 @@ func (s *Store) Batches() <-chan []chat.Entry { return s.batches }
 // database, there is nothing after it that a Read could find; who follows the
 // log need not begin one to learn that.
 func (s *Store) Newest() int64 { return s.newest.Load() }
+
+// Turned counts the changes on disk that routing may go by: of Threads, and facts
+// about the team, its groups and settings. Most messages are none.
+func (s *Store) Turned() int64 { return s.turned.Load() }
 
 // JobsDue tells that a job was stored. Several collapse into one.
 func (s *Store) JobsDue() <-chan struct{} { return s.due }

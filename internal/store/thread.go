@@ -43,6 +43,7 @@ func (tx *Tx) saveThread(t, was *chat.Thread) error {
 	if t == nil || was != nil && same(was, t) {
 		return nil
 	}
+	tx.batch.turned++
 	members, err := toJSON(t.Members)
 	if err != nil {
 		return err

@@ -186,6 +186,7 @@ func (w *writer) attempt(rs []*request) error {
 	}
 	w.head = b.head
 	w.s.newest.Store(b.head)
+	w.s.turned.Add(b.turned)
 	w.states.keep(b.changed)
 	w.publish(b)
 	return nil

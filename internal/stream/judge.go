@@ -47,9 +47,23 @@ func before(e chat.Event, p *place) chat.Access {
 }
 
 // takesPart reports whether the agent takes part in the event's Thread or in the
-// present one, or did until this very event.
+// present one, or did until this very event, or is the one whom an offer asks.
 func takesPart(e chat.Event, p *place, a chat.AgentID) bool {
-	return holds(p.of(e.Thread), a) || holds(p.newest(), a) || holds(before(e, p), a)
+	return asks(e, a) || holds(p.of(e.Thread), a) || holds(p.newest(), a) || holds(before(e, p), a)
+}
+
+// asks reports whether the event is about an offer to the agent: it rings now, not
+// with the next row.
+func asks(e chat.Event, a chat.AgentID) bool {
+	switch e.Kind {
+	case chat.KindOffer:
+		b, err := chat.Decode[chat.Offered](e)
+		return err == nil && a != "" && b.Agent == a
+	case chat.KindOfferEnded:
+		b, err := chat.Decode[chat.OfferEnded](e)
+		return err == nil && a != "" && b.Agent == a
+	}
+	return false
 }
 
 func holds(acc chat.Access, a chat.AgentID) bool {

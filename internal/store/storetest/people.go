@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"reflect"
 	"testing"
@@ -67,9 +68,10 @@ func addressBelongsToOne(t *testing.T, w *World) {
 }
 
 func placesAreKept(t *testing.T, w *World) {
-	group := chat.Group{ID: "g_1", Name: "Sales", Policy: chat.PolicyLead}
+	group := chat.Group{ID: "g_1", Name: "Sales", Policy: chat.PolicyLead, Names: map[string]string{"de": "Verkauf"}, Private: true, Stub: true,
+		Deleted: true, Successor: "g_2", Rules: json.RawMessage(`{"limit":3}`)}
 	site := chat.Site{ID: "s_1", Name: "Shop", Key: "k1", Origins: []string{"https://shop.example"}, Language: "de",
-		Appearance: chat.Appearance{Accent: "#112233", Position: "bottom-left", Greeting: "Hallo"}, Group: "g_1"}
+		Appearance: chat.Appearance{Accent: "#112233", Position: "bottom-left", Greeting: "Hallo"}, Group: "g_1", Choose: []chat.GroupID{"g_2", "g_1"}}
 	w.Write(func(tx *store.Tx) error { return errors.Join(tx.SaveGroup(group), tx.SaveSite(site)) })
 	group.Name, site.Name = "Sale", "Store"
 	w.Write(func(tx *store.Tx) error { return errors.Join(tx.SaveGroup(group), tx.SaveSite(site)) })
@@ -92,6 +94,7 @@ func placesAreKept(t *testing.T, w *World) {
 func visitorsAreKept(t *testing.T, w *World) {
 	v := w.Visitor("Vera")
 	v.Email, v.Language, v.Country, v.Device, v.Page, v.Title = "v@x.example", "fr", "FR", "Firefox", "https://shop.example/", "Shop"
+	v.Owner = "a_ann"
 	v.Visits, v.Data, v.Seen = 3, map[string]string{"plan": "pro"}, 99
 	w.Write(func(tx *store.Tx) error { return errors.Join(tx.SaveVisitor(v), tx.SetToken(v.ID, []byte("hash"))) })
 	w.Read(func(tx *store.Tx) error {
