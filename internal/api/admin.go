@@ -74,6 +74,7 @@ func (s *Server) adminRoutes() {
 	s.siteSecretRoutes()
 	s.teamRoutes()
 	s.adminInviteRoutes()
+	s.rehearsalRoutes()
 }
 
 func (s *Server) changeSite(ctx context.Context, id chat.SiteID, in siteChange) (chat.Site, error) {

@@ -99,8 +99,10 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 	_ = invite
 	link, err := s.server.seal.seal(sealed{chat.FileID(s.paths["file"]), s.callers["visitor"].by.TokenHash(), chat.Micros(s.Clock.Now().Add(linkTime))})
 	s.must(err)
+	rehearsal, err := s.Desk.StartRehearsal(s.t.Context(), s.Owner, desk.RehearsalChange{Days: 1})
+	s.must(err)
 	for pattern, id := range map[string]string{
-		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/sites/{id}/secret": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/admin/invites/{id}": old.ID,
+		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/sites/{id}/secret": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/admin/invites/{id}": old.ID, "/v1/admin/rehearsals/{id}": rehearsal.ID,
 		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],
 		"/v1/visitor/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}/link": s.paths["file"], "/v1/visitor/links/{sealed}": link,
 		"/v1/conversations/{id}/take": s.paths["queued"], "/v1/conversations/{id}/requeue": s.paths["led"], "/v1/conversations/{id}/join": s.paths["led"], "/v1/conversations/{id}/leave": s.paths["led"],
@@ -146,6 +148,7 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"POST /v1/admin/sites":              map[string]any{"name": "Second", "origins": []string{"https://second.example"}},
 		"PATCH /v1/admin/sites/{id}":        map[string]any{"name": "Shop 2"},
 		"PATCH /v1/admin/agents/{id}":       map[string]any{"limit": 3},
+		"POST /v1/admin/rehearsals":         map[string]any{"days": 1, "groups": []any{map[string]any{"id": s.Group.ID, "rules": map[string]any{"limit": 1}}}},
 		"POST /v1/admin/invites":            map[string]any{"email": "third@team.example", "role": "agent"},
 		"POST /v1/visitor/messages":         key("text", "hello"),
 		"POST /v1/visitor/seen":             map[string]any{"upto": 1},

@@ -93,12 +93,13 @@ func (a *App) server(h http.Handler) *http.Server {
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
 }
 
-// leave stops taking requests, says bye to every stream, and waits for requests
-// that are under way: what they commit is acknowledged.
+// leave stops taking requests, says bye to every stream, ends rehearsals, and
+// waits for requests that are under way: what they commit is acknowledged.
 func (a *App) leave(servers map[*http.Server]net.Listener, stopFollowing func()) {
 	a.log.Info("stopping")
 	a.api.Drain()
 	stopFollowing()
+	a.desk.EndRehearsals()
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
 	defer cancel()
 	var all sync.WaitGroup

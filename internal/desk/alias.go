@@ -1,10 +1,22 @@
 package desk
 
-import "earshot/internal/store"
+import (
+	"earshot/internal/routing"
+	"earshot/internal/routing/sim"
+	"earshot/internal/store"
+)
 
 // Names of what desk hands out and takes in, for rooms that may not look into
-// the store.
+// the store or at routing.
 type (
+	// Route is a rule that sends arrivals to a Group.
+	Route = routing.Route
+	// Timing is the spans that decisions keep to.
+	Timing = routing.Timing
+	// RehearsalDiff is what a change of rules would have done.
+	RehearsalDiff = sim.Diff
+	// RehearsalShare is how many chats an agent had before and after.
+	RehearsalShare = sim.Shared
 	// List names a list of the inbox.
 	List = store.List
 	// Page is a page of rows.

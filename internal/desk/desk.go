@@ -53,7 +53,8 @@ type Desk struct {
 		s  *situation
 	}
 
-	learnt learnt
+	learnt     learnt
+	rehearsals rehearsals
 
 	mu     sync.Mutex
 	secret []byte // guarded by mu: what commands are hashed with

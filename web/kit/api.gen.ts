@@ -73,6 +73,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse changed rules on the last days' visitors
+         * @description The router itself runs over the real arrivals under the rules of now and under the changed ones. Nothing is saved. What is left out stays as it is; rules of a group are replaced as a whole. Two run at once; results are kept for an hour.
+         */
+        post: operations["start-rehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/rehearsals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a rehearsal is, and what came out
+         * @description The ids are those of conversations that I may open; spans in diff are nanoseconds.
+         */
+        get: operations["rehearsal"];
+        put?: never;
+        post?: never;
+        /** Cancel a rehearsal */
+        delete: operations["cancel-rehearsal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/sites": {
         parameters: {
             query?: never;
@@ -1287,6 +1328,13 @@ export interface components {
         Collision: {
             replies: components["schemas"]["Event"][];
         };
+        Condition: {
+            field: string;
+            key?: string;
+            not?: boolean;
+            op: string;
+            values?: string[];
+        };
         Conversation: {
             /** Format: int64 */
             head: number;
@@ -1309,6 +1357,18 @@ export interface components {
             my: number;
             /** Format: int64 */
             queue: number;
+        };
+        Diff: {
+            agents: components["schemas"]["Shared"][];
+            by_mail: components["schemas"]["Number"];
+            left: components["schemas"]["Number"];
+            median: components["schemas"]["Wait"];
+            moves: components["schemas"]["Move"][];
+            nobody: components["schemas"]["Number"];
+            slowest: components["schemas"]["Wait"];
+            text: string;
+            /** Format: int64 */
+            visits: number;
         };
         Done: {
             /** @description The same key did this before; nothing was done a second time. */
@@ -1425,6 +1485,10 @@ export interface components {
             rules?: unknown;
             stub?: boolean;
             successor?: string;
+        };
+        GroupRules: {
+            id: string;
+            rules: unknown;
         };
         Hit: {
             event: components["schemas"]["Event"];
@@ -1563,6 +1627,12 @@ export interface components {
              */
             typing_ms?: number;
         };
+        Move: {
+            from: string;
+            ids: string[];
+            text: string;
+            to: string;
+        };
         MoveBody: {
             /** @description Whose queue it goes to. */
             group: string;
@@ -1615,6 +1685,11 @@ export interface components {
             typing_ms?: number;
         };
         Nothing: Record<string, never>;
+        Number: {
+            after: string[];
+            before: string[];
+            new: string[];
+        };
         Offer: {
             agent: string;
             /** Format: int64 */
@@ -1769,6 +1844,27 @@ export interface components {
             /** Format: int64 */
             vtarget?: number;
         };
+        Rehearsal: {
+            diff?: components["schemas"]["Diff"];
+            /** Format: int64 */
+            done: number;
+            error?: string;
+            id: string;
+            notes?: string[];
+            /** @enum {string} */
+            state: "running" | "done" | "cancelled" | "failed";
+            /** Format: int64 */
+            total: number;
+        };
+        RehearsalChange: {
+            /** Format: int64 */
+            days: number;
+            groups?: components["schemas"]["GroupRules"][];
+            /** Format: int64 */
+            limit?: number;
+            routes?: components["schemas"]["Route"][];
+            timing?: components["schemas"]["Timing"];
+        };
         Reopened: {
             /** Format: int64 */
             queued_at: number;
@@ -1792,6 +1888,16 @@ export interface components {
             /** Format: int64 */
             queued_at: number;
             why: string;
+        };
+        Route: {
+            group: string;
+            id: string;
+            name: string;
+            off?: boolean;
+            /** Format: int64 */
+            priority?: number;
+            skills?: string[];
+            when: components["schemas"]["Condition"][];
         };
         RoutesChanged: {
             routes: unknown;
@@ -1882,6 +1988,12 @@ export interface components {
         SetupNeeded: {
             /** @description Whether this workspace has no owner yet. */
             needed: boolean;
+        };
+        Shared: {
+            after: string[];
+            agent: string;
+            before: string[];
+            name: string;
         };
         SignOutBody: {
             /**
@@ -2068,6 +2180,36 @@ export interface components {
             /** Format: int64 */
             warned_at?: number;
         };
+        Timing: {
+            /** Format: int64 */
+            aging?: number;
+            /** Format: int64 */
+            down?: number;
+            /** Format: int64 */
+            extend?: number;
+            /** Format: int64 */
+            idle?: number;
+            /** Format: int64 */
+            input?: number;
+            /** Format: int64 */
+            input_warn?: number;
+            /** Format: int64 */
+            keep?: number;
+            /** Format: int64 */
+            lost?: number;
+            /** Format: int64 */
+            max_wait?: number;
+            /** Format: int64 */
+            offer?: number;
+            /** Format: int64 */
+            reply?: number;
+            /** Format: int64 */
+            round_pause?: number;
+            /** Format: int64 */
+            unheard?: number;
+            /** Format: int64 */
+            warn?: number;
+        };
         TokenBody: {
             /** @description From the part of the link after #. */
             token: string;
@@ -2156,6 +2298,14 @@ export interface components {
             conversation: string;
             id: string;
             name: string;
+        };
+        Wait: {
+            /** Format: int64 */
+            after: number;
+            after_above: string[];
+            /** Format: int64 */
+            before: number;
+            before_above: string[];
         };
         WentIdle: {
             lead: string;
@@ -2529,6 +2679,225 @@ export interface operations {
         };
     };
     "withdraw-invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalChange"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-rehearsal": {
         parameters: {
             query?: never;
             header?: never;

@@ -98,7 +98,9 @@ func Empty(t testing.TB) *World {
 
 // Restart makes another Desk over the same data, as a new start would.
 func (w *World) Restart() *desk.Desk {
-	return desk.New(w.Store, w.Files, w.Bus, desk.Options{Now: w.Clock.Now, CommonPasswords: Common(), Node: "n1"})
+	d := desk.New(w.Store, w.Files, w.Bus, desk.Options{Now: w.Clock.Now, CommonPasswords: Common(), Node: "n1"})
+	w.t.Cleanup(d.EndRehearsals)
+	return d
 }
 
 func (w *World) setUp() {

@@ -90,6 +90,34 @@ func compare(before, after Day, name func(string) string) Diff {
 	return d
 }
 
+// Rename returns the Diff with other ids in its lists, without those that it is
+// told to leave out. The text stays.
+func (d Diff) Rename(name func(id string) (string, bool)) Diff {
+	list := func(ids []string) []string {
+		kept := make([]string, 0, len(ids))
+		for _, id := range ids {
+			if other, keep := name(id); keep {
+				kept = append(kept, other)
+			}
+		}
+		return kept
+	}
+	d.Moves, d.Agents = slices.Clone(d.Moves), slices.Clone(d.Agents)
+	for i := range d.Moves {
+		d.Moves[i].IDs = list(d.Moves[i].IDs)
+	}
+	for i := range d.Agents {
+		d.Agents[i].Before, d.Agents[i].After = list(d.Agents[i].Before), list(d.Agents[i].After)
+	}
+	for _, n := range []*Number{&d.Nobody, &d.Left, &d.ByMail} {
+		n.Before, n.After, n.New = list(n.Before), list(n.After), list(n.New)
+	}
+	for _, w := range []*Wait{&d.Median, &d.Slowest} {
+		w.BeforeAbove, w.AfterAbove = list(w.BeforeAbove), list(w.AfterAbove)
+	}
+	return d
+}
+
 // names returns the name of a group or agent; its id where it has none.
 func names(worlds ...World) func(string) string {
 	known := map[string]string{}

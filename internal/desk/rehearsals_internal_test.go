@@ -1,0 +1,181 @@
+package desk
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"earshot/internal/bus"
+	"earshot/internal/chat"
+	"earshot/internal/routing/sim"
+	"earshot/internal/store"
+	"earshot/internal/store/storetest"
+)
+
+// hall is a workspace with so many visits on a day, under a clock that is moved
+// by hand.
+type hall struct {
+	*Desk
+	now        time.Time
+	owner, ada chat.Agent
+}
+
+func newHall(t *testing.T, visits int) *hall {
+	t.Helper()
+	st := storetest.New(t)
+	h := &hall{now: yesterday().Add(24 * time.Hour)}
+	h.Desk = New(st, nil, bus.NewLocal(), Options{Now: func() time.Time { return h.now }})
+	t.Cleanup(h.EndRehearsals)
+	h.owner, h.ada = storetest.Agent("owner", chat.Owner, "g_1"), storetest.Agent("ada", chat.Member, "g_1")
+	day := simulate(t, floor(7, 4), sim.Traffic{Seed: 3, From: yesterday(), For: 22 * time.Hour, PerHour: []float64{float64(visits) / 22}, Handling: 8 * time.Minute, Patience: 3 * time.Minute})
+	err := st.Write(t.Context(), func(tx *store.Tx) error {
+		for _, a := range []chat.Agent{h.owner, h.ada} {
+			if err := tx.SaveAgent(a); err != nil {
+				return err
+			}
+		}
+		if err := tx.SaveSite(chat.Site{ID: "s_1", Key: "k", Name: "Shop", Origins: []string{}, Group: "g_1"}); err != nil {
+			return err
+		}
+		return tx.SaveGroup(chat.Group{ID: "g_1", Name: "Support", Policy: chat.PolicyOpen})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, st, day.Chats, h.now)
+	return h
+}
+
+func (h *hall) start(t *testing.T) (Rehearsal, error) {
+	t.Helper()
+	return h.StartRehearsal(t.Context(), h.owner, RehearsalChange{Days: 2})
+}
+
+func TestRehearsals_TwoAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, 5)
+	var taken []*slot
+	for range rehearsalsAtOnce {
+		s, err := h.rehearsals.enter(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken = append(taken, s)
+	}
+	if _, err := h.start(t); !chat.IsKind(err, chat.Limited) {
+		t.Errorf("a third: %v", err)
+	}
+	if _, err := h.Rehearse(t.Context(), RehearsalChange{Days: 2}, nil); !chat.IsKind(err, chat.Limited) {
+		t.Errorf("a third by the operator: %v", err)
+	}
+	for _, s := range taken {
+		h.rehearsals.leave(s)
+	}
+	if _, err := h.Rehearse(t.Context(), RehearsalChange{Days: 2}, nil); err != nil {
+		t.Errorf("a place is free again: %v", err)
+	}
+	h.EndRehearsals()
+	if _, err := h.start(t); !chat.IsKind(err, chat.Unavailable) {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
+// TestRehearsals_CanBeCancelled: 2,500 visits take long enough not to be over
+// before they are cancelled.
+func TestRehearsals_CanBeCancelled(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, 2500)
+	began, err := h.start(t)
+	if err != nil || began.State != RehearsalRunning || began.Total < 4000 || began.Diff != nil {
+		t.Fatalf("started %+v: %v", began, err)
+	}
+	if err := h.CancelRehearsal(t.Context(), h.ada, began.ID); !chat.IsKind(err, chat.Denied) {
+		t.Errorf("an agent cancels: %v", err)
+	}
+	if err := h.CancelRehearsal(t.Context(), h.owner, began.ID); err != nil {
+		t.Fatal(err)
+	}
+	h.rehearsals.slots.Wait()
+	r, err := h.Rehearsal(t.Context(), h.owner, began.ID)
+	if err != nil || r.State != RehearsalCancelled || r.Diff != nil || r.Done >= r.Total {
+		t.Errorf("cancelled: %+v, %v", r, err)
+	}
+	if err := h.CancelRehearsal(t.Context(), h.owner, began.ID); err != nil {
+		t.Errorf("cancelled twice: %v", err)
+	}
+	// The end of the server cancels what runs, and waits for it.
+	if began, err = h.start(t); err != nil {
+		t.Fatal(err)
+	}
+	h.EndRehearsals()
+	if r, err = h.Rehearsal(t.Context(), h.owner, began.ID); err != nil || r.State != RehearsalCancelled {
+		t.Errorf("after the end: %+v, %v", r, err)
+	}
+}
+
+// TestRehearsals_ResultsAreKeptForAnHour: for managers alone; a failure says what
+// went wrong.
+func TestRehearsals_ResultsAreKeptForAnHour(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, 60)
+	if _, err := h.StartRehearsal(t.Context(), h.ada, RehearsalChange{Days: 1}); !chat.IsKind(err, chat.Denied) {
+		t.Errorf("an agent starts: %v", err)
+	}
+	if _, err := h.StartRehearsal(t.Context(), h.owner, RehearsalChange{}); !chat.IsKind(err, chat.Invalid) {
+		t.Errorf("no days: %v", err)
+	}
+	began, err := h.start(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.rehearsals.slots.Wait()
+	r, err := h.Rehearsal(t.Context(), h.owner, began.ID)
+	if err != nil || r.State != RehearsalDone || r.Done != r.Total || r.Diff == nil || r.Diff.Visits*2 != r.Total || len(r.Notes) == 0 {
+		t.Fatalf("done: %+v, %v", r, err)
+	}
+	for _, id := range r.Diff.Median.BeforeAbove {
+		if !strings.HasPrefix(id, "c_") {
+			t.Errorf("%q is no conversation", id)
+		}
+	}
+	if _, err := h.Rehearsal(t.Context(), h.ada, began.ID); !chat.IsKind(err, chat.Denied) {
+		t.Errorf("an agent looks: %v", err)
+	}
+	h.now = h.now.Add(keepRehearsals - time.Second)
+	if _, err := h.Rehearsal(t.Context(), h.owner, began.ID); err != nil {
+		t.Errorf("within the hour: %v", err)
+	}
+	h.now = h.now.Add(time.Second)
+	if _, err := h.Rehearsal(t.Context(), h.owner, began.ID); !chat.IsKind(err, chat.Missing) {
+		t.Errorf("after an hour: %v", err)
+	}
+	// Nobody came in the two days before the next month.
+	h.now = h.now.AddDate(0, 1, 0)
+	if began, err = h.start(t); err != nil {
+		t.Fatal(err)
+	}
+	h.rehearsals.slots.Wait()
+	if r, err = h.Rehearsal(t.Context(), h.owner, began.ID); err != nil || r.State != RehearsalFailed || r.Error == "" {
+		t.Errorf("without visits: %+v, %v", r, err)
+	}
+}
+
+// TestRehearsals_KeepFew: results are large; the oldest go first.
+func TestRehearsals_KeepFew(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, 5)
+	var ids []string
+	for range mostRehearsals + 2 {
+		r, err := h.start(t)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.rehearsals.slots.Wait()
+		ids = append(ids, r.ID)
+	}
+	for i, id := range ids {
+		if _, err := h.Rehearsal(t.Context(), h.owner, id); (err == nil) != (i >= 2) {
+			t.Errorf("result %d of %d: %v", i+1, len(ids), err)
+		}
+	}
+}

@@ -1,0 +1,217 @@
+package desk_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"earshot/internal/chat"
+	"earshot/internal/desk"
+	"earshot/internal/desk/desktest"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+// arrival makes a visitor come to a page and write.
+func arrival(t *testing.T, w *desktest.World, v desktest.Visitor, page string) chat.ConversationID {
+	t.Helper()
+	done := must[desk.VisitorDone](t)(w.Desk.PostAsVisitor(t.Context(), v.Caller, desk.VisitorMessage{Key: w.Key(), Text: "hello",
+		Arrival: chat.Arrival{URL: "https://shop.example" + page, Language: "en"}}))
+	return done.Visitor.Conversation
+}
+
+// takesChats notes that agents took chats from one time to another.
+func takesChats(w *desktest.World, from, to time.Time, who ...chat.Agent) {
+	ids := []chat.AgentID{}
+	for _, a := range who {
+		ids = append(ids, a.ID)
+	}
+	gap := to.Sub(from).Microseconds() + 1
+	w.Write(func(tx *store.Tx) error { return tx.ExtendAvailability(ids, chat.Micros(from), 0) })
+	w.Write(func(tx *store.Tx) error { return tx.ExtendAvailability(ids, chat.Micros(to), gap) })
+}
+
+// afternoon is ten visitors, every third on the prices' page, one each
+// quarter of an hour; Ada answers each for five minutes, but for the last, who
+// leaves. The first comes again at the end.
+type afternoon struct {
+	*desktest.World
+	ada           chat.Agent
+	sales         chat.Group
+	conversations []chat.ConversationID
+	prices        []string
+}
+
+func newAfternoon(t *testing.T) *afternoon {
+	t.Helper()
+	w := &afternoon{World: desktest.New(t), sales: chat.Group{ID: "g_sales", Name: "Sales", Policy: chat.PolicyOpen}}
+	w.ada = w.Agent("Ada", chat.Member)
+	// Not a first line: what a rule sends to a closed group would fall back to it.
+	w.Group.Rules = routing.Rules{Line: routing.EndToEnd}.Raw()
+	w.World.Write(func(tx *store.Tx) error { return errors.Join(tx.SaveGroup(w.sales), tx.SaveGroup(w.Group)) })
+	began := w.Clock.Now()
+	var first desktest.Visitor
+	for i := range 11 {
+		v := w.Visitor()
+		if i == 0 {
+			first = v
+		}
+		if i == 10 {
+			v = first
+		}
+		page := "/help"
+		if i%3 == 0 {
+			page = "/prices/all"
+		}
+		w.Connect(w.ada)
+		c := arrival(t, w.World, v, page)
+		w.conversations = append(w.conversations, c)
+		if i%3 == 0 {
+			w.prices = append(w.prices, string(c))
+		}
+		w.Clock.Advance(20 * time.Second)
+		if i == 9 {
+			if err := w.Desk.EndAsVisitor(t.Context(), v.Caller); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			must[desk.Done](t)(w.Desk.Take(t.Context(), w.ada, c, desk.Taking{Key: w.Key(), Over: true}))
+			w.Clock.Advance(5 * time.Minute)
+			must[desk.Done](t)(w.Desk.Close(t.Context(), w.ada, c, w.Key()))
+		}
+		w.Clock.Advance(10 * time.Minute)
+	}
+	takesChats(w.World, began.Add(-time.Minute), w.Clock.Now(), w.ada)
+	return w
+}
+
+func pricesToSales() *[]routing.Route {
+	return &[]routing.Route{{ID: "r1", Name: "Prices", Group: "g_sales",
+		When: []routing.Condition{{Field: routing.FieldPath, Op: routing.OpPrefix, Values: []string{"/prices"}}}}}
+}
+
+func TestRehearse_NoChangeIsNoDifference(t *testing.T) {
+	t.Parallel()
+	w := newAfternoon(t)
+	got := must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 1}, nil))
+	d := got.Diff
+	if d.Visits != 11 || len(d.Moves) != 0 || len(d.Nobody.Before) != 0 || len(d.Nobody.New) != 0 || len(d.Left.New) != 0 || d.Median.Before != d.Median.After {
+		t.Errorf("the same rules differ: %+v", d)
+	}
+	answered := slices.IndexFunc(d.Agents, func(s desk.RehearsalShare) bool { return s.Agent == w.ada.ID })
+	if answered < 0 || !slices.Equal(d.Agents[answered].Before, d.Agents[answered].After) || len(d.Agents[answered].Before) != 11 {
+		t.Errorf("Ada's chats %+v", d.Agents)
+	}
+	// Who comes twice is behind the number twice.
+	if first := string(w.conversations[0]); strings.Count(strings.Join(d.Agents[answered].Before, " "), first) != 2 {
+		t.Errorf("%s came twice: %v", first, d.Agents[answered].Before)
+	}
+}
+
+// TestRehearse_TellsWhoWouldHaveGoneWhere: a rule that sends prices to a group
+// where nobody is. The very visitors who were on that page are named, and nothing
+// is saved.
+func TestRehearse_TellsWhoWouldHaveGoneWhere(t *testing.T) {
+	t.Parallel()
+	w := newAfternoon(t)
+	before := asText(t, w.Log(chat.TeamConversation))
+	last, calls := 0, 0
+	got := must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 1, Routes: pricesToSales()}, func(done, total int) {
+		calls++
+		if done < last || total != 22 {
+			t.Errorf("progress %d of %d after %d", done, total, last)
+		}
+		last = done
+	}))
+	if last != 22 || calls < 2 {
+		t.Errorf("%d calls, the last at %d", calls, last)
+	}
+	d := got.Diff
+	if len(d.Moves) != 1 || d.Moves[0].From != w.Group.ID || d.Moves[0].To != "g_sales" || !cmp.Equal(d.Moves[0].IDs, w.prices) {
+		t.Errorf("moves %+v, want %v", d.Moves, w.prices)
+	}
+	if !cmp.Equal(d.Nobody.New, w.prices) || !cmp.Equal(d.Nobody.After, w.prices) {
+		t.Errorf("met nobody: %+v, want %v", d.Nobody, w.prices)
+	}
+	if want := "4 chats move from " + w.Group.Name + " to Sales; 4 would have met nobody (0 before)"; !strings.HasPrefix(d.Text, want) {
+		t.Errorf("%q, want %q …", d.Text, want)
+	}
+	if after := asText(t, w.Log(chat.TeamConversation)); after != before {
+		t.Error("the rehearsal has changed something")
+	}
+}
+
+// TestRehearse_HoursAndPatience: a group that opens later meets fewer, and who
+// gave up after 20 seconds gives up again where nobody comes sooner.
+func TestRehearse_HoursAndPatience(t *testing.T) {
+	t.Parallel()
+	w := newAfternoon(t)
+	opens := w.Clock.Now().UTC().Add(-90 * time.Minute).Truncate(time.Minute)
+	rules := routing.Rules{Hours: &routing.Hours{Zone: "UTC", Week: []routing.Shift{{Day: routing.Day(opens.Weekday()),
+		Span: routing.Span{From: routing.Clock(opens.Hour()*60 + opens.Minute()), To: 24 * 60}}}}}
+	got := must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: rules.Raw()}}}, nil))
+	var early []string
+	for _, c := range w.conversations[:10] {
+		if w.State(c).Thread.StartedAt < chat.Micros(opens) && c != w.conversations[0] {
+			early = append(early, string(c))
+		}
+	}
+	early = append([]string{string(w.conversations[0])}, early...)
+	if len(early) < 3 || !cmp.Equal(got.Diff.Nobody.New, early) {
+		t.Errorf("before %s came %v; met nobody %v", opens.Format("15:04"), early, got.Diff.Nobody.New)
+	}
+	// With an offer that takes ten seconds, who waited twenty is answered.
+	if len(got.Diff.Left.After) != 0 {
+		t.Errorf("gave up: %v", got.Diff.Left.After)
+	}
+	pull := routing.Rules{Distribution: routing.Distribution{Method: routing.Pull}, Limit: 1, Share: &routing.Agreement{Most: 1, BreakAfter: 60}}
+	got = must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: pull.Raw()}}}, nil))
+	if left := string(w.conversations[9]); !slices.Contains(got.Diff.Left.New, left) {
+		t.Errorf("%s left after 20 s and would wait longer: %+v", left, got.Diff.Left)
+	}
+}
+
+func TestRehearse_RefusesWhatCouldNotBeSaved(t *testing.T) {
+	t.Parallel()
+	w := newAfternoon(t)
+	limit := 1000
+	for name, in := range map[string]desk.RehearsalChange{
+		"no day":         {},
+		"too many days":  {Days: desk.MaxRehearsalDays + 1},
+		"no such group":  {Days: 1, Groups: []desk.GroupRules{{ID: "g_none", Rules: json.RawMessage(`{}`)}}},
+		"broken rules":   {Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: json.RawMessage(`{"hours":{"zone":"Mars/Base","week":[]}}`)}}},
+		"strange method": {Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: json.RawMessage(`{"distribution":{"method":"dice"}}`)}}},
+		"a rule nowhere": {Days: 1, Routes: &[]routing.Route{{ID: "r", Name: "R", Group: "g_none"}}},
+		"a limit":        {Days: 1, Limit: &limit},
+		"timing":         {Days: 1, Timing: &routing.Timing{Warn: 90, Reply: 60}},
+	} {
+		_, err := w.Desk.Rehearse(t.Context(), in, nil)
+		wantKind(t, name, err, chat.Invalid)
+	}
+	empty := desktest.New(t)
+	_, err := empty.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 1}, nil)
+	wantKind(t, "nobody came", err, chat.Missing)
+}
+
+// TestRehearse_SaysWhatItRestsOn: availability that is known for a part of the
+// days shortens them; without any, everybody is there.
+func TestRehearse_SaysWhatItRestsOn(t *testing.T) {
+	t.Parallel()
+	w := newAfternoon(t)
+	got := must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 3}, nil))
+	if len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "recorded since 2026-03-02 08:59") {
+		t.Errorf("notes %q", got.Notes)
+	}
+	bare := desktest.New(t)
+	arrival(t, bare, bare.Visitor(), "/")
+	bare.Clock.Advance(time.Hour)
+	got = must[desk.Rehearsed](t)(bare.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 3}, nil))
+	if len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "not recorded yet") || len(got.Diff.Nobody.Before) != 0 {
+		t.Errorf("notes %q, met nobody %v", got.Notes, got.Diff.Nobody.Before)
+	}
+}
