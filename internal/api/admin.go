@@ -102,7 +102,7 @@ type agentChange struct {
 	Name     *string    `json:"name,omitempty"`
 	Role     *chat.Role `json:"role,omitempty" enum:"owner,admin,supervisor,agent"`
 	Disabled *bool      `json:"disabled,omitempty" doc:"Ends every session of the agent and puts what he leads back into the queue."`
-	Limit    *int       `json:"limit,omitempty" minimum:"1" maximum:"50" doc:"How many chats at once."`
+	Limit    *int       `json:"limit,omitempty" minimum:"0" maximum:"50" doc:"How many chats at once; 0 = the workspace's limit."`
 }
 
 func (s *Server) teamRoutes() {

@@ -192,7 +192,7 @@ func TestChangeAgent_NobodyReachesAboveHimself(t *testing.T) {
 		return chat.Agent{ID: id, Name: string(id), Role: r, Limit: 4, Rights: 7}
 	}
 	role := func(r chat.Role) chat.AgentChange { return chat.AgentChange{Role: &r} }
-	yes, name, limit, zero := true, "New", 9, 0
+	yes, name, limit, zero, below := true, "New", 9, 0, -1
 	disable := chat.AgentChange{Disabled: &yes}
 	owner, admin, super, member := of("a_o", chat.Owner), of("a_a", chat.Admin), of("a_s", chat.Supervisor), of("a_m", chat.Member)
 	for what, c := range map[string]struct {
@@ -220,7 +220,8 @@ func TestChangeAgent_NobodyReachesAboveHimself(t *testing.T) {
 		"member renames himself":           {member, member, chat.AgentChange{Name: &name}, 1, "", 7},
 		"member renames a colleague":       {member, of("a_n", chat.Member), chat.AgentChange{Name: &name}, 1, chat.Denied, 0},
 		"unknown role":                     {owner, member, role("root"), 1, chat.Invalid, 0},
-		"limit of nothing":                 {owner, member, chat.AgentChange{Limit: &zero}, 1, chat.Invalid, 0},
+		"the limit of the workspace":       {owner, member, chat.AgentChange{Limit: &zero}, 1, "", 7},
+		"limit below nothing":              {owner, member, chat.AgentChange{Limit: &below}, 1, chat.Invalid, 0},
 		"a second change counts once more": {owner, of("a_q", chat.Admin), role(chat.Member), 1, "", 8},
 	} {
 		got, err := chat.ChangeAgent(c.by, c.target, c.in, c.owners)

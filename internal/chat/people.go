@@ -101,7 +101,7 @@ type Agent struct {
 	// Lease is until when a status that a program has set holds unless it is set
 	// again; 0 = a person set it.
 	Lease int64 `json:"lease,omitempty"`
-	// Limit is how many chats the agent takes at once.
+	// Limit is how many chats the agent takes at once; 0 = the workspace's limit.
 	Limit  int       `json:"limit"`
 	Groups []GroupID `json:"groups"`
 	// Classes are his places in those Groups where they are not the normal one.

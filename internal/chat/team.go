@@ -84,8 +84,8 @@ func checkChange(by, after Agent, in AgentChange) error {
 		return Errorf(Invalid, "There is no role %q; use owner, admin, supervisor or agent.", after.Role)
 	case in.Role != nil && !after.Role.Within(by.Role):
 		return Errorf(Denied, "You cannot give more rights than you have. Nothing was changed.")
-	case in.Limit != nil && (after.Limit < 1 || after.Limit > MaxLimit):
-		return Errorf(Invalid, "The limit of chats is a number from 1 to %d.", MaxLimit)
+	case in.Limit != nil && (after.Limit < 0 || after.Limit > MaxLimit):
+		return Errorf(Invalid, "The limit of chats is a number from 1 to %d, or 0 for the workspace's.", MaxLimit)
 	}
 	return nil
 }

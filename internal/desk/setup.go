@@ -9,9 +9,6 @@ import (
 	"earshot/internal/store"
 )
 
-// firstLimit is how many chats a new agent takes at once.
-const firstLimit = 4
-
 // SetupToken returns a fresh one-time token for the first start, or "" where
 // the workspace has an owner. An older one stops working.
 func (d *Desk) SetupToken(ctx context.Context) (string, error) {
@@ -111,7 +108,7 @@ func (d *Desk) newAgent(name, email, password string, role chat.Role) (chat.Agen
 	if err := d.checkPassword(password, name, email); err != nil {
 		return chat.Agent{}, err
 	}
-	return chat.Agent{ID: chat.AgentID(newID("a")), Name: name, Email: email, Role: role, Status: chat.Accepting, Limit: firstLimit}, nil
+	return chat.Agent{ID: chat.AgentID(newID("a")), Name: name, Email: email, Role: role, Status: chat.Accepting}, nil
 }
 
 func (d *Desk) maySetUp(tx *store.Tx, token string) error {

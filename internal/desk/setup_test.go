@@ -18,7 +18,7 @@ func first(token string) desk.Setup {
 func TestSetUp_MakesAWorkspaceThatAnswersVisitors(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
-	if w.Owner.Role != chat.Owner || w.Owner.Limit != 4 || w.Owner.Status != chat.Accepting || len(w.Owner.Groups) != 1 {
+	if w.Owner.Role != chat.Owner || w.Owner.Limit != 0 || w.Owner.Status != chat.Accepting || len(w.Owner.Groups) != 1 {
 		t.Errorf("the owner is %+v", w.Owner)
 	}
 	if w.Group.Name != "Team" || w.Group.Policy != chat.PolicyOpen || w.Site.Group != w.Group.ID || len(w.Site.Key) != 16 {

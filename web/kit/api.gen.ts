@@ -1243,7 +1243,7 @@ export interface components {
             disabled?: boolean;
             /**
              * Format: int64
-             * @description How many chats at once.
+             * @description How many chats at once; 0 = the workspace's limit.
              */
             limit?: number;
             name?: string;
