@@ -75,6 +75,7 @@ func (s *Server) adminRoutes() {
 	s.teamRoutes()
 	s.adminInviteRoutes()
 	s.rehearsalRoutes()
+	s.reportRoutes()
 }
 
 func (s *Server) changeSite(ctx context.Context, id chat.SiteID, in siteChange) (chat.Site, error) {

@@ -73,6 +73,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How visitors reached their groups, and where they went from there
+         * @description Behind each number stand the newest 200 conversations that I may open.
+         */
+        get: operations["paths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/rehearsals": {
         parameters: {
             query?: never;
@@ -807,6 +827,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who had what part of the chats, by weeks
+         * @description share is a part of all chats of the groups that the agent answers for; mean is what it would have been, had each group's chats been spread evenly over the hours in which its members took chats.
+         */
+        get: operations["share"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sign-in": {
         parameters: {
             query?: never;
@@ -1399,6 +1439,28 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        Drift: {
+            agent: string;
+            /** Format: int64 */
+            chats: number;
+            /** Format: double */
+            mean: number;
+            /** Format: int64 */
+            most_at_once: number;
+            /** Format: int64 */
+            over: number;
+            /** Format: double */
+            share: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            without_break_s: number;
+        };
+        DriftWeek: {
+            agents: components["schemas"]["Drift"][];
+            /** Format: int64 */
+            from: number;
+        };
         EditBody: {
             /** Format: uuid */
             key: string;
@@ -1577,6 +1639,13 @@ export interface components {
             /** Format: int64 */
             seq: number;
             text: string;
+        };
+        LineWork: {
+            group: string;
+            /** Format: int64 */
+            passed_on: number;
+            /** Format: int64 */
+            taken: number;
         };
         MailAnswered: {
             accepted: boolean;
@@ -1761,6 +1830,31 @@ export interface components {
             /** @example ada@shop.example */
             email: string;
             password: string;
+        };
+        Path: {
+            /** @enum {string} */
+            cause: "signed" | "page" | "agent" | "visitor" | "returning" | "rule" | "default" | "fallback" | "agent_began";
+            conversations: string[];
+            group: string;
+            /** Format: int64 */
+            n: number;
+            rule?: string;
+            rule_name?: string;
+        };
+        PathMove: {
+            conversations: string[];
+            from: string;
+            /** Format: int64 */
+            n: number;
+            reason: string;
+            to: string;
+        };
+        Paths: {
+            first_line: components["schemas"]["LineWork"][];
+            /** Format: int64 */
+            from: number;
+            moves: components["schemas"]["PathMove"][];
+            paths: components["schemas"]["Path"][];
         };
         Placed: {
             cause: string;
@@ -1988,6 +2082,10 @@ export interface components {
         SetupNeeded: {
             /** @description Whether this workspace has no owner yet. */
             needed: boolean;
+        };
+        Share: {
+            /** @description The newest first; the present one is not over. */
+            weeks: components["schemas"]["DriftWeek"][];
         };
         Shared: {
             after: string[];
@@ -2716,6 +2814,73 @@ export interface operations {
             };
             /** @description missing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paths: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paths"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6294,6 +6459,64 @@ export interface operations {
             };
             /** @description gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share: {
+        parameters: {
+            query?: {
+                weeks?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description denied */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
