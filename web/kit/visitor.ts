@@ -123,6 +123,6 @@ function story(state: VisitorState, event: Event): VisitorState {
 
 /** answered is after the visitor's word about an answer by e-mail: who wants it waits no more. */
 function answered(state: VisitorState, accepted: boolean): VisitorState {
-  const mail: MailOffer = { offered: "", ...state.mail, answered: true, accepted };
+  const mail: MailOffer = { offered: state.mail?.offered ?? "asked", answered: true, accepted };
   return { ...state, mail, queue: accepted ? undefined : state.queue };
 }

@@ -358,7 +358,8 @@ export interface Ask {
 export interface Queued {
   position?: number;
   step?: WaitStep;
-  group?: GroupId;
+  /** The group's name. */
+  group?: string;
 }
 
 /** MailOffer is that the team offered to answer by e-mail, and what the visitor said. */
@@ -366,6 +367,8 @@ export interface MailOffer {
   offered: string;
   answered?: boolean;
   accepted?: boolean;
+  /** Where to, once it was accepted. */
+  email?: string;
 }
 
 export interface VisitorSite {

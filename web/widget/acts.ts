@@ -115,12 +115,6 @@ async function post(s: Session, item: Outgoing): Promise<VisitorDone> {
   try {
     return await s.api.postMessage(body);
   } catch (error) {
-    if (s.signed !== "" && isKind(error, "invalid")) {
-      // biome-ignore lint/suspicious/noConsole: the console is where a page's owner looks
-      console.warn(`Earshot: ${error.message}`);
-      moveTo(s, s.page, s.hint, ""); // A signature that has expired keeps nobody from writing.
-      return post(s, item);
-    }
     if (!isKind(error, "gone", "signed-out")) throw error;
     forget(s); // The token is dead; sending again begins anew.
     throw new ApiError("gone", error.message);
