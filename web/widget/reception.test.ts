@@ -136,10 +136,13 @@ test("reception: where the page named the group, or only one is there, nobody ch
 
 test("reception: a question of the server keeps the message until the visitor has said what shall happen to it", async () => {
   const ask = { chosen: { ...sales, state: "full" }, others: [support] };
-  const { session, posts } = come(({ body }) =>
-    body["group"] === "g_s" ? [409, { detail: "Sales takes no chat now.", data: { ask } }] : [403, { detail: "Not here." }],
+  const { session, posts } = come(({ path, body }) =>
+    path === "/v1/visitor/site"
+      ? [503, {}]
+      : body["group"] === "g_s"
+        ? [409, { detail: "Sales takes no chat now.", data: { ask } }]
+        : [403, { detail: "Not here." }],
   );
-  session.site.value = { ...team, groups: [{ ...sales, state: "full" }, support, billing] };
   session.choice.value = { group: "g_s" };
   say(session, "My order", []);
   await screen.findByText("Your message has not been sent yet. What shall happen to it?");
@@ -149,6 +152,16 @@ test("reception: a question of the server keeps the message until the visitor ha
   expect(buttons()).toEqual(["Leave a message for Sales", "Talk to Support in the queue: 2 to 4 minutes"]);
   await press(/^Talk to Support/);
   await vi.waitFor(() => expect(posts()[1]?.body).toMatchObject({ key: posts()[0]?.body["key"], text: "My order", group: "g_t" }));
+});
+
+test("reception: what the site says after a question is newer than the question", async () => {
+  const ask = { chosen: { ...sales, state: "full" }, others: [support] };
+  const later = { ...team, groups: [sales, { ...support, state: "offline" }, billing] };
+  const { session } = come(({ path }) => (path === "/v1/visitor/site" ? [200, later] : [409, { detail: "Full.", data: { ask } }]));
+  session.choice.value = { group: "g_s" };
+  say(session, "My order", []);
+  await screen.findByText("Sales can take your message now.");
+  expect(buttons()).toEqual(["Talk to Sales online"]);
 });
 
 test("reception: a group that is back while its question stands can be talked to after all", async () => {
@@ -204,10 +217,13 @@ test.each([
   });
   waits(session, { mail: { offered: cause } });
   await screen.findByText(question);
-  await press("Go on waiting");
+  const place = "You are 3rd, about 2 to 4 minutes.";
+  const closed = cause === "closed"; // Nobody waits for who is not there.
+  expect(screen.queryByText(place) === null).toBe(closed);
+  await press(closed ? "I will look here" : "Go on waiting");
   await screen.findByRole("button", { name: "Get the answer by e-mail instead" });
   expect(asked.at(-1)).toEqual({ path: "/v1/visitor/mail", body: { accept: false } });
-  await screen.findByText("You are 3rd, about 2 to 4 minutes.");
+  await screen.findByText(closed ? "Your message is with us. You find the answer here." : place);
 });
 
 test("reception: names are texts, whatever is in them", async () => {
