@@ -364,7 +364,7 @@ export interface Queued {
 
 /** MailOffer is that the team offered to answer by e-mail, and what the visitor said. */
 export interface MailOffer {
-  offered: string;
+  offered: MailCause;
   answered?: boolean;
   accepted?: boolean;
   /** Where to, once it was accepted. */

@@ -3,7 +3,7 @@ import { render, screen } from "@testing-library/svelte";
 import { afterEach, expect, test, vi } from "vitest";
 import { translator } from "$kit/i18n.ts";
 import { calendar } from "$kit/time.ts";
-import type { Event, Standing, VisitorSite, VisitorView } from "$kit/wire.ts";
+import type { Event, MailCause, Standing, VisitorSite, VisitorView } from "$kit/wire.ts";
 import { openBox, say } from "./acts.ts";
 import { take } from "./follow.ts";
 import type { Host, HostLine } from "./host.ts";
@@ -204,7 +204,7 @@ test("reception: who waits reads his place, and an address stays where it could 
   expect(asked.findLast((a) => a.path === "/v1/visitor/mail")?.body).toEqual({ accept: true, email: "ines@example.com" });
 });
 
-test.each([
+test.each<[MailCause, string]>([
   ["max_wait", "It takes longer than we want. Shall we answer you by e-mail?"],
   ["closed", "Nobody is here to answer right now. Shall we answer you by e-mail?"],
   ["full", "Too many are waiting right now. Shall we answer you by e-mail?"],
