@@ -64,6 +64,8 @@ export interface Started {
   recent?: AgentId;
   recent_at?: Micros;
   owner?: AgentId;
+  /** Above the limit of who began it. */
+  over?: boolean;
 }
 
 /** Placed is why a Thread reached its Group. */

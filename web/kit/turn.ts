@@ -2,12 +2,12 @@ import type { AgentId, Event, EventOfKind, Micros, Moved, Requeued, Thread } fro
 
 /** startedThread is the thread that an event begins, as internal/chat has it. */
 export function startedThread(event: EventOfKind<"thread.started">): Thread {
-  const { number, group, policy, lead, stub, mode, priority, skills, place, recent, recent_at, owner } = event.body;
+  const { number, group, policy, lead, stub, mode, priority, skills, place, recent, recent_at, owner, over } = event.body;
   const at = event.at;
   const base = { id: event.thread ?? "", conversation: event.conversation, number, group, policy, members: [], started_at: at, version: 1 };
   const turn = { stub, first: event.seq, mode, priority, skills, recent, recent_at, owner };
   return lead
-    ? tidy({ ...base, ...turn, state: "active", lead, taken_at: at, assigned_at: at })
+    ? tidy({ ...base, ...turn, state: "active", lead, taken_at: at, assigned_at: at, over })
     : tidy({ ...base, ...turn, state: "queued", queued_at: at, place: place || at });
 }
 
@@ -99,7 +99,12 @@ function turnOf(t: Thread, event: Event): Change | undefined {
     case "mail.offered":
       return { asked_at: event.at, asked: event.body.cause, mail_done: false };
     case "mail.answered":
-      return { mail_done: true, mode: event.body.accepted ? "mail" : t.mode };
+      return {
+        mail_done: true,
+        mode: event.body.accepted ? "mail" : t.mode,
+        asked_at: t.asked_at || event.at,
+        asked: t.asked_at ? t.asked : "asked",
+      };
     case "lead.back":
       return { moved_from: undefined, taken_from: t.moved_from };
     case "back.asked":
@@ -161,7 +166,6 @@ function putBack(t: Thread, body: Pick<Requeued, "queued_at" | "place" | "previo
     case "missed_reply":
       return { ...back, tries: tried(t, body.previous) };
     case "lost":
-    case "sign_out":
       return { ...back, recent: body.previous, recent_at: at, moved_from: body.previous, taken_from: undefined };
     case "woke":
       return { ...back, recent: body.previous, recent_at: at };

@@ -15,7 +15,7 @@ test("a wait is a range of minutes, or one of five steps, or nothing", () => {
   expect(waitOf(entry())).toBeNull();
   expect(waitOf(undefined)).toBeNull();
   expect(waitOf(entry({}))).toBeNull();
-  expect(waitOf(entry({ low_s: 10, high_s: 50 }))).toEqual({ words: "range", low: 0, high: 1 });
+  expect(waitOf(entry({ low_s: 10, high_s: 50 }))).toEqual({ words: "step", step: 0 });
   expect(waitOf(entry({ low_s: 119, high_s: 241 }))).toEqual({ words: "range", low: 1, high: 5 });
   expect(waitOf(entry({ low_s: 300, high_s: 300 }))).toEqual({ words: "range", low: 5, high: 6 });
   expect(waitOf(entry({ step: 3 }))).toEqual({ words: "step", step: 3 });

@@ -11,6 +11,7 @@ export function waitOf(entry: QueueEntry | undefined): Wait | null {
   if (wait === undefined) return null;
   if (wait.low_s !== undefined && wait.high_s !== undefined && wait.high_s > 0) {
     const low = Math.floor(wait.low_s / 60);
+    if (wait.high_s <= 60) return { words: "step", step: 0 };
     return { words: "range", low, high: Math.max(low + 1, Math.ceil(wait.high_s / 60)) };
   }
   const step = wait.step;

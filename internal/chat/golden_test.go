@@ -1,0 +1,131 @@
+package chat_test
+
+import (
+	"encoding/json"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"earshot/internal/chat"
+)
+
+var update = flag.Bool("update", false, "write the golden file instead of comparing")
+
+// told is a story of one Conversation and the state that folding it gives.
+type told struct {
+	Events []chat.Event `json:"events"`
+	State  chat.State   `json:"state"`
+}
+
+// The front ends fold the same events in a language of their own
+// (web/kit/golden.test.ts): this file is what both must come to.
+func TestFold_GoldenStories(t *testing.T) {
+	t.Parallel()
+	lines := make([]string, 40)
+	for i := range lines {
+		story, err := json.Marshal(tell(rand.New(rand.NewPCG(3, uint64(i))), 12))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines[i] = string(story)
+	}
+	got := "[\n" + strings.Join(lines, ",\n") + "\n]\n"
+	path := filepath.Join("testdata", "folds.golden.json")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; write it with: go test ./internal/chat -run %s -update", err, t.Name())
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("folding gives something else now; run with -update, then the front ends' tests (-want +got):\n%s", diff)
+	}
+}
+
+// tell makes up a story of so many events after the first. Which of them make
+// sense after another does not matter: folding must not care.
+func tell(r *rand.Rand, n int) told {
+	s := chat.State{Conversation: chat.Conversation{ID: "c_1", Kind: chat.FormCustomer, Visitor: mia.ID}}
+	add := func(thread chat.ThreadID, e chat.Event) chat.Event { return s.Add(thread, []chat.Event{e})[0] }
+	all := []chat.Event{add("t_1", made(r, chat.KindStarted, 1))}
+	few := r.Perm(len(kinds))[:6] // that meet each other again and again
+	for i := range n {
+		kind := kinds[few[r.IntN(len(few))]]
+		all = append(all, add("t_2", made(r, kind, int64(i+2))))
+	}
+	return told{Events: all, State: s}
+}
+
+var kinds = []chat.Kind{
+	chat.KindMessage, chat.KindMessage, chat.KindMessage, chat.KindNote, chat.KindSeen, chat.KindEdit, chat.KindRedact,
+	chat.KindAssign, chat.KindAssign, chat.KindRequeued, chat.KindRequeued, chat.KindMoved, chat.KindPolicy, chat.KindJoin, chat.KindLeave,
+	chat.KindOffer, chat.KindOffer, chat.KindOfferEnded, chat.KindIdle, chat.KindWoke, chat.KindReplyDue, chat.KindAlarm,
+	chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindClosed, chat.KindReopened, "from.the.future",
+}
+
+func made(r *rand.Rand, kind chat.Kind, at int64) chat.Event {
+	audience := chat.ForAgents
+	if r.IntN(2) == 0 || kind == chat.KindMessage {
+		audience = chat.ForAll
+	}
+	return chat.Fact(kind, one(r, ada.Actor(), bob.Actor(), mia.Actor()), audience, at, bodyOf(r, kind))
+}
+
+func one[T any](r *rand.Rand, all ...T) T { return all[r.IntN(len(all))] }
+
+func bodyOf(r *rand.Rand, kind chat.Kind) any {
+	who, yes, seq := one(r, ada.ID, bob.ID), r.IntN(2) == 0, int64(r.IntN(12))
+	switch kind {
+	case chat.KindStarted:
+		return chat.Started{Number: 1, Group: "g_1", Policy: chat.PolicyOpen, Stub: yes, Lead: one(r, "", who), Over: yes, Priority: r.IntN(2),
+			Skills: one(r, nil, []string{"spanish"}), Mode: one(r, "", chat.Mail), Place: one(r, 0, seq, -seq), Recent: one(r, "", who), Owner: one(r, "", who)}
+	case chat.KindMessage, chat.KindNote:
+		return chat.Said{Text: one(r, "hello", "", "a longer line"), Files: one(r, nil, []chat.FileRef{{ID: "f_1", Name: "bill.pdf"}})}
+	case chat.KindSeen:
+		return chat.Seen{Side: one(r, chat.SideVisitor, chat.SideTeam), UpTo: seq}
+	case chat.KindEdit:
+		return chat.Edited{Target: seq, Text: "edited"}
+	case chat.KindRedact:
+		return chat.Redacted{Target: seq}
+	case chat.KindAssign:
+		return chat.Assigned{Lead: who, Cause: one(r, chat.ByTaking, chat.ByPromotion, "route"), Over: yes}
+	case chat.KindRequeued:
+		cause := one(r, chat.PutBack, chat.Disabled, chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut)
+		return chat.Requeued{QueuedAt: seq, Place: seq, Cause: cause, Previous: who}
+	case chat.KindMoved:
+		return chat.Moved{Group: "g_2", GroupName: "Sales", From: "g_1", Policy: chat.PolicyGroup, Stub: yes, By: one(r, "", who), Previous: who, QueuedAt: seq, Place: -seq}
+	case chat.KindClosed:
+		return chat.Closed{Reason: one(r, chat.Resolved, chat.Ended, chat.Abandoned)}
+	}
+	return turnBody(r, kind, who, yes)
+}
+
+func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
+	switch kind {
+	case chat.KindReopened:
+		return chat.Reopened{QueuedAt: 3}
+	case chat.KindPolicy:
+		return chat.PolicyChanged{Policy: chat.PolicyLead, Stub: yes}
+	case chat.KindOffer:
+		return chat.Offered{Agent: who, Deadline: 99}
+	case chat.KindOfferEnded:
+		return chat.OfferEnded{Agent: who, How: one(r, chat.Declined, chat.Expired, chat.Withdrawn)}
+	case chat.KindWoke:
+		return chat.Woke{Lead: who, Over: yes}
+	case chat.KindMailOffered:
+		return chat.MailOffered{Cause: one(r, chat.MailMaxWait, chat.MailClosed)}
+	case chat.KindMailAnswered:
+		return chat.MailAnswered{Accepted: yes}
+	case chat.KindReplyDue, chat.KindLeadBack, chat.KindBackAsked:
+		return chat.BackAsked{Agent: who}
+	}
+	return chat.Joined{Agent: who}
+}
