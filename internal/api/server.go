@@ -114,6 +114,7 @@ func (s *Server) describe() {
 	s.signInRoutes()
 	s.meRoutes()
 	s.inboxRoutes()
+	s.boardRoutes()
 	s.conversationRoutes()
 	s.actRoutes()
 	s.adminRoutes()

@@ -49,8 +49,9 @@ type Desk struct {
 	told    told
 	noted   time.Time // when availability was noted last; the router's own
 	latest  struct {
-		mu sync.Mutex // guards s
-		s  *situation
+		mu    sync.Mutex // guards s
+		s     *situation
+		loads atomic.Int64 // how many were begun
 	}
 
 	learnt     learnt

@@ -38,6 +38,7 @@ type situation struct {
 	at       time.Time
 	took     time.Duration // to load
 	version  [2]int64      // see Desk.version
+	load     int64         // the number of the load
 }
 
 const (
@@ -222,6 +223,22 @@ func (d *Desk) situation(ctx context.Context) (*situation, error) {
 // version changes with what the situation goes by.
 func (d *Desk) version() [2]int64 { return [2]int64{d.store.Turned(), d.came.Load()} }
 
+// current returns a situation that holds everything that was written before the
+// call: who is shown it was told of a change and asks what has become of it. Of
+// many who ask while one is being loaded, one more load answers all.
+func (d *Desk) current(ctx context.Context) (*situation, error) {
+	begun := d.latest.loads.Load()
+	d.latest.mu.Lock()
+	defer d.latest.mu.Unlock()
+	if s := d.latest.s; s != nil {
+		age := d.now().Sub(s.at)
+		if s.load > begun || (s.version == d.version() && age >= 0 && age <= ticking) {
+			return s, nil
+		}
+	}
+	return d.reload(ctx)
+}
+
 // fresh loads the situation whatever there is.
 func (d *Desk) fresh(ctx context.Context) (*situation, error) {
 	d.latest.mu.Lock()
@@ -240,7 +257,7 @@ func (d *Desk) RoutingState(ctx context.Context) (routing.State, error) {
 
 // reload loads the situation. The caller holds latest.mu.
 func (d *Desk) reload(ctx context.Context) (*situation, error) {
-	began, version := time.Now(), d.version()
+	began, load, version := time.Now(), d.latest.loads.Add(1), d.version()
 	var s *situation
 	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
 		s, err = d.situate(tx)
@@ -249,7 +266,7 @@ func (d *Desk) reload(ctx context.Context) (*situation, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.took, s.version = time.Since(began), version
+	s.took, s.version, s.load = time.Since(began), version, load
 	d.latest.s = s
 	return s, nil
 }

@@ -47,15 +47,8 @@ func (d *Desk) tellQueues(ctx context.Context, s *situation, changed bool) {
 	}
 	d.told.at = s.at
 	waiting := map[chat.ThreadID]word{}
-	for _, g := range s.state.Groups {
-		if !s.waitsIn(g.ID) {
-			continue
-		}
-		known, err := d.known(ctx, g.ID)
-		if err != nil {
-			known = routing.Known{} // no estimate is better than none of the queue
-		}
-		for _, one := range s.state.Waits(g.ID, known, s.at) {
+	for _, queue := range s.state.AllWaits(d.knownOf(ctx, s), s.at) {
+		for _, one := range queue {
 			waiting[one.Thread] = d.tellOne(s, one)
 		}
 	}
@@ -67,13 +60,22 @@ func (d *Desk) tellQueues(ctx context.Context, s *situation, changed bool) {
 	d.told.last = waiting
 }
 
-func (s *situation) waitsIn(g chat.GroupID) bool {
+// knownOf is what is known of the groups in which somebody waits. Where that
+// cannot be loaded, no estimate is better than no word of the queue.
+func (d *Desk) knownOf(ctx context.Context, s *situation) map[chat.GroupID]routing.Known {
+	all := map[chat.GroupID]routing.Known{}
 	for i := range s.state.Threads {
-		if t := &s.state.Threads[i]; t.Group == g && t.State == chat.Queued {
-			return true
+		t := &s.state.Threads[i]
+		if _, asked := all[t.Group]; asked || t.State != chat.Queued {
+			continue
 		}
+		known, err := d.known(ctx, t.Group)
+		if err != nil {
+			known = routing.Known{}
+		}
+		all[t.Group] = known
 	}
-	return false
+	return all
 }
 
 // tellOne tells one visitor where that is due, and returns what he knows now.

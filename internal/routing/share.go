@@ -64,26 +64,55 @@ func (g Agreement) ahead() string {
 // to.
 func Share(g Agreement, a chat.AgentID, id chat.ThreadID, s State, now time.Time) (allowed bool, sentence string) {
 	who, t := s.agent(a), s.thread(id)
-	switch {
-	case who == nil || t == nil || t.State != chat.Queued:
+	if who == nil || t == nil || t.State != chat.Queued {
 		return false, "This chat does not wait any more."
-	case g.Most > 0 && s.holds(a)+1 > g.Most:
-		return false, g.most() + fmt.Sprintf(" You have %d.", s.holds(a))
+	}
+	sentence = Shares(g, a, t.Group, s, now)[id]
+	return sentence == "", sentence
+}
+
+// Shares answers Share for all that waits in a Group: the sentence that forbids
+// each Thread to the Agent. What he may take is left out.
+func Shares(g Agreement, a chat.AgentID, group chat.GroupID, s State, now time.Time) map[chat.ThreadID]string {
+	who := s.agent(a)
+	if who == nil {
+		return nil
+	}
+	forbids, index, all := s.forbids(g, who, now), s.index(), map[chat.ThreadID]string{}
+	for _, id := range s.Queue(group) {
+		if forbids != "" {
+			all[id] = forbids
+			continue
+		}
+		forbids = g.before(index.threads[id], who)
+	}
+	return all
+}
+
+// forbids is what forbids an Agent any chat whatever.
+func (s State) forbids(g Agreement, who *Agent, now time.Time) string {
+	switch {
+	case g.Most > 0 && s.holds(who.ID)+1 > g.Most:
+		return g.most() + fmt.Sprintf(" You have %d.", s.holds(who.ID))
 	case g.BreakAfter > 0 && who.AcceptingAt != 0 && chat.Micros(now)-who.AcceptingAt >= g.BreakAfter.micros():
-		return false, g.breaks() + fmt.Sprintf(" You have answered for %d minutes.", (chat.Micros(now)-who.AcceptingAt)/60e6)
+		return g.breaks() + fmt.Sprintf(" You have answered for %d minutes.", (chat.Micros(now)-who.AcceptingAt)/60e6)
 	}
 	if n := s.ahead(who); g.Ahead > 0 && n >= g.Ahead {
-		return false, g.ahead() + fmt.Sprintf(" You are %d ahead.", n)
+		return g.ahead() + fmt.Sprintf(" You are %d ahead.", n)
 	}
-	for _, older := range s.older(t) {
-		switch {
-		case g.NoCherryPicking && (older.tries(a) > 0 || slices.Contains(older.Excluded, a)):
-			return false, noCherryPicking + " One that you refused still waits."
-		case g.OldestFirst && !slices.Contains(older.Excluded, a) && who.hasAll(older.Skills):
-			return false, oldestFirst + " An older one waits."
-		}
+	return ""
+}
+
+// before is what an older Thread that still waits forbids of the younger ones.
+func (g Agreement) before(older *Thread, who *Agent) string {
+	excluded := slices.Contains(older.Excluded, who.ID)
+	switch {
+	case g.NoCherryPicking && (older.tries(who.ID) > 0 || excluded):
+		return noCherryPicking + " One that you refused still waits."
+	case g.OldestFirst && !excluded && who.hasAll(older.Skills):
+		return oldestFirst + " An older one waits."
 	}
-	return true, ""
+	return ""
 }
 
 // holds counts the chats that an agent leads and that are not idle.
@@ -112,19 +141,6 @@ func (s State) ahead(who *Agent) int {
 		}
 	}
 	return who.Today - fewest
-}
-
-// older returns what waits in the same Group before the Thread.
-func (s State) older(t *Thread) []*Thread {
-	var all []*Thread
-	index := s.index()
-	for _, id := range s.Queue(t.Group) {
-		if id == t.ID {
-			break
-		}
-		all = append(all, index.threads[id])
-	}
-	return all
 }
 
 func (a *Agent) hasAll(skills []string) bool {

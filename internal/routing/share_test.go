@@ -76,3 +76,50 @@ func TestAgreement_ReadsAsSentences(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestShares_IsShareForTheWholeQueue goes through a queue in which one is
+// refused, one is excluded and one asks for a skill.
+func TestShares_IsShareForTheWholeQueue(t *testing.T) {
+	t.Parallel()
+	now := morning
+	at := func(seconds int64) int64 { return chat.Micros(now) - seconds*1e6 }
+	s := routing.State{
+		Agents: []routing.Agent{{ID: "anna", Status: chat.Accepting, AliveAt: far}, {ID: "ben", Status: chat.Accepting, AliveAt: far, Skills: []string{"french"}}},
+		Groups: []routing.Group{{ID: "g", Name: "G", Members: []routing.Member{{Agent: "anna"}, {Agent: "ben"}}}},
+		Threads: []routing.Thread{
+			{ID: "first", Group: "g", State: chat.Queued, QueuedAt: at(90), Excluded: []chat.AgentID{"anna"}},
+			{ID: "second", Group: "g", State: chat.Queued, QueuedAt: at(80), Skills: []string{"french"}},
+			{ID: "third", Group: "g", State: chat.Queued, QueuedAt: at(70), Tries: []routing.Try{{Agent: "ben", Count: 1}}},
+			{ID: "fourth", Group: "g", State: chat.Queued, QueuedAt: at(60)},
+			{ID: "elsewhere", Group: "h", State: chat.Queued, QueuedAt: at(100)}},
+	}
+	free := func(g routing.Agreement, a chat.AgentID) []chat.ThreadID {
+		var all []chat.ThreadID
+		forbidden := routing.Shares(g, a, "g", s, now)
+		for _, id := range s.Queue("g") {
+			allowed, sentence := routing.Share(g, a, id, s, now)
+			if allowed != (forbidden[id] == "") || sentence != forbidden[id] {
+				t.Errorf("%s of %s: Share says %q, Shares says %q", id, a, sentence, forbidden[id])
+			}
+			if allowed {
+				all = append(all, id)
+			}
+		}
+		return all
+	}
+	for _, c := range []struct {
+		agreement routing.Agreement
+		agent     chat.AgentID
+		want      []chat.ThreadID
+	}{
+		{routing.Agreement{}, "anna", []chat.ThreadID{"first", "second", "third", "fourth"}},
+		{routing.Agreement{OldestFirst: true}, "anna", []chat.ThreadID{"first", "second", "third"}},
+		{routing.Agreement{OldestFirst: true}, "ben", []chat.ThreadID{"first"}},
+		{routing.Agreement{NoCherryPicking: true}, "anna", []chat.ThreadID{"first"}},
+		{routing.Agreement{NoCherryPicking: true}, "ben", []chat.ThreadID{"first", "second", "third"}},
+	} {
+		if diff := cmp.Diff(c.want, free(c.agreement, c.agent)); diff != "" {
+			t.Errorf("%+v, %s (-want +got):\n%s", c.agreement, c.agent, diff)
+		}
+	}
+}

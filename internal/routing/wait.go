@@ -154,18 +154,25 @@ type Told struct {
 // Waits returns the whole queue of a Group, in order, with each visitor's
 // estimate.
 func (s State) Waits(g chat.GroupID, k Known, now time.Time) []Told {
-	b := newBoard(s, chat.Micros(now))
-	c := b.counters[g]
-	if c == nil {
-		return nil
-	}
-	w := c.waits(k)
-	var all []Told
-	for _, e := range b.threads {
-		if e.Group == g && e.State == chat.Queued {
-			w.Ahead = len(all)
-			all = append(all, Told{Thread: e.ID, Position: len(all) + 1, Estimate: EstimateWait(w)})
+	return s.AllWaits(map[chat.GroupID]Known{g: k}, now)[g]
+}
+
+// AllWaits returns the queues of all Groups that something is said about, even
+// where that is nothing.
+func (s State) AllWaits(known map[chat.GroupID]Known, now time.Time) map[chat.GroupID][]Told {
+	b, from, all := newBoard(s, chat.Micros(now)), map[chat.GroupID]Waiting{}, map[chat.GroupID][]Told{}
+	for g, k := range known {
+		if c := b.counters[g]; c != nil {
+			from[g] = c.waits(k)
 		}
+	}
+	for _, e := range b.threads {
+		w, asked := from[e.Group]
+		if !asked || e.State != chat.Queued {
+			continue
+		}
+		w.Ahead = len(all[e.Group])
+		all[e.Group] = append(all[e.Group], Told{Thread: e.ID, Position: w.Ahead + 1, Estimate: EstimateWait(w)})
 	}
 	return all
 }

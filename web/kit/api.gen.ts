@@ -196,6 +196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load how groups and agents stand
+         * @description The same numbers for everybody; a chat outside my rights carries no conversation.
+         */
+        get: operations["board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -752,6 +772,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load the queue with what the agreements let me take
+         * @description At most 200, in the order in which they are served; only what I may see.
+         */
+        get: operations["queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restricted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load which chats there are that I may not see
+         * @description Of groups that show a stub: which group, since when, and nothing else. At most 200.
+         */
+        get: operations["restricted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/search": {
         parameters: {
             query?: never;
@@ -1293,6 +1353,10 @@ export interface components {
         Agents: {
             agents: components["schemas"]["Agent"][];
         };
+        Agreed: {
+            group: string;
+            sentences: string[];
+        };
         Alarm: {
             /** Format: int64 */
             round: number;
@@ -1357,6 +1421,91 @@ export interface components {
         BackAsked: {
             agent: string;
             agent_name: string;
+        };
+        Board: {
+            agents: components["schemas"]["BoardAgent"][];
+            groups: components["schemas"]["BoardGroup"][];
+            /** Format: int64 */
+            now: number;
+        };
+        BoardAgent: {
+            /** Format: int64 */
+            accepting_since?: number;
+            agent: string;
+            /** @enum {string} */
+            cause?: "missed" | "no_input" | "lease" | "until";
+            /** @description Those that he leads, oldest first. */
+            chats: components["schemas"]["BoardChat"][];
+            groups: components["schemas"]["Seat"][];
+            /**
+             * Format: int64
+             * @description In hundredths of a chat.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description In hundredths of a chat, open offers included.
+             */
+            load: number;
+            lost: boolean;
+            present: boolean;
+            reason?: string;
+            /** @enum {string} */
+            status: "accepting" | "finishing" | "away" | "offline";
+            /** @description Is given new chats: he accepts and can be reached. */
+            takes: boolean;
+            /**
+             * Format: int64
+             * @description Chats that he was given today.
+             */
+            today: number;
+            /** Format: int64 */
+            until?: number;
+        };
+        BoardChat: {
+            /** @description Absent where I may not see it. */
+            conversation?: string;
+            group: string;
+            idle?: boolean;
+            /** @description He has it above his limit. */
+            over?: boolean;
+            /** Format: int64 */
+            since: number;
+            /**
+             * Format: int64
+             * @description Since when the visitor waits for an answer.
+             */
+            waiting_since?: number;
+        };
+        BoardGroup: {
+            /**
+             * Format: int64
+             * @description How many take new chats.
+             */
+            accepting: number;
+            closed?: boolean;
+            /**
+             * Format: int64
+             * @description How many of them have room for one more.
+             */
+            free: number;
+            /** @description The queue takes no more. */
+            full: boolean;
+            group: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Since when who has waited longest waits.
+             */
+            oldest_at?: number;
+            /** Format: int64 */
+            opens_at?: number;
+            /** @enum {string} */
+            state: "online" | "online_for_queue" | "full" | "offline";
+            /** Format: int64 */
+            waiting: number;
+            /** @description Why it is in that state, in a sentence. */
+            why: string;
         };
         Closed: {
             /** Format: int64 */
@@ -1647,6 +1796,15 @@ export interface components {
             /** Format: int64 */
             taken: number;
         };
+        Load: {
+            agent: string;
+            /** Format: int64 */
+            limit: number;
+            /** Format: int64 */
+            load: number;
+            /** Format: int64 */
+            today: number;
+        };
         MailAnswered: {
             accepted: boolean;
             email?: string;
@@ -1901,6 +2059,20 @@ export interface components {
             group: string;
             why: string;
         };
+        QueueEntry: {
+            /** @description The group's agreement lets me take it. */
+            allowed: boolean;
+            conversation: string;
+            group: string;
+            /**
+             * Format: int64
+             * @description In the queue of its group, 1 = next.
+             */
+            position: number;
+            /** @description What forbids it. */
+            sentence?: string;
+            wait: components["schemas"]["WaitRange"];
+        };
         QueuePlace: {
             group?: string;
             /** Format: int64 */
@@ -1910,6 +2082,11 @@ export interface components {
              * @enum {integer}
              */
             step?: 0 | 1 | 2 | 3 | 4;
+        };
+        QueueView: {
+            agreements: components["schemas"]["Agreed"][];
+            entries: components["schemas"]["QueueEntry"][];
+            loads: components["schemas"]["Load"][];
         };
         Read: {
             conversation: string;
@@ -1983,6 +2160,9 @@ export interface components {
             queued_at: number;
             why: string;
         };
+        Restricted: {
+            stubs: components["schemas"]["Stub"][];
+        };
         Route: {
             group: string;
             id: string;
@@ -2029,6 +2209,11 @@ export interface components {
             text: string;
             /** Format: int64 */
             typing_ms?: number;
+        };
+        Seat: {
+            /** @enum {string} */
+            class: "first" | "normal" | "last" | "supervisor";
+            group: string;
         };
         Seen: {
             /** @enum {string} */
@@ -2201,6 +2386,15 @@ export interface components {
              * @description When it ends by itself, microseconds; 0 = open end.
              */
             until?: number;
+        };
+        Stub: {
+            group: string;
+            /** @description The group's. */
+            name: string;
+            /** Format: int64 */
+            since: number;
+            /** @enum {string} */
+            state: "queued" | "active";
         };
         TakeBody: {
             /**
@@ -2404,6 +2598,23 @@ export interface components {
             /** Format: int64 */
             before: number;
             before_above: string[];
+        };
+        WaitRange: {
+            /**
+             * Format: int64
+             * @description P90 in seconds.
+             */
+            high_s?: number;
+            /**
+             * Format: int64
+             * @description P10 in seconds.
+             */
+            low_s?: number;
+            /**
+             * Format: int64
+             * @description The range as the visitor is told it.
+             */
+            step?: number;
         };
         WentIdle: {
             lead: string;
@@ -3466,6 +3677,62 @@ export interface operations {
             };
             /** @description missing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description denied */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6140,6 +6407,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restricted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restricted"];
                 };
             };
             /** @description denied */
