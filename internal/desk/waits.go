@@ -37,12 +37,13 @@ type word struct {
 }
 
 // tellQueues tells those who wait where they stand, by signals: at once where
-// something changed, and again before the word expires.
+// something changed, in a large queue every 2 s, and again before the word
+// expires.
 func (d *Desk) tellQueues(ctx context.Context, s *situation, changed bool) {
 	d.told.mu.Lock()
 	defer d.told.mu.Unlock()
 	age := s.at.Sub(d.told.at)
-	if age >= 0 && age < tellSoonest && !changed {
+	if soon := age >= 0 && age < tellSoonest; soon && (!changed || s.took > quickly) {
 		return
 	}
 	d.told.at = s.at

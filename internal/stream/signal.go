@@ -34,7 +34,10 @@ func (h *Hub) hear(ctx context.Context, s chat.Signal) {
 	}
 	s = told(s)
 	frame, key := encodeSignal(s), keyOf(s)
-	topics := []chat.Topic{chat.TeamTopic}
+	var topics []chat.Topic
+	if s.Kind != chat.SignalQueue { // which no agent hears: he sees the queue itself
+		topics = append(topics, chat.TeamTopic)
+	}
 	if s.Conversation != "" && s.Audience == chat.ForAll {
 		topics = append(topics, chat.VisitorTopic(s.Conversation))
 	}

@@ -1,0 +1,217 @@
+package desk_test
+
+import (
+	"testing"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/desk"
+	"earshot/internal/desk/desktest"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+// heard collects the queue signals that the bus has carried, by conversation.
+func heard(t *testing.T, signals <-chan chat.Signal) map[chat.ConversationID]chat.Signal {
+	t.Helper()
+	last := map[chat.ConversationID]chat.Signal{}
+	for {
+		select {
+		case s := <-signals:
+			if s.Kind == chat.SignalQueue {
+				last[s.Conversation] = s
+			}
+		default:
+			return last
+		}
+	}
+}
+
+func TestQueue_TheVisitorIsToldHisPlaceLive(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada := w.Agent("Ada", chat.Member)
+	w.Connect(ada)
+	sub, end := w.Bus.Subscribe()
+	defer end()
+	_, first := w.Arrives("hello")
+	w.Clock.Advance(time.Second)
+	v, second := w.Arrives("hello")
+	w.Clock.Advance(3 * time.Second)
+	w.Route()
+	got := heard(t, sub.Signals)
+	if a, b := got[first], got[second]; !a.On || a.Data.Position != 1 || b.Data.Position != 2 || a.Data.Step != nil || b.Data.Group != w.Group.Name {
+		t.Errorf("told %+v and %+v", a, b)
+	}
+	for _, s := range got {
+		if chat.Hears(s, chat.Access{Policy: chat.PolicyOpen}, ada.Viewer()) {
+			t.Error("an agent hears what a visitor is told")
+		}
+	}
+	visitor := must[chat.Visitor](t)(w.Desk.VisitorOf(t.Context(), v.Caller))
+	if view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0)); view.Queue == nil || view.Queue.Position != 2 {
+		t.Errorf("the snapshot says %+v", view.Queue)
+	}
+	must[desk.Done](t)(w.Desk.Take(t.Context(), ada, first, desk.Taking{Key: w.Key()}))
+	w.Clock.Advance(3 * time.Second)
+	w.Route()
+	got = heard(t, sub.Signals)
+	if a, b := got[first], got[second]; a.On || b.Data.Position != 1 {
+		t.Errorf("after the first was taken: %+v and %+v", a, b)
+	}
+	must[desk.Done](t)(w.Desk.Take(t.Context(), ada, second, desk.Taking{Key: w.Key()}))
+	if view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0)); view.Queue != nil {
+		t.Errorf("he waits no more, and is told %+v", view.Queue)
+	}
+}
+
+// TestMail_TheOfferComesAndTheWordIsKept walks the ways to an answer by e-mail.
+func TestMail_TheOfferComesAndTheWordIsKept(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada := w.Agent("Ada", chat.Member)
+	ctx := t.Context()
+
+	left, c := w.Arrives("is anybody there?") // nobody is
+	w.Route()
+	if b := last[chat.MailOffered](t, w, c, chat.KindMailOffered); b.Cause != chat.MailClosed || w.State(c).Thread.Mode != chat.Mail {
+		t.Errorf("when nobody is there: %+v, %+v", b, w.State(c).Thread.Turn)
+	}
+	_, err := w.Desk.AnswerMail(ctx, left.Caller, desk.MailAnswer{Accept: true})
+	wantKind(t, "yes without an address", err, chat.Invalid)
+	_, err = w.Desk.AnswerMail(ctx, left.Caller, desk.MailAnswer{Accept: true, Email: "not an address"})
+	wantKind(t, "yes with something else", err, chat.Invalid)
+	done := must[desk.VisitorDone](t)(w.Desk.AnswerMail(ctx, left.Caller, desk.MailAnswer{Accept: true, Email: "mia@home.example"}))
+	if len(done.Events) != 1 || string(done.Events[0].Body) != `{"accepted":true}` {
+		t.Errorf("the visitor receives %+v", done.Events)
+	}
+	if again := must[desk.VisitorDone](t)(w.Desk.AnswerMail(ctx, left.Caller, desk.MailAnswer{Accept: true})); !again.Again {
+		t.Errorf("the same again: %+v", again)
+	}
+	w.Clock.Advance(time.Hour)
+	if err := w.Desk.Sweep(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if w.State(c).OpenThread() == nil {
+		t.Error("a message that was left behind was abandoned")
+	}
+
+	w.Connect(ada)
+	v, live := w.Arrives("hello")
+	for range 10 {
+		later(w, time.Minute, ada)
+	}
+	if b := last[chat.MailOffered](t, w, live, chat.KindMailOffered); b.Cause != chat.MailMaxWait {
+		t.Errorf("after ten minutes: %+v", b)
+	}
+	must[desk.VisitorDone](t)(w.Desk.AnswerMail(ctx, v.Caller, desk.MailAnswer{}))
+	if th := w.State(live).Thread; th.Mode == chat.Mail || !th.MailDone {
+		t.Errorf("who goes on waiting: %+v", th.Turn)
+	}
+	n := len(w.Log(live))
+	later(w, 20*time.Minute, ada)
+	if got := w.Log(live); len(got) != n {
+		t.Errorf("asked again: %s", kinds(got))
+	}
+}
+
+func TestQueueFull_TakesMessagesAndOpensAgain(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	offering(w, routing.Rules{Distribution: routing.Distribution{Method: routing.Pull}, Queue: routing.QueueRule{Max: 2}})
+	ada := w.Agent("Ada", chat.Member)
+	w.Connect(ada)
+	var waiting []chat.ConversationID
+	for range 2 {
+		_, c := w.Arrives("hello")
+		waiting = append(waiting, c)
+		w.Route()
+	}
+	site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, "en"))
+	if site.Default.State != routing.QueueFull {
+		t.Errorf("two of two wait, and visitors are told %+v", site.Default)
+	}
+	_, c := w.Arrives("me too")
+	w.Route()
+	if b := last[chat.MailOffered](t, w, c, chat.KindMailOffered); b.Cause != chat.MailFull || w.State(c).Thread.Mode != chat.Mail {
+		t.Errorf("at a full queue: %+v, %+v", b, w.State(c).Thread.Turn)
+	}
+	for _, c := range append(waiting, c) {
+		must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key()}))
+	}
+	w.Route()
+	if site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, "en")); site.Default.State != routing.Online {
+		t.Errorf("when they are taken: %+v", site.Default)
+	}
+}
+
+func TestPlace_ChosenButOfflineAsksAndNothingIsStored(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada := w.Agent("Ada", chat.Member)
+	w.Connect(ada)
+	quiet := chat.Group{ID: "g_quiet", Name: "Quiet", Names: map[string]string{"de": "Still"}, Policy: chat.PolicyOpen}
+	w.Write(func(tx *store.Tx) error { return tx.SaveGroup(quiet) })
+	v := w.Visitor()
+	m := desk.VisitorMessage{Key: w.Key(), Text: "hello", Arrival: chat.Arrival{Language: "de-AT", Chosen: quiet.ID}}
+	_, err := w.Desk.PostAsVisitor(t.Context(), v.Caller, m)
+	wantKind(t, "a group where nobody is", err, chat.Conflict)
+	ask, ok := err.(*chat.Error).Detail.(desk.Ask)
+	if !ok || ask.Ask.Chosen.Name != "Still" || ask.Ask.Chosen.State != routing.NotOnline || len(ask.Ask.Others) != 1 || ask.Ask.Others[0].Group != w.Group.ID {
+		t.Errorf("asked %+v", err)
+	}
+	if _, err := w.Desk.VisitorOf(t.Context(), v.Caller); !chat.IsKind(err, chat.Missing) {
+		t.Errorf("the refused message made a visitor: %v", err)
+	}
+	m.Leave = true
+	done := must[desk.VisitorDone](t)(w.Desk.PostAsVisitor(t.Context(), v.Caller, m))
+	s := w.State(done.Visitor.Conversation)
+	if s.Thread.Group != quiet.ID || s.Thread.Mode != chat.Mail {
+		t.Errorf("left for %s: %+v", quiet.ID, s.Thread)
+	}
+	started := last[chat.Started](t, w, done.Visitor.Conversation, chat.KindStarted)
+	if started.Placement == nil || started.Placement.Cause != "visitor" || started.Placement.Why == "" {
+		t.Errorf("placed %+v", started.Placement)
+	}
+	m.Key, m.Leave, m.Arrival.Chosen = w.Key(), false, w.Group.ID
+	other := w.Visitor()
+	done = must[desk.VisitorDone](t)(w.Desk.PostAsVisitor(t.Context(), other.Caller, m))
+	if s := w.State(done.Visitor.Conversation); s.Thread.Group != w.Group.ID || s.Thread.Mode == chat.Mail {
+		t.Errorf("talks to the other: %+v", s.Thread)
+	}
+}
+
+func TestSignOut_AsksAboutOpenChats(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada, bob := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member)
+	in := w.SignIn(ada)
+	_, c := w.Taken(ada)
+	err := w.Desk.SignOut(t.Context(), ada, in.Session.ID, desk.SignOut{})
+	wantKind(t, "an open chat", err, chat.Conflict)
+	if open, ok := err.(*chat.Error).Detail.(desk.OpenChats); !ok || len(open.Open) != 1 || open.Open[0] != c {
+		t.Errorf("it lists %+v", err)
+	}
+	if _, _, err := w.Desk.Authenticate(t.Context(), in.Secret); err != nil {
+		t.Error("signed out before the answer")
+	}
+	err = w.Desk.SignOut(t.Context(), ada, in.Session.ID, desk.SignOut{Chats: desk.ChatsToAgent, To: "a_nobody"})
+	wantKind(t, "a colleague who is not there", err, chat.Missing)
+	if err := w.Desk.SignOut(t.Context(), ada, in.Session.ID, desk.SignOut{Chats: desk.ChatsToAgent, To: bob.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if th := w.State(c).Thread; th.Lead != bob.ID {
+		t.Errorf("handed over: %+v", th)
+	}
+	if _, _, err := w.Desk.Authenticate(t.Context(), in.Secret); err == nil {
+		t.Error("still signed in")
+	}
+	in = w.SignIn(bob)
+	if err := w.Desk.SignOut(t.Context(), bob, in.Session.ID, desk.SignOut{Chats: desk.ChatsToGroup}); err != nil {
+		t.Fatal(err)
+	}
+	th := w.State(c).Thread
+	if b := last[chat.Requeued](t, w, c, chat.KindRequeued); th.State != chat.Queued || !th.Front || b.Cause != chat.SignedOut {
+		t.Errorf("back in the queue: %+v, %+v", th, b)
+	}
+}
