@@ -139,6 +139,7 @@ function acts(call: Call) {
     takeNext: (key: string) => call<Done>("POST", "/v1/take-next", { body: { key } }),
     join: (id: ConversationId, key: string) => act(id, "join", { key }),
     leave: (id: ConversationId, key: string) => act(id, "leave", { key }),
+    setOwner: (id: ConversationId, key: string, agent: AgentId) => act(id, "owner", agent === "" ? { key } : { key, agent }),
     requeue: (id: ConversationId, key: string) => act(id, "requeue", { key }),
     close: (id: ConversationId, key: string) => act(id, "close", { key }),
     markRead: (id: ConversationId, seq: number) => call<void>("POST", of(id, "read"), { body: { seq } }),

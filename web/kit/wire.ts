@@ -169,6 +169,8 @@ export interface Visitor {
   page?: string;
   title?: string;
   visits?: number;
+  /** The agent whom this visitor is always given to where he can be. */
+  owner?: AgentId;
   data?: Record<string, string>;
   since: Micros;
   seen: Micros;

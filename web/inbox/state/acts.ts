@@ -88,6 +88,12 @@ export async function move(id: string, group: string, reason: string): Promise<b
   return failure === null;
 }
 
+/** setOwner makes a colleague the one whom a Conversation's visitor is always given to; "" = nobody. */
+export async function setOwner(id: string, agent: string): Promise<void> {
+  const { failure } = await run((key) => api.setOwner(id, key, agent));
+  if (failure) refuse(failure);
+}
+
 /** askBack asks whoever leads a Conversation now to give it back. */
 export async function askBack(id: string): Promise<void> {
   const { failure } = await run((key) => api.askBack(id, key));
