@@ -29,6 +29,11 @@ export function draftOf<T>(name: string, saved: T): Draft<T> {
   return made;
 }
 
+/** unsavedIn reports whether the Draft of a name holds something that is not saved. */
+export function unsavedIn(name: string): boolean {
+  return open.get(name)?.changed ?? false;
+}
+
 /** forgetDraft drops a Draft whose subject is gone. */
 export function forgetDraft(name: string): void {
   open.delete(name);
