@@ -1,7 +1,6 @@
 import type { Call } from "./api.ts";
 import type {
   GroupChange,
-  GroupStanding,
   ManagedGroup,
   Membership,
   PathsReport,
@@ -34,6 +33,5 @@ export function rules(call: Call) {
     rehearsal: (id: string) => call<Rehearsal>("GET", rehearsal(id)),
     cancelRehearsal: (id: string) => call<void>("DELETE", rehearsal(id)),
     paths: (days: number) => call<PathsReport>("GET", "/v1/admin/paths", { query: { days } }),
-    standings: () => call<{ groups: GroupStanding[] }>("GET", "/v1/board"),
   };
 }

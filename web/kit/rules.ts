@@ -111,7 +111,7 @@ export interface RouteRule {
   skills?: string[];
 }
 
-export type PlaceCause = "signed" | "page" | "agent" | "visitor" | "rule" | "default" | "fallback" | "agent_began";
+export type PlaceCause = "signed" | "page" | "agent" | "visitor" | "returning" | "rule" | "default" | "fallback" | "agent_began";
 export type Readiness = "online" | "online_for_queue" | "full" | "offline";
 
 /** GroupStanding is a Group's live state as the team sees it. */
@@ -197,6 +197,8 @@ export interface Rehearsal {
   done: number;
   total: number;
   diff?: RehearsalDiff;
+  /** What the visits that were run again could not show, in whole sentences. */
+  notes?: string[];
   error?: string;
 }
 

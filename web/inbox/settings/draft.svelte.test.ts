@@ -8,7 +8,8 @@ test("what a colleague saves is followed until something is changed here", () =>
   expect(draft.value).toEqual({ n: 2 });
   expect(draft.changed).toBe(false);
   draft.set({ n: 3 });
-  draft.heard({ n: 4 });
+  expect(draft.heard({ n: 4 })).toBe(true);
+  expect(draft.heard({ n: 4 })).toBe(false);
   expect(draft.value).toEqual({ n: 3 });
   expect(draft.overtaken).toBe(true);
   draft.discard();

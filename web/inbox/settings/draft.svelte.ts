@@ -9,8 +9,8 @@ export interface Draft<T> {
   readonly overtaken: boolean;
   set(next: T): void;
   discard(): void;
-  /** heard tells what the server has now; what is being edited stays. */
-  heard(saved: T): void;
+  /** heard tells what the server has now; what is being edited stays. It answers whether that overtook it. */
+  heard(saved: T): boolean;
   /** stored tells that the server has taken the value. */
   stored(saved: T): void;
 }
@@ -71,10 +71,12 @@ export function createDraft<T>(first: T): Draft<T> {
       overtaken = false;
     },
     heard: (next) => {
-      if (same(next, saved)) return;
-      if (same(value, saved)) value = next;
-      else overtaken = true;
+      if (same(next, saved)) return false;
+      const editing = !same(value, saved) && !same(value, next);
+      if (editing) overtaken = true;
+      else value = next;
       saved = next;
+      return editing;
     },
     stored: (next) => {
       saved = value = next;

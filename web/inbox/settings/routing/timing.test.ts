@@ -14,5 +14,7 @@ test("every span stands on the screen once", () => {
 test("a warning that comes too late is found, also against a usual value", () => {
   expect(tooLate({ limit: 4, timing: {} })).toEqual([]);
   expect(tooLate({ limit: 4, timing: { reply: 60 } })).toEqual(["warn"]);
+  expect(tooLate({ limit: 4, timing: { unheard: 60 } })).toEqual(["lost"]);
+  expect(tooLate({ limit: 4, timing: { unheard: 45 } })).toEqual([]);
   expect(tooLate({ limit: 4, timing: { warn: 30, reply: 60, input_warn: 600 } })).toEqual(["input_warn"]);
 });

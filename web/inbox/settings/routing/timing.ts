@@ -35,11 +35,12 @@ export function timingOf(routing: WorkspaceRouting): Record<TimingName, number> 
   return Object.fromEntries(timingNames.map((name) => [name, routing.timing[name] || usual[name]])) as Record<TimingName, number>;
 }
 
-/** tooLate are the warnings that would come after what they warn of. */
-export function tooLate(routing: WorkspaceRouting): ("warn" | "input_warn")[] {
+/** tooLate are the spans that end in the wrong order: warnings after what they warn of, and what is lost before it is unheard. */
+export function tooLate(routing: WorkspaceRouting): ("warn" | "input_warn" | "lost")[] {
   const timing = timingOf(routing);
-  const found: ("warn" | "input_warn")[] = [];
+  const found: ("warn" | "input_warn" | "lost")[] = [];
   if (timing.warn >= timing.reply) found.push("warn");
   if (timing.input_warn >= timing.input) found.push("input_warn");
+  if (timing.lost < timing.unheard) found.push("lost");
   return found;
 }
