@@ -67,9 +67,23 @@ func (l *lookBack) loadShifts(tx *store.Tx) error {
 	}
 	times, err := tx.Availability(chat.Micros(l.from), chat.Micros(l.now))
 	for _, v := range times {
-		l.shifts = append(l.shifts, sim.Shift{Agent: v.Agent, From: time.UnixMicro(max(v.Began, chat.Micros(l.from))), To: time.UnixMicro(v.Ended)})
+		l.shifts = append(l.shifts, l.shift(v))
 	}
 	return err
+}
+
+// shift is a time in which an agent took chats. It is noted every half minute
+// only, so it began and ended a quarter of a minute off on the average; one noted
+// just now goes on.
+func (l *lookBack) shift(v store.Available) sim.Shift {
+	from, to := time.UnixMicro(v.Began).Add(-availableEvery/2), time.UnixMicro(v.Ended).Add(availableEvery/2)
+	if from.Before(l.from) {
+		from = l.from
+	}
+	if l.now.Sub(to) < availableEvery {
+		to = l.now
+	}
+	return sim.Shift{Agent: v.Agent, From: from, To: to}
 }
 
 func (l *lookBack) note(format string, args ...any) {

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +104,10 @@ func TestRehearsals_CanBeCancelled(t *testing.T) {
 	}
 	if err := h.CancelRehearsal(t.Context(), h.owner, began.ID); err != nil {
 		t.Errorf("cancelled twice: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := h.Rehearse(ctx, RehearsalChange{Days: 2}, func(int, int) { cancel() }); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled by the operator: %v", err)
 	}
 	// The end of the server cancels what runs, and waits for it.
 	if began, err = h.start(t); err != nil {

@@ -9,14 +9,14 @@ import (
 )
 
 // notice lets the members of a Group that takes its chats itself look at the
-// queue, each after the time he needs for that.
-func (r *run) notice(g chat.GroupID) {
+// queue when a visit comes, each after the time that he needs for that this time.
+func (r *run) notice(g chat.GroupID, visit string) {
 	for _, group := range r.state.Groups {
 		if group.ID != g || group.Distribution.Method != routing.Pull {
 			continue
 		}
 		for _, m := range group.Members {
-			in := float64(r.world.Accept.Microseconds()) * (0.5 + r.chance("look", string(m.Agent)).Float64())
+			in := float64(r.world.Accept.Microseconds()) * (0.5 + r.chance("look", string(m.Agent), visit).Float64())
 			r.plan(happening{at: r.now + int64(in), kind: looks, agent: m.Agent})
 		}
 	}

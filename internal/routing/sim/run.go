@@ -184,7 +184,7 @@ func (r *run) arrive(i int) {
 	id := chat.ThreadID(v.ID)
 	r.state.Arrive(routing.Thread{ID: id, Group: c.Place.Group, Priority: c.Place.Priority, Skills: c.Place.Skills, QueuedAt: r.now})
 	r.arriving = append(r.arriving, i)
-	r.notice(c.Place.Group)
+	r.notice(c.Place.Group, v.ID)
 	if v.Patience > 0 {
 		r.plan(happening{at: r.now + v.Patience.Microseconds(), kind: losesPatience, thread: id})
 	}

@@ -202,6 +202,16 @@ func TestRun_PullingTakesTheOldestAsAgreed(t *testing.T) {
 	if len(day.Levels) > 2 {
 		t.Errorf("somebody had %d chats; two were agreed", len(day.Levels))
 	}
+	// Nobody is always the fastest.
+	had := map[chat.AgentID]int{}
+	for _, c := range day.Chats {
+		had[c.Agent]++
+	}
+	for _, a := range w.State.Agents {
+		if part := float64(had[a.ID]) / float64(len(day.Chats)); part < 0.15 || part > 0.5 {
+			t.Errorf("%s took %.2f of all", a.ID, part)
+		}
+	}
 }
 
 // TestWaitEstimate_HoldsTheTrueWait is the promise of the estimate: on simulated
