@@ -19,13 +19,14 @@ import (
 // commands are the words after earshot. Each has the settings of its function
 // in app, where the words stand that --help shows.
 type commands struct {
-	Serve   serve   `cmd:"" help:"Serve the inbox, the widget and the API."`
-	Demo    demo    `cmd:"" help:"Serve a throw-away workspace full of conversations."`
-	Admin   admin   `cmd:"" help:"Ask the running server for something."`
-	Backup  backup  `cmd:"" help:"Copy the workspace to a directory while the server runs."`
-	Restore restore `cmd:"" help:"Bring a copy back, or check it."`
-	Doctor  doctor  `cmd:"" help:"Show the effective settings and what is wrong with them."`
-	Version version `cmd:"" help:"Show the version."`
+	Serve    serve    `cmd:"" help:"Serve the inbox, the widget and the API."`
+	Demo     demo     `cmd:"" help:"Serve a throw-away workspace full of conversations."`
+	Admin    admin    `cmd:"" help:"Ask the running server for something."`
+	Backup   backup   `cmd:"" help:"Copy the workspace to a directory while the server runs."`
+	Restore  restore  `cmd:"" help:"Bring a copy back, or check it."`
+	Simulate simulate `cmd:"" help:"Rehearse changed rules on the last days' visitors."`
+	Doctor   doctor   `cmd:"" help:"Show the effective settings and what is wrong with them."`
+	Version  version  `cmd:"" help:"Show the version."`
 }
 
 type admin struct {
@@ -38,6 +39,7 @@ type (
 	backup     struct{ app.BackupOptions }
 	restore    struct{ app.RestoreOptions }
 	doctor     struct{ app.DoctorOptions }
+	simulate   struct{ app.SimulateOptions }
 	signInLink struct{ app.SignInLinkOptions }
 	version    struct{}
 )
@@ -62,6 +64,11 @@ func (c backup) Run(ctx context.Context, out io.Writer) error {
 // Run implements the command.
 func (c restore) Run(ctx context.Context, out io.Writer) error {
 	return app.Restore(ctx, c.RestoreOptions, out)
+}
+
+// Run implements the command.
+func (c simulate) Run(ctx context.Context, out io.Writer) error {
+	return app.Simulate(ctx, c.SimulateOptions, out, os.Stderr)
 }
 
 // Run implements the command.

@@ -66,6 +66,7 @@ type Thread struct {
 	ID      string   `json:"id"`
 	Number  int      `json:"number"`
 	State   string   `json:"state"`
+	Group   string   `json:"group"`
 	Reason  string   `json:"reason,omitempty"`
 	Lead    string   `json:"lead,omitempty"`
 	Members []string `json:"members"`

@@ -1,10 +1,14 @@
 package e2e
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"earshot/client"
 )
 
 // TestScript_CommandLine runs testdata/script/*.txtar with the real binary as
@@ -17,5 +21,27 @@ func TestScript_CommandLine(t *testing.T) {
 			env.Setenv("EARSHOT", binary())
 			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"workspace": func(ts *testscript.TestScript, _ bool, args []string) { makeWorkspace(t, ts, args) },
+		},
 	})
+}
+
+// makeWorkspace is the command "workspace DIR [stop]": a workspace to which three
+// visitors have come, with its server or without. It writes closed.json: hours of
+// the group in which it is never open.
+func makeWorkspace(t *testing.T, ts *testscript.TestScript, args []string) {
+	w := setUp(t, ts.MkAbs(args[0]))
+	for i := range 3 {
+		v := client.New(w.url).Visitor(client.NewToken(), w.site)
+		_, err := v.Post(t.Context(), client.VisitorMessage{Text: fmt.Sprint("hello ", i), Page: client.Page{URL: "https://acme.example/prices"}})
+		ts.Check(err)
+	}
+	inbox, err := w.owner.Inbox(t.Context(), "all")
+	ts.Check(err)
+	closed := fmt.Sprintf(`{"groups": [{"id": %q, "rules": {"hours": {"zone": "UTC", "week": [], "exceptions": []}}}]}`, inbox.Rows[0].Thread.Group)
+	ts.Check(os.WriteFile(ts.MkAbs("closed.json"), []byte(closed), 0o600))
+	if len(args) > 1 {
+		ts.Check(w.stop(t))
+	}
 }

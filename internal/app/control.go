@@ -26,6 +26,7 @@ func (a *App) controlRoutes() http.Handler {
 		writeBackup(r.Context(), a.store, a.cfg.Data, w)
 	})
 	mux.HandleFunc("POST /sign-in-link", a.serveSignInLink)
+	mux.HandleFunc("POST /simulate", a.serveSimulate)
 	mux.HandleFunc("GET /status", a.serveStatus)
 	mux.HandleFunc("GET /settings", a.serveSettings)
 	return mux
