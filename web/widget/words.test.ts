@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { translator } from "$kit/i18n.ts";
-import type { Micros, Queued, Standing } from "$kit/wire.ts";
+import type { Choice } from "$kit/outbox.ts";
+import type { Micros, Queued, Standing, VisitorSite } from "$kit/wire.ts";
 import de from "./messages/reception/de.json";
 import en from "./messages/reception/en.json";
+import type { Session } from "./session.ts";
 import { wordsOf } from "./words.ts";
 
 const english = wordsOf(translator<typeof en>("en", en, en), "en-GB", "UTC");
@@ -42,13 +44,32 @@ test.each<[Queued, string, string]>([
   expect([english.place(queue), german.place(queue)]).toEqual([inEnglish, inGerman]);
 });
 
+/** meets is a visitor who has not written yet. */
+function meets(site: Partial<VisitorSite>, choice?: Choice, named = false): Session {
+  return { site: { value: site }, choice: { value: choice }, named: { value: named } } as unknown as Session;
+}
+
 test("words: the header says what a visitor would meet, and leaves the plain cases to the first screen", () => {
-  const heads = (["online", "online_for_queue", "full", "offline"] as const).map((state) => english.header({ state, step: 2 }, friday));
-  expect(heads).toEqual(["", "All are busy right now; about 2 to 4 minutes", "Too many are waiting right now. Leave us a message.", ""]);
-  expect(english.header({ state: "offline", opens_at: at("2026-03-30T09:00:00Z") }, friday)).toBe(
-    "Nobody is here right now. We are back Monday 09:00.",
+  const heads = (["online", "online_for_queue", "full", "offline"] as const).map((state) =>
+    english.header(meets({ state, step: 2 }), friday),
   );
-  expect(english.header({}, friday)).toBe("");
+  const queue = "There is a queue right now: about 2 to 4 minutes.";
+  expect(heads).toEqual(["", queue, "Too many are waiting right now. Leave us a message.", ""]);
+  const shut = { state: "offline", opens_at: at("2026-03-30T09:00:00Z") } as const;
+  expect(english.header(meets(shut), friday)).toBe("Nobody is here right now. We are back Monday 09:00.");
+  expect(english.header(meets({}), friday)).toBe("");
+});
+
+test("words: where a visitor chooses, the header speaks of his choice alone", () => {
+  const groups: Standing[] = [
+    { group: "g_s", name: "Sales", state: "online" },
+    { group: "g_b", name: "Billing", state: "full" },
+  ];
+  const site = { state: "online_for_queue", groups } as const;
+  expect(english.header(meets(site), friday)).toBe("");
+  expect(english.header(meets(site, { group: "g_b" }), friday)).toBe("Too many are waiting right now. Leave us a message.");
+  expect(english.header(meets(site, { group: "g_s" }), friday)).toBe("");
+  expect(english.header(meets(site, undefined, true), friday)).toBe("There is a queue right now.");
 });
 
 test("words: a refusal names the group, which cannot turn the sentence around it", () => {

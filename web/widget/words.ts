@@ -2,6 +2,7 @@ import type { Translator } from "$kit/i18n.ts";
 import { isolated } from "$kit/isolate.ts";
 import type { Micros, Queued, Readiness, Standing, WaitStep } from "$kit/wire.ts";
 import { takes } from "./choice.ts";
+import type { Session } from "./session.ts";
 import type en from "./messages/reception/en.json";
 
 export type ReceptionTexts = typeof en;
@@ -11,8 +12,8 @@ export interface Words {
   t: Translator<ReceptionTexts>["t"];
   /** "in the queue: 2 to 4 minutes" */
   state(s: Omit<Standing, "group" | "name">, now: Micros): string;
-  /** What the header says where not simply somebody is there; "" where that is so. */
-  header(s: { state?: Readiness; opens_at?: Micros; step?: WaitStep }, now: Micros): string;
+  /** What the header says where not simply somebody is there, or nobody; "" where that is so. */
+  header(s: Session, now: Micros): string;
   /** "Billing is not here now, and back Monday 09:00." */
   refusal(s: Standing, now: Micros): string;
   /** "You are 3rd, about 2 to 4 minutes." */
@@ -32,7 +33,8 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
       if (state === "offline" && opens_at) return t("is.back", { when: back(opens_at, now) });
       return t(`is.${state}`);
     },
-    header: ({ state, step, opens_at }, now) => {
+    header: (session, now) => {
+      const { state, step, opens_at } = metBy(session);
       if (state === "online_for_queue") return step === undefined ? t("head.queue") : t("head.queue.wait", { wait: about(step) });
       if (state === "full") return t("head.full");
       return state === "offline" && opens_at ? t("head.back", { when: back(opens_at, now) }) : "";
@@ -51,6 +53,13 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
       return wait === undefined ? t("queue.place", { place }) : t("queue.place.wait", { place, wait });
     },
   };
+}
+
+/** metBy is what a visitor would meet who writes now: the group that he chose, and none while he has several before him. */
+function metBy({ site, choice, named }: Session): { state?: Readiness; opens_at?: Micros; step?: WaitStep } {
+  const groups = site.value?.groups ?? [];
+  if (named.value || groups.length < 2) return site.value ?? {};
+  return groups.find((g) => g.group === choice.value?.group) ?? {};
 }
 
 /** momentText is a coming moment: "14:00" today, "tomorrow 09:00", "Monday 09:00", "3 March 09:00". */
