@@ -18,6 +18,7 @@ func standings() []routing.Standing {
 		{Group: "sales", Name: "Sales", Line: routing.EndToEnd, State: routing.OnlineForQueue},
 		{Group: "billing", Name: "Billing", Line: routing.EndToEnd, State: routing.NotOnline, Closed: true, Why: "Billing is closed."},
 		{Group: "vip", Name: "VIP", Private: true, State: routing.Online},
+		{Group: "alone", Name: "Nights", Line: routing.EndToEnd, State: routing.NotOnline, Why: "Nobody in Nights takes chats now."},
 		{Group: "full", Name: "Returns", Line: routing.EndToEnd, State: routing.QueueFull, Why: "The queue of Returns is full."},
 	}
 }
@@ -32,6 +33,7 @@ func rules() []routing.Route {
 		{ID: "r2", Name: "Prices again", When: path("/pricing"), Group: "billing"},
 		{ID: "r3", Name: "Invoices", When: path("/invoice"), Group: "billing"},
 		{ID: "r4", Name: "Returns", When: path("/returns"), Group: "full"},
+		{ID: "r6", Name: "Nights", When: path("/nights"), Group: "alone"},
 		{ID: "r5", Name: "Deleted", When: path("/gone"), Group: "deleted"},
 	}
 }
@@ -66,6 +68,12 @@ func TestPlace_KeepsThePrecedence(t *testing.T) {
 			routing.Placement{Group: "first", Cause: routing.ByFallback, Rule: "r3", Why: `Rule "Invoices" matches. Billing is closed. Front desk, the first line, takes it.`}},
 		{"but not to a group that owns its chats", chat.Arrival{URL: "https://x.example/invoice/7"}, routing.Choices{Default: "sales"},
 			routing.Placement{Group: "billing", Cause: routing.ByRule, Rule: "r3", Why: `Rule "Invoices" matches.`}},
+		{"nor one that is open while nobody is there: it owns its chats", chat.Arrival{URL: "https://x.example/nights"}, routing.Choices{Default: "first"},
+			routing.Placement{Group: "alone", Cause: routing.ByRule, Rule: "r6", Why: `Rule "Nights" matches.`}},
+		{"the group of the last chat comes before the rules", chat.Arrival{URL: "https://x.example/pricing"}, routing.Choices{Last: "first", Default: "first"},
+			routing.Placement{Group: "first", Cause: routing.ByLast, Why: "The visitor talked to Front desk within the last 7 days."}},
+		{"but only while it takes chats", chat.Arrival{URL: "https://x.example/pricing"}, routing.Choices{Last: "billing", Default: "first"},
+			routing.Placement{Group: "sales", Cause: routing.ByRule, Rule: "r1", Priority: 1, Skills: []string{"prices"}, Why: `Rule "Prices" matches.`}},
 		{"a full one does not fall back", chat.Arrival{URL: "https://x.example/returns"}, routing.Choices{Default: "first"},
 			routing.Placement{Group: "full", Cause: routing.ByRule, Rule: "r4", Why: `Rule "Returns" matches.`}},
 	} {

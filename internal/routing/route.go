@@ -122,7 +122,7 @@ func byRule(r Route, target Standing, standard chat.GroupID, groups []Standing) 
 	p := Placement{Group: target.Group, Cause: ByRule, Rule: r.ID, Priority: r.Priority, Skills: slices.Clone(r.Skills),
 		Why: "Rule \"" + r.Name + "\" matches."}
 	first, there := find(groups, standard)
-	if target.State == NotOnline && there && first.Group != target.Group && first.Line == FirstLine && first.takes() {
+	if target.Closed && there && first.Group != target.Group && first.Line == FirstLine && first.takes() {
 		p.Group, p.Cause = first.Group, ByFallback
 		p.Why += " " + target.Why + " " + first.Name + ", the first line, takes it."
 	}
