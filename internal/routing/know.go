@@ -134,7 +134,8 @@ func levelsOf(sittings []Sitting, from, now int64) map[chat.AgentID][]level {
 	}
 	all := make(map[chat.AgentID][]level, len(changes))
 	for a, cs := range changes {
-		// Of what happens at once, an end comes first: the place is free again.
+		// Of what happens at once, an end comes first: the place is free again. What
+		// only the span cuts off is held until everything else has happened.
 		slices.SortFunc(cs, func(x, y change) int {
 			return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(order(x), order(y)))
 		})
@@ -144,10 +145,13 @@ func levelsOf(sittings []Sitting, from, now int64) map[chat.AgentID][]level {
 }
 
 func order(c change) int {
-	if c.ends {
+	switch {
+	case c.inner:
 		return 0
+	case !c.ends:
+		return 1
 	}
-	return 1
+	return 2
 }
 
 func climb(cs []change) []level {

@@ -54,6 +54,21 @@ func closeEnough() cmp.Option {
 	return cmp.Comparer(func(x, y float64) bool { return x == y || (x-y < 1e-12*(x+y) && y-x < 1e-12*(x+y)) })
 }
 
+// TestKnow_EndAtTheEndOfTheSpan: what ends with the span is finished while the
+// one that goes on is still held.
+func TestKnow_EndAtTheEndOfTheSpan(t *testing.T) {
+	t.Parallel()
+	from := chat.Micros(morning)
+	on := routing.Sitting{Group: "g", Lead: "anna", LedAt: from}
+	over := routing.Sitting{Group: "g", Lead: "anna", LedAt: from, EndedAt: from + 100*second}
+	want := routing.Learn([]routing.Level{{}, {Completed: 1, Seconds: 100}}, 100.0/3, 200.0/3)
+	for _, all := range [][]routing.Sitting{{on, over}, {over, on}} {
+		if got := routing.Know(all, from, from+100*second)["g"].Rates; !cmp.Equal(want, got, closeEnough()) {
+			t.Errorf("rates %v, want %v", got, want)
+		}
+	}
+}
+
 // TestKnow_DoesNotDependOnTheOrderOfTheLog is a law: rows may come in any order,
 // and what lies outside the span changes nothing.
 func TestKnow_DoesNotDependOnTheOrderOfTheLog(t *testing.T) {

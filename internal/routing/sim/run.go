@@ -58,6 +58,7 @@ type run struct {
 	now      int64
 	wake     int64 // 0 = none
 	until    int64
+	midnight int64
 	come     int
 	counts   map[routing.Kind]int
 	levels   []routing.Level
@@ -118,6 +119,9 @@ func (r *run) next() bool {
 // step lets everything happen that is due, and then asks the router.
 func (r *run) step() {
 	r.arriving = r.arriving[:0]
+	if r.now >= r.midnight {
+		r.newDay()
+	}
 	for len(r.agenda) > 0 && r.agenda[0].at <= r.now {
 		r.happen(heap.Pop(&r.agenda).(happening))
 	}
@@ -134,6 +138,20 @@ func (r *run) step() {
 	for _, i := range r.arriving {
 		r.estimate(i)
 	}
+}
+
+// newDay begins the agents' counts of today anew, at midnight where the visits
+// are.
+func (r *run) newDay() {
+	for i := range r.state.Agents {
+		r.state.Agents[i].Today = 0
+	}
+	if len(r.visits) == 0 {
+		r.midnight = forever
+		return
+	}
+	y, m, d := time.UnixMicro(r.now).In(r.visits[0].At.Location()).Date()
+	r.midnight = chat.Micros(time.Date(y, m, d+1, 0, 0, 0, 0, r.visits[0].At.Location()))
 }
 
 func (r *run) happen(h happening) {

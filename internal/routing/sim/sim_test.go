@@ -214,6 +214,28 @@ func TestRun_PullingTakesTheOldestAsAgreed(t *testing.T) {
 	}
 }
 
+// TestRun_TodayEndsAtMidnight: one is alone until four in the morning; then an
+// agreement holds him back for what he has had since midnight, and no longer.
+func TestRun_TodayEndsAtMidnight(t *testing.T) {
+	t.Parallel()
+	w := team(2, 1, 0)
+	w.State.Groups[1].Distribution = routing.Distribution{Method: routing.Pull}
+	w.State.Groups[1].Share = &routing.Agreement{Ahead: 2}
+	w.Shifts = []sim.Shift{{Agent: "a00", From: morning, To: morning.Add(36 * time.Hour)}, {Agent: "a01", From: morning.Add(20 * time.Hour), To: morning.Add(36 * time.Hour)}}
+	in := traffic(15, 4, 36)
+	in.Handling, in.Patience = time.Minute, 5*time.Minute
+	day := run(t, w, sim.Draw(in))
+	both := map[chat.AgentID]int{}
+	for _, c := range day.Chats {
+		if c.At.Sub(morning) > 20*time.Hour {
+			both[c.Agent]++
+		}
+	}
+	if both["a00"] < 15 || both["a01"] < 15 {
+		t.Errorf("together they had %v", both)
+	}
+}
+
 // TestWaitEstimate_HoldsTheTrueWait is the promise of the estimate: on simulated
 // days P10 to P90 holds the true wait of visitors who never leave in 75 to 90 of
 // a hundred cases. The rates are learnt from another day's log.
