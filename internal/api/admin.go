@@ -17,6 +17,8 @@ type siteBody struct {
 	Origins    []string        `json:"origins" nullable:"false" doc:"Exact origins whose pages may carry the widget; at most 50." example:"[\"https://shop.example\"]"`
 	Language   string          `json:"language,omitempty" example:"en"`
 	Appearance *appearanceBody `json:"appearance,omitempty"`
+	Group      chat.GroupID    `json:"group,omitempty" doc:"Who answers what nothing else decides; left out = the first group."`
+	Choose     []chat.GroupID  `json:"choose,omitempty" nullable:"false" doc:"The groups that a visitor may choose from, in order; none = he does not choose."`
 }
 
 type siteChange struct {
@@ -24,6 +26,19 @@ type siteChange struct {
 	Origins    *[]string       `json:"origins,omitempty" nullable:"false"`
 	Language   *string         `json:"language,omitempty"`
 	Appearance *appearanceBody `json:"appearance,omitempty"`
+	Group      *chat.GroupID   `json:"group,omitempty"`
+	Choose     *[]chat.GroupID `json:"choose,omitempty" nullable:"false"`
+}
+
+// over lays what was given over what is there.
+func (c siteChange) over(site chat.Site) chat.Site {
+	set(&site.Name, c.Name)
+	set(&site.Origins, c.Origins)
+	set(&site.Language, c.Language)
+	set(&site.Group, c.Group)
+	set(&site.Choose, c.Choose)
+	site.Appearance = c.Appearance.over(site.Appearance)
+	return site
 }
 
 type appearanceBody struct {
@@ -59,7 +74,8 @@ func (s *Server) adminRoutes() {
 		summary: "Make a site", errors: []chat.ErrorKind{chat.Denied}},
 		func(ctx context.Context, in *struct{ Body siteBody }) (*answer[chat.Site], error) {
 			b := in.Body
-			site, err := s.Desk.SaveSite(ctx, agentOf(ctx), chat.Site{Name: b.Name, Origins: b.Origins, Language: b.Language, Appearance: b.Appearance.over(chat.Appearance{})})
+			site, err := s.Desk.SaveSite(ctx, agentOf(ctx), chat.Site{Name: b.Name, Origins: b.Origins, Language: b.Language,
+				Appearance: b.Appearance.over(chat.Appearance{}), Group: b.Group, Choose: b.Choose})
 			return &answer[chat.Site]{site}, err
 		})
 	register(s, operation{method: http.MethodPatch, path: "/v1/admin/sites/{id}", id: "change-site", who: forManagers, strict: true,
@@ -68,7 +84,7 @@ func (s *Server) adminRoutes() {
 			ID   chat.SiteID `path:"id"`
 			Body siteChange
 		}) (*answer[chat.Site], error) {
-			site, err := s.changeSite(ctx, in.ID, in.Body)
+			site, err := s.Desk.ChangeSite(ctx, agentOf(ctx), in.ID, in.Body.over)
 			return &answer[chat.Site]{site}, err
 		})
 	s.siteSecretRoutes()
@@ -76,23 +92,8 @@ func (s *Server) adminRoutes() {
 	s.adminInviteRoutes()
 	s.rehearsalRoutes()
 	s.reportRoutes()
-}
-
-func (s *Server) changeSite(ctx context.Context, id chat.SiteID, in siteChange) (chat.Site, error) {
-	all, err := s.Desk.Sites(ctx)
-	if err != nil {
-		return chat.Site{}, err
-	}
-	for _, site := range all {
-		if site.ID == id {
-			set(&site.Name, in.Name)
-			set(&site.Origins, in.Origins)
-			set(&site.Language, in.Language)
-			site.Appearance = in.Appearance.over(site.Appearance)
-			return s.Desk.SaveSite(ctx, agentOf(ctx), site)
-		}
-	}
-	return chat.Site{}, chat.Errorf(chat.Missing, "There is no such site.")
+	s.groupRoutes()
+	s.ruleRoutes()
 }
 
 type agents struct {
@@ -104,6 +105,7 @@ type agentChange struct {
 	Role     *chat.Role `json:"role,omitempty" enum:"owner,admin,supervisor,agent"`
 	Disabled *bool      `json:"disabled,omitempty" doc:"Ends every session of the agent and puts what he leads back into the queue."`
 	Limit    *int       `json:"limit,omitempty" minimum:"0" maximum:"50" doc:"How many chats at once; 0 = the workspace's limit."`
+	Skills   *[]string  `json:"skills,omitempty" nullable:"false" doc:"What routes may ask for; at most 30." example:"[\"french\"]"`
 }
 
 func (s *Server) teamRoutes() {
@@ -119,7 +121,7 @@ func (s *Server) teamRoutes() {
 			Body agentChange
 		}) (*answer[chat.Agent], error) {
 			b := in.Body
-			a, err := s.Desk.ChangeAgent(ctx, agentOf(ctx), in.ID, desk.AgentChange{Name: b.Name, Role: b.Role, Disabled: b.Disabled, Limit: b.Limit})
+			a, err := s.Desk.ChangeAgent(ctx, agentOf(ctx), in.ID, desk.AgentChange{Name: b.Name, Role: b.Role, Disabled: b.Disabled, Limit: b.Limit, Skills: b.Skills})
 			return &answer[chat.Agent]{a}, err
 		})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -113,29 +114,60 @@ func hex4(b []byte) (n int) {
 // by reflect.Type.
 type fields struct{ sync.Map }
 
-// unknown lists the fields of a JSON object that its type does not have, those
-// of objects inside it as "outer.inner", in order.
+// unknown lists the fields in JSON that its type does not have, those of objects
+// inside it as "outer.inner", each once and in order.
 func (m *fields) unknown(raw []byte, t reflect.Type) []string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	var unknown []string
+	switch t.Kind() {
+	case reflect.Struct:
+		unknown = m.unknownIn(raw, t)
+	case reflect.Slice:
+		var list []json.RawMessage
+		if composite(t.Elem()) && json.Unmarshal(raw, &list) == nil {
+			for _, value := range list {
+				unknown = append(unknown, m.unknown(value, t.Elem())...)
+			}
+		}
+	case reflect.Map:
+		var object map[string]json.RawMessage
+		if composite(t.Elem()) && json.Unmarshal(raw, &object) == nil {
+			for _, value := range object {
+				unknown = append(unknown, m.unknown(value, t.Elem())...)
+			}
+		}
+	}
+	slices.Sort(unknown)
+	return slices.Compact(unknown)
+}
+
+// composite reports whether a value of the type can hold objects.
+func composite(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Struct, reflect.Slice, reflect.Map, reflect.Pointer:
+		return true
+	}
+	return false
+}
+
+func (m *fields) unknownIn(raw []byte, t reflect.Type) (unknown []string) {
 	var object map[string]json.RawMessage
-	if t.Kind() != reflect.Struct || json.Unmarshal(raw, &object) != nil {
+	if json.Unmarshal(raw, &object) != nil {
 		return nil
 	}
 	known := m.of(t)
-	var unknown []string
 	for name, value := range object {
 		field, ok := known[name]
 		if !ok {
 			unknown = append(unknown, printable(name))
 			continue
 		}
-		for field.Kind() == reflect.Pointer {
-			field = field.Elem()
-		}
 		for _, inner := range m.unknown(value, field) {
 			unknown = append(unknown, name+"."+inner)
 		}
 	}
-	slices.Sort(unknown)
 	return unknown
 }
 
@@ -145,7 +177,11 @@ func (m *fields) of(t reflect.Type) map[string]reflect.Type {
 	}
 	known := make(map[string]reflect.Type, t.NumField())
 	for f := range t.Fields() {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct:
+			maps.Copy(known, m.of(f.Type)) // its fields stand beside the others
+		case name != "" && name != "-":
 			known[name] = f.Type
 		}
 	}

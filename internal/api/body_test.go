@@ -62,6 +62,7 @@ func TestBadInput_HasAClearErrorAndStoresNothing(t *testing.T) {
 		{"unknown field of settings", "POST", "/v1/admin/sites", `{"name":"S","origins":["https://s.example"],"colour":"red"}`, agent, 422, "colour"},
 		{"unknown field inside", "POST", "/v1/admin/sites", `{"name":"S","origins":["https://s.example"],"appearance":{"colour":"red"}}`, agent, 422, "appearance.colour"},
 		{"an origin that is none", "POST", "/v1/admin/sites", `{"name":"S","origins":["shop.example/a"]}`, agent, 422, "origin"},
+		{"unknown field inside a list", "PUT", "/v1/admin/routes", `{"routes":[{"id":"","name":"R","group":"g","when":[{"field":"url","op":"is","value":"x"}]}]}`, agent, 422, "routes.when.value"},
 		{"unknown list", "GET", "/v1/inbox?list=everything", "", agent, 422, "list"},
 		{"limit over the top", "GET", "/v1/conversations?limit=1000", "", agent, 422, "limit"},
 		{"no such conversation", "GET", "/v1/conversations/c_none", "", agent, 404, ""},

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"earshot/internal/chat"
+	"earshot/internal/desk"
 )
 
 // bodies are the structs that event bodies hold, by the name of their schema:
@@ -27,19 +28,24 @@ func words() map[string]map[string][]any {
 		"Thread": {"state": {"queued", "active", "closed"}, "reason": {"resolved", "ended", "abandoned"}, "policy": {"open", "group", "lead"}},
 		"Agent": {"role": {"owner", "admin", "supervisor", "agent"}, "status": {"accepting", "finishing", "away", "offline"},
 			"cause": {"missed", "no_input", "lease", "until"}, "classes": {"first", "normal", "last", "supervisor"}},
-		"BoardAgent": {"status": {"accepting", "finishing", "away", "offline"}, "cause": {"missed", "no_input", "lease", "until"}},
-		"Draft":      {"voice": {"reply", "note"}},
-		"Signal":     {"kind": {"typing", "viewing", "presence", "queue"}, "audience": {"all", "agents"}},
-		"Requeued":   {"cause": {"agent", "disabled", "sign_out", "lost", "gone", "missed_reply", "woke"}},
-		"OfferEnded": {"how": {"declined", "expired", "withdrawn"}},
-		"Closed":     {"reason": {"resolved", "ended", "abandoned"}},
-		"Seen":       {"side": {"visitor", "team"}},
-		"Group":      {"policy": {"open", "group", "lead"}},
-		"Started":    {"policy": {"open", "group", "lead"}},
-		"Access":     {"policy": {"open", "group", "lead"}},
-		"Line":       {"by": {"visitor", "agent", "bot", "system"}},
-		"QueuePlace": {"step": {0, 1, 2, 3, 4}},
-		"Standing":   {"step": {0, 1, 2, 3, 4}},
+		"BoardAgent":   {"status": {"accepting", "finishing", "away", "offline"}, "cause": {"missed", "no_input", "lease", "until"}},
+		"Draft":        {"voice": {"reply", "note"}},
+		"Signal":       {"kind": {"typing", "viewing", "presence", "queue"}, "audience": {"all", "agents"}},
+		"Requeued":     {"cause": {"agent", "disabled", "sign_out", "lost", "gone", "missed_reply", "woke"}},
+		"OfferEnded":   {"how": {"declined", "expired", "withdrawn"}},
+		"Closed":       {"reason": {"resolved", "ended", "abandoned"}},
+		"Seen":         {"side": {"visitor", "team"}},
+		"Group":        {"policy": {"open", "group", "lead"}},
+		"Started":      {"policy": {"open", "group", "lead"}},
+		"Access":       {"policy": {"open", "group", "lead"}},
+		"Line":         {"by": {"visitor", "agent", "bot", "system"}},
+		"QueuePlace":   {"step": {0, 1, 2, 3, 4}},
+		"Standing":     {"step": {0, 1, 2, 3, 4}},
+		"Rules":        {"line": {"first_line", "end_to_end"}},
+		"Distribution": {"method": {"pull", "ring_all", "round_robin", "least_busy"}},
+		"Shift":        {"day": {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},
+		"Condition": {"field": {"url", "host", "path", "query", "site", "referrer", "language", "country", "device", "visits", "data"},
+			"op": {"is", "prefix", "contains", "glob", "at_least", "at_most", "exists"}},
 		"Appearance": {"position": {"bottom-right", "bottom-left"}},
 	}
 }
@@ -60,9 +66,17 @@ func finishSpec(api *huma.OpenAPI) {
 		schema.AdditionalProperties = nil
 		notNull(schema)
 		for field, allowed := range words()[name] {
-			valuesOf(schema.Properties[field]).Enum = allowed
+			values := valuesOf(schema.Properties[field])
+			values.Enum = allowed
+			values.PrecomputeMessages() // or a refusal would not name the words
 		}
 	}
+	// The team's own conversation carries as raw JSON what these operations give
+	// and take.
+	all["Group"].Properties["rules"] = schemas.Schema(reflect.TypeFor[desk.Rules](), true, "")
+	all["RoutesChanged"].Properties["routes"] = schemas.Schema(reflect.TypeFor[[]desk.Route](), true, "")
+	all["RoutesChanged"].Properties["routes"].Nullable = false
+	all["RoutingChanged"].Properties["timing"] = schemas.Schema(reflect.TypeFor[desk.Timing](), true, "")
 	body := all["Event"].Properties["body"]
 	body.Type, body.AdditionalProperties = huma.TypeObject, true
 	body.Description = "What happened; its shape belongs to kind. Unknown fields may appear and are to be ignored."

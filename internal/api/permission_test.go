@@ -103,6 +103,7 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 	s.must(err)
 	for pattern, id := range map[string]string{
 		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/sites/{id}/secret": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/admin/invites/{id}": old.ID, "/v1/admin/rehearsals/{id}": rehearsal.ID,
+		"/v1/admin/groups/{id}": "g_other", "/v1/admin/groups/{id}/members": "g_other",
 		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],
 		"/v1/visitor/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}/link": s.paths["file"], "/v1/visitor/links/{sealed}": link,
 		"/v1/conversations/{id}/take": s.paths["queued"], "/v1/conversations/{id}/requeue": s.paths["led"], "/v1/conversations/{id}/join": s.paths["led"], "/v1/conversations/{id}/leave": s.paths["led"],
@@ -150,6 +151,12 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"PATCH /v1/admin/agents/{id}":       map[string]any{"limit": 3},
 		"POST /v1/admin/rehearsals":         map[string]any{"days": 1, "groups": []any{map[string]any{"id": s.Group.ID, "rules": map[string]any{"limit": 1}}}},
 		"POST /v1/admin/invites":            map[string]any{"email": "third@team.example", "role": "agent"},
+		"POST /v1/admin/groups":             map[string]any{"name": "Third"},
+		"PATCH /v1/admin/groups/{id}":       map[string]any{"name": "Others"},
+		"PUT /v1/admin/groups/{id}/members": map[string]any{"members": []any{map[string]any{"agent": bob.ID, "class": "first"}}},
+		"PUT /v1/admin/routes":              map[string]any{"routes": []any{}},
+		"POST /v1/admin/routes/try":         map[string]any{"url": "https://shop.example/"},
+		"PUT /v1/admin/routing":             map[string]any{"limit": 4, "timing": map[string]any{}},
 		"POST /v1/visitor/messages":         key("text", "hello"),
 		"POST /v1/visitor/seen":             map[string]any{"upto": 1},
 		"POST /v1/visitor/end":              map[string]any{},

@@ -27,6 +27,7 @@ type AgentChange struct {
 	Role     *Role
 	Disabled *bool
 	Limit    *int
+	Skills   *[]string
 }
 
 // ChangeAgent is the rule of changing an agent. Managers change whom they
@@ -50,6 +51,13 @@ func ChangeAgent(by, target Agent, in AgentChange, owners int) (Agent, error) {
 	if in.Limit != nil {
 		after.Limit = *in.Limit
 	}
+	if in.Skills != nil {
+		skills, err := CleanSkills(*in.Skills)
+		if err != nil {
+			return target, err
+		}
+		after.Skills = skills
+	}
 	if err := checkChange(by, after, in); err != nil {
 		return target, err
 	}
@@ -68,7 +76,7 @@ func mayChange(by, target Agent, in AgentChange) error {
 	switch {
 	case by.Role.Manages() && (self || by.Role == Owner || target.Role.rank() < by.Role.rank()):
 		return nil
-	case self && in.Role == nil && in.Disabled == nil && in.Limit == nil:
+	case self && in.Role == nil && in.Disabled == nil && in.Limit == nil && in.Skills == nil:
 		return nil
 	case self:
 		return Errorf(Denied, "You may change your own name alone. Ask an admin for the rest.")

@@ -37,4 +37,8 @@ type (
 	PageView = store.PageView
 	// Present is somebody with a live connection.
 	Present = store.Present
+	// Rules is how a group shares out its chats.
+	Rules = routing.Rules
+	// Verdict is how a route fared with an arrival.
+	Verdict = routing.Verdict
 )

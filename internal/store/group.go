@@ -72,3 +72,20 @@ func (tx *Tx) SetQueueFull(g chat.GroupID, full bool) error {
 		WHERE id = $2`, bit(full), string(g))
 	return err
 }
+
+// OpenByGroup counts the Threads of each group that are not closed.
+func (tx *Tx) OpenByGroup() (map[chat.GroupID]int, error) {
+	counts := map[chat.GroupID]int{}
+	err := tx.each("count open threads by group", `
+		SELECT grp, COUNT(*)
+		FROM threads
+		WHERE state <> 'closed'
+		GROUP BY grp`, nil, func(rows *sql.Rows) error {
+		var g chat.GroupID
+		var n int
+		err := rows.Scan(&g, &n)
+		counts[g] = n
+		return err
+	})
+	return counts, err
+}

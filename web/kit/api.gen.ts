@@ -38,6 +38,70 @@ export interface paths {
         patch: operations["change-agent"];
         trace?: never;
     };
+    "/v1/admin/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the groups with their rules and members
+         * @description Deleted ones are left out.
+         */
+        get: operations["groups"];
+        put?: never;
+        /**
+         * Make a group
+         * @description Nobody is in it yet.
+         */
+        post: operations["add-group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a group
+         * @description Fields that are left out stay.
+         */
+        patch: operations["change-group"];
+        trace?: never;
+    };
+    "/v1/admin/groups/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who is in a group
+         * @description Who is not named leaves it: he keeps what he leads and is given nothing more. Disabled agents are left out and stay what they were.
+         */
+        put: operations["set-members"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/invites": {
         parameters: {
             query?: never;
@@ -129,6 +193,65 @@ export interface paths {
         post?: never;
         /** Cancel a rehearsal */
         delete: operations["cancel-rehearsal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rules that send visitors to groups */
+        get: operations["routes"];
+        /** Replace the rules that send visitors to groups */
+        put: operations["set-routes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/routes/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try the rules on an arrival
+         * @description Nothing is stored. The answer says which group it would reach now, and how each rule and each condition fares with it.
+         */
+        post: operations["try-routes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the workspace's limit and times
+         * @description As they hold: defaults stand where nothing was set.
+         */
+        get: operations["routing"];
+        /** Replace the workspace's limit and times */
+        put: operations["set-routing"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1349,6 +1472,13 @@ export interface components {
             name?: string;
             /** @enum {string} */
             role?: "owner" | "admin" | "supervisor" | "agent";
+            /**
+             * @description What routes may ask for; at most 30.
+             * @example [
+             *       "french"
+             *     ]
+             */
+            skills?: string[];
         };
         Agents: {
             agents: components["schemas"]["Agent"][];
@@ -1356,6 +1486,16 @@ export interface components {
         Agreed: {
             group: string;
             sentences: string[];
+        };
+        Agreement: {
+            /** Format: int64 */
+            ahead?: number;
+            /** Format: int64 */
+            break_after?: number;
+            /** Format: int64 */
+            most?: number;
+            no_cherry_picking?: boolean;
+            oldest_first?: boolean;
         };
         Alarm: {
             /** Format: int64 */
@@ -1518,10 +1658,12 @@ export interface components {
             replies: components["schemas"]["Event"][];
         };
         Condition: {
-            field: string;
+            /** @enum {string} */
+            field: "url" | "host" | "path" | "query" | "site" | "referrer" | "language" | "country" | "device" | "visits" | "data";
             key?: string;
             not?: boolean;
-            op: string;
+            /** @enum {string} */
+            op: "is" | "prefix" | "contains" | "glob" | "at_least" | "at_most" | "exists";
             values?: string[];
         };
         Conversation: {
@@ -1558,6 +1700,16 @@ export interface components {
             text: string;
             /** Format: int64 */
             visits: number;
+        };
+        Distribution: {
+            direct?: boolean;
+            /** @enum {string} */
+            method?: "pull" | "ring_all" | "round_robin" | "least_busy";
+            /** Format: int64 */
+            owner_wait?: number;
+            prefer_last?: boolean;
+            /** Format: int64 */
+            skill_wait?: number;
         };
         Done: {
             /** @description The same key did this before; nothing was done a second time. */
@@ -1654,6 +1806,12 @@ export interface components {
             events: components["schemas"]["Event"][];
             more: boolean;
         };
+        Exception: {
+            from: string;
+            name?: string;
+            spans?: components["schemas"]["Span"][];
+            to?: string;
+        };
         FileLink: {
             /** Format: int64 */
             expires_at: number;
@@ -1669,6 +1827,11 @@ export interface components {
             type: string;
             /** Format: int64 */
             width?: number;
+        };
+        Found: {
+            condition: string;
+            holds: boolean;
+            why: string;
         };
         Full: {
             /** Format: int64 */
@@ -1693,13 +1856,69 @@ export interface components {
             /** @enum {string} */
             policy: "open" | "group" | "lead";
             private?: boolean;
-            rules?: unknown;
+            rules?: components["schemas"]["Rules"];
             stub?: boolean;
             successor?: string;
+        };
+        GroupBody: {
+            /** @example Sales */
+            name: string;
+            /**
+             * @description What visitors read, by language tag.
+             * @example {
+             *       "de": "Verkauf"
+             *     }
+             */
+            names?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Who of the team may see its chats; left out = open.
+             * @enum {string}
+             */
+            policy?: "open" | "group" | "lead";
+            /** @description It is not offered to visitors. */
+            private?: boolean;
+            rules?: components["schemas"]["Rules"];
+            /** @description Who may not see a chat of it is told that there is one. */
+            stub?: boolean;
+        };
+        GroupChange: {
+            name?: string;
+            /** @description Replaced as a whole. */
+            names?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            policy?: "open" | "group" | "lead";
+            private?: boolean;
+            /** @description Replaced as a whole. */
+            rules?: components["schemas"]["Rules"];
+            stub?: boolean;
+        };
+        GroupMembers: {
+            /** @description Everybody who is to be in it; a class that is left out is normal. */
+            members: components["schemas"]["Membership"][];
         };
         GroupRules: {
             id: string;
             rules: unknown;
+        };
+        GroupStanding: {
+            /** Format: int64 */
+            accepting: number;
+            closed?: boolean;
+            /** Format: int64 */
+            free: number;
+            group: string;
+            name: string;
+            /** Format: int64 */
+            opens_at?: number;
+            /** @enum {string} */
+            state: "online" | "online_for_queue" | "full" | "offline";
+            /** Format: int64 */
+            waiting: number;
+            why: string;
         };
         Hit: {
             event: components["schemas"]["Event"];
@@ -1719,6 +1938,11 @@ export interface components {
             agent: string;
             /** Format: int64 */
             since: number;
+        };
+        Hours: {
+            exceptions?: components["schemas"]["Exception"][];
+            week: components["schemas"]["Shift"][];
+            zone: string;
         };
         IdleWarned: {
             /** Format: int64 */
@@ -1826,8 +2050,31 @@ export interface components {
             cause: string;
             why: string;
         };
+        ManagedGroup: {
+            id: string;
+            members: components["schemas"]["Membership"][];
+            name: string;
+            names?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            open: number;
+            /** @enum {string} */
+            policy: "open" | "group" | "lead";
+            private?: boolean;
+            rules: components["schemas"]["Rules"];
+            stub?: boolean;
+        };
+        ManagedGroups: {
+            groups: components["schemas"]["ManagedGroup"][];
+        };
         Me: {
             me: components["schemas"]["Agent"];
+        };
+        Membership: {
+            agent: string;
+            /** @enum {string} */
+            class?: "first" | "normal" | "last" | "supervisor";
         };
         MessageBody: {
             /** @description Uploaded before; at most 10. */
@@ -2083,6 +2330,12 @@ export interface components {
              */
             step?: 0 | 1 | 2 | 3 | 4;
         };
+        QueueRule: {
+            /** Format: int64 */
+            max?: number;
+            /** Format: int64 */
+            reopen?: number;
+        };
         QueueView: {
             agreements: components["schemas"]["Agreed"][];
             entries: components["schemas"]["QueueEntry"][];
@@ -2173,13 +2426,31 @@ export interface components {
             skills?: string[];
             when: components["schemas"]["Condition"][];
         };
+        RoutesBody: {
+            /** @description In their order: the first that matches wins. A new one has an empty id. */
+            routes: components["schemas"]["Route"][];
+        };
         RoutesChanged: {
-            routes: unknown;
+            routes: components["schemas"]["Route"][];
+        };
+        RoutingBody: {
+            /**
+             * Format: int64
+             * @description How many chats an agent without a limit of his own takes at once; 0 = the default.
+             */
+            limit?: number;
+            /** @description Seconds; 0 = the default of each. */
+            timing?: components["schemas"]["Timing"];
         };
         RoutingChanged: {
             /** Format: int64 */
             limit: number;
-            timing: unknown;
+            timing: components["schemas"]["Timing"];
+        };
+        RoutingSettings: {
+            /** Format: int64 */
+            limit: number;
+            timing: components["schemas"]["Timing"];
         };
         Row: {
             conversation: components["schemas"]["Conversation"];
@@ -2195,6 +2466,19 @@ export interface components {
             /** @description Give it as after for the next page; absent on the last. */
             next?: string;
             rows: components["schemas"]["Row"][];
+        };
+        Rules: {
+            distribution?: components["schemas"]["Distribution"];
+            hours?: components["schemas"]["Hours"];
+            /** Format: int64 */
+            limit?: number;
+            /** @enum {string} */
+            line?: "first_line" | "end_to_end";
+            over?: boolean;
+            /** Format: int64 */
+            priority?: number;
+            queue?: components["schemas"]["QueueRule"];
+            share?: components["schemas"]["Agreement"];
         };
         RunnerUp: {
             agent: string;
@@ -2278,6 +2562,12 @@ export interface components {
             before: string[];
             name: string;
         };
+        Shift: {
+            /** @enum {string} */
+            day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+            from: string;
+            to: string;
+        };
         SignOutBody: {
             /**
              * @description What becomes of the conversations that I lead.
@@ -2311,6 +2601,10 @@ export interface components {
         };
         SiteBody: {
             appearance?: components["schemas"]["AppearanceBody"];
+            /** @description The groups that a visitor may choose from, in order; none = he does not choose. */
+            choose?: string[];
+            /** @description Who answers what nothing else decides; left out = the first group. */
+            group?: string;
             /** @example en */
             language?: string;
             /** @example Shop */
@@ -2325,6 +2619,8 @@ export interface components {
         };
         SiteChange: {
             appearance?: components["schemas"]["AppearanceBody"];
+            choose?: string[];
+            group?: string;
             language?: string;
             name?: string;
             origins?: string[];
@@ -2335,6 +2631,10 @@ export interface components {
         };
         Sites: {
             sites: components["schemas"]["Site"][];
+        };
+        Span: {
+            from: string;
+            to: string;
         };
         Standing: {
             group: string;
@@ -2506,6 +2806,51 @@ export interface components {
             /** @description From the part of the link after #. */
             token: string;
         };
+        TrialBody: {
+            /** @description What the visitor picks. */
+            chosen?: string;
+            /** @example AT */
+            country?: string;
+            data?: {
+                [key: string]: string;
+            };
+            device?: string;
+            /** @description What the page names. */
+            group?: string;
+            /** @example de-DE */
+            language?: string;
+            referrer?: string;
+            /** @description Tried instead of those that are stored. */
+            routes?: components["schemas"]["Route"][];
+            /** @description Left out = the first one. */
+            site?: string;
+            /** @example https://shop.example/cart */
+            url?: string;
+            /** Format: int64 */
+            visits?: number;
+        };
+        Tried: {
+            /** @description Visitors' countries are found out here. */
+            country_known: boolean;
+            placement: components["schemas"]["TriedPlacement"];
+            standings: components["schemas"]["GroupStanding"][];
+            verdicts: components["schemas"]["Verdict"][];
+        };
+        TriedAsk: {
+            chosen: components["schemas"]["GroupStanding"];
+            others: components["schemas"]["GroupStanding"][];
+        };
+        TriedPlacement: {
+            ask?: components["schemas"]["TriedAsk"];
+            /** @enum {string} */
+            cause: "page" | "visitor" | "rule" | "default" | "fallback";
+            group: string;
+            /** Format: int64 */
+            priority?: number;
+            rule?: string;
+            skills?: string[];
+            why: string;
+        };
         Try: {
             agent: string;
             /** Format: int64 */
@@ -2516,6 +2861,14 @@ export interface components {
             frame: unknown;
             /** @description From the stream's hello. */
             stream: string;
+        };
+        Verdict: {
+            conditions: components["schemas"]["Found"][];
+            decides: boolean;
+            matches: boolean;
+            name: string;
+            rule: string;
+            why: string;
         };
         Visitor: {
             conversation: string;
@@ -2808,6 +3161,327 @@ export interface operations {
             };
             /** @description conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedGroups"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedGroup"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedGroup"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupMembers"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedGroup"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3311,6 +3985,352 @@ export interface operations {
             };
             /** @description missing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutesBody"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutesBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutesBody"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,6 @@
 import type { components } from "./api.gen.ts";
 import type * as wire from "./wire.ts";
+import type * as rules from "./rules.ts";
 import type { Hit, Invite, Me, Session } from "./agent-api.ts";
 
 /**
@@ -32,6 +33,11 @@ export const fits: {
   session: Fits<Sent["Session"], Session>;
   invite: Fits<Omit<Sent["OpenInvite"], "role">, Omit<Invite, "role">>;
   hit: Fits<Omit<Sent["Hit"], "event">, Omit<Hit, "event">>;
+  group: Fits<Sent["Group"], wire.Group>;
+  managedGroup: Fits<Sent["ManagedGroup"], rules.ManagedGroup>;
+  route: Fits<Sent["Route"], rules.RouteRule>;
+  tried: Fits<Sent["Tried"], rules.Tried>;
+  routing: Fits<Sent["RoutingSettings"], rules.WorkspaceRouting>;
 } = {
   agent: true,
   appearance: true,
@@ -51,4 +57,9 @@ export const fits: {
   session: true,
   invite: true,
   hit: true,
+  group: true,
+  managedGroup: true,
+  route: true,
+  tried: true,
+  routing: true,
 };

@@ -1,0 +1,105 @@
+package chat
+
+import (
+	"maps"
+	"slices"
+)
+
+// The limits of what a team decides about its Groups.
+const (
+	MaxGroups  = 50 // Groups of a workspace
+	MaxSkills  = 30 // skills of an agent, or asked for by a Route
+	maxSkill   = 40 // characters of one
+	maxTongues = 50 // languages in which a Group has a name
+)
+
+// Clean checks what a manager entered for a Group and returns it as it may be
+// stored. Its rules are for whoever reads them to check.
+func (g Group) Clean() (Group, error) {
+	g.Name = CleanName(g.Name)
+	if g.Policy == "" {
+		g.Policy = PolicyOpen
+	}
+	switch {
+	case g.Name == "":
+		return g, Errorf(Invalid, "The group needs a name.")
+	case !g.Policy.Valid():
+		return g, Errorf(Invalid, "There is no policy %q; use open, group or lead.", g.Policy)
+	case len(g.Names) > maxTongues:
+		return g, Errorf(Invalid, "A group has names in at most %d languages.", maxTongues)
+	}
+	names := map[string]string{}
+	for _, tag := range slices.Sorted(maps.Keys(g.Names)) {
+		if CleanLanguage(tag) == "" {
+			return g, Errorf(Invalid, "%q is not a language tag; write it like de or pt-BR.", tag)
+		}
+		if name := CleanName(g.Names[tag]); name != "" {
+			names[tag] = name
+		}
+	}
+	if g.Names = names; len(names) == 0 {
+		g.Names = nil
+	}
+	return g, nil
+}
+
+// Valid reports whether the policy is one of the known ones.
+func (p Policy) Valid() bool { return p == PolicyOpen || p == PolicyGroup || p == PolicyLead }
+
+// CleanSkills checks skills that a manager entered and returns each once, in
+// their order.
+func CleanSkills(typed []string) ([]string, error) {
+	var skills []string
+	for _, text := range typed {
+		skill := CleanLine(text, maxSkill+1)
+		if len([]rune(skill)) > maxSkill {
+			return nil, Errorf(Invalid, "The skill \"%s…\" is too long; at most %d characters.", CleanLine(skill, 20), maxSkill)
+		}
+		if skill != "" && !slices.Contains(skills, skill) {
+			skills = append(skills, skill)
+		}
+	}
+	if len(skills) > MaxSkills {
+		return nil, Errorf(Invalid, "%d skills; at most %d fit.", len(skills), MaxSkills)
+	}
+	return skills, nil
+}
+
+// Enrol makes the agent a member of the Group in a class. Rights is raised where
+// he was none before: he may see more.
+func (a Agent) Enrol(g GroupID, c Class) Agent {
+	if !a.InGroup(g) {
+		a.Groups = append(slices.Clone(a.Groups), g)
+		a.Rights++
+	}
+	return a.classed(g, c)
+}
+
+// Expel ends the membership. What he leads he keeps; he is given nothing more.
+// Rights is raised: he may see less.
+func (a Agent) Expel(g GroupID) Agent {
+	if !a.InGroup(g) {
+		return a
+	}
+	a.Groups = slices.DeleteFunc(slices.Clone(a.Groups), func(id GroupID) bool { return id == g })
+	a.Rights++
+	return a.classed(g, ClassNormal)
+}
+
+// classed notes the class; the normal one is left out.
+func (a Agent) classed(g GroupID, c Class) Agent {
+	if a.Classes[g] == c || (a.Classes[g] == "" && c == ClassNormal) {
+		return a
+	}
+	classes := maps.Clone(a.Classes)
+	if classes == nil {
+		classes = map[GroupID]Class{}
+	}
+	if classes[g] = c; c == "" || c == ClassNormal {
+		delete(classes, g)
+	}
+	if a.Classes = classes; len(classes) == 0 {
+		a.Classes = nil
+	}
+	return a
+}

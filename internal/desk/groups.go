@@ -1,0 +1,182 @@
+package desk
+
+import (
+	"context"
+	"reflect"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+// ManagedGroup is a group as its settings show it: with its rules, and who is in
+// it.
+type ManagedGroup struct {
+	ID      chat.GroupID      `json:"id"`
+	Name    string            `json:"name"`
+	Policy  chat.Policy       `json:"policy" enum:"open,group,lead"`
+	Names   map[string]string `json:"names,omitempty"`
+	Private bool              `json:"private,omitempty"`
+	Stub    bool              `json:"stub,omitempty"`
+	Rules   Rules             `json:"rules"`
+	Members []Membership      `json:"members"`
+	// Open is how many of its Threads are not closed.
+	Open int `json:"open"`
+}
+
+// GroupChange changes a group: nil fields stay, rules are replaced as a whole.
+type GroupChange struct {
+	Name    *string
+	Policy  *chat.Policy
+	Names   *map[string]string
+	Private *bool
+	Stub    *bool
+	Rules   *Rules
+}
+
+// over lays what was given over what is there, and checks the whole.
+func (c GroupChange) over(g chat.Group) (chat.Group, error) {
+	set(&g.Name, c.Name)
+	set(&g.Policy, c.Policy)
+	set(&g.Names, c.Names)
+	set(&g.Private, c.Private)
+	set(&g.Stub, c.Stub)
+	if c.Rules != nil {
+		if err := c.Rules.Check(); err != nil {
+			return g, err
+		}
+		g.Rules = c.Rules.Raw()
+	}
+	return g.Clean()
+}
+
+func set[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// Groups lists the groups that are not deleted.
+func (d *Desk) Groups(ctx context.Context, by chat.Agent) ([]ManagedGroup, error) {
+	var out []ManagedGroup
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		if _, err := manager(tx, by); err != nil {
+			return err
+		}
+		groups, err := liveGroups(tx)
+		if err != nil {
+			return err
+		}
+		out, err = managed(tx, groups...)
+		return err
+	})
+	return out, err
+}
+
+// AddGroup makes a group. Nobody is in it yet.
+func (d *Desk) AddGroup(ctx context.Context, by chat.Agent, in GroupChange) (ManagedGroup, error) {
+	g, err := in.over(chat.Group{})
+	if err != nil {
+		return ManagedGroup{}, err
+	}
+	g.ID = chat.GroupID(newID("g"))
+	return d.decide(ctx, by, func(tx *store.Tx, me chat.Agent) (chat.Group, error) {
+		groups, err := liveGroups(tx)
+		if err != nil {
+			return g, err
+		}
+		if len(groups) >= chat.MaxGroups {
+			return g, chat.Errorf(chat.Conflict, "There are %d groups; a workspace has at most that many.", chat.MaxGroups)
+		}
+		if err := tx.SaveGroup(g); err != nil {
+			return g, err
+		}
+		return g, tell(tx, chat.TeamConversation, d.fact(chat.KindGroup, me.Actor(), g))
+	})
+}
+
+// ChangeGroup changes a group.
+func (d *Desk) ChangeGroup(ctx context.Context, by chat.Agent, id chat.GroupID, in GroupChange) (ManagedGroup, error) {
+	return d.decide(ctx, by, func(tx *store.Tx, me chat.Agent) (chat.Group, error) {
+		before, err := liveGroup(tx, id)
+		if err != nil {
+			return before, err
+		}
+		after, err := in.over(before)
+		if err != nil || reflect.DeepEqual(before, after) {
+			return before, err
+		}
+		if err := tx.SaveGroup(after); err != nil {
+			return after, err
+		}
+		return after, tell(tx, chat.TeamConversation, d.fact(chat.KindGroup, me.Actor(), after))
+	})
+}
+
+// decide runs a manager's decision about a group, and returns how it stands then.
+func (d *Desk) decide(ctx context.Context, by chat.Agent, fn func(*store.Tx, chat.Agent) (chat.Group, error)) (ManagedGroup, error) {
+	var shown []ManagedGroup
+	err := d.write(ctx, func(tx *store.Tx) error {
+		me, err := manager(tx, by)
+		if err != nil {
+			return err
+		}
+		g, err := fn(tx, me)
+		if err != nil {
+			return err
+		}
+		shown, err = managed(tx, g)
+		return err
+	})
+	if err != nil {
+		return ManagedGroup{}, err
+	}
+	return shown[0], nil
+}
+
+// managed completes groups with who is in them and how much is open. Disabled
+// agents are not shown.
+func managed(tx *store.Tx, groups ...chat.Group) ([]ManagedGroup, error) {
+	agents, err := tx.Agents()
+	if err != nil {
+		return nil, err
+	}
+	open, err := tx.OpenByGroup()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ManagedGroup, 0, len(groups))
+	for _, g := range groups {
+		rules, err := routing.ReadRules(g.Rules)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ManagedGroup{ID: g.ID, Name: g.Name, Policy: g.Policy, Names: g.Names, Private: g.Private, Stub: g.Stub,
+			Rules: rules, Members: membersOf(g.ID, agents), Open: open[g.ID]})
+	}
+	return out, nil
+}
+
+// liveGroups loads the groups that are not deleted, by name.
+func liveGroups(tx *store.Tx) ([]chat.Group, error) {
+	all, err := tx.Groups()
+	live := make([]chat.Group, 0, len(all))
+	for _, g := range all {
+		if !g.Deleted {
+			live = append(live, g)
+		}
+	}
+	return live, err
+}
+
+// liveGroup loads a group that is not deleted.
+func liveGroup(tx *store.Tx, id chat.GroupID) (chat.Group, error) {
+	g, err := tx.Group(id)
+	switch {
+	case chat.IsKind(err, chat.Missing):
+		return g, chat.Errorf(chat.Missing, "There is no such group.")
+	case err == nil && g.Deleted:
+		return g, chat.Errorf(chat.Gone, "The group %s was deleted.", g.Name)
+	}
+	return g, err
+}
