@@ -64,9 +64,11 @@ func (c *Client) enter(ctx context.Context, path string, in any) (*Agent, error)
 	return &Agent{session: session{Client: c, jar: jar}, Me: out.Me}, nil
 }
 
-// SignOut ends the session.
-func (a *Agent) SignOut(ctx context.Context) error {
-	_, err := a.call(ctx, http.MethodPost, "/v1/sign-out", nil, nil)
+// SignOut ends the session. chats says what becomes of the conversations that the
+// agent leads: "group" or "keep"; with "" an agent who leads some, and is signed in
+// nowhere else, is answered with a conflict that lists them.
+func (a *Agent) SignOut(ctx context.Context, chats string) error {
+	_, err := a.call(ctx, http.MethodPost, "/v1/sign-out", map[string]string{"chats": chats}, nil)
 	return err
 }
 

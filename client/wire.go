@@ -70,6 +70,7 @@ type Thread struct {
 	Reason  string   `json:"reason,omitempty"`
 	Lead    string   `json:"lead,omitempty"`
 	Members []string `json:"members"`
+	Offers  []Offer  `json:"offers,omitempty"`
 }
 
 // Row is a conversation as a list shows it.

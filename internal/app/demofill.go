@@ -64,6 +64,7 @@ type filler struct {
 	desk   *desk.Desk
 	clock  atomic.Int64 // microseconds
 	agents []chat.Agent
+	site   chat.Site
 	cast   cast
 }
 
@@ -85,7 +86,7 @@ func fill(ctx context.Context, s stage) (cast, error) {
 	}
 	defer disk.Close()
 	f.desk = desk.New(st, disk, bus.NewLocal(), desk.Options{Now: now, Node: "demo"})
-	for _, step := range []func(context.Context) error{f.team, f.history, f.present, f.tickets} {
+	for _, step := range []func(context.Context) error{f.team, f.departments, f.history, f.present, f.tickets} {
 		if err := step(ctx); err != nil {
 			return cast{}, err
 		}
@@ -123,7 +124,7 @@ func (f *filler) team(ctx context.Context) error {
 	if err != nil || len(sites) == 0 {
 		return fmt.Errorf("no site after the set-up: %w", err)
 	}
-	f.cast.people, f.cast.site = people, sites[0].Key
+	f.cast.people, f.cast.site, f.site = people, sites[0].Key, sites[0]
 	return nil
 }
 
@@ -160,6 +161,9 @@ func (f *filler) present(ctx context.Context) error {
 	}
 	f.waitUntil(f.now.Add(-4 * time.Minute))
 	for n := range demoQueued {
+		if err := f.here(ctx); err != nil {
+			return err
+		}
 		v := f.visitor(demoClosed + demoActive + n)
 		if err := v.says(ctx, f.script.scene(demoClosed + demoActive + n).Turns[0].Text); err != nil {
 			return err
@@ -210,7 +214,10 @@ func (v *extra) says(ctx context.Context, text string) (err error) {
 // play plays the first turns of a scene with a visitor of its own.
 func (f *filler) play(ctx context.Context, n, turns int, over bool) error {
 	scene, v := f.script.scene(n), f.visitor(n)
-	agent := f.agents[n%len(f.agents)]
+	if err := f.here(ctx); err != nil {
+		return err
+	}
+	var agent chat.Agent
 	for i, t := range scene.Turns[:turns] {
 		f.pass(time.Duration(8+len(t.Text)/6) * time.Second)
 		if t.By == "visitor" || i == 0 {
@@ -219,30 +226,57 @@ func (f *filler) play(ctx context.Context, n, turns int, over bool) error {
 			}
 			continue
 		}
+		if agent.ID == "" {
+			var err error
+			if agent, err = f.isTaken(ctx, v, n); err != nil {
+				return err
+			}
+		}
 		if err := f.answer(ctx, agent, v, t.Text, n); err != nil {
 			return err
 		}
 	}
 	conversation := v.last.Visitor.Conversation
-	if err := f.see(ctx, agent, v, over); err != nil || !over {
-		return err
-	}
-	if turns == 1 { // nobody answered: it was taken to be closed
-		if _, err := f.desk.Take(ctx, agent, conversation, desk.Taking{Key: client.NewKey()}); err != nil {
+	if agent.ID == "" { // nobody has answered: it is taken to be closed
+		if !over {
+			return nil
+		}
+		var err error
+		if agent, err = f.isTaken(ctx, v, n); err != nil {
 			return err
 		}
+	}
+	if err := f.see(ctx, agent, v, over); err != nil || !over {
+		return err
 	}
 	f.pass(20 * time.Second)
 	_, err := f.desk.Close(ctx, agent, conversation, client.NewKey())
 	return err
 }
 
-// answer takes the conversation where that is still to do, and replies.
+// isTaken lets the first member of the conversation's group take it who has room,
+// begun at the n-th.
+func (f *filler) isTaken(ctx context.Context, v *extra, n int) (chat.Agent, error) {
+	id := v.last.Visitor.Conversation
+	opened, err := f.desk.Conversation(ctx, f.agents[0], id)
+	if err != nil {
+		return chat.Agent{}, err
+	}
+	for i := range f.agents {
+		a := f.agents[(n+i)%len(f.agents)]
+		if !a.InGroup(opened.Row.Thread.Group) {
+			continue
+		}
+		if _, err = f.desk.Take(ctx, a, id, desk.Taking{Key: client.NewKey()}); !chat.IsKind(err, chat.Conflict) {
+			return a, err
+		}
+	}
+	return chat.Agent{}, err
+}
+
+// answer replies.
 func (f *filler) answer(ctx context.Context, agent chat.Agent, v *extra, text string, n int) error {
 	conversation := v.last.Visitor.Conversation
-	if _, err := f.desk.Take(ctx, agent, conversation, desk.Taking{Key: client.NewKey()}); err != nil {
-		return err
-	}
 	if n%9 == 4 {
 		note := desk.Message{Key: client.NewKey(), Text: demoNotes()[n%len(demoNotes())]}
 		if _, err := f.desk.AddNote(ctx, agent, conversation, note); err != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
@@ -83,10 +84,15 @@ func (c *crowd) sit(ctx context.Context, a *client.Agent) error {
 		return err
 	}
 	s := a.Stream(inbox.Cursor)
+	var ringing sync.WaitGroup
+	defer ringing.Wait()
 	for {
 		f, err := s.Next(ctx)
 		if err != nil {
 			return err
+		}
+		if f.Event != nil && f.Event.Kind == string(chat.KindOffer) {
+			ringing.Go(func() { c.accepts(ctx, a, *f.Event) })
 		}
 		if f.Type == "reset" {
 			if inbox, err = a.Inbox(ctx, "my"); err != nil {
@@ -95,6 +101,36 @@ func (c *crowd) sit(ctx context.Context, a *client.Agent) error {
 			s.From(inbox.Cursor)
 		}
 	}
+}
+
+// accepts takes up an offer after a moment, and now and then lets it ring.
+func (c *crowd) accepts(ctx context.Context, a *client.Agent, e client.Event) {
+	var o chat.Offered
+	if json.Unmarshal(e.Body, &o) != nil || string(o.Agent) != a.Me.ID || rand.IntN(6) == 0 {
+		return
+	}
+	pauseFor(ctx, between(2, 9))
+	if _, err := a.Accept(ctx, e.Conversation); err != nil && ctx.Err() == nil {
+		slog.Debug("demo: a simulated agent came too late", "error", err)
+	}
+}
+
+// leads is the simulated agent who leads a conversation; nil where that is a
+// person, or nobody.
+func (c *crowd) leads(ctx context.Context, conversation string) *client.Agent {
+	for _, a := range c.agents {
+		opened, err := a.Conversation(ctx, conversation)
+		if err != nil || opened.Row.Thread == nil {
+			continue // not for him to see
+		}
+		for _, one := range c.agents {
+			if one.Me.ID == opened.Row.Thread.Lead {
+				return one
+			}
+		}
+		return nil
+	}
+	return nil
 }
 
 // stay keeps a visitor connected and tells heard of every message of the team.
@@ -236,8 +272,12 @@ func (w *walker) isTaken(ctx context.Context) error {
 	switch {
 	case err == nil:
 		w.agent = a
-	case client.IsKind(err, string(chat.Conflict)):
-		w.person, err = true, nil
+	case client.IsKind(err, string(chat.Conflict)), client.IsKind(err, string(chat.Denied)), client.IsKind(err, string(chat.Missing)):
+		// Somebody has it, or this one may not or has no room: whoever leads it goes
+		// on with it.
+		w.hears(ctx, between(5, 15))
+		w.agent = w.c.leads(ctx, w.conversation)
+		w.person, err = w.agent == nil, nil
 	case client.IsKind(err, string(chat.Gone)):
 		err = nil
 	}
