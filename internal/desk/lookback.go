@@ -38,7 +38,7 @@ func (l *lookBack) load(tx *store.Tx) error {
 	for _, site := range sites {
 		l.sites[site.ID] = site.Group
 	}
-	if l.begun, err = tx.Begun(chat.Micros(l.from), chat.Micros(l.now), MaxRehearsalVisits); err != nil {
+	if l.begun, err = tx.Begun(chat.Micros(l.from), chat.Micros(l.now)+1, MaxRehearsalVisits); err != nil {
 		return err
 	}
 	if len(l.begun) == MaxRehearsalVisits {
@@ -130,6 +130,9 @@ func (l *lookBack) rehearsal() *rehearsal {
 		}
 		r.visits = append(r.visits, l.visit(id, b.Thread, started))
 		r.chats[id] = rehearsedChat{b.Thread.Conversation, b.Thread.ID}
+	}
+	if len(r.visits) == 0 {
+		r.notes = append(r.notes, "No visitor came in these days; there was nothing to rehearse.")
 	}
 	return r
 }

@@ -155,14 +155,12 @@ func TestRehearsals_ResultsAreKeptForAnHour(t *testing.T) {
 	if _, err := h.Rehearsal(t.Context(), h.owner, began.ID); !chat.IsKind(err, chat.Missing) {
 		t.Errorf("after an hour: %v", err)
 	}
-	// Nobody came in the two days before the next month.
-	h.now = h.now.AddDate(0, 1, 0)
-	if began, err = h.start(t); err != nil {
-		t.Fatal(err)
-	}
-	h.rehearsals.slots.Wait()
-	if r, err = h.Rehearsal(t.Context(), h.owner, began.ID); err != nil || r.State != RehearsalFailed || r.Error == "" {
-		t.Errorf("without visits: %+v, %v", r, err)
+	// What goes wrong is said.
+	one := &kept{now: Rehearsal{ID: "r_1", State: RehearsalRunning}, plan: &rehearsal{}, cancel: func() {}}
+	h.rehearsals.add(one, h.now)
+	h.rehearsals.end(one, sim.Diff{}, errors.New("the disk is gone"), h.now.Add(keepRehearsals))
+	if r, err = h.Rehearsal(t.Context(), h.owner, "r_1"); err != nil || r.State != RehearsalFailed || r.Error != "the disk is gone" || r.Diff != nil {
+		t.Errorf("failed: %+v, %v", r, err)
 	}
 }
 

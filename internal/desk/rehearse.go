@@ -64,9 +64,6 @@ type rehearsedChat struct {
 }
 
 func (r *rehearsal) run(ctx context.Context, progress func(done, total int)) (sim.Diff, error) {
-	if len(r.visits) == 0 {
-		return sim.Diff{}, chat.Errorf(chat.Missing, "No visitor came in these days; there is nothing to rehearse.")
-	}
 	diff, err := sim.Rehearse(ctx, r.visits, r.before, r.after, progress)
 	if err != nil {
 		return sim.Diff{}, fmt.Errorf("desk: rehearse: %w", err)

@@ -193,9 +193,6 @@ func TestRehearse_RefusesWhatCouldNotBeSaved(t *testing.T) {
 		_, err := w.Desk.Rehearse(t.Context(), in, nil)
 		wantKind(t, name, err, chat.Invalid)
 	}
-	empty := desktest.New(t)
-	_, err := empty.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 1}, nil)
-	wantKind(t, "nobody came", err, chat.Missing)
 }
 
 // TestRehearse_SaysWhatItRestsOn: availability that is known for a part of the
@@ -208,6 +205,10 @@ func TestRehearse_SaysWhatItRestsOn(t *testing.T) {
 		t.Errorf("notes %q", got.Notes)
 	}
 	bare := desktest.New(t)
+	got = must[desk.Rehearsed](t)(bare.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 3}, nil))
+	if len(got.Notes) != 2 || !strings.Contains(got.Notes[1], "No visitor came") || got.Diff.Visits != 0 || strings.Contains(asText(t, got.Diff), "null") {
+		t.Errorf("nobody came: notes %q, %s", got.Notes, asText(t, got.Diff))
+	}
 	arrival(t, bare, bare.Visitor(), "/")
 	bare.Clock.Advance(time.Hour)
 	got = must[desk.Rehearsed](t)(bare.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 3}, nil))
