@@ -204,7 +204,7 @@ test("visitor: waiting, the offer of an e-mail and the answer to it follow the e
   expect(story(offered, assigned, event(3, "thread.moved", "", { group_name: "Billing" }))).toEqual({
     lead: "",
     mail: undefined,
-    waits: false,
+    waits: true,
   });
   expect(story(offered, event(2, "thread.closed", "", { reason: "abandoned" }))).toEqual({ lead: "", mail: undefined, waits: false });
 });

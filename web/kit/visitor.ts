@@ -107,7 +107,7 @@ function story(state: VisitorState, event: Event): VisitorState {
       return { ...state, open: true, lead: event.body.lead_name, queue: undefined, mail: undefined };
     case "thread.requeued":
     case "thread.moved":
-      return { ...state, open: true, lead: "", typing: undefined, queue: undefined };
+      return { ...state, open: true, lead: "", typing: undefined, queue: {} }; // He waits; where, the next signal tells.
     case "mail.offered":
       return { ...state, mail: { offered: event.body.cause } };
     case "mail.answered":

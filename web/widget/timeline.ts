@@ -60,8 +60,6 @@ function lineOf(event: Event, t: T): string | undefined {
       return t("line.requeued");
     case "thread.moved":
       return t("line.moved", { group: event.body.group_name });
-    case "mail.answered":
-      return event.body.accepted ? t("line.mail") : undefined;
     case "thread.closed":
       if (event.body.reason === "ended") return t("line.ended");
       if (event.body.reason === "abandoned") return t("line.abandoned");
