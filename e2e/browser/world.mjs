@@ -69,10 +69,11 @@ async function startStranger() {
   const server = http.createServer((request, response) => {
     const page = new URL(request.url, "http://localhost");
     const from = page.searchParams.get("from") ?? snippet.from;
-    const transport = page.searchParams.get("carrier") ?? "";
+    const named = ["transport", "group", "signed"].filter((name) => page.searchParams.get(name));
+    const attributes = named.map((name) => `data-${name}="${page.searchParams.get(name)}"`).join(" ");
     response.setHeader("content-type", "text/html; charset=utf-8");
     response.end(`<!doctype html><html lang="en"><head><title>A stranger's shop</title></head><body><main><h1>Beans</h1><p>Shop.</p></main>
-      <script async src="${from}/widget.js" data-site="${snippet.site}" ${transport && `data-transport="${transport}"`}></script></body></html>`);
+      <script async src="${from}/widget.js" data-site="${snippet.site}" ${attributes}></script></body></html>`);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { url: `http://localhost:${server.address().port}`, snippet, stop: () => new Promise((resolve) => server.close(resolve)) };
@@ -179,11 +180,12 @@ async function makeVisitor(world, { carrier = "", colorScheme = "light", viewpor
     proxy,
     context,
     heard: proxy.heard,
-    visit: async () => {
+    /** A page whose tag names more: a group, signed or not. */
+    visit: async (named = {}) => {
       const page = await context.newPage();
       page.setDefaultTimeout(patience);
       page.on("pageerror", (error) => world.problems.push(`visitor: ${error.stack}`));
-      await page.goto(`${world.stranger.url}/beans?from=${encodeURIComponent(proxy.url)}&carrier=${carrier}`);
+      await page.goto(`${world.stranger.url}/beans?${new URLSearchParams({ from: proxy.url, transport: carrier, ...named })}`);
       return page;
     },
   };
@@ -204,6 +206,21 @@ export async function openChat(page) {
 export async function say(chat, text) {
   await chat.getByLabel("Your message").fill(text);
   await chat.getByLabel("Your message").press("Enter");
+}
+
+/** Asks the API as the agent whose page it is. */
+export async function ask(page, method, path, body) {
+  const [status, answered] = await page.evaluate(
+    async ([method, path, body]) => {
+      const init =
+        body === undefined ? { method } : { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+      const response = await fetch(path, init);
+      return [response.status, await response.text()];
+    },
+    [method, path, body],
+  );
+  assert.ok(status < 300, `${method} ${path}: ${status} ${answered}`);
+  return answered === "" ? undefined : JSON.parse(answered);
 }
 
 /** Writes in the inbox, in the voice that is chosen. */
