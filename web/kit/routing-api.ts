@@ -47,7 +47,7 @@ export interface BoardGroup {
   waiting: number;
   oldest_at?: Micros;
   accepting: number;
-  /** How many of them have room for one more. */
+  /** Places that are free now. */
   free: number;
   full: boolean;
 }
@@ -91,7 +91,7 @@ export interface Board {
 export interface ShareLine {
   agent: AgentId;
   chats: number;
-  /** His part of all chats of his groups, from 0 to 1, and what it would have been by the hours on duty. */
+  /** His part of the week's chats, from 0 to 1, and what an even part would be. */
   share: number;
   mean: number;
   skipped: number;
