@@ -47,7 +47,7 @@ export interface BoardGroup {
   waiting: number;
   oldest_at?: Micros;
   accepting: number;
-  /** Places that are free now. */
+  /** How many of them have room for one more. */
   free: number;
   full: boolean;
 }
@@ -91,7 +91,7 @@ export interface Board {
 export interface ShareLine {
   agent: AgentId;
   chats: number;
-  /** His part of the week's chats, from 0 to 1, and what an even part would be. */
+  /** His part of all chats of his groups, from 0 to 1, and what it would have been by the hours on duty. */
   share: number;
   mean: number;
   skipped: number;

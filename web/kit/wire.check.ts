@@ -2,6 +2,7 @@ import type { components } from "./api.gen.ts";
 import type * as wire from "./wire.ts";
 import type * as rules from "./rules.ts";
 import type { Hit, Invite, Me, Session } from "./agent-api.ts";
+import type * as routing from "./routing-api.ts";
 
 /**
  * What the server says it sends must be what the kit takes for granted: each
@@ -32,6 +33,10 @@ export const fits: {
   me: Fits<Sent["Myself"], Me>;
   session: Fits<Sent["Session"], Session>;
   invite: Fits<Omit<Sent["OpenInvite"], "role">, Omit<Invite, "role">>;
+  board: Fits<Sent["Board"], routing.Board>;
+  queue: Fits<Sent["QueueView"], routing.QueueView>;
+  restricted: Fits<Sent["Restricted"], { stubs: routing.Stub[] }>;
+  share: Fits<Sent["DriftWeek"], routing.ShareWeek>;
   hit: Fits<Omit<Sent["Hit"], "event">, Omit<Hit, "event">>;
   group: Fits<Sent["Group"], wire.Group>;
   managedGroup: Fits<Sent["ManagedGroup"], rules.ManagedGroup>;
@@ -56,6 +61,10 @@ export const fits: {
   me: true,
   session: true,
   invite: true,
+  board: true,
+  queue: true,
+  restricted: true,
+  share: true,
   hit: true,
   group: true,
   managedGroup: true,

@@ -137,3 +137,19 @@ test("what rings for a colleague, or waits in another group, is not told to the 
   expect(noticeOf({ type: "row", row: waiting }, of(["g_1"]), "me")?.kind).toBe("queued");
   expect(noticeOf({ type: "row", row: waiting }, of(["g_2"]), "me")).toBeNull();
 });
+
+test("that everybody was asked in vain is told once a round, to who supervises the group", () => {
+  const waiting = row("", "queued");
+  const thread = waiting.thread as NonNullable<Row["thread"]>;
+  const after = (round: number): Row => ({ ...waiting, thread: { ...thread, round } });
+  const seen = (before: Row | null, role: "agent" | "supervisor", classes?: Record<string, "supervisor" | "first">): State => ({
+    ...(before ? knowing(before) : empty()),
+    me: { id: "me", name: "", email: "", role, status: "accepting", limit: 4, groups: [], ...(classes ? { classes } : {}) },
+  });
+  const frame: Down = { type: "row", row: after(1) };
+  expect(noticeOf(frame, seen(waiting, "supervisor"), "me")?.kind).toBe("alarm");
+  expect(noticeOf(frame, seen(waiting, "agent", { g_1: "supervisor" }), "me")?.kind).toBe("alarm");
+  expect(noticeOf(frame, seen(waiting, "agent", { g_2: "supervisor", g_1: "first" }), "me")).toBeNull();
+  expect(noticeOf(frame, seen(after(1), "supervisor"), "me")).toBeNull();
+  expect(noticeOf({ type: "row", row: after(2) }, seen(after(1), "supervisor"), "me")?.kind).toBe("alarm");
+});

@@ -1,12 +1,12 @@
 /** Which frames of the stream deserve a sound and a notification. Pure. */
 import type { State } from "$kit/reducer.ts";
-import type { Down, Event, Row } from "$kit/wire.ts";
+import type { Agent, Down, Event, Row } from "$kit/wire.ts";
 
 /** Notice is what the person should be told. */
 export interface Notice {
   /** One notice per tag, over all tabs of the same person. */
   tag: string;
-  kind: "message" | "note" | "queued" | "due";
+  kind: "message" | "note" | "queued" | "due" | "alarm";
   conversation: string;
   name: string;
   text: string;
@@ -14,7 +14,8 @@ export interface Notice {
 
 /**
  * noticeOf answers what a frame tells the agent, or null: words of others in
- * what he takes part in, visitors who begin to wait, and a reply that is due. Never his own acts.
+ * what he takes part in, visitors who begin to wait, a reply that is due, and, for who supervises, that
+ * everybody was asked in vain. Never his own acts.
  */
 export function noticeOf(frame: Down, before: State, me: string): Notice | null {
   if (frame.type === "event") {
@@ -34,7 +35,9 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
   }
   if (frame.type !== "row") return null;
   const known = before.rows.get(frame.row.conversation.id);
-  return dueIn(frame.row, known, me) ?? (servedBy(before, frame.row) ? queued(frame.row, known, me) : null);
+  return (
+    dueIn(frame.row, known, me) ?? alarmed(before, frame.row, known) ?? (servedBy(before, frame.row) ? queued(frame.row, known, me) : null)
+  );
 }
 
 /** dueIn hears from a row that the agent's first reply is due. */
@@ -42,6 +45,25 @@ function dueIn(row: Row, before: Row | undefined, me: string): Notice | null {
   const { thread } = row;
   const told = thread?.warned_at ?? 0;
   return due(told > 0 && thread?.lead === me && before?.thread?.warned_at !== told, row, told);
+}
+
+/** alarmed hears from a row that everybody was asked in vain: for who supervises its group. */
+function alarmed(state: State, row: Row, before: Row | undefined): Notice | null {
+  const { conversation, thread, visitor } = row;
+  const round = thread?.round ?? 0;
+  if (thread?.state !== "queued" || round === 0 || !supervises(state.me, thread.group)) return null;
+  if (before?.thread?.id === thread.id && (before.thread.round ?? 0) >= round) return null;
+  return {
+    tag: `${conversation.id}:alarm:${thread.number}:${round}`,
+    kind: "alarm",
+    conversation: conversation.id,
+    name: visitor.name,
+    text: conversation.last.text,
+  };
+}
+
+function supervises(me: Agent | undefined, group: string): boolean {
+  return me !== undefined && (me.role !== "agent" || me.classes?.[group] === "supervisor");
 }
 
 function due(isDue: boolean, row: Row, when: number): Notice | null {

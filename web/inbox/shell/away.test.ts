@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOver, untilOf } from "./away";
+import { untilOf } from "./away";
 
 const minute = 60_000_000;
 const midnight = () => 1_000_000 * minute;
@@ -19,11 +19,4 @@ test("a time of day that has passed is tomorrow's", () => {
 test("what is no time answers null", () => {
   expect(untilOf("", noon, midnight)).toBeNull();
   expect(untilOf("soon", noon, midnight)).toBeNull();
-});
-
-test("a break is over at its time, and one without end never", () => {
-  expect(isOver({ status: "away", until: noon }, noon)).toBe(true);
-  expect(isOver({ status: "away", until: noon }, noon - 1)).toBe(false);
-  expect(isOver({ status: "away" }, noon)).toBe(false);
-  expect(isOver({ status: "accepting", until: noon }, noon)).toBe(false);
 });

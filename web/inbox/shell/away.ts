@@ -1,5 +1,4 @@
 /** Until when somebody is away: the choices of the dialog, and what is said about it. Pure. */
-import type { Agent } from "$kit/wire.ts";
 
 /** Minutes that the dialog offers; 0 is open. */
 export const awayMinutes = [0, 15, 30, 60, 120] as const;
@@ -19,9 +18,4 @@ export function untilOf(choice: number | string, now: number, midnight: (now: nu
 function startOfDay(now: number): number {
   const date = new Date(now / 1000);
   return date.setHours(0, 0, 0, 0) * 1000;
-}
-
-/** isOver reports whether an announced break has ended while its agent is still away. */
-export function isOver(agent: Pick<Agent, "status" | "until">, now: number): boolean {
-  return agent.status === "away" && (agent.until ?? 0) > 0 && now >= (agent.until ?? 0);
 }
