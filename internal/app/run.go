@@ -24,6 +24,7 @@ const (
 	filesEvery  = 6 * time.Hour
 	countEvery  = 2 * time.Second
 	geoEvery    = time.Minute
+	learnEvery  = 9 * time.Minute // what was learnt counts for ten
 	leaveTime   = 8 * time.Second // for clients to be told, and requests to end
 	lastTime    = time.Second     // for what stands behind them
 )
@@ -143,6 +144,7 @@ func (a *App) startUpkeep(ctx context.Context, g *errgroup.Group) {
 		{"files", filesEvery, a.desk.SweepFiles},
 		{"visits", countEvery, a.api.CountVisits},
 		{"geo", geoEvery, a.renewGeo},
+		{"waits", learnEvery, a.desk.LearnWaits},
 	}
 	for _, r := range rounds {
 		g.Go(func() error {

@@ -30,8 +30,8 @@ type learnt struct {
 }
 
 // known is what the log of the last 14 days tells about a group's pace and about
-// its visitors' patience. It reads the log at most every ten minutes, and never
-// inside a transaction.
+// its visitors' patience, never older than ten minutes. It is not for use inside
+// a transaction: where LearnWaits has not come in time, it reads the log itself.
 func (d *Desk) known(ctx context.Context, g chat.GroupID) (routing.Known, error) {
 	d.learnt.mu.Lock()
 	defer d.learnt.mu.Unlock()
@@ -44,6 +44,20 @@ func (d *Desk) known(ctx context.Context, g chat.GroupID) (routing.Known, error)
 		d.learnt.of, d.learnt.at = of, now
 	}
 	return d.learnt.of[g], nil
+}
+
+// LearnWaits looks at the log anew. Called a little more often than every ten
+// minutes, it spares the router that work: nobody waits for it meanwhile.
+func (d *Desk) LearnWaits(ctx context.Context) error {
+	now := d.now()
+	of, err := d.learn(ctx, now)
+	if err != nil {
+		return err
+	}
+	d.learnt.mu.Lock()
+	defer d.learnt.mu.Unlock()
+	d.learnt.of, d.learnt.at = of, now
+	return nil
 }
 
 func (d *Desk) learn(ctx context.Context, now time.Time) (map[chat.GroupID]routing.Known, error) {

@@ -32,7 +32,7 @@ func floor(agents, limit int, pace ...float64) sim.World {
 	return w
 }
 
-func simulate(t *testing.T, w sim.World, in sim.Traffic) sim.Day {
+func simulate(t testing.TB, w sim.World, in sim.Traffic) sim.Day {
 	t.Helper()
 	day, err := sim.Run(context.Background(), w, sim.Draw(in), nil)
 	if err != nil {
@@ -43,9 +43,8 @@ func simulate(t *testing.T, w sim.World, in sim.Traffic) sim.Day {
 
 // keep writes what became of visits into a store, as the desk would have. What
 // happens after end has not happened.
-func keep(t *testing.T, st *store.Store, chats []sim.Chat, end time.Time) {
-	t.Helper()
-	w := storetest.NewWorld(t, st)
+func keep(w *storetest.World, chats []sim.Chat, end time.Time) {
+	w.T.Helper()
 	for len(chats) > 0 {
 		n := min(len(chats), 200)
 		w.Write(func(tx *store.Tx) error {
@@ -115,7 +114,7 @@ func TestKnown_EstimatesFromARealLogHoldTheTrueWait(t *testing.T) {
 			st := storetest.New(t)
 			in := sim.Traffic{Seed: 21, From: yesterday(), For: time.Duration(c.log) * time.Hour, PerHour: []float64{c.perHour}, Handling: 10 * time.Minute, Patience: 3 * time.Minute}
 			end := yesterday().Add(in.For)
-			keep(t, st, simulate(t, c.world, in).Chats, end)
+			keep(storetest.NewWorld(t, st), simulate(t, c.world, in).Chats, end)
 			d := New(st, nil, bus.NewLocal(), Options{Now: func() time.Time { return end }})
 			known, err := d.known(t.Context(), "g_1")
 			if err != nil {
@@ -158,6 +157,10 @@ func TestKnown_HidesItselfAndLearnsAgain(t *testing.T) {
 	now := yesterday().Add(12 * time.Hour)
 	d := New(st, nil, bus.NewLocal(), Options{Now: func() time.Time { return now }})
 	day := simulate(t, floor(3, 2), sim.Traffic{Seed: 5, From: yesterday(), For: 10 * time.Hour, PerHour: []float64{8}, Handling: 5 * time.Minute})
+	late := simulate(t, floor(3, 2), sim.Traffic{Seed: 6, From: yesterday(), For: time.Hour, PerHour: []float64{8}, Handling: 5 * time.Minute})
+	for i := range late.Chats {
+		late.Chats[i].ID = "late-" + late.Chats[i].ID
+	}
 	few, more := day.Chats[:routing.MinFinished-1], day.Chats[routing.MinFinished-1:]
 	shown := func() (bool, int) {
 		known, err := d.known(t.Context(), "g_1")
@@ -167,11 +170,12 @@ func TestKnown_HidesItselfAndLearnsAgain(t *testing.T) {
 		e := routing.EstimateWait(routing.Waiting{Ahead: 1, Rate: known.Rates.At(100), Leaving: known.Leaving, Finished: known.Finished})
 		return e.Shown, known.Finished
 	}
-	keep(t, st, few, now)
+	w := storetest.NewWorld(t, st)
+	keep(w, few, now)
 	if is, n := shown(); is || n != len(few) {
 		t.Errorf("%d finished, shown %v; want %d, hidden", n, is, len(few))
 	}
-	keep(t, st, more, now)
+	keep(w, more, now)
 	now = now.Add(learnEvery - time.Second)
 	if is, n := shown(); is || n != len(few) {
 		t.Errorf("learnt again too soon: %d finished, shown %v", n, is)
@@ -179,6 +183,13 @@ func TestKnown_HidesItselfAndLearnsAgain(t *testing.T) {
 	now = now.Add(time.Second)
 	if is, n := shown(); !is || n != len(day.Chats) {
 		t.Errorf("%d finished, shown %v; want %d, shown", n, is, len(day.Chats))
+	}
+	keep(w, late.Chats, now)
+	if err := d.LearnWaits(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, n := shown(); n != len(day.Chats)+len(late.Chats) {
+		t.Errorf("looked anew: %d finished, want %d", n, len(day.Chats)+len(late.Chats))
 	}
 	now = now.Add(routing.EstimateOver)
 	if is, n := shown(); is || n != 0 {

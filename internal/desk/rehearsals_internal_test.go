@@ -22,7 +22,7 @@ type hall struct {
 	owner, ada chat.Agent
 }
 
-func newHall(t *testing.T, visits int) *hall {
+func newHall(t testing.TB, visits int) *hall {
 	t.Helper()
 	st := storetest.New(t)
 	h := &hall{now: yesterday().Add(24 * time.Hour)}
@@ -44,7 +44,7 @@ func newHall(t *testing.T, visits int) *hall {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keep(t, st, day.Chats, h.now)
+	keep(storetest.NewWorld(t, st), day.Chats, h.now)
 	return h
 }
 
@@ -182,4 +182,25 @@ func TestRehearsals_KeepFew(t *testing.T) {
 			t.Errorf("result %d of %d: %v", i+1, len(ids), err)
 		}
 	}
+}
+
+// BenchmarkRehearse_TenThousandVisitsOfTheLog is a rehearsal from the log to the
+// difference, and what learning the waits of the same log costs.
+func BenchmarkRehearse_TenThousandVisitsOfTheLog(b *testing.B) {
+	h := newHall(b, 10_000)
+	limit := 2
+	b.Run("rehearse", func(b *testing.B) {
+		for b.Loop() {
+			if r, err := h.Rehearse(b.Context(), RehearsalChange{Days: 2, Limit: &limit}, nil); err != nil || r.Diff.Visits < 9_000 {
+				b.Fatal(r.Diff.Visits, err)
+			}
+		}
+	})
+	b.Run("learn", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := h.learn(b.Context(), h.now); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
