@@ -27,9 +27,6 @@ type lookBack struct {
 }
 
 func (l *lookBack) load(tx *store.Tx) error {
-	if err := l.loadShifts(tx); err != nil {
-		return err
-	}
 	sites, err := tx.Sites()
 	if err != nil {
 		return err
@@ -48,42 +45,7 @@ func (l *lookBack) load(tx *store.Tx) error {
 		return err
 	}
 	l.learn()
-	return nil
-}
-
-// loadShifts loads when agents took chats. Where that is known for the last of
-// the days alone, only those are rehearsed.
-func (l *lookBack) loadShifts(tx *store.Tx) error {
-	first, err := tx.FirstAvailability()
-	switch {
-	case err != nil:
-		return err
-	case first == 0:
-		l.note("When agents took chats is not recorded yet; all are taken to be there always.")
-		return nil
-	case first > chat.Micros(l.from):
-		l.from = time.UnixMicro(first).In(l.now.Location())
-		l.note("When agents took chats is recorded since %s; what came before is left out.", day(first, l.now))
-	}
-	times, err := tx.Availability(chat.Micros(l.from), chat.Micros(l.now))
-	for _, v := range times {
-		l.shifts = append(l.shifts, l.shift(v))
-	}
-	return err
-}
-
-// shift is a time in which an agent took chats. It is noted every half minute
-// only, so it began and ended a quarter of a minute off on the average; one noted
-// just now goes on.
-func (l *lookBack) shift(v store.Available) sim.Shift {
-	from, to := time.UnixMicro(v.Began).Add(-availableEvery/2), time.UnixMicro(v.Ended).Add(availableEvery/2)
-	if from.Before(l.from) {
-		from = l.from
-	}
-	if l.now.Sub(to) < availableEvery {
-		to = l.now
-	}
-	return sim.Shift{Agent: v.Agent, From: from, To: to}
+	return l.loadShifts(tx)
 }
 
 func (l *lookBack) note(format string, args ...any) {

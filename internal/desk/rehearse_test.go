@@ -195,8 +195,8 @@ func TestRehearse_RefusesWhatCouldNotBeSaved(t *testing.T) {
 	}
 }
 
-// TestRehearse_SaysWhatItRestsOn: availability that is known for a part of the
-// days shortens them; without any, everybody is there.
+// TestRehearse_SaysWhatItRestsOn: where it was not noted when agents took chats,
+// their chats tell; where there are none, everybody is there.
 func TestRehearse_SaysWhatItRestsOn(t *testing.T) {
 	t.Parallel()
 	w := newAfternoon(t)
@@ -212,7 +212,57 @@ func TestRehearse_SaysWhatItRestsOn(t *testing.T) {
 	arrival(t, bare, bare.Visitor(), "/")
 	bare.Clock.Advance(time.Hour)
 	got = must[desk.Rehearsed](t)(bare.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 3}, nil))
-	if len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "not recorded yet") || len(got.Diff.Nobody.Before) != 0 {
+	if len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "not recorded yet, and nobody had one") || len(got.Diff.Nobody.Before) != 0 {
 		t.Errorf("notes %q, met nobody %v", got.Notes, got.Diff.Nobody.Before)
+	}
+}
+
+// TestRehearse_ShiftsOfDaysBeforeTheyWereNoted: yesterday Ada had chats from nine
+// to ten, and two came when she had none; today is noted. Who came yesterday
+// between her chats is answered, who came before and after meets nobody.
+func TestRehearse_ShiftsOfDaysBeforeTheyWereNoted(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada := w.Agent("Ada", chat.Member)
+	taken := func() {
+		t.Helper()
+		w.Connect(ada)
+		_, c := w.Arrives("hello")
+		w.Clock.Advance(20 * time.Second)
+		must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key(), Over: true}))
+		w.Clock.Advance(5 * time.Minute)
+		must[desk.Done](t)(w.Desk.Close(t.Context(), ada, c, w.Key()))
+		w.Clock.Advance(10 * time.Minute)
+	}
+	leaves := func() string {
+		t.Helper()
+		v, c := w.Arrives("anybody?")
+		w.Clock.Advance(3 * time.Minute)
+		if err := w.Desk.EndAsVisitor(t.Context(), v.Caller); err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Advance(10 * time.Minute)
+		return string(c)
+	}
+	early := leaves()
+	taken()
+	between := leaves()
+	taken()
+	late := leaves()
+	w.Clock.Advance(24 * time.Hour)
+	began := w.Clock.Now()
+	w.Connect(ada)
+	today := leaves()
+	takesChats(w, began.Add(-time.Minute), w.Clock.Now(), ada)
+
+	got := must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 3}, nil))
+	if len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "Before that, everybody is taken to have been there") {
+		t.Errorf("notes %q", got.Notes)
+	}
+	if want := []string{early, late}; !cmp.Equal(got.Diff.Nobody.Before, want) {
+		t.Errorf("met nobody: %v, want %v; between %s, today %s", got.Diff.Nobody.Before, want, between, today)
+	}
+	if a := got.Diff.Agents; len(a) != 1 || len(a[0].Before) != 4 {
+		t.Errorf("Ada's chats: %+v", a)
 	}
 }
