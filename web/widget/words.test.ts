@@ -67,7 +67,7 @@ test("words: where a visitor chooses, the header speaks of his choice alone", ()
   ];
   const site = { state: "online_for_queue", groups } as const;
   expect(english.header(meets(site), friday)).toBe("");
-  expect(english.header(meets(site, { group: "g_b" }), friday)).toBe("Too many are waiting right now. Leave us a message.");
+  expect(english.header(meets(site, { group: "g_b" }), friday)).toBe("Too many are waiting for Billing right now.");
   expect(english.header(meets(site, { group: "g_s" }), friday)).toBe("");
   expect(english.header(meets(site, undefined, true), friday)).toBe("There is a queue right now.");
 });

@@ -25,6 +25,11 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
   const t: Words["t"] = (key, params) => speaker.t(key, isolated(params ?? {}));
   const back = (at: Micros, now: Micros) => momentText(at, now, locale, zone);
   const about = (step: WaitStep) => (step === 0 || step === 4 ? t(`wait.${step}`) : t("about", { wait: t(`wait.${step}`) }));
+  const refusal: Words["refusal"] = ({ name, state, opens_at }, now) => {
+    if (takes(state)) return t("ask.here", { group: name });
+    if (state === "full") return t("ask.full", { group: name });
+    return opens_at ? t("ask.back", { group: name, when: back(opens_at, now) }) : t("ask.offline", { group: name });
+  };
   const ordinals = new Intl.PluralRules(speaker.language, { type: "ordinal" });
   return {
     t,
@@ -34,16 +39,14 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
       return t(`is.${state}`);
     },
     header: (session, now) => {
-      const { state, step, opens_at } = metBy(session);
+      const chosen = chosenBy(session);
+      if (chosen !== undefined && !takes(chosen.state)) return refusal(chosen, now);
+      const { state, step, opens_at } = chosen ?? byDefault(session);
       if (state === "online_for_queue") return step === undefined ? t("head.queue") : t("head.queue.wait", { wait: about(step) });
       if (state === "full") return t("head.full");
       return state === "offline" && opens_at ? t("head.back", { when: back(opens_at, now) }) : "";
     },
-    refusal: ({ name, state, opens_at }, now) => {
-      if (takes(state)) return t("ask.here", { group: name });
-      if (state === "full") return t("ask.full", { group: name });
-      return opens_at ? t("ask.back", { group: name, when: back(opens_at, now) }) : t("ask.offline", { group: name });
-    },
+    refusal,
     place: ({ position, step }) => {
       const wait = step === undefined ? undefined : about(step);
       if (position === undefined) return wait === undefined ? t("queue.some") : t("queue.wait", { wait });
@@ -55,11 +58,14 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
   };
 }
 
-/** metBy is what a visitor would meet who writes now: the group that he chose, and none while he has several before him. */
-function metBy({ site, choice, named }: Session): { state?: Readiness; opens_at?: Micros; step?: WaitStep } {
-  const groups = site.value?.groups ?? [];
-  if (named.value || groups.length < 2) return site.value ?? {};
-  return groups.find((g) => g.group === choice.value?.group) ?? {};
+/** chosenBy is how the group stands that a visitor chose. */
+function chosenBy({ site, choice }: Session): Standing | undefined {
+  return site.value?.groups?.find((g) => g.group === choice.value?.group);
+}
+
+/** byDefault is what a visitor would meet who writes now; nothing while he has several groups before him. */
+function byDefault({ site, named }: Session): { state?: Readiness; opens_at?: Micros; step?: WaitStep } {
+  return named.value || (site.value?.groups ?? []).length < 2 ? (site.value ?? {}) : {};
 }
 
 /** momentText is a coming moment: "14:00" today, "tomorrow 09:00", "Monday 09:00", "3 March 09:00". */
