@@ -90,8 +90,12 @@ func (d *Desk) TakeNext(ctx context.Context, a chat.Agent, key string) (Done, er
 	if err != nil {
 		return Done{}, err
 	}
+	return d.takeNext(ctx, s, a, key, hash)
+}
+
+func (d *Desk) takeNext(ctx context.Context, s *situation, a chat.Agent, key string, hash []byte) (Done, error) {
 	var done Done
-	err = d.write(ctx, func(tx *store.Tx) error {
+	err := d.write(ctx, func(tx *store.Tx) error {
 		me, err := present(tx, a.ID)
 		if err != nil {
 			return err
@@ -119,14 +123,12 @@ func (d *Desk) TakeNext(ctx context.Context, a chat.Agent, key string) (Done, er
 func (d *Desk) takeFirst(tx *store.Tx, s *situation, me chat.Agent, key string, hash []byte) ([]chat.Event, error) {
 	var refused error
 	for _, t := range s.queueFor(me) {
-		if !t.Access().Admits(me.Viewer()) {
-			continue
-		}
 		state, err := tx.Lock(t.Conversation)
 		if err != nil {
 			return nil, err
 		}
-		if now := state.OpenThread(); now == nil || now.ID != t.ID || now.State != chat.Queued {
+		// Since the queue was read it may have gone to a group that is not his.
+		if now := state.OpenThread(); now == nil || now.ID != t.ID || !waitsFor(*now, me) {
 			continue
 		}
 		events, err := d.take(tx, s, me, state, false)
@@ -155,10 +157,16 @@ func (d *Desk) takeFirst(tx *store.Tx, s *situation, me chat.Agent, key string, 
 func (s *situation) queueFor(me chat.Agent) []chat.Thread {
 	var all []chat.Thread
 	for _, t := range s.threads {
-		if t.State == chat.Queued && me.InGroup(t.Group) && !slices.Contains(t.Excluded, me.ID) {
+		if waitsFor(t, me) {
 			all = append(all, t)
 		}
 	}
 	slices.SortFunc(all, func(x, y chat.Thread) int { return cmp.Or(cmp.Compare(x.Place, y.Place), cmp.Compare(x.ID, y.ID)) })
 	return all
+}
+
+// waitsFor reports whether a Thread waits in a group of the agent's and he may
+// have it.
+func waitsFor(t chat.Thread, me chat.Agent) bool {
+	return t.State == chat.Queued && me.InGroup(t.Group) && !slices.Contains(t.Excluded, me.ID) && t.Access().Admits(me.Viewer())
 }

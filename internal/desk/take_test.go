@@ -10,6 +10,7 @@ import (
 	"earshot/internal/chat"
 	"earshot/internal/desk"
 	"earshot/internal/desk/desktest"
+	"earshot/internal/store"
 )
 
 func TestTake_FiftyAtOnceOneWinsAndTheOthersAreToldWho(t *testing.T) {
@@ -211,5 +212,28 @@ func TestClose_BesideAVisitorsMessageLosesNothing(t *testing.T) {
 	}
 	if messages != 40 {
 		t.Errorf("%d of 40 messages are in the log", messages)
+	}
+}
+
+// What has gone to a group that is not his is
+// not the next one of an agent who has read the queue before.
+func TestTakeNext_PassesOverWhatIsNotHisAnyMore(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	w.Write(func(tx *store.Tx) error {
+		return tx.SaveGroup(chat.Group{ID: "g_billing", Name: "Billing", Policy: chat.PolicyGroup})
+	})
+	ada := w.Agent("Ada", chat.Member)
+	_, moved := w.Arrives("an invoice")
+	w.Clock.Advance(time.Second)
+	_, next := w.Arrives("hello")
+	done := must[desk.Done](t)(w.Desk.TakeNextLate(t.Context(), ada, w.Key(), func() {
+		must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, moved, w.Key(), "g_billing", "an invoice"))
+	}))
+	if th := w.State(moved).Thread; th.Lead != "" || th.Group != "g_billing" {
+		t.Errorf("the moved one is %+v", th)
+	}
+	if len(done.Events) != 1 || done.Events[0].Conversation != next {
+		t.Errorf("took %+v, want %s", done.Events, next)
 	}
 }
