@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data
 ROUNDS ?= 20
+DEEDS ?= 100000
 # Real dialogues for the demo, where the folder beside the checkout has them.
 DEMO_FILES = $(addprefix --dialogues ,$(wildcard ../shared/data/dialogues.jsonl)) $(addprefix --lines ,$(wildcard ../shared/data/customer-lines.csv))
 FUZZTIME ?= 60s
@@ -144,6 +145,13 @@ powercut: build ## undo everything unsynced, and show that the planted faults lo
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_syncoff -o bin/mutants/syncoff .
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_ackearly -o bin/mutants/ackearly .
 	@EARSHOT_BIN=$(CURDIR)/bin/earshot EARSHOT_MUTANTS=$(CURDIR)/bin/mutants go test ./e2e -run '^TestPowercut_' -count=1 -v -timeout 30m | grep -vE '^(=== |--- )'
+
+.PHONY: race
+race: build ## DEEDS (100000) of agents and visitors at once, and show that the planted faults are caught
+	@mkdir -p bin/mutants
+	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_nocas -o bin/mutants/nocas .
+	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_noroom -o bin/mutants/noroom .
+	@EARSHOT_BIN=$(CURDIR)/bin/earshot EARSHOT_MUTANTS=$(CURDIR)/bin/mutants go test ./e2e -run '^TestRaces_' -count=1 -v -timeout 60m -args -deeds $(DEEDS) | grep -vE '^(=== |--- )'
 
 .PHONY: bench
 bench: build ## measure, as ratios within one run; docs/benchmarks.md says how to read it

@@ -200,6 +200,8 @@ type Page struct {
 	Language string            `json:"language,omitempty"`
 	Visits   int               `json:"visits,omitempty"`
 	Data     map[string]string `json:"data,omitempty"`
+	// Group is the one that the page names.
+	Group string `json:"group,omitempty"`
 }
 
 // VisitorMessage is what a visitor sends. An empty Key is filled in.

@@ -93,7 +93,7 @@ func powercut(t *testing.T, bin string) verdict {
 	return compare(promised, l.ledger.attempted, readFile(t, left))
 }
 
-func startBinary(t *testing.T, bin, dir, addr string, wrap ...string) *server {
+func startBinary(t testing.TB, bin, dir, addr string, wrap ...string) *server {
 	t.Helper()
 	s := launchBinary(t, bin, dir, addr, wrap...)
 	if err := s.waitReady(t.Context(), 30*time.Second); err != nil {

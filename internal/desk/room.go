@@ -35,7 +35,10 @@ func (d *Desk) roomOf(tx *store.Tx, a chat.Agent, group chat.GroupID, need int, 
 		}
 	}
 	room := chat.Room{Load: all.Load(a.ID), Need: need, Limit: s.settings.limitOf(a), MayOver: a.Role.Oversees(), Over: over}
-	if group == "" {
+	if !guardRoom {
+		room.Load = 0
+	}
+	if group == "" || !guardRoom {
 		return room, nil
 	}
 	g, err := tx.Group(group)

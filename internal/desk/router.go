@@ -185,7 +185,7 @@ func (r *round) do(one routing.Decision) error {
 	}
 	t := r.s.threads[one.Thread]
 	s := r.states[t.Conversation]
-	if s == nil || s.Thread == nil || s.Thread.ID != t.ID || s.Thread.Version != r.version(t) {
+	if s == nil || s.Thread == nil || s.Thread.ID != t.ID || (guardVersions && s.Thread.Version != r.version(t)) {
 		return nil
 	}
 	room, fits, err := r.room(one, s.Thread)

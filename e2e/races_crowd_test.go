@@ -1,0 +1,391 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"earshot/client"
+	"earshot/internal/chat"
+)
+
+// deed is one call to the API, with when it was made and answered, in
+// microseconds. What was never answered returned never.
+type deed struct {
+	verb         string
+	by           chat.AgentID // "" = the visitor
+	conversation string
+	group        chat.GroupID // of a move
+	call, ret    int64
+	// ok, or the kind of the error; "" where the outcome is unknown.
+	outcome string
+	holder  chat.AgentID // whom a conflict names
+	full    bool         // a conflict that tells of no room
+	events  []client.Event
+}
+
+const never = math.MaxInt64
+
+// history is what a race keeps of its deeds.
+type history struct {
+	mu    sync.Mutex // guards everything below
+	deeds []deed
+	calls map[string]int // by verb
+}
+
+func (h *history) add(d deed) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.deeds = append(h.deeds, d)
+}
+
+func (h *history) count(verb string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.calls[verb]++
+}
+
+// counts keeps one deed that is about to be done.
+func (c *crowd) counts(verb string) {
+	c.left.Add(-1)
+	c.history.count(verb)
+}
+
+// crowd are the agents and visitors of a race.
+type crowd struct {
+	seeded
+	history *history
+	left    atomic.Int64 // deeds to do
+	faults  atomic.Int64 // answers that no client should get
+
+	mu     sync.Mutex // guards everything below
+	newest []string   // conversations, newest last
+	asked  map[chat.AgentID][]string
+	leads  map[chat.AgentID]map[string]bool
+}
+
+const hot = 40
+
+// runCrowd lets agents and visitors do n deeds at once, and returns what they
+// did.
+func runCrowd(t testing.TB, s seeded, n int) *history {
+	t.Helper()
+	c := &crowd{seeded: s, history: &history{calls: map[string]int{}}, asked: map[chat.AgentID][]string{}, leads: map[chat.AgentID]map[string]bool{}}
+	c.left.Store(int64(n))
+	for _, m := range s.mates {
+		m.heard = c.hear
+	}
+	s.connectAll(t)
+	g, ctx := errgroup.WithContext(t.Context())
+	for _, m := range s.mates {
+		g.Go(func() error { return c.work(ctx, m) })
+	}
+	for i := range 10 {
+		g.Go(func() error { return c.visit(ctx, i) })
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, lastLines(s.out.String(), 20))
+	}
+	c.settle(t)
+	if n := c.faults.Load(); n > 0 {
+		t.Errorf("%d answers were internal errors", n)
+	}
+	return c.history
+}
+
+// settle sends everybody home, which takes the open offers back.
+func (c *crowd) settle(t testing.TB) {
+	t.Helper()
+	for _, m := range c.mates {
+		if err := m.SetStatus(t.Context(), "offline", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.until(t, 20*time.Second, "no offer rings", func() bool {
+		rings := 0
+		for after := ""; ; {
+			page, err := c.owner.List(t.Context(), "queue", after, 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range page.Rows {
+				rings += len(row.Thread.Offers)
+			}
+			if after = page.Next; after == "" {
+				return rings == 0
+			}
+		}
+	})
+}
+
+// hear is what an agent's own line tells him: that he is asked, and what he
+// leads.
+func (c *crowd) hear(me chat.AgentID, e client.Event) {
+	var b struct {
+		Agent    chat.AgentID `json:"agent"`
+		Lead     chat.AgentID `json:"lead"`
+		Previous chat.AgentID `json:"previous"`
+	}
+	if json.Unmarshal(e.Body, &b) != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch kind := chat.Kind(e.Kind); {
+	case kind == chat.KindOffer && b.Agent == me:
+		c.asked[me] = append(c.asked[me], e.Conversation)
+	case kind == chat.KindAssign && b.Lead == me:
+		if c.leads[me] == nil {
+			c.leads[me] = map[string]bool{}
+		}
+		c.leads[me][e.Conversation] = true
+	case kind == chat.KindAssign, kind == chat.KindRequeued, kind == chat.KindMoved, kind == chat.KindClosed:
+		delete(c.leads[me], e.Conversation)
+	}
+}
+
+func (c *crowd) began(conversation string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !slices.Contains(c.newest, conversation) {
+		c.newest = append(c.newest, conversation)
+		c.newest = c.newest[max(0, len(c.newest)-hot):]
+	}
+}
+
+// pick is a conversation that others are at, too: half of the time the newest.
+func (c *crowd) pick() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.newest) == 0 {
+		return ""
+	}
+	if rand.IntN(2) == 0 {
+		return c.newest[len(c.newest)-1-rand.IntN(min(3, len(c.newest)))]
+	}
+	return c.newest[rand.IntN(len(c.newest))]
+}
+
+// own is a conversation that the agent leads, as far as he knows.
+func (c *crowd) own(a chat.AgentID) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id := range c.leads[a] {
+		return id
+	}
+	return ""
+}
+
+func (c *crowd) nextAsked(a chat.AgentID) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.asked[a]) == 0 {
+		return ""
+	}
+	id := c.asked[a][0]
+	c.asked[a] = c.asked[a][1:]
+	return id
+}
+
+// work is an agent's day. Now and then he lets the router come first.
+func (c *crowd) work(ctx context.Context, m *mate) error {
+	breath := time.NewTicker(25 * time.Millisecond)
+	defer breath.Stop()
+	for c.left.Load() > 0 && ctx.Err() == nil {
+		if rand.IntN(2) == 0 {
+			<-breath.C
+		}
+		if id := c.nextAsked(m.id); id != "" && rand.IntN(10) > 0 {
+			verb := "accept"
+			if rand.IntN(4) == 0 {
+				verb = "decline"
+			}
+			c.act(ctx, m, verb, id)
+			continue
+		}
+		if err := c.something(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// something is what an agent does of himself. The numbers are parts of a hundred.
+func (c *crowd) something(ctx context.Context, m *mate) error {
+	if !m.connected() && rand.IntN(12) == 0 {
+		c.counts("connect")
+		return c.fault(m.connect(ctx))
+	}
+	id := c.own(m.id)
+	if id == "" || rand.IntN(4) == 0 {
+		id = c.pick()
+	}
+	part := rand.IntN(100)
+	for _, one := range []struct {
+		parts int
+		verb  string
+	}{
+		{16, "take"}, {4, "take-next"}, {9, "join"}, {6, "leave"}, {4, "accept"}, {1, "decline"}, {12, "close"}, {10, "move"}, {6, "requeue"}, {26, "post"},
+	} {
+		if part -= one.parts; part < 0 {
+			c.act(ctx, m, one.verb, id)
+			return nil
+		}
+	}
+	if part < 3 {
+		m.disconnect()
+		c.counts("disconnect")
+		return nil
+	}
+	c.counts("status")
+	status := []string{"accepting", "accepting", "accepting", "accepting", "finishing", "away"}[rand.IntN(6)]
+	return c.fault(m.SetStatus(ctx, status, ""))
+}
+
+// fault counts internal errors and passes on what is not an answer.
+func (c *crowd) fault(err error) error {
+	var e *client.Error
+	if errors.As(err, &e) {
+		if e.Kind == "unavailable" {
+			c.faults.Add(1)
+		}
+		return nil
+	}
+	return err
+}
+
+// act does one deed of an agent and keeps it. One in fifty callers hangs up: what
+// became of his deed nobody knows.
+func (c *crowd) act(ctx context.Context, m *mate, verb, id string) {
+	if id == "" && verb != "take-next" {
+		return
+	}
+	if rand.IntN(50) == 0 && verb != "take-next" {
+		impatient, cancel := context.WithTimeout(ctx, rand.N(8*time.Millisecond))
+		defer cancel()
+		ctx = impatient
+	}
+	c.counts(verb)
+	d := deed{verb: verb, by: m.id, conversation: id, call: time.Now().UnixMicro()}
+	var done client.Done
+	var err error
+	switch verb {
+	case "take":
+		done, err = m.Take(ctx, id)
+	case "take-next":
+		done, err = m.TakeNext(ctx)
+		d.verb = "take"
+	case "accept":
+		done, err = m.Accept(ctx, id)
+	case "decline":
+		done, err = m.Decline(ctx, id)
+	case "join":
+		done, err = m.Join(ctx, id)
+	case "leave":
+		done, err = m.Leave(ctx, id)
+	case "requeue":
+		done, err = m.Requeue(ctx, id)
+	case "close":
+		done, err = m.Close(ctx, id)
+	case "move":
+		d.group = c.groups[rand.IntN(len(c.groups))].ID
+		done, err = m.Move(ctx, id, string(d.group), "it belongs there")
+	case "post":
+		done, err = m.Post(ctx, id, client.Message{Text: "I am looking into it"})
+	}
+	d.answered(done.Events, err)
+	if verb == "take-next" {
+		if len(done.Events) == 0 {
+			return // of no conversation in particular
+		}
+		d.conversation = done.Events[0].Conversation
+	}
+	_ = c.fault(err)
+	c.history.add(d)
+}
+
+func (d *deed) answered(events []client.Event, err error) {
+	d.ret, d.events = time.Now().UnixMicro(), events
+	var e *client.Error
+	switch {
+	case err == nil:
+		d.outcome = "ok"
+	case !errors.As(err, &e) || e.Kind == "unavailable":
+		d.ret = never
+	default:
+		d.outcome = e.Kind
+		var data struct {
+			Agent chat.AgentID `json:"agent"`
+			Limit int          `json:"limit"`
+		}
+		if len(e.Data) > 0 && json.Unmarshal(e.Data, &data) == nil {
+			d.holder, d.full = data.Agent, data.Limit > 0
+		}
+	}
+}
+
+// visit is one visitor after another at one browser.
+func (c *crowd) visit(ctx context.Context, n int) error {
+	var v *client.Visitor
+	conversation, said := "", 0
+	for c.left.Load() > 0 && ctx.Err() == nil {
+		switch part := rand.IntN(10); {
+		case v == nil || part == 0:
+			v, conversation = client.New(c.url, client.WithoutRetries()).Visitor(client.NewToken(), c.site), ""
+		case part < 3 && conversation != "":
+			c.counts("end")
+			d := deed{verb: "end", conversation: conversation, call: time.Now().UnixMicro()}
+			err := v.End(ctx)
+			d.answered(nil, err)
+			c.history.add(d)
+			v = nil
+			if err := c.fault(err); err != nil {
+				return err
+			}
+			continue
+		}
+		said++
+		id, err := c.say(ctx, v, conversation, fmt.Sprintf("visitor %d asks %d", n, said))
+		if err != nil {
+			return err
+		}
+		conversation = id
+	}
+	return nil
+}
+
+// say posts a visitor's message to a group that the page names.
+func (c *crowd) say(ctx context.Context, v *client.Visitor, conversation, text string) (string, error) {
+	c.counts("say")
+	group := c.groups[rand.IntN(len(c.groups))].ID
+	d := deed{verb: "say", conversation: conversation, call: time.Now().UnixMicro()}
+	sending := ctx
+	if conversation != "" && rand.IntN(50) == 0 {
+		impatient, cancel := context.WithTimeout(ctx, rand.N(8*time.Millisecond))
+		defer cancel()
+		sending = impatient
+	}
+	done, err := v.Post(sending, client.VisitorMessage{Text: text, Page: client.Page{URL: "https://acme.example/", Group: string(group)}})
+	d.answered(done.Events, err)
+	if err == nil {
+		d.conversation = done.Visitor.Conversation
+		c.began(d.conversation)
+	}
+	if d.conversation != "" {
+		c.history.add(d)
+	}
+	if sending.Err() != nil && ctx.Err() == nil {
+		return conversation, nil // he hung up
+	}
+	return d.conversation, c.fault(err)
+}

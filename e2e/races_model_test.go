@@ -1,0 +1,275 @@
+package e2e
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/anishathalye/porcupine"
+
+	"earshot/internal/chat"
+)
+
+// fact is an event that changes where a Thread is, as the model reads it.
+type fact struct {
+	kind     chat.Kind
+	actor    chat.Actor
+	at       int64
+	agent    chat.AgentID // who is asked, given, joins, leaves, moves or puts back
+	lead     chat.AgentID
+	previous chat.AgentID
+	cause    string
+	how      string
+	group    chat.GroupID
+	policy   chat.Policy
+	deadline int64
+	mine     bool // some deed was answered with it
+}
+
+// spot is where the Thread of one conversation is after the first at facts: the
+// state of the model.
+type spot struct {
+	at      int
+	status  chat.ThreadState // "" = no Thread yet
+	lead    chat.AgentID
+	members []chat.AgentID
+	rings   []chat.Offer
+	group   chat.GroupID
+	policy  chat.Policy
+}
+
+// attempt is a deed, or a decision of the router, as the model is asked about it:
+// it made the facts from first to end, none where both are the same.
+type attempt struct {
+	deed
+	system     bool
+	first, end int
+}
+
+// rules are what does not change during a race.
+type raceRules struct {
+	team   map[chat.AgentID]*mate
+	shared map[chat.GroupID]bool // whose members have an agreement
+}
+
+// raceModel is one conversation: queued, active or closed, with a lead, members,
+// open offers and a group. Facts happen in the order of the log; a deed that made
+// none must fit the state at one moment between its call and its answer.
+func (r raceRules) model(facts []fact) porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return spot{} },
+		Step: func(state, input, _ any) (bool, any) {
+			s, a := state.(spot), input.(attempt)
+			if a.outcome == "" && !a.system {
+				return true, r.maybe(s, a, facts)
+			}
+			if a.first == a.end {
+				return r.observes(s, a), s
+			}
+			if s.at != a.first {
+				return false, s
+			}
+			for _, f := range facts[a.first:a.end] {
+				if !r.may(s, f, a) {
+					return false, s
+				}
+				s = s.after(f)
+			}
+			return true, s
+		},
+		Equal:             func(x, y any) bool { return x.(spot).at == y.(spot).at },
+		DescribeOperation: func(in, _ any) string { return in.(attempt).String() },
+		DescribeState:     func(s any) string { return fmt.Sprintf("%+v", s) },
+	}
+}
+
+func (a attempt) String() string {
+	return fmt.Sprintf("%s %s %s→%s [%d,%d)", a.by, a.verb, a.group, a.outcome, a.first, a.end)
+}
+
+// maybe is what a deed without an answer does: where the next facts are such as it
+// makes, and nobody else was told that they are his, they are its.
+func (r raceRules) maybe(s spot, a attempt, facts []fact) spot {
+	for s.at < len(facts) {
+		f := facts[s.at]
+		if f.mine || !a.makes(f) || !r.may(s, f, a) {
+			return s
+		}
+		s = s.after(f)
+	}
+	return s
+}
+
+// makes reports whether a fact is such as the deed makes.
+func (a attempt) makes(f fact) bool {
+	who := f.actor.Agent()
+	if f.kind == chat.KindRequeued || f.kind == chat.KindMoved {
+		who = f.agent
+	}
+	if who != a.by || (a.by == "" && f.actor.Kind != chat.ByVisitor) {
+		return false
+	}
+	return slices.Contains(map[string][]chat.Kind{
+		"take": {chat.KindAssign}, "accept": {chat.KindAssign}, "decline": {chat.KindOfferEnded}, "join": {chat.KindJoin}, "leave": {chat.KindLeave},
+		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "post": {chat.KindStarted},
+		"say": {chat.KindStarted, chat.KindReopened}, "end": {chat.KindClosed, chat.KindEnded},
+	}[a.verb], f.kind)
+}
+
+func (s spot) takesPart(a chat.AgentID) bool { return s.lead == a || slices.Contains(s.members, a) }
+
+func (s spot) open() bool { return s.status == chat.Queued || s.status == chat.Active }
+
+func (s spot) rang(a chat.AgentID) (chat.Offer, bool) {
+	i := slices.IndexFunc(s.rings, func(o chat.Offer) bool { return o.Agent == a })
+	if i < 0 {
+		return chat.Offer{}, false
+	}
+	return s.rings[i], true
+}
+
+func (r raceRules) admits(s spot, a chat.AgentID) bool {
+	m := r.team[a]
+	access := chat.Access{Group: s.group, Policy: s.policy, Lead: s.lead, Members: s.members}
+	return access.Admits(chat.Viewer{Kind: chat.ByAgent, Agent: a, Role: m.role, Groups: m.groups})
+}
+
+// may reports whether a fact may follow upon the state.
+func (r raceRules) may(s spot, f fact, a attempt) bool {
+	queued, active := s.status == chat.Queued, s.status == chat.Active
+	if a.by != "" && !r.admits(s, a.by) {
+		return false
+	}
+	switch f.kind {
+	case chat.KindStarted:
+		return !s.open()
+	case chat.KindReopened:
+		return s.status == chat.IsClosed
+	case chat.KindAssign:
+		return r.mayAssign(s, f, a)
+	case chat.KindJoin:
+		return active && f.agent == a.by && !s.takesPart(a.by)
+	case chat.KindLeave:
+		return s.open() && f.agent == a.by && slices.Contains(s.members, a.by)
+	case chat.KindRequeued:
+		return active && f.previous == s.lead && f.agent == a.by && (a.system || s.lead == a.by)
+	case chat.KindMoved:
+		return f.agent == a.by && f.group != s.group && (queued || active && (s.takesPart(a.by) || r.team[a.by].role.Oversees()))
+	case chat.KindClosed:
+		if a.system || a.by == "" {
+			return queued || (active && a.by == "" && !a.system)
+		}
+		return queued || active && s.takesPart(a.by)
+	case chat.KindOffer:
+		_, twice := s.rang(f.agent)
+		return a.system && queued && !twice && slices.Contains(r.team[f.agent].groups, s.group)
+	case chat.KindOfferEnded:
+		_, rings := s.rang(f.agent)
+		return queued && rings && (a.system == (f.how != chat.Declined)) && (a.system || f.agent == a.by)
+	case chat.KindEnded:
+		return !s.open()
+	}
+	return false
+}
+
+func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
+	o, rings := s.rang(f.lead)
+	queued := s.status == chat.Queued
+	switch f.cause {
+	case chat.ByTaking:
+		return queued && a.verb == "take" && f.lead == a.by
+	case chat.ByAccepting:
+		return queued && a.verb == "accept" && f.lead == a.by && rings && o.Deadline > a.call
+	case chat.ByRoute:
+		return queued && a.system && slices.Contains(r.team[f.lead].groups, s.group)
+	case chat.ByPromotion:
+		return s.status == chat.Active && a.system && f.previous == s.lead && slices.Contains(s.members, f.lead)
+	}
+	return false
+}
+
+// after is the state behind a fact.
+func (s spot) after(f fact) spot {
+	s.at++
+	switch f.kind {
+	case chat.KindStarted:
+		s.status, s.lead, s.members, s.rings, s.group, s.policy = chat.Queued, f.lead, nil, nil, f.group, f.policy
+		if f.lead != "" {
+			s.status = chat.Active
+		}
+	case chat.KindReopened:
+		s.status, s.lead = chat.Queued, ""
+	case chat.KindAssign:
+		s.status, s.lead, s.rings, s.members = chat.Active, f.lead, nil, butNot(s.members, f.lead)
+	case chat.KindJoin:
+		s.members = append(butNot(s.members, f.agent), f.agent)
+	case chat.KindLeave:
+		s.members = butNot(s.members, f.agent)
+	case chat.KindRequeued:
+		s.status, s.lead, s.rings = chat.Queued, "", nil
+	case chat.KindMoved:
+		s.status, s.lead, s.rings, s.group, s.policy = chat.Queued, "", nil, f.group, f.policy
+	case chat.KindClosed:
+		s.status, s.rings = chat.IsClosed, nil
+	case chat.KindOffer:
+		s.rings = append(slices.Clone(s.rings), chat.Offer{Agent: f.agent, Deadline: f.deadline})
+	case chat.KindOfferEnded:
+		s.rings = slices.DeleteFunc(slices.Clone(s.rings), func(o chat.Offer) bool { return o.Agent == f.agent })
+	}
+	return s
+}
+
+func butNot(all []chat.AgentID, a chat.AgentID) []chat.AgentID {
+	return slices.DeleteFunc(slices.Clone(all), func(x chat.AgentID) bool { return x == a })
+}
+
+// observes reports whether a deed that changed nothing was answered as the state
+// is.
+func (r raceRules) observes(s spot, a attempt) bool {
+	queued, active, closed := s.status == chat.Queued, s.status == chat.Active, s.status == chat.IsClosed
+	if a.by == "" {
+		return s.open() && a.verb == "say" || !s.open() && a.verb == "end"
+	}
+	if admitted := r.admits(s, a.by); !admitted || a.outcome == string(chat.Missing) {
+		return !admitted && a.outcome == string(chat.Missing)
+	}
+	part := s.takesPart(a.by)
+	lateAs := func(outcome string) bool {
+		return outcome == "ok" && s.lead == a.by || outcome == string(chat.Conflict) && s.lead != a.by && a.holder == s.lead
+	}
+	o, rings := s.rang(a.by)
+	switch a.verb {
+	case "take":
+		switch {
+		case closed:
+			return a.outcome == string(chat.Gone)
+		case active:
+			return lateAs(a.outcome)
+		}
+		return a.outcome == string(chat.Conflict) && a.full || a.outcome == string(chat.Denied) && r.shared[s.group]
+	case "accept":
+		switch {
+		case active:
+			return lateAs(a.outcome)
+		case closed:
+			return a.outcome == string(chat.Gone)
+		}
+		return a.outcome == string(chat.Gone) && (!rings || o.Deadline <= a.ret)
+	case "decline":
+		return a.outcome == "ok" && !(queued && rings)
+	case "join":
+		return closed && a.outcome == string(chat.Gone) || queued && a.outcome == string(chat.Conflict) ||
+			active && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Conflict) && a.full)
+	case "leave":
+		return a.outcome == "ok" && !(s.open() && part) || a.outcome == string(chat.Conflict) && active && s.lead == a.by
+	case "requeue":
+		return closed && a.outcome == string(chat.Gone) || queued && a.outcome == "ok" || active && s.lead != a.by && a.outcome == string(chat.Denied)
+	case "close":
+		return closed && a.outcome == "ok" || active && !part && a.outcome == string(chat.Denied)
+	case "move":
+		return closed && a.outcome == string(chat.Gone) || s.open() && a.group == s.group && a.outcome == string(chat.Conflict) ||
+			active && !part && !r.team[a.by].role.Oversees() && a.outcome == string(chat.Denied)
+	case "post":
+		return s.open() && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Denied))
+	}
+	return false
+}

@@ -1,0 +1,111 @@
+package e2e
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// deedsAtOnce is a test flag, set once before any test runs.
+var deedsAtOnce = flag.Int("deeds", 3000, "how much agents and visitors do in TestRaces")
+
+// outcome is what a race came to.
+type outcome struct {
+	deeds, conversations, events, checked, broken, undecided int
+	*race
+	took time.Duration
+}
+
+func (o outcome) clean() bool {
+	return o.broken+o.undecided+o.double+o.above+o.misplaced+o.unexplained+o.ringing+o.lost == 0
+}
+
+func (o outcome) String() string {
+	return fmt.Sprintf("deeds=%d conversations=%d events=%d decisions=%d linearizable=%d/%d undecided=%d double=%d above_limit=%d misplaced=%d lost=%d offers_open=%d unexplained=%d seconds=%.0f",
+		o.deeds, o.conversations, o.events, o.decisions, o.checked-o.broken-o.undecided, o.checked, o.undecided, o.double, o.above, o.misplaced, o.lost,
+		o.ringing, o.unexplained, o.took.Seconds())
+}
+
+// runRace lets a team and its visitors at a server, stops it, and judges the log.
+func runRace(t testing.TB, bin string, deeds int) outcome {
+	t.Helper()
+	groups := raceGroups()
+	s := seed(t, bin, groups, raceTiming(), raceAgents(24, groups))
+	began := time.Now()
+	h := runCrowd(t, s, deeds)
+	s.disconnectAll()
+	listed := 0
+	for after := ""; ; {
+		page, err := s.owner.List(t.Context(), "all", after, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed += len(page.Rows)
+		if after = page.Next; after == "" {
+			break
+		}
+	}
+	if err := s.stop(t); err != nil {
+		t.Errorf("the stop: %v\n%s", err, lastLines(s.out.String(), 20))
+	}
+	o := outcome{race: readRace(t, s), took: time.Since(began)}
+	for _, n := range h.calls {
+		o.deeds += n
+	}
+	o.checked, o.broken, o.undecided = o.linearizable(t, s, h)
+	o.conversations = len(o.states)
+	for _, all := range o.race.events {
+		o.events += len(all)
+	}
+	if listed != o.conversations {
+		t.Errorf("the owner is shown %d conversations, the log holds %d", listed, o.conversations)
+	}
+	t.Logf("calls %v", h.calls)
+	return o
+}
+
+// TestRaces_EveryOrderIsAnOrder lets 24 agents and ten browsers do what they like
+// at the same conversations at once. Everything that they were answered fits one
+// order of what happened to each conversation; nobody got what a colleague had, or
+// more than he has room for; nothing was lost.
+func TestRaces_EveryOrderIsAnOrder(t *testing.T) { // not parallel: it wants the machine
+	o := runRace(t, binary(), *deedsAtOnce)
+	fmt.Printf("races: %v\n", o)
+	if !o.clean() {
+		t.Errorf("%v", o)
+		for _, what := range o.first {
+			t.Log(what)
+		}
+	}
+	if o.deeds < *deedsAtOnce || o.decisions < o.deeds/20 {
+		t.Errorf("%d deeds and %d decisions: the test proves nothing", o.deeds, o.decisions)
+	}
+}
+
+// TestRaces_PlantedFaultsAreCaught shows that the test above can fail: with a
+// router that writes without comparing versions, and with limits that nobody
+// looks at under the lock.
+func TestRaces_PlantedFaultsAreCaught(t *testing.T) { // not parallel: as above
+	dir := os.Getenv("EARSHOT_MUTANTS")
+	if dir == "" {
+		t.Skip("the planted faults are not built; make race builds them")
+	}
+	for name, caught := range map[string]func(outcome) int{
+		"nocas":  func(o outcome) int { return min(o.double+o.misplaced, o.broken) },
+		"noroom": func(o outcome) int { return o.above },
+	} {
+		var o outcome
+		for range 3 { // a decision is late only where something happened in between
+			if o = runRace(t, filepath.Join(dir, name), 3000); caught(o) > 0 {
+				break
+			}
+		}
+		fmt.Printf("planted fault %s: %v\n", name, o)
+		if caught(o) == 0 {
+			t.Errorf("%s breaks nothing: the test of races proves nothing", name)
+		}
+	}
+}

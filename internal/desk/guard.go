@@ -1,0 +1,12 @@
+//go:build !mutant_nocas && !mutant_noroom
+
+package desk
+
+// What the router and everybody who takes a Thread look at under the lock.
+const (
+	// guardVersions: a decision is written only where its Thread is still as it
+	// was decided upon.
+	guardVersions = true
+	// guardRoom: nobody is given more than he has room for.
+	guardRoom = true
+)
