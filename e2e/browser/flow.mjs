@@ -3,7 +3,7 @@
 // searched for what is not his.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { answer, makeWorld, once, openChat, owner, say } from "./world.mjs";
+import { answer, look, makeWorld, once, openChat, owner, say } from "./world.mjs";
 
 const note = "canary-note: she is a difficult customer";
 const foreign = "canary-foreign: my account number is 4711";
@@ -69,6 +69,25 @@ export async function writesNote(world, inbox) {
   await inbox.getByRole("button", { name: "Reply", exact: true }).click();
   await inbox.getByRole("textbox", { name: /^Write to/ }).waitFor();
   world.planted.add(note);
+}
+
+/** The owner makes an invitation; the colleague opens its link in a browser of his own. */
+export async function invite(world, ada, { name, email, password }) {
+  world.secrets.push(email);
+  await ada.goto("/settings/team");
+  await ada.getByLabel("E-mail").fill(email);
+  await ada.getByRole("button", { name: "Make an invitation" }).click();
+  const url = await ada.getByRole("status").locator("code").innerText();
+  await look(ada, "settings-invitation");
+  const page = await world.agentPage();
+  await page.goto(url);
+  await page.getByRole("heading", { name: "Join the team" }).waitFor();
+  await look(page, "invite-open");
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Join" }).click();
+  await page.getByRole("tab", { name: /^My/ }).waitFor();
+  return page;
 }
 
 /** No byte of what is not for this visitor has reached his line, while what is for him has. */

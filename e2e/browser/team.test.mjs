@@ -1,7 +1,7 @@
 // What a team does beyond answering: files, taking back, finding, racing, and
 // minding who is signed in.
 import assert from "node:assert/strict";
-import { begin, flow, openQueued, take, writesNote } from "./flow.mjs";
+import { begin, flow, invite, openQueued, take, writesNote } from "./flow.mjs";
 import { answer, look, once, openChat, owner, say } from "./world.mjs";
 
 const picture = Buffer.from(
@@ -206,23 +206,4 @@ async function changePassword(page, current, next) {
   await page.getByLabel("Current password").fill(current);
   await page.getByLabel("New password").fill(next);
   await page.getByRole("button", { name: "Change password" }).click();
-}
-
-/** The owner makes an invitation; the colleague opens its link in a browser of his own. */
-async function invite(world, ada, { name, email, password }) {
-  world.secrets.push(email);
-  await ada.goto("/settings/team");
-  await ada.getByLabel("E-mail").fill(email);
-  await ada.getByRole("button", { name: "Make an invitation" }).click();
-  const url = await ada.getByRole("status").locator("code").innerText();
-  await look(ada, "settings-invitation");
-  const page = await world.agentPage();
-  await page.goto(url);
-  await page.getByRole("heading", { name: "Join the team" }).waitFor();
-  await look(page, "invite-open");
-  await page.getByLabel("Name", { exact: true }).fill(name);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Join" }).click();
-  await page.getByRole("tab", { name: /^My/ }).waitFor();
-  return page;
 }
