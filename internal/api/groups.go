@@ -38,6 +38,10 @@ type groupMembers struct {
 	Members []desk.Membership `json:"members" nullable:"false" doc:"Everybody who is to be in it; a class that is left out is normal."`
 }
 
+type deleteGroupBody struct {
+	Successor chat.GroupID `json:"successor" doc:"Who has its chats from now on."`
+}
+
 func (s *Server) groupRoutes() {
 	register(s, operation{method: http.MethodGet, path: "/v1/admin/groups", id: "groups", who: forManagers, summary: "List the groups with their rules and members",
 		about: "Deleted ones are left out.", errors: []chat.ErrorKind{chat.Denied}},
@@ -69,5 +73,14 @@ func (s *Server) groupRoutes() {
 		}) (*answer[desk.ManagedGroup], error) {
 			g, err := s.Desk.SetMembers(ctx, agentOf(ctx), in.ID, in.Body.Members)
 			return &answer[desk.ManagedGroup]{g}, err
+		})
+	register(s, operation{method: http.MethodPost, path: "/v1/admin/groups/{id}/delete", id: "delete-group", who: forManagers, status: http.StatusNoContent, strict: true,
+		summary: "Delete a group", about: "The successor has its chats: who waits moves to the other queue, who leads a chat keeps it. Sites and routes name the successor from now on. The last group stays.",
+		errors: []chat.ErrorKind{chat.Denied, chat.Missing, chat.Conflict, chat.Gone}},
+		func(ctx context.Context, in *struct {
+			ID   chat.GroupID `path:"id"`
+			Body deleteGroupBody
+		}) (*struct{}, error) {
+			return nil, s.Desk.DeleteGroup(ctx, agentOf(ctx), in.ID, in.Body.Successor)
 		})
 }

@@ -39,7 +39,9 @@ func newStage(t *testing.T) *stage {
 	h := newHouse(t, func(o *Options) { o.Unlimited = true })
 	h.SetPolicy(chat.PolicyGroup)
 	other := chat.Group{ID: "g_other", Name: "Other", Policy: chat.PolicyGroup}
-	h.Write(func(tx *store.Tx) error { return tx.SaveGroup(other) })
+	h.Write(func(tx *store.Tx) error {
+		return errors.Join(tx.SaveGroup(other), tx.SaveGroup(chat.Group{ID: "g_old", Name: "Old", Policy: chat.PolicyGroup}))
+	})
 	ann, sup := h.Agent("Ann", chat.Member), h.Agent("Sue", chat.Supervisor, other.ID)
 	bob, adm := h.Agent("Bob", chat.Member, other.ID), h.Agent("Ada", chat.Admin, other.ID)
 	dan, eve := h.Agent("Dan", chat.Member), h.Agent("Eve", chat.Member)
@@ -103,7 +105,7 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 	s.must(err)
 	for pattern, id := range map[string]string{
 		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/sites/{id}/secret": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/admin/invites/{id}": old.ID, "/v1/admin/rehearsals/{id}": rehearsal.ID,
-		"/v1/admin/groups/{id}": "g_other", "/v1/admin/groups/{id}/members": "g_other",
+		"/v1/admin/groups/{id}": "g_other", "/v1/admin/groups/{id}/members": "g_other", "/v1/admin/groups/{id}/delete": "g_old",
 		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],
 		"/v1/visitor/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}/link": s.paths["file"], "/v1/visitor/links/{sealed}": link,
 		"/v1/conversations/{id}/take": s.paths["queued"], "/v1/conversations/{id}/requeue": s.paths["led"], "/v1/conversations/{id}/join": s.paths["led"], "/v1/conversations/{id}/leave": s.paths["led"],
@@ -154,6 +156,7 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"POST /v1/admin/groups":             map[string]any{"name": "Third"},
 		"PATCH /v1/admin/groups/{id}":       map[string]any{"name": "Others"},
 		"PUT /v1/admin/groups/{id}/members": map[string]any{"members": []any{map[string]any{"agent": bob.ID, "class": "first"}}},
+		"POST /v1/admin/groups/{id}/delete": map[string]any{"successor": "g_other"},
 		"PUT /v1/admin/routes":              map[string]any{"routes": []any{}},
 		"POST /v1/admin/routes/try":         map[string]any{"url": "https://shop.example/"},
 		"PUT /v1/admin/routing":             map[string]any{"limit": 4, "timing": map[string]any{}},

@@ -1,6 +1,9 @@
 package chat
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Add numbers the events, in order, as the next ones of the Conversation, folds
 // each into the state, and returns them. newThread is the id that a
@@ -175,7 +178,7 @@ func (t *Thread) apply(e Event) {
 		t.move(b, e.At)
 	case KindPolicy:
 		b, _ := Decode[PolicyChanged](e)
-		t.Policy, t.Stub = b.Policy, b.Stub
+		t.Policy, t.Stub, t.Group = b.Policy, b.Stub, cmp.Or(b.Group, t.Group)
 	default:
 		if !t.applyTurn(e) {
 			return

@@ -113,7 +113,7 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 	case chat.KindReopened:
 		return chat.Reopened{QueuedAt: 3}
 	case chat.KindPolicy:
-		return chat.PolicyChanged{Policy: chat.PolicyLead, Stub: yes}
+		return chat.PolicyChanged{Policy: chat.PolicyLead, Stub: yes, Group: one[chat.GroupID](r, "", "g_3")}
 	case chat.KindOffer:
 		return chat.Offered{Agent: who, Deadline: 99}
 	case chat.KindOfferEnded:

@@ -195,14 +195,19 @@ func AnswerMail(s State, v Visitor, accepted bool, email string, now time.Time) 
 	return []Event{Fact(KindMailAnswered, v.Actor(), ForAll, Micros(now), body)}, nil
 }
 
-// SetPolicy is the event of a Thread being seen by others than before.
+// SetPolicy is the event of a Thread being seen as its Group g says, where that is
+// not so yet. A Thread of another Group becomes one of g: whoever leads it keeps
+// it.
 func SetPolicy(t Thread, g Group, by Actor, now time.Time) (Event, bool) {
-	if t.Policy == g.Policy && t.Stub == g.Stub {
+	before, after := t.Access(), t.Access()
+	if after.Group, after.Policy, after.Stub = g.ID, g.Policy, g.Stub; before.Group == g.ID && before.Policy == g.Policy && before.Stub == g.Stub {
 		return Event{}, false
 	}
-	before, after := t.Access(), t.Access()
-	after.Policy, after.Stub = g.Policy, g.Stub
-	e := Fact(KindPolicy, by, ForAgents, Micros(now), PolicyChanged{Policy: g.Policy, Stub: g.Stub, Access: AccessChange{Before: before, After: after}})
+	body := PolicyChanged{Policy: g.Policy, Stub: g.Stub, Past: !t.Open(), Access: AccessChange{Before: before, After: after}}
+	if t.Group != g.ID {
+		body.Group = g.ID
+	}
+	e := Fact(KindPolicy, by, ForAgents, Micros(now), body)
 	e.Thread = t.ID
 	return e, true
 }

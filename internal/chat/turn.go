@@ -109,10 +109,16 @@ type Moved struct {
 	Access   AccessChange `json:"access"`
 }
 
-// PolicyChanged is the body of thread.policy: its Group is seen by others now.
+// PolicyChanged is the body of thread.policy: the Thread is seen by others now,
+// since its Group has another policy, or another Group has it.
 type PolicyChanged struct {
-	Policy Policy       `json:"policy"`
-	Stub   bool         `json:"stub,omitempty"`
+	Policy Policy `json:"policy"`
+	Stub   bool   `json:"stub,omitempty"`
+	// Group has it now, where its own was deleted.
+	Group GroupID `json:"group,omitempty"`
+	// Past says that the Thread was over by then: what lists show of it has not
+	// changed.
+	Past   bool         `json:"past,omitempty"`
 	Access AccessChange `json:"access"`
 }
 

@@ -95,7 +95,9 @@ func (d *Desk) AddGroup(ctx context.Context, by chat.Agent, in GroupChange) (Man
 	})
 }
 
-// ChangeGroup changes a group.
+// ChangeGroup changes a group. Where others may see its chats from now on, that
+// holds for those that are open at once, and for those that are over a little
+// later.
 func (d *Desk) ChangeGroup(ctx context.Context, by chat.Agent, id chat.GroupID, in GroupChange) (ManagedGroup, error) {
 	return d.decide(ctx, by, func(tx *store.Tx, me chat.Agent) (chat.Group, error) {
 		before, err := liveGroup(tx, id)
@@ -108,6 +110,14 @@ func (d *Desk) ChangeGroup(ctx context.Context, by chat.Agent, id chat.GroupID, 
 		}
 		if err := tx.SaveGroup(after); err != nil {
 			return after, err
+		}
+		if before.Policy != after.Policy || before.Stub != after.Stub {
+			if err := d.relabelOpen(tx, me, id, after); err != nil {
+				return after, err
+			}
+			if err := d.relabelLater(tx, id); err != nil {
+				return after, err
+			}
 		}
 		return after, tell(tx, chat.TeamConversation, d.fact(chat.KindGroup, me.Actor(), after))
 	})

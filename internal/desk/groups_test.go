@@ -109,19 +109,19 @@ func TestAddGroup_RefusesWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
 	for what, in := range map[string]desk.GroupChange{
-		"no name":     {Name: ptr(" ")},
-		"no policy":   {Name: ptr("X"), Policy: ptr(chat.Policy("secret"))},
-		"no language": {Name: ptr("X"), Names: &map[string]string{"d": "X"}},
-		"no rules":    {Name: ptr("X"), Rules: &desk.Rules{Line: "middle"}},
-		"no hours":    {Name: ptr("X"), Rules: &desk.Rules{Hours: &routing.Hours{Zone: "Local"}}},
+		"no name":     {Name: new(" ")},
+		"no policy":   {Name: new("X"), Policy: new(chat.Policy("secret"))},
+		"no language": {Name: new("X"), Names: &map[string]string{"d": "X"}},
+		"no rules":    {Name: new("X"), Rules: &desk.Rules{Line: "middle"}},
+		"no hours":    {Name: new("X"), Rules: &desk.Rules{Hours: &routing.Hours{Zone: "Local"}}},
 	} {
 		_, err := w.Desk.AddGroup(t.Context(), w.Owner, in)
 		wantKind(t, what, err, chat.Invalid)
 	}
 	for n := range chat.MaxGroups - 1 {
-		must[desk.ManagedGroup](t)(w.Desk.AddGroup(t.Context(), w.Owner, desk.GroupChange{Name: ptr(fmt.Sprint("Group ", n))}))
+		must[desk.ManagedGroup](t)(w.Desk.AddGroup(t.Context(), w.Owner, desk.GroupChange{Name: new(fmt.Sprint("Group ", n))}))
 	}
-	_, err := w.Desk.AddGroup(t.Context(), w.Owner, desk.GroupChange{Name: ptr("One more")})
+	_, err := w.Desk.AddGroup(t.Context(), w.Owner, desk.GroupChange{Name: new("One more")})
 	wantKind(t, "one more than fit", err, chat.Conflict)
 	_, err = w.Desk.Groups(t.Context(), w.Agent("Ann", chat.Supervisor))
 	wantKind(t, "a supervisor reads the settings", err, chat.Denied)
@@ -173,7 +173,7 @@ func TestSite_OffersGroupsThatVisitorsMayChoose(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
 	sales := addGroup(t, w, "Sales", desk.GroupChange{})
-	staff := addGroup(t, w, "Staff", desk.GroupChange{Private: ptr(true)})
+	staff := addGroup(t, w, "Staff", desk.GroupChange{Private: new(true)})
 	set := func(choose ...chat.GroupID) (chat.Site, error) {
 		return w.Desk.ChangeSite(t.Context(), w.Owner, w.Site.ID, func(s chat.Site) chat.Site {
 			s.Choose, s.Group = choose, sales.ID
@@ -190,7 +190,7 @@ func TestSite_OffersGroupsThatVisitorsMayChoose(t *testing.T) {
 	wantKind(t, "a group twice", err, chat.Invalid)
 	_, err = set("g_none")
 	wantKind(t, "no such group", err, chat.Invalid)
-	must[desk.ManagedGroup](t)(w.Desk.ChangeGroup(t.Context(), w.Owner, sales.ID, desk.GroupChange{Private: ptr(true)}))
+	must[desk.ManagedGroup](t)(w.Desk.ChangeGroup(t.Context(), w.Owner, sales.ID, desk.GroupChange{Private: new(true)}))
 	if _, err := set(sales.ID, w.Group.ID); err != nil {
 		t.Errorf("a group that has become private since: %v", err)
 	}
@@ -198,5 +198,3 @@ func TestSite_OffersGroupsThatVisitorsMayChoose(t *testing.T) {
 		t.Errorf("the chooser shows %+v", now.Groups)
 	}
 }
-
-func ptr[T any](v T) *T { return &v }

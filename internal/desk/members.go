@@ -52,7 +52,7 @@ func (d *Desk) SetMembers(ctx context.Context, by chat.Agent, id chat.GroupID, m
 		if err := areThere(wanted, agents); err != nil {
 			return g, err
 		}
-		return g, d.saveMembers(tx, me, agents, func(a chat.Agent) chat.Agent {
+		facts, err := d.changeMembers(tx, me, agents, func(a chat.Agent) chat.Agent {
 			class, named := wanted[a.ID]
 			switch {
 			case a.Disabled:
@@ -62,26 +62,27 @@ func (d *Desk) SetMembers(ctx context.Context, by chat.Agent, id chat.GroupID, m
 			}
 			return a.Expel(id)
 		})
+		if err != nil || len(facts) == 0 {
+			return g, err
+		}
+		return g, tell(tx, chat.TeamConversation, facts...)
 	})
 }
 
-// saveMembers stores those whom a change makes different, and tells the team.
-func (d *Desk) saveMembers(tx *store.Tx, me chat.Agent, agents []chat.Agent, change func(chat.Agent) chat.Agent) error {
-	var facts []chat.Event
+// changeMembers stores those whom a change makes different, and returns what the
+// team is told.
+func (d *Desk) changeMembers(tx *store.Tx, me chat.Agent, agents []chat.Agent, change func(chat.Agent) chat.Agent) (facts []chat.Event, err error) {
 	for _, before := range agents {
 		after := change(before)
 		if reflect.DeepEqual(before, after) {
 			continue
 		}
 		if err := tx.SaveAgent(after); err != nil {
-			return err
+			return nil, err
 		}
 		facts = append(facts, d.fact(chat.KindAgent, me.Actor(), after))
 	}
-	if len(facts) == 0 {
-		return nil
-	}
-	return tell(tx, chat.TeamConversation, facts...)
+	return facts, nil
 }
 
 func wantedMembers(members []Membership) (map[chat.AgentID]chat.Class, error) {

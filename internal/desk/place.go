@@ -52,21 +52,26 @@ func (d *Desk) beginning(tx *store.Tx, s *situation, state chat.State, v chat.Vi
 		return chat.Beginning{}, err
 	}
 	standings := s.state.Standings(s.at)
-	choices := routing.Choices{Signed: signed, Visitor: in.Arrival.Chosen, Last: s.lastGroup(state, d.now()), Default: site.Group}
-	p := routing.Place(s.routes, in.Arrival, choices, standings)
+	// Who names a group that was deleted means the one that has its chats.
+	arrival := in.Arrival
+	arrival.Group = s.successor(arrival.Group)
+	choices := routing.Choices{Signed: s.successor(signed), Visitor: s.successor(arrival.Chosen), Last: s.lastGroup(state, d.now()), Default: site.Group}
+	p := routing.Place(s.routes, arrival, choices, standings)
 	if p.Ask != nil && !in.Leave {
 		return chat.Beginning{}, s.ask(*p.Ask, in.Arrival.Language)
 	}
-	b := chat.Beginning{Priority: p.Priority, Skills: p.Skills, Order: s.order(p.Group), Owner: v.Owner,
+	b := chat.Beginning{Priority: p.Priority, Skills: p.Skills, Owner: v.Owner,
 		Placed: &chat.Placed{Cause: string(p.Cause), Rule: p.Rule, RuleName: s.routeName(p.Rule), Why: p.Why}}
 	if refused != "" {
 		b.Placed.Why += " A signed group was refused: " + refused
 	}
-	if b.Group, err = tx.Group(p.Group); err != nil {
+	// It may have been deleted since the standings were loaded.
+	if b.Group, err = successorOf(tx, p.Group); err != nil {
 		return b, err
 	}
+	b.Order = s.order(b.Group.ID)
 	for _, g := range standings {
-		if g.Group == p.Group && (g.State == routing.NotOnline || g.State == routing.QueueFull) {
+		if g.Group == b.Group.ID && (g.State == routing.NotOnline || g.State == routing.QueueFull) {
 			b.Mode = chat.Mail
 		}
 	}
@@ -155,11 +160,7 @@ func groupAgain(tx *store.Tx, s chat.State) (chat.Group, error) {
 	if s.Thread != nil {
 		id = s.Thread.Group
 	}
-	g, err := tx.Group(id)
-	for hops := 0; err == nil && g.Deleted && hops < maxHops; hops++ {
-		g, err = tx.Group(g.Successor)
-	}
-	return g, err
+	return successorOf(tx, id)
 }
 
 // maxHops bounds how many deleted groups in a row are followed.

@@ -56,7 +56,11 @@ func (d *Desk) SetRoutes(ctx context.Context, by chat.Agent, routes []Route) ([]
 		if err := giveIDs(saved, ids); err != nil {
 			return err
 		}
-		return d.saveRoutes(tx, me.Actor(), saved)
+		facts, err := d.saveRoutes(tx, me.Actor(), saved)
+		if err != nil || len(facts) == 0 {
+			return err
+		}
+		return tell(tx, chat.TeamConversation, facts...)
 	})
 	if err != nil {
 		return nil, err
@@ -64,13 +68,14 @@ func (d *Desk) SetRoutes(ctx context.Context, by chat.Agent, routes []Route) ([]
 	return saved, nil
 }
 
-// saveRoutes stores the rules and tells the team, unless nothing changes.
-func (d *Desk) saveRoutes(tx *store.Tx, by chat.Actor, routes []Route) error {
+// saveRoutes stores the rules and returns what the team is told: nothing where
+// nothing changes.
+func (d *Desk) saveRoutes(tx *store.Tx, by chat.Actor, routes []Route) ([]chat.Event, error) {
 	raw, changed, err := saveSetting(tx, routesSetting, routes)
 	if err != nil || !changed {
-		return err
+		return nil, err
 	}
-	return tell(tx, chat.TeamConversation, d.fact(chat.KindRoutes, by, chat.RoutesChanged{Routes: raw}))
+	return []chat.Event{d.fact(chat.KindRoutes, by, chat.RoutesChanged{Routes: raw})}, nil
 }
 
 // saveSetting stores a setting as JSON, and reports whether it was another one.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"earshot/internal/chat"
@@ -32,6 +33,8 @@ type client struct {
 	// those whose row it holds.
 	known  map[chat.ConversationID]int64
 	listed map[chat.ConversationID]bool
+	// held are the events that it has not been told to forget.
+	held map[chat.EventID]chat.Event
 
 	due map[chat.EventID]*due
 }
@@ -183,6 +186,7 @@ func (c *client) take(d down) {
 		c.row(d.Row)
 	case "gone":
 		delete(c.listed, d.Conversation)
+		maps.DeleteFunc(c.held, func(_ chat.EventID, e chat.Event) bool { return e.Conversation == d.Conversation })
 	}
 	if d.Cursor != "" {
 		c.cursor = d.Cursor
@@ -236,6 +240,7 @@ func (c *client) snapshot() {
 func (c *client) forget() {
 	c.last, c.known = map[chat.ConversationID]int64{}, map[chat.ConversationID]int64{}
 	c.listed, c.due = map[chat.ConversationID]bool{}, map[chat.EventID]*due{}
+	c.held = map[chat.EventID]chat.Event{}
 }
 
 // restored is what a client does not know: the server has an older history. Where
@@ -247,11 +252,8 @@ func (c *client) restored() {
 	for _, e := range c.w.src.entries {
 		stands[e.Event.ID] = true
 	}
-	for id := range c.due {
-		if !stands[id] {
-			delete(c.due, id)
-		}
-	}
+	maps.DeleteFunc(c.due, func(id chat.EventID, _ *due) bool { return !stands[id] })
+	maps.DeleteFunc(c.held, func(id chat.EventID, e chat.Event) bool { return !stands[id] || !c.sees(e, c.viewer()) })
 	for id := range c.known {
 		s := c.w.src.look(id).Conversation
 		c.known[id] = min(c.known[id], s.Head)
@@ -272,6 +274,9 @@ func (c *client) event(e chat.Event) {
 		c.w.fail("%s: %s seq %d after %d", c.name, id, e.Seq, c.last[id])
 	}
 	c.last[id] = e.Seq
+	if !c.isVisitor() {
+		c.held[e.ID] = e
+	}
 	c.known[id] = max(c.known[id], e.Seq)
 	d := c.due[e.ID]
 	if d == nil || d.received {
@@ -377,6 +382,11 @@ func (c *client) check() {
 		}
 		d.settled = true
 	}
+	for _, e := range c.held {
+		if !c.sees(e, c.viewer()) {
+			c.w.fail("%s: still holds %s seq %d (%s), which it may not see", c.name, e.Conversation, e.Seq, e.Kind)
+		}
+	}
 }
 
 // complete compares what the client holds at the end with the truth.
@@ -398,6 +408,9 @@ func (c *client) complete() {
 		if c.listed[id] && !admits {
 			c.w.fail("%s: still lists %s, which it may not see", c.name, id)
 		}
+		if !c.listed[id] && c.regained(id) {
+			continue // who may see again what is over finds it where he looks for it
+		}
 		if head := c.newestFor(id, v); admits && c.known[id] < head {
 			c.w.fail("%s: knows %s up to %d of %d", c.name, id, c.known[id], head)
 		}
@@ -407,9 +420,28 @@ func (c *client) complete() {
 func (c *client) newestFor(id chat.ConversationID, v chat.Viewer) int64 {
 	var newest int64
 	for _, e := range c.w.src.entries {
-		if e.Event.Conversation == id && c.sees(e.Event, v) {
+		if e.Event.Conversation == id && !isPast(e.Event) && c.sees(e.Event, v) {
 			newest = max(newest, e.Event.Seq)
 		}
 	}
 	return newest
+}
+
+// isPast is written apart from the hub's own: such an event tells lists nothing.
+func isPast(e chat.Event) bool {
+	body, err := chat.Decode[chat.PolicyChanged](e)
+	return e.Kind == chat.KindPolicy && err == nil && body.Past
+}
+
+// regained reports whether the present Thread was over when who sees it changed
+// last.
+func (c *client) regained(id chat.ConversationID) bool {
+	t := c.w.src.look(id).Thread
+	past := false
+	for _, e := range c.w.src.entries {
+		if _, tells := chat.AccessAfter(e.Event); tells && e.Event.Conversation == id && e.Event.Thread == t.ID {
+			past = isPast(e.Event)
+		}
+	}
+	return past
 }

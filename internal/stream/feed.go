@@ -41,6 +41,7 @@ type Feed struct {
 	bytes   int
 	watch   []chat.ConversationID
 	wanted  []chat.ConversationID // rows of newly watched Conversations
+	anew    []chat.ConversationID // whose row is owed after a gone
 	idle    chan struct{}         // closed when the writer ends, for who waits
 	budget  *budget
 }

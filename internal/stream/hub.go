@@ -146,6 +146,10 @@ func (f *Feed) offerAgent(rec *record, p *place, at mark) bool {
 		f.push(item{kind: itemEvent, mark: at, rec: rec})
 	case asGone:
 		f.push(item{kind: itemGone, mark: at, frame: encodeGone(c)})
+	case asCut:
+		f.push(item{kind: itemGone, mark: at, frame: encodeGone(c)})
+		f.anew = append(f.anew, c)
+		return true
 	case asRow:
 		return true
 	}

@@ -14,6 +14,7 @@ const (
 	asEvent         // the event itself
 	asRow           // at most one row of its Conversation a second
 	asGone          // the agent could see it before, and not any more
+	asCut           // not any more this Thread, which is a former one, but the present: gone, and then a row
 )
 
 // visible asks the one access function.
@@ -29,11 +30,28 @@ func judge(e chat.Event, p *place, v chat.Viewer, watched bool) verdict {
 		if e.Conversation.Reserved() || watched || takesPart(e, p, v.Agent) {
 			return asEvent
 		}
+		if past(e) {
+			return nothing
+		}
 		return asRow
 	case !e.Conversation.Reserved() && !acc.Admits(v) && before(e, p).Admits(v):
+		if p.newest().Admits(v) {
+			return asCut
+		}
 		return asGone
 	}
 	return nothing
+}
+
+// past reports whether the event changes only who may see a Thread that is over.
+// Lists show nothing new then; a group of a hundred thousand old Threads would
+// send as many rows to everybody.
+func past(e chat.Event) bool {
+	if e.Kind != chat.KindPolicy {
+		return false
+	}
+	body, err := chat.Decode[chat.PolicyChanged](e)
+	return err == nil && body.Past
 }
 
 // before returns the Access that the event took away: that of the Thread before

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -154,6 +155,85 @@ func TestGone_WhoCouldSeeBeforeAndNotAfter(t *testing.T) {
 		defer f.Detach()
 		synctest.Wait()
 		wantTypes(t, resumed.taken(t), "hello", "gone", "ping")
+	})
+}
+
+func withoutPings(frames []down) []down {
+	return slices.DeleteFunc(frames, func(d down) bool { return d.Type == "ping" })
+}
+
+// The policy of a former Thread changes under somebody who takes part in the
+// present one: what he holds goes, and the row tells that the rest is still his.
+func TestGone_AFormerThreadTakesItsWordsAndLeavesThePresentOne(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := open(defaults())
+		defer r.stop()
+		ann, bob := r.hire("a_1", chat.Member), r.hire("a_2", chat.Member)
+		r.ask("c_1", 1, chat.PolicyOpen)
+		r.take("c_1", bob)
+		events, err := chat.Close(r.src.look("c_1"), bob.Actor(), chat.Resolved, 0, time.Now())
+		r.do("c_1", events, err)
+		r.ask("c_1", 1, chat.PolicyOpen)
+		r.take("c_1", ann)
+		synctest.Wait()
+		lead, f1 := r.follow(ann, "")
+		watcher, f2 := r.follow(r.hire("a_4", chat.Member), "")
+		cutOff, f4 := r.follow(ann, "")
+		defer f1.Detach()
+		defer f2.Detach()
+		up(t, f2, upFrame{Type: "watch", Conversations: []chat.ConversationID{"c_1"}})
+		synctest.Wait()
+		cursor := lastCursor(t, cutOff)
+		f4.Detach()
+		lead.taken(t)
+		watcher.taken(t)
+		former := r.src.threads["c_1"][0]
+		e, changes := chat.SetPolicy(former, chat.Group{ID: former.Group, Policy: chat.PolicyLead}, chat.System(), time.Now())
+		if !changes {
+			t.Fatal("nothing changes")
+		}
+		r.do("c_1", []chat.Event{e}, nil)
+		time.Sleep(2 * RowEvery)
+		wantTypes(t, withoutPings(lead.taken(t)), "gone", "row")
+		wantTypes(t, withoutPings(watcher.taken(t)), "gone", "row")
+		resumed, f := r.attach(ann, "", cursor)
+		defer f.Detach()
+		synctest.Wait()
+		wantTypes(t, resumed.taken(t), "hello", "gone", "row", "ping")
+	})
+}
+
+// A group's policy reaches a hundred thousand Threads that are over: lists are not
+// told of each. What is open they are told of.
+func TestRows_WhoSeesWhatIsOverIsNoNews(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := open(defaults())
+		defer r.stop()
+		ann, boss := r.hire("a_1", chat.Member), r.hire("a_3", chat.Supervisor)
+		r.ask("c_1", 1, chat.PolicyOpen)
+		r.take("c_1", ann)
+		l, f := r.follow(boss, "")
+		defer f.Detach()
+		synctest.Wait()
+		l.taken(t)
+		change := func(p chat.Policy) {
+			e, changes := chat.SetPolicy(*r.src.look("c_1").Thread, chat.Group{ID: "g_1", Policy: p}, chat.System(), time.Now())
+			if !changes {
+				t.Fatal("nothing changes")
+			}
+			r.do("c_1", []chat.Event{e}, nil)
+			time.Sleep(2 * RowEvery)
+		}
+		change(chat.PolicyGroup)
+		wantTypes(t, withoutPings(l.taken(t)), "row")
+		events, err := chat.Close(r.src.look("c_1"), ann.Actor(), chat.Resolved, 0, time.Now())
+		r.do("c_1", events, err)
+		time.Sleep(2 * RowEvery)
+		wantTypes(t, withoutPings(l.taken(t)), "row")
+		change(chat.PolicyLead)
+		wantTypes(t, withoutPings(l.taken(t)))
 	})
 }
 

@@ -75,11 +75,18 @@ func (m *memory) state(c chat.ConversationID) *chat.State {
 // fold keeps what the state does not: former Threads, changed bodies, agents.
 func (m *memory) fold(e chat.Event) {
 	c := e.Conversation
-	if t := m.states[c].Thread; t != nil {
-		// The present rules never change a Thread's group; the stream must not
-		// depend on that.
-		if change, ok := chat.AccessAfter(e); ok {
-			t.Group, t.Policy = change.After.Group, change.After.Policy
+	change, tells := chat.AccessAfter(e)
+	if t := m.states[c].Thread; t != nil && t.ID != e.Thread && tells {
+		for i := range m.threads[c] {
+			if o := &m.threads[c][i]; o.ID == e.Thread {
+				o.Group, o.Policy, o.Stub = change.After.Group, change.After.Policy, change.After.Stub
+			}
+		}
+	} else if t != nil {
+		// The stream must not depend on how the rules of the present change a
+		// Thread's group.
+		if tells {
+			t.Group, t.Policy, t.Stub = change.After.Group, change.After.Policy, change.After.Stub
 		}
 		kept := *t
 		kept.Members = slices.Clone(t.Members)

@@ -51,16 +51,16 @@ func (h *Hub) readAgent(v chat.Viewer, watch []chat.ConversationID, from mark) (
 	for _, rec := range recs {
 		c := rec.event.Conversation
 		at := mark{pos: max(rec.pos, from.pos), fp: fingerprint(rec.event.ID), low: from.low, rights: from.rights}
-		switch judge(rec.event, where[c], v, slices.Contains(watch, c)) {
-		case asRow:
-			if !slices.Contains(found.rows, c) {
-				found.rows = append(found.rows, c)
-			}
+		what := judge(rec.event, where[c], v, slices.Contains(watch, c))
+		if (what == asRow || what == asCut) && !slices.Contains(found.rows, c) {
+			found.rows = append(found.rows, c)
+		}
+		switch what {
 		case asEvent:
 			if rec.pos > from.pos {
 				found.items = append(found.items, item{kind: itemEvent, mark: at, rec: rec})
 			}
-		case asGone:
+		case asGone, asCut:
 			if rec.pos > from.pos {
 				found.items = append(found.items, item{kind: itemGone, mark: at, frame: encodeGone(c)})
 			}

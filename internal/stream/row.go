@@ -146,11 +146,17 @@ func (h *Hub) offerRows(ctx context.Context, ids []chat.ConversationID) {
 	h.rows.paid(ids, err == nil, time.Now())
 }
 
-// offerRow queues a row for an agent who sees it and gets no events of it.
+// offerRow queues a row for an agent who sees it and gets no events of it, or who
+// has just been told to forget what he had of it.
 func (f *Feed) offerRow(row chat.Row, now chat.Access, it item) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if now.Admits(f.viewer) && row.Access().Admits(f.viewer) && !f.watches(row.Conversation.ID) && !holds(now, f.viewer.Agent) {
+	c := row.Conversation.ID
+	anew := slices.Contains(f.anew, c)
+	if anew {
+		f.anew = slices.DeleteFunc(f.anew, func(id chat.ConversationID) bool { return id == c })
+	}
+	if now.Admits(f.viewer) && row.Access().Admits(f.viewer) && (anew || !f.watches(c) && !holds(now, f.viewer.Agent)) {
 		f.push(it)
 	}
 }

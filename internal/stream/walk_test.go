@@ -27,6 +27,7 @@ const (
 	opLeave
 	opClose
 	opHandOver // somebody or nobody leads, under any group and policy
+	opPolicy   // a group is seen by others, or was deleted: any of its Threads, open or over
 	opChange   // edit or redact
 	opOwn      // a fact of an agent's own Conversation
 	opBurst
@@ -46,7 +47,7 @@ const (
 )
 
 // weights make the dramatic actions rare.
-var weights = [opKinds]int{opVisitorPosts: 14, opAgentPosts: 10, opNote: 8, opTake: 6, opJoin: 5, opLeave: 4, opClose: 3, opHandOver: 7,
+var weights = [opKinds]int{opVisitorPosts: 14, opAgentPosts: 10, opNote: 8, opTake: 6, opJoin: 5, opLeave: 4, opClose: 6, opHandOver: 7, opPolicy: 9,
 	opChange: 4, opOwn: 3, opBurst: 3, opCut: 8, opConnect: 12, opBlock: 4, opRelease: 5, opWatch: 6, opWait: 8, opLazy: 3, opDeaf: 2,
 	opRights: 2, opSignOut: 1, opRestart: 2, opRestore: 1}
 
@@ -236,9 +237,14 @@ func (w *world) act(o op) {
 		}
 		post(chat.Leave(s, a, w.now))
 	case opClose:
-		post(chat.Close(s, a.Actor(), chat.Resolved, 0, w.now))
+		post(chat.Close(s, chat.System(), chat.Resolved, 0, w.now))
+		if o.n%2 == 0 { // and the next sitting begins
+			w.visitorPosts(c, o)
+		}
 	case opHandOver:
 		w.handOver(c, s, o)
+	case opPolicy:
+		w.policy(c, o)
 	case opChange:
 		w.change(c, o)
 	case opOwn:
@@ -300,6 +306,22 @@ func (w *world) handOver(c chat.ConversationID, s chat.State, o op) {
 	}
 	body := chat.Assigned{Lead: after.Lead, Access: chat.AccessChange{Before: t.Access(), After: after}}
 	w.commit(c, chat.Fact(chat.KindAssign, chat.System(), chat.ForAll, 1, body))
+}
+
+// policy makes any Thread of a Conversation seen as a group says, its own or
+// another one.
+func (w *world) policy(c chat.ConversationID, o op) {
+	threads := w.src.threads[c]
+	if len(threads) == 0 {
+		return
+	}
+	g := walkGroups[o.n%3]
+	if g.Policy = walkGroups[o.b%3].Policy; o.b%2 == 0 {
+		g.ID = threads[o.n%len(threads)].Group
+	}
+	if e, changes := chat.SetPolicy(threads[o.n%len(threads)], g, chat.System(), w.now); changes {
+		w.commit(c, e)
+	}
 }
 
 func (w *world) change(c chat.ConversationID, o op) {

@@ -156,6 +156,17 @@ export interface Joined {
   access: AccessChange;
 }
 
+/** PolicyChanged: others may see it now, as its Group says. */
+export interface PolicyChanged {
+  policy: Policy;
+  stub?: boolean;
+  /** Who has it now, where its own Group was deleted. */
+  group?: GroupId;
+  /** It was over by then. */
+  past?: boolean;
+  access: AccessChange;
+}
+
 /** Seen tells how far one side has read, as a vseq. */
 export interface Seen {
   side: "visitor" | "team";
@@ -218,7 +229,7 @@ export interface Bodies {
   "lead.back": Named & { why: string };
   "back.asked": Named;
   "thread.moved": Moved;
-  "thread.policy": { policy: Policy; stub?: boolean; access: AccessChange };
+  "thread.policy": PolicyChanged;
   seen: Seen;
   edit: Edited;
   redact: Redacted;

@@ -72,7 +72,7 @@ function changeOf(t: Thread, event: Event): Change | undefined {
     case "thread.moved":
       return moved(t, event.body, event.at);
     case "thread.policy":
-      return { policy: event.body.policy, stub: event.body.stub };
+      return { policy: event.body.policy, stub: event.body.stub, group: event.body.group || t.group };
     default:
       return undefined;
   }

@@ -13,6 +13,7 @@ import (
 	"image"
 	"image/png"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -186,6 +187,27 @@ func (w *World) Route() {
 		w.Read(func(tx *store.Tx) (err error) { after, err = tx.Head(); return err })
 		if before == after {
 			return
+		}
+	}
+}
+
+// Relabel does the jobs that make what is over seen as its group says.
+func (w *World) Relabel() {
+	w.t.Helper()
+	for {
+		var due []store.Job
+		now := chat.Micros(w.Clock.Now())
+		w.Write(func(tx *store.Tx) (err error) {
+			due, err = tx.ClaimJobs(now, now+1, 100)
+			return err
+		})
+		due = slices.DeleteFunc(due, func(j store.Job) bool { return j.Kind != desk.JobRelabel })
+		if len(due) == 0 {
+			return
+		}
+		for _, j := range due {
+			w.must(w.Desk.Relabel(w.t.Context(), j.Body))
+			w.Write(func(tx *store.Tx) error { return tx.FinishJob(j.ID) })
 		}
 	}
 }

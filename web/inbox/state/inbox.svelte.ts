@@ -119,7 +119,9 @@ export function createInbox(options: InboxOptions): Inbox {
         if (page) dispatch({ type: "newer", gap, page });
       });
     }
-    for (const id of stale(latest)) if (id === open) void once(`open ${id}`, () => load(id));
+    for (const id of stale(latest)) if (id === open) again(id);
+    // What was to be forgotten and came back as a row, since the present thread is still for this agent.
+    if (open !== null && trouble === null && latest.rows.has(open) && !latest.talks.has(open)) again(open);
     for (const id of latest.wanted.keys()) void once(`row ${id}`, () => learn(id));
   }
 
@@ -147,6 +149,10 @@ export function createInbox(options: InboxOptions): Inbox {
     dispatch({ type: "page", list, page: await api.list(list, undefined, pageSize), first: true });
   }
 
+  function again(id: string): void {
+    void once(`open ${id}`, () => load(id));
+  }
+
   async function load(id: string): Promise<void> {
     try {
       const opened = await api.conversation(id);
@@ -167,7 +173,7 @@ export function createInbox(options: InboxOptions): Inbox {
     if (left !== null) dispatch({ type: "closed", conversation: left });
     if (stream === undefined) return;
     stream.send({ type: "watch", conversations: id === null ? [] : [id] });
-    if (id !== null) void load(id);
+    if (id !== null) again(id);
   }
 
   function follow(cursor: string): void {
