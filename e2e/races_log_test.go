@@ -20,6 +20,7 @@ type race struct {
 	team   map[chat.AgentID]*mate
 	limits map[chat.GroupID]int // of a group's chats for one agent, in hundredths
 
+	status map[chat.AgentID]chat.Status
 	states map[chat.ConversationID]*chat.State
 	events map[chat.ConversationID][]chat.Event
 	// holds are the Threads that each agent has to do with, as routing sees them.
@@ -41,10 +42,25 @@ func (r *race) wrong(count *int, e chat.Event, what string) {
 // stored.
 func readRace(t testing.TB, s seeded) *race {
 	t.Helper()
-	r := &race{team: map[chat.AgentID]*mate{}, limits: map[chat.GroupID]int{}, states: map[chat.ConversationID]*chat.State{},
+	r := newRace(t, s)
+	readLog(t, s.dir, func(e chat.Entry) { r.fold(e.Event) })
+	st, err := store.Open(t.Context(), s.dir, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if err := st.Read(t.Context(), r.compare); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func newRace(t testing.TB, s seeded) *race {
+	t.Helper()
+	r := &race{team: map[chat.AgentID]*mate{}, limits: map[chat.GroupID]int{}, status: map[chat.AgentID]chat.Status{}, states: map[chat.ConversationID]*chat.State{},
 		events: map[chat.ConversationID][]chat.Event{}, holds: map[chat.AgentID]map[chat.ThreadID]bool{}, views: map[chat.ThreadID]routing.Thread{}}
 	for _, m := range s.mates {
-		r.team[m.id], r.holds[m.id] = m, map[chat.ThreadID]bool{}
+		r.team[m.id], r.holds[m.id], r.status[m.id] = m, map[chat.ThreadID]bool{}, chat.Accepting
 	}
 	for _, g := range s.groups {
 		rules, err := routing.ReadRules(g.Rules)
@@ -53,35 +69,15 @@ func readRace(t testing.TB, s seeded) *race {
 		}
 		r.limits[g.ID] = 100 * rules.Limit
 	}
-	st, err := store.Open(t.Context(), s.dir, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer st.Close()
-	err = st.Read(t.Context(), func(tx *store.Tx) error {
-		for after := int64(0); ; {
-			page, err := tx.Log(after, 4096)
-			if err != nil || len(page) == 0 {
-				return err
-			}
-			for _, e := range page {
-				after = e.Pos
-				r.fold(e.Event)
-			}
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Read(t.Context(), r.compare); err != nil {
-		t.Fatal(err)
-	}
 	return r
 }
 
 // fold applies one event and looks at what it may have broken.
 func (r *race) fold(e chat.Event) {
 	if e.Conversation.Reserved() {
+		if a, err := chat.Decode[chat.Agent](e); err == nil && e.Kind == chat.KindAgent {
+			r.status[a.ID] = a.Status
+		}
 		return
 	}
 	s := r.states[e.Conversation]
