@@ -142,3 +142,38 @@ flow("rules move by key, and the first that fits has the visitor", async (world)
   assert.equal(await inbox.getByText("Rule “First”").count(), 0);
   return [[visitor, ["Always."]]];
 });
+
+flow("deleting a group says what goes where, and its rules and chats go there", async (world) => {
+  const inbox = await begin(world);
+  await makeGroup(inbox, "Sales");
+  await inbox.goto("/settings/routes");
+  await inbox.getByRole("button", { name: "Add a rule" }).click();
+  await inbox.getByLabel("Name of the rule").fill("Everything");
+  await inbox.getByRole("button", { name: "Remove condition 1" }).click();
+  await inbox.getByLabel("Then the visitor reaches").selectOption({ label: "Sales" });
+  await save(inbox);
+  const visitor = await world.visitor();
+  const chat = await openChat(await visitor.visit());
+  await say(chat, "Is anybody there?");
+  await once(chat.getByRole("log"), "Is anybody there?");
+
+  await inbox.goto("/settings/groups");
+  await inbox.getByRole("link", { name: /^Sales/ }).click();
+  await inbox.getByRole("button", { name: "Delete this group" }).click();
+  const dialog = inbox.getByRole("dialog", { name: "Delete Sales?" });
+  await dialog.getByLabel("Which group takes its place?").selectOption({ label: "Team" });
+  await dialog.getByText("1 open chat moves to Team. Who leads it keeps it.").waitFor();
+  await dialog.getByText("These rules send to Team from then on: Everything.").waitFor();
+  await look(inbox, "settings-delete");
+  await dialog.getByRole("button", { name: "Delete the group" }).click();
+  await inbox.getByRole("heading", { name: "Groups", level: 2 }).waitFor();
+  await inbox.getByRole("link", { name: /^Sales/ }).waitFor({ state: "detached" });
+  await inbox.goto("/settings/routes");
+  await inbox.getByRole("button", { name: /Rule 1: Everything.*Team/ }).waitFor();
+
+  await inbox.goto("/");
+  await take(world, inbox, "Is anybody there?");
+  await answer(inbox, "Always.");
+  await once(chat.getByRole("log"), "Always.");
+  return [[visitor, ["Always."]]];
+});
