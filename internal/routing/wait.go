@@ -3,8 +3,6 @@ package routing
 import (
 	"math"
 	"time"
-
-	"earshot/internal/chat"
 )
 
 // The rules of showing an estimate.
@@ -101,13 +99,8 @@ type Estimate struct {
 // visitor himself waits for one release: of a chat, or of a visitor ahead who
 // gives up. The releases' sum is matched by a gamma distribution.
 func EstimateWait(w Waiting) Estimate {
-	switch {
-	case w.Free > 0:
-		return Estimate{Why: "Somebody is free."}
-	case w.Finished < MinFinished:
-		return Estimate{Why: "Fewer than 30 chats were finished in the last 14 days."}
-	case w.Rate <= 0:
-		return Estimate{Why: "Nobody takes chats now."}
+	if why := w.hidden(); why != "" {
+		return Estimate{Why: why}
 	}
 	mean, variance := 0.0, 0.0
 	first := 0
@@ -119,6 +112,24 @@ func EstimateWait(w Waiting) Estimate {
 		mean += one
 		variance += one * one
 	}
+	return between(mean, variance)
+}
+
+// hidden is why there is nothing to estimate from; "" where there is.
+func (w Waiting) hidden() string {
+	switch {
+	case w.Free > 0:
+		return "Somebody is free."
+	case w.Finished < MinFinished:
+		return "Fewer than 30 chats were finished in the last 14 days."
+	case w.Rate <= 0:
+		return "Nobody takes chats now."
+	}
+	return ""
+}
+
+// between is the estimate of a wait of which mean and variance are known.
+func between(mean, variance float64) Estimate {
 	return Estimate{Shown: true, Mean: span(mean), Low: span(gamma(mean, variance, -quantile)), High: span(gamma(mean, variance, quantile))}
 }
 
@@ -135,81 +146,6 @@ func gamma(mean, variance, z float64) float64 {
 
 func span(seconds float64) time.Duration {
 	return time.Duration(max(seconds, 0) * float64(time.Second))
-}
-
-// Known is what the log of the last days tells about a Group.
-type Known struct {
-	Rates    Rates   // from [Learn]
-	Leaving  float64 // from [LearnPatience]
-	Finished int     // chats finished within EstimateOver
-}
-
-// Told is what one waiting visitor can be told.
-type Told struct {
-	Thread   chat.ThreadID `json:"thread"`
-	Position int           `json:"position"` // 1 = next
-	Estimate Estimate      `json:"estimate"`
-}
-
-// Waits returns the whole queue of a Group, in order, with each visitor's
-// estimate.
-func (s State) Waits(g chat.GroupID, k Known, now time.Time) []Told {
-	return s.AllWaits(map[chat.GroupID]Known{g: k}, now)[g]
-}
-
-// AllWaits returns the queues of all Groups that something is said about, even
-// where that is nothing.
-func (s State) AllWaits(known map[chat.GroupID]Known, now time.Time) map[chat.GroupID][]Told {
-	b, from, all := newBoard(s, chat.Micros(now)), map[chat.GroupID]Waiting{}, map[chat.GroupID][]Told{}
-	for g, k := range known {
-		if c := b.counters[g]; c != nil {
-			from[g] = c.waits(k)
-		}
-	}
-	for _, e := range b.threads {
-		w, asked := from[e.Group]
-		if !asked || e.State != chat.Queued {
-			continue
-		}
-		w.Ahead = len(all[e.Group])
-		all[e.Group] = append(all[e.Group], Told{Thread: e.ID, Position: w.Ahead + 1, Estimate: EstimateWait(w)})
-	}
-	return all
-}
-
-// NextWait returns the estimate for a visitor who comes now.
-func (s State) NextWait(g chat.GroupID, k Known, now time.Time) Estimate {
-	b := newBoard(s, chat.Micros(now))
-	c := b.counters[g]
-	if c == nil {
-		return Estimate{Why: "There is no such group."}
-	}
-	w := c.waits(k)
-	w.Ahead = c.waiting
-	return EstimateWait(w)
-}
-
-// waits is what the estimates of a Group's queue are made from.
-func (c *counter) waits(k Known) Waiting {
-	w := Waiting{Leaving: k.Leaving, Finished: k.Finished, Free: len(c.free)}
-	for _, p := range c.places {
-		if p.takes && p.member.Class != ClassSupervisor {
-			w.Rate += k.Rates.At(p.seat.load)
-		}
-	}
-	return w
-}
-
-// Wait returns the estimate for the visitor of one queued Thread.
-func (s State) Wait(id chat.ThreadID, k Known, now time.Time) Estimate {
-	if t := s.thread(id); t != nil {
-		for _, told := range s.Waits(t.Group, k, now) {
-			if told.Thread == id {
-				return told.Estimate
-			}
-		}
-	}
-	return Estimate{Why: "The visitor does not wait."}
 }
 
 // steps are the ranges that a visitor reads, in minutes: up to 1, 1 to 2, 2 to

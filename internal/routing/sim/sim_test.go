@@ -272,6 +272,55 @@ func TestWaitEstimate_HoldsTheTrueWait(t *testing.T) {
 	}
 }
 
+// TestWaitEstimate_HoldsWhereGroupsShareAgents: an agent of two groups serves
+// whoever came first in either, so his rate is not to be promised twice. The
+// promise of the estimate holds in each group.
+func TestWaitEstimate_HoldsWhereGroupsShareAgents(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name          string
+		sales         [2]int // the first of them and the one after the last
+		support       [2]int
+		limit, agents int
+		perHour       float64
+		hours         int
+	}{
+		{"two of six in both", [2]int{0, 4}, [2]int{2, 6}, 1, 6, 38, 400},
+		{"three of nine sell as well", [2]int{0, 3}, [2]int{0, 9}, 2, 9, 120, 120},
+		{"the same three in both", [2]int{0, 3}, [2]int{0, 3}, 1, 3, 18, 1500},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := team(c.agents, c.limit, c.agents)
+			sales, support := &w.State.Groups[0], &w.State.Groups[1]
+			sales.Members, support.Members = sales.Members[c.sales[0]:c.sales[1]], support.Members[c.support[0]:c.support[1]]
+			w.Routes = []routing.Route{{ID: "r1", Name: "Prices", Group: "sales", When: []routing.Condition{{Field: routing.FieldPath, Op: routing.OpPrefix, Values: []string{"/pricing"}}}}}
+			w.State.Timing.MaxWait = 1e9
+			sales.Queue.Max, support.Queue.Max = 1e6, 1e6
+			in := traffic(31, c.perHour, c.hours)
+			in.Handling = 10 * time.Minute
+			log := run(t, w, sim.Draw(in))
+			w.Rates, w.Leaving = routing.Learn(log.Levels, 200, 400), patience(log)
+			in.Seed, in.Patient = 32, 0.05
+			day := run(t, w, sim.Draw(in))
+			for _, g := range []chat.GroupID{"sales", "support"} {
+				some := day
+				some.Chats = slices.Clone(day.Chats)
+				for i := range some.Chats {
+					if some.Chats[i].Place.Group != g {
+						some.Chats[i].Outcome = sim.Nobody
+					}
+				}
+				held, all, bias := coverage(some, in)
+				t.Logf("%s: %d of %d held, bias %s", g, held, all, bias.Round(time.Second/10))
+				if covered := float64(held) / float64(all); all < 60 || covered < 0.75 || covered > 0.90 {
+					t.Errorf("%s: the range held the true wait of %d of %d", g, held, all)
+				}
+			}
+		})
+	}
+}
+
 func patience(day sim.Day) float64 {
 	left, waited := 0, time.Duration(0)
 	for _, c := range day.Chats {

@@ -1,0 +1,109 @@
+package routing_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+)
+
+// shared is a group of busy agents for each list of members.
+func shared(members ...[]chat.AgentID) routing.State {
+	s, seen := routing.State{Limit: 1}, map[chat.AgentID]bool{}
+	for i, some := range members {
+		g := routing.Group{ID: chat.GroupID(fmt.Sprint("g", i)), Name: fmt.Sprint("Group ", i)}
+		for _, a := range some {
+			g.Members = append(g.Members, routing.Member{Agent: a})
+			if !seen[a] {
+				seen[a] = true
+				s.Agents = append(s.Agents, routing.Agent{ID: a, Name: string(a), Status: chat.Accepting, AliveAt: far})
+				s.Threads = append(s.Threads, routing.Thread{ID: chat.ThreadID("busy-" + a), Group: g.ID, State: chat.Active, Lead: a})
+			}
+		}
+		s.Groups = append(s.Groups, g)
+	}
+	return s
+}
+
+func wait(s *routing.State, g chat.GroupID, n int) {
+	for range n {
+		i := len(s.Threads)
+		s.Arrive(routing.Thread{ID: chat.ThreadID(fmt.Sprintf("w%04d", i)), Group: g, QueuedAt: int64(i)})
+	}
+}
+
+func lastWait(s routing.State, g chat.GroupID) time.Duration {
+	all := s.Waits(g, routing.Known{Rates: routing.Rates{0.01}, Finished: routing.MinFinished}, morning)
+	return all[len(all)-1].Estimate.Mean
+}
+
+// TestWaits_SayWhatTheSingleEstimateSays: along a whole queue of a group that
+// shares no agent.
+func TestWaits_SayWhatTheSingleEstimateSays(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var members [2][]chat.AgentID
+		for g := range members {
+			for i := range rapid.IntRange(1, 5).Draw(t, "agents") {
+				members[g] = append(members[g], chat.AgentID(fmt.Sprint("a", g, i)))
+			}
+		}
+		s := shared(members[:]...)
+		n := rapid.IntRange(1, 80).Draw(t, "waiting")
+		for range n {
+			wait(&s, chat.GroupID(fmt.Sprint("g", rapid.IntRange(0, 1).Draw(t, "group"))), 1)
+		}
+		rate := rapid.Float64Range(0.0001, 0.1).Draw(t, "rate")
+		k := routing.Known{Rates: routing.Rates{rate}, Leaving: rapid.Float64Range(0, 0.1).Draw(t, "leaving"), Finished: rapid.IntRange(29, 31).Draw(t, "finished")}
+		for g, some := range members {
+			for i, told := range s.Waits(chat.GroupID(fmt.Sprint("g", g)), k, morning) {
+				want := routing.EstimateWait(routing.Waiting{Ahead: i, Rate: rate * float64(len(some)), Leaving: k.Leaving, Finished: k.Finished})
+				if told.Position != i+1 || !near(told.Estimate, want) {
+					t.Fatalf("the %dth of group %d: %+v, want %+v", i+1, g, told, want)
+				}
+			}
+		}
+	})
+}
+
+func near(x, y routing.Estimate) bool {
+	close := func(a, b time.Duration) bool {
+		return math.Abs(float64(a-b)) <= 1e-9*float64(b)+2
+	}
+	return x.Shown == y.Shown && x.Why == y.Why && close(x.Mean, y.Mean) && close(x.Low, y.Low) && close(x.High, y.High)
+}
+
+// TestWaits_CountWhoComesFirstForTheSameAgents: each agent is done with a chat in
+// 100 s in the mean.
+func TestWaits_CountWhoComesFirstForTheSameAgents(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		members [][]chat.AgentID
+		before  int // of the first group come before the one of the second
+		want    time.Duration
+	}{
+		{"one agent, ten before", [][]chat.AgentID{{"a"}, {"a"}}, 10, 1100 * time.Second},
+		{"the other group has help", [][]chat.AgentID{{"a", "b"}, {"b"}}, 10, 600 * time.Second},
+		{"this group has help", [][]chat.AgentID{{"b"}, {"a", "b"}}, 10, 100 * time.Second},
+		{"nobody in common", [][]chat.AgentID{{"a"}, {"b"}}, 10, 100 * time.Second},
+		{"both have help, and one before", [][]chat.AgentID{{"a", "b"}, {"b", "c"}}, 1, 75 * time.Second},
+		{"nobody before", [][]chat.AgentID{{"a"}, {"a"}}, 0, 100 * time.Second},
+	} {
+		s := shared(c.members...)
+		wait(&s, "g0", c.before)
+		wait(&s, "g1", 1)
+		wait(&s, "g0", 5) // they come later
+		if got := lastWait(s, "g1"); (got - c.want).Abs() > time.Millisecond {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+		if next := s.NextWait("g1", routing.Known{Rates: routing.Rates{0.01}, Finished: routing.MinFinished}, morning); next.Mean <= lastWait(s, "g1") {
+			t.Errorf("%s: who comes now waits %s", c.name, next.Mean)
+		}
+	}
+}
