@@ -127,16 +127,17 @@ func (s *Server) teamRoutes() {
 }
 
 type openInvite struct {
-	ID        string       `json:"id"`
-	Email     string       `json:"email"`
-	Role      chat.Role    `json:"role"`
-	CreatedAt int64        `json:"created_at"`
-	ExpiresAt int64        `json:"expires_at"`
-	By        chat.AgentID `json:"by"`
+	ID        string         `json:"id"`
+	Email     string         `json:"email"`
+	Role      chat.Role      `json:"role"`
+	CreatedAt int64          `json:"created_at"`
+	ExpiresAt int64          `json:"expires_at"`
+	By        chat.AgentID   `json:"by"`
+	Groups    []chat.GroupID `json:"groups" doc:"Empty = every group that there is when it is accepted."`
 }
 
 func openInviteOf(t desk.Ticket) openInvite {
-	return openInvite{t.ID, t.Email, t.Role, t.CreatedAt, t.ExpiresAt, t.By}
+	return openInvite{t.ID, t.Email, t.Role, t.CreatedAt, t.ExpiresAt, t.By, each(t.Groups)}
 }
 
 type invites struct {
@@ -144,8 +145,9 @@ type invites struct {
 }
 
 type inviteBody struct {
-	Email string    `json:"email" example:"ben@shop.example"`
-	Role  chat.Role `json:"role" enum:"admin,supervisor,agent"`
+	Email  string         `json:"email" example:"ben@shop.example"`
+	Role   chat.Role      `json:"role" enum:"admin,supervisor,agent"`
+	Groups []chat.GroupID `json:"groups,omitempty" nullable:"false" doc:"The groups that he will be in; left out = every one that there is then."`
 }
 
 type invited struct {
@@ -166,7 +168,7 @@ func (s *Server) adminInviteRoutes() {
 	register(s, operation{method: http.MethodPost, path: "/v1/admin/invites", id: "invite", who: forManagers, status: http.StatusCreated, strict: true,
 		summary: "Invite a colleague by a link", errors: []chat.ErrorKind{chat.Denied, chat.Conflict}},
 		func(ctx context.Context, in *struct{ Body inviteBody }) (*answer[invited], error) {
-			t, token, err := s.Desk.Invite(ctx, agentOf(ctx), desk.Invitation{Email: in.Body.Email, Role: in.Body.Role})
+			t, token, err := s.Desk.Invite(ctx, agentOf(ctx), desk.Invitation{Email: in.Body.Email, Role: in.Body.Role, Groups: in.Body.Groups})
 			return &answer[invited]{invited{openInviteOf(t), visitOf(ctx).base + "/invite#" + token}}, err
 		})
 	register(s, operation{method: http.MethodDelete, path: "/v1/admin/invites/{id}", id: "withdraw-invite", who: forManagers, status: http.StatusNoContent,

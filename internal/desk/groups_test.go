@@ -198,3 +198,35 @@ func TestSite_OffersGroupsThatVisitorsMayChoose(t *testing.T) {
 		t.Errorf("the chooser shows %+v", now.Groups)
 	}
 }
+
+func TestInvite_NamesGroups(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	sales, gone := addGroup(t, w, "Sales", desk.GroupChange{}), addGroup(t, w, "Gone", desk.GroupChange{})
+	accept := func(email string, named ...chat.GroupID) func() []chat.GroupID {
+		_, token, err := w.Desk.Invite(t.Context(), w.Owner, desk.Invitation{Email: email, Role: chat.Member, Groups: named})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func() []chat.GroupID {
+			return must[desk.SignedIn](t)(w.Desk.AcceptInvite(t.Context(), token, "New", "a slow train north", from("192.0.2.4"))).Agent.Groups
+		}
+	}
+	one, two, all := accept("one@team.example", sales.ID), accept("two@team.example", sales.ID, gone.ID), accept("all@team.example")
+	if err := w.Desk.DeleteGroup(t.Context(), w.Owner, gone.ID, w.Group.ID); err != nil {
+		t.Fatal(err)
+	}
+	for what, c := range map[string]struct{ got, want []chat.GroupID }{
+		"one":                         {one(), []chat.GroupID{sales.ID}},
+		"one of two, which were":      {two(), []chat.GroupID{sales.ID}},
+		"none named: every one there": {all(), []chat.GroupID{sales.ID, w.Group.ID}},
+	} {
+		if !slices.Equal(c.got, c.want) {
+			t.Errorf("%s: %v, want %v", what, c.got, c.want)
+		}
+	}
+	for what, named := range map[string][]chat.GroupID{"no group": {"g_none"}, "twice": {sales.ID, sales.ID}, "deleted": {gone.ID}} {
+		_, _, err := w.Desk.Invite(t.Context(), w.Owner, desk.Invitation{Email: "x@team.example", Role: chat.Member, Groups: named})
+		wantKind(t, what, err, chat.Invalid)
+	}
+}

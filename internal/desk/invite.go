@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"
@@ -11,6 +12,9 @@ import (
 type Invitation struct {
 	Email string
 	Role  chat.Role
+	// Groups are those that the invited person will be in; none = every one that
+	// there is then.
+	Groups []chat.GroupID
 }
 
 // Invite makes an invitation and returns it with its secret token. An older one
@@ -21,7 +25,7 @@ func (d *Desk) Invite(ctx context.Context, by chat.Agent, in Invitation) (store.
 		return store.Ticket{}, "", err
 	}
 	token := newSecret()
-	t := d.completed(token, store.Ticket{Purpose: forInvite, Email: email, Role: in.Role, By: by.ID}, inviteFor)
+	t := d.completed(token, store.Ticket{Purpose: forInvite, Email: email, Role: in.Role, Groups: in.Groups, By: by.ID}, inviteFor)
 	err = d.store.Write(ctx, func(tx *store.Tx) error {
 		me, err := manager(tx, by)
 		if err != nil {
@@ -47,6 +51,16 @@ func mayInvite(tx *store.Tx, me chat.Agent, t store.Ticket) error {
 		return chat.Errorf(chat.Invalid, "There is no role %q; use owner, admin, supervisor or agent.", t.Role)
 	case !t.Role.Within(me.Role):
 		return chat.Errorf(chat.Denied, "You cannot give more rights than you have.")
+	}
+	live, err := liveGroups(tx)
+	if err != nil {
+		return err
+	}
+	for i, id := range t.Groups {
+		there := slices.ContainsFunc(live, func(g chat.Group) bool { return g.ID == id })
+		if !there || slices.Contains(t.Groups[:i], id) {
+			return chat.Errorf(chat.Invalid, "The invitation names a group that is not there, or one twice.")
+		}
 	}
 	return freeEmail(tx, t.Email)
 }
@@ -170,15 +184,15 @@ func (d *Desk) AcceptInvite(ctx context.Context, token, name, password string, f
 	return in, nil
 }
 
-// invitedGroups are those of the invitation, else every group.
+// invitedGroups are those of the invitation that still exist, else every group.
+// Nobody has said that the invited person may see what a successor has.
 func invitedGroups(tx *store.Tx, t store.Ticket) ([]chat.GroupID, error) {
-	if len(t.Groups) > 0 {
-		return t.Groups, nil
-	}
-	groups, err := tx.Groups()
-	ids := make([]chat.GroupID, len(groups))
-	for i, g := range groups {
-		ids[i] = g.ID
+	live, err := liveGroups(tx)
+	ids := []chat.GroupID{}
+	for _, g := range live {
+		if len(t.Groups) == 0 || slices.Contains(t.Groups, g.ID) {
+			ids = append(ids, g.ID)
+		}
 	}
 	return ids, err
 }

@@ -42,6 +42,8 @@ export interface Invite {
   created_at: Micros;
   expires_at: Micros;
   by: string;
+  /** Empty: every group that there is when it is accepted. */
+  groups: GroupId[];
 }
 
 /** Me is who is signed in, and where. */
@@ -158,7 +160,9 @@ function admin(call: Call) {
     changeAgent: (id: AgentId, body: { name?: string; role?: Role; disabled?: boolean; limit?: number; skills?: string[] }) =>
       call<Agent>("PATCH", `/v1/admin/agents/${part(id)}`, { body }),
     invites: () => call<{ invites: Invite[] }>("GET", "/v1/admin/invites"),
-    invite: (email: string, role: Role) => call<{ invite: Invite; url: string }>("POST", "/v1/admin/invites", { body: { email, role } }),
+    /** Without groups the invited person will be in all of them. */
+    invite: (email: string, role: Role, groups?: GroupId[]) =>
+      call<{ invite: Invite; url: string }>("POST", "/v1/admin/invites", { body: groups ? { email, role, groups } : { email, role } }),
     uninvite: (id: string) => call<void>("DELETE", `/v1/admin/invites/${part(id)}`),
   };
 }

@@ -1996,6 +1996,8 @@ export interface components {
         InviteBody: {
             /** @example ben@shop.example */
             email: string;
+            /** @description The groups that he will be in; left out = every one that there is then. */
+            groups?: string[];
             /** @enum {string} */
             role: "admin" | "supervisor" | "agent";
         };
@@ -2217,6 +2219,8 @@ export interface components {
             email: string;
             /** Format: int64 */
             expires_at: number;
+            /** @description Empty = every group that there is when it is accepted. */
+            groups: string[];
             id: string;
             role: string;
         };

@@ -1,0 +1,213 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"earshot/internal/chat"
+	"earshot/internal/desk"
+	"earshot/internal/desk/desktest"
+	"earshot/internal/store"
+)
+
+// shuffle is a workspace in which groups, members, policies and chats change at
+// random.
+type shuffle struct {
+	*desktest.World
+	t      *testing.T
+	rng    *rand.Rand
+	agents []chat.AgentID
+	talks  []chat.ConversationID
+	guests map[chat.ConversationID]desktest.Visitor
+}
+
+// Whatever a team does to its groups: lists, counters, conversations, events and
+// search give each agent exactly what the one access function admits, at every
+// moment; and in the end every Thread is seen as its group says.
+func TestPolicy_NoReaderIsGivenWhatTheAccessFunctionDenies(t *testing.T) {
+	t.Parallel()
+	seeds := uint64(8)
+	if testing.Short() {
+		seeds = 3
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			s := &shuffle{World: desktest.New(t), t: t, rng: rand.New(rand.NewPCG(seed, 3)), guests: map[chat.ConversationID]desktest.Visitor{}}
+			s.agents = []chat.AgentID{s.Owner.ID}
+			for _, name := range []string{"Ann", "Bob", "Eve"} {
+				s.agents = append(s.agents, s.Agent(name, chat.Member).ID)
+			}
+			for step := range 60 {
+				what := s.act()
+				for _, id := range s.agents {
+					if s.compare(agentNow(s.World, id)); t.Failed() {
+						t.Fatalf("after step %d, %s", step, what)
+					}
+				}
+			}
+			s.Relabel()
+			s.settled()
+		})
+	}
+}
+
+func pick[T any](rng *rand.Rand, from []T) T { return from[rng.IntN(len(from))] }
+
+// act does something; what is refused changes nothing.
+func (s *shuffle) act() string {
+	s.t.Helper()
+	ctx, groups := s.t.Context(), must[[]desk.ManagedGroup](s.t)(s.Desk.Groups(s.t.Context(), s.Owner))
+	g, me := pick(s.rng, groups), agentNow(s.World, pick(s.rng, s.agents))
+	switch n := s.rng.IntN(14); n {
+	case 0:
+		_, err := s.Desk.AddGroup(ctx, s.Owner, desk.GroupChange{Name: new("Group " + s.Key()), Policy: new(chat.PolicyGroup)})
+		return fmt.Sprintf("a group is made: %v", err)
+	case 1, 2:
+		p, stub := pick(s.rng, []chat.Policy{chat.PolicyOpen, chat.PolicyGroup, chat.PolicyLead}), s.rng.IntN(2) == 0
+		_, err := s.Desk.ChangeGroup(ctx, s.Owner, g.ID, desk.GroupChange{Policy: &p, Stub: &stub})
+		return fmt.Sprintf("%s becomes %s: %v", g.ID, p, err)
+	case 3:
+		var members []desk.Membership
+		for _, a := range s.agents {
+			if s.rng.IntN(2) == 0 {
+				members = append(members, desk.Membership{Agent: a})
+			}
+		}
+		_, err := s.Desk.SetMembers(ctx, s.Owner, g.ID, members)
+		return fmt.Sprintf("%s has members %v: %v", g.ID, members, err)
+	case 4:
+		heir := pick(s.rng, groups).ID
+		return fmt.Sprintf("%s is deleted for %s: %v", g.ID, heir, s.Desk.DeleteGroup(ctx, s.Owner, g.ID, heir))
+	case 5:
+		s.Relabel()
+		return "the job runs"
+	case 6, 7:
+		v := s.Visitor()
+		done := must[desk.VisitorDone](s.t)(s.Desk.PostAsVisitor(ctx, v.Caller, desk.VisitorMessage{Key: s.Key(), Text: "canary", Arrival: chat.Arrival{Group: g.ID}}))
+		s.talks, s.guests[done.Visitor.Conversation] = append(s.talks, done.Visitor.Conversation), v
+		return "somebody arrives"
+	default:
+		if len(s.talks) == 0 {
+			return "nothing"
+		}
+		return s.talk(ctx, n, me, pick(s.rng, s.talks), g.ID)
+	}
+}
+
+func (s *shuffle) talk(ctx context.Context, n int, me chat.Agent, c chat.ConversationID, g chat.GroupID) string {
+	var err error
+	switch n {
+	case 8:
+		_, err = s.Desk.Take(ctx, me, c, desk.Taking{Key: s.Key(), Over: true})
+	case 9:
+		_, err = s.Desk.Join(ctx, me, c, s.Key())
+	case 10:
+		_, err = s.Desk.AddNote(ctx, me, c, says(s.World, "canary of the team"))
+	case 11:
+		_, err = s.Desk.Close(ctx, me, c, s.Key())
+	case 12:
+		_, err = s.Desk.Move(ctx, me, c, s.Key(), g, "a reason")
+	default:
+		s.guests[c].Says("canary again")
+	}
+	return fmt.Sprintf("%s does %d in %s: %v", me.Name, n, c, err)
+}
+
+// compare reads everything as an agent, and works out what he may see from the log
+// and the Threads alone.
+func (s *shuffle) compare(a chat.Agent) {
+	s.t.Helper()
+	ctx, v := s.t.Context(), a.Viewer()
+	wantRows, wantHits, open := map[chat.ConversationID]bool{}, map[string]bool{}, 0
+	for _, c := range s.talks {
+		access := map[chat.ThreadID]chat.Access{}
+		for _, th := range threads(s.World, c) {
+			access[th.ID] = th.Access()
+		}
+		newest, want := s.State(c), []int64{}
+		for _, e := range s.Log(c) {
+			if !chat.Visible(e, access[e.Thread], v) {
+				continue
+			}
+			want = append(want, e.Seq)
+			if e.Kind == chat.KindMessage || e.Kind == chat.KindNote {
+				wantHits[fmt.Sprint(c, e.Seq)] = true
+			}
+		}
+		events, _, err := s.Desk.Events(ctx, a, c, desk.Span{Limit: 100})
+		admits := newest.Access().Admits(v)
+		if !admits && !chat.IsKind(err, chat.Missing) {
+			s.t.Errorf("%s opens %s: %v", a.Name, c, err)
+		}
+		if !admits {
+			continue
+		}
+		if wantRows[c] = true; newest.OpenThread() != nil {
+			open++
+		}
+		got := []int64{}
+		for _, e := range events {
+			got = append(got, e.Seq)
+		}
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			s.t.Errorf("%s reads %s (-want +got): %v\n%s", a.Name, c, err, diff)
+		}
+	}
+	s.compareLists(a, wantRows, open)
+	gotHits := map[string]bool{}
+	for before, more := int64(0), true; more; more = before != 0 {
+		hits, next, err := s.Desk.Search(ctx, a, "canary", before)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, h := range hits {
+			gotHits[fmt.Sprint(h.Event.Conversation, h.Event.Seq)] = true
+		}
+		before = next
+	}
+	if diff := cmp.Diff(wantHits, gotHits); diff != "" {
+		s.t.Errorf("%s searches (-want +got):\n%s", a.Name, diff)
+	}
+}
+
+func (s *shuffle) compareLists(a chat.Agent, want map[chat.ConversationID]bool, open int) {
+	s.t.Helper()
+	got := map[chat.ConversationID]bool{}
+	for after, more := "", true; more; more = after != "" {
+		page, counts, err := s.Desk.List(s.t.Context(), a, desk.ListAll, after, 100)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, row := range page.Rows {
+			got[row.Conversation.ID] = true
+		}
+		if after = page.Next; counts.All != open {
+			s.t.Errorf("%s counts %d open ones, want %d", a.Name, counts.All, open)
+		}
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		s.t.Errorf("%s lists (-want +got):\n%s", a.Name, diff)
+	}
+}
+
+// settled compares every Thread with the group that has it.
+func (s *shuffle) settled() {
+	s.t.Helper()
+	for _, c := range s.talks {
+		for _, th := range threads(s.World, c) {
+			s.Read(func(tx *store.Tx) error {
+				g, err := tx.Group(th.Group)
+				if g.Deleted || th.Policy != g.Policy || th.Stub != g.Stub {
+					s.t.Errorf("thread %d of %s is %s, stub %v, in %+v", th.Number, c, th.Policy, th.Stub, g)
+				}
+				return err
+			})
+		}
+	}
+}
