@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"earshot/internal/chat"
 	"earshot/internal/routing"
@@ -42,12 +43,44 @@ func (c GroupChange) over(g chat.Group) (chat.Group, error) {
 	set(&g.Private, c.Private)
 	set(&g.Stub, c.Stub)
 	if c.Rules != nil {
-		if err := c.Rules.Check(); err != nil {
+		rules := *c.Rules
+		var err error
+		if rules.Hours, err = cleanHours(rules.Hours); err != nil {
 			return g, err
 		}
-		g.Rules = c.Rules.Raw()
+		if err := rules.Check(); err != nil {
+			return g, err
+		}
+		g.Rules = rules.Raw()
 	}
 	return g.Clean()
+}
+
+// The limits of a group's hours: the router looks through them in every round.
+const (
+	maxShifts     = 100 // of a week
+	maxExceptions = 400
+	maxSpans      = 20 // of one exception
+)
+
+// cleanHours refuses hours that are too long to look through, and flattens the
+// names of their exceptions.
+func cleanHours(h *routing.Hours) (*routing.Hours, error) {
+	if h == nil {
+		return nil, nil
+	}
+	clean := *h
+	clean.Exceptions = slices.Clone(h.Exceptions)
+	if len(h.Week) > maxShifts || len(h.Exceptions) > maxExceptions {
+		return nil, chat.Errorf(chat.Invalid, "The hours have at most %d shifts a week and %d exceptions.", maxShifts, maxExceptions)
+	}
+	for i := range clean.Exceptions {
+		e := &clean.Exceptions[i]
+		if e.Name = chat.CleanName(e.Name); len(e.Spans) > maxSpans {
+			return nil, chat.Errorf(chat.Invalid, "An exception has at most %d spans of time.", maxSpans)
+		}
+	}
+	return &clean, nil
 }
 
 func set[T any](to, from *T) {

@@ -113,6 +113,8 @@ func TestAddGroup_RefusesWhatCannotBe(t *testing.T) {
 		"no policy":   {Name: new("X"), Policy: new(chat.Policy("secret"))},
 		"no language": {Name: new("X"), Names: &map[string]string{"d": "X"}},
 		"no rules":    {Name: new("X"), Rules: &desk.Rules{Line: "middle"}},
+		"many shifts": {Name: new("X"), Rules: &desk.Rules{Hours: &routing.Hours{Zone: "UTC", Week: make([]routing.Shift, 101)}}},
+		"many days":   {Name: new("X"), Rules: &desk.Rules{Hours: &routing.Hours{Zone: "UTC", Exceptions: make([]routing.Exception, 401)}}},
 		"no hours":    {Name: new("X"), Rules: &desk.Rules{Hours: &routing.Hours{Zone: "Local"}}},
 	} {
 		_, err := w.Desk.AddGroup(t.Context(), w.Owner, in)
