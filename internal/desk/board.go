@@ -11,8 +11,8 @@ import (
 )
 
 // Board is the supervisor's picture of a moment: every group and every agent.
-// Everybody of the team sees the same numbers; which Conversation is meant is
-// told only to who may see it.
+// Everybody of the team sees the same numbers. A chat is listed for who may see it,
+// and without its Conversation where its group says that there is one.
 type Board struct {
 	Now    int64        `json:"now"`
 	Groups []BoardGroup `json:"groups"`
@@ -52,7 +52,7 @@ type BoardAgent struct {
 	Today          int         `json:"today" doc:"Chats that he was given today."`
 	AcceptingSince int64       `json:"accepting_since,omitempty"`
 	Groups         []Seat      `json:"groups"`
-	Chats          []BoardChat `json:"chats" doc:"Those that he leads, oldest first."`
+	Chats          []BoardChat `json:"chats" doc:"Those that he leads and that I may see or know of, oldest first."`
 }
 
 // Seat is an agent's place in a group.
@@ -107,11 +107,12 @@ func waitsSince(t chat.Thread) int64 { return max(t.QueuedAt, t.BackAt) }
 func (s *situation) boardAgents(v chat.Viewer) []BoardAgent {
 	led := map[chat.AgentID][]BoardChat{}
 	for _, t := range s.threads {
-		if t.State != chat.Active || t.Lead == "" {
+		acc := t.Access()
+		if t.State != chat.Active || t.Lead == "" || !(acc.Admits(v) || acc.Restricted(v)) {
 			continue
 		}
 		one := BoardChat{Group: t.Group, Since: t.AssignedAt, Idle: t.Idle, Over: t.Over, WaitingSince: t.WaitingSince}
-		if t.Access().Admits(v) {
+		if acc.Admits(v) {
 			one.Conversation = t.Conversation
 		}
 		led[t.Lead] = append(led[t.Lead], one)
@@ -198,7 +199,7 @@ func (d *Desk) Queue(ctx context.Context, a chat.Agent) (QueueView, error) {
 	if err != nil {
 		return QueueView{}, err
 	}
-	view, views := QueueView{Entries: s.entries(a, d.knownOf(ctx, s)), Loads: []Load{}, Agreements: []Agreed{}}, s.views()
+	view, views := QueueView{Entries: s.entries(a, d.waits(ctx, s)), Loads: []Load{}, Agreements: []Agreed{}}, s.views()
 	for _, seat := range s.state.Seats(s.at) {
 		view.Loads = append(view.Loads, Load{Agent: seat.Agent, Load: seat.Load, Limit: seat.Limit, Today: views[seat.Agent].Today})
 	}
@@ -213,10 +214,10 @@ func (d *Desk) Queue(ctx context.Context, a chat.Agent) (QueueView, error) {
 	return view, nil
 }
 
-func (s *situation) entries(a chat.Agent, known map[chat.GroupID]routing.Known) []QueueEntry {
+func (s *situation) entries(a chat.Agent, queues map[chat.GroupID][]routing.Told) []QueueEntry {
 	var seen []chat.Thread
 	told, forbidden := map[chat.ThreadID]routing.Told{}, map[chat.GroupID]map[chat.ThreadID]string{}
-	for g, queue := range s.state.AllWaits(known, s.at) {
+	for g, queue := range queues {
 		if share := s.rules[g].Share; share != nil {
 			forbidden[g] = routing.Shares(*share, a.ID, g, s.state, s.at)
 		}

@@ -144,6 +144,28 @@ func TestRestricted_SaysNothingOfGroupsWithoutStub(t *testing.T) {
 	}
 }
 
+// TestBoard_KeepsChatsToThemselvesWhereTheGroupDoes: that there is one is told
+// where the group says so; the load is everybody's.
+func TestBoard_KeepsChatsToThemselvesWhereTheGroupDoes(t *testing.T) {
+	t.Parallel()
+	for stub, want := range map[bool]int{false: 0, true: 1} {
+		w := desktest.New(t)
+		w.Group.Stub = stub
+		w.SetPolicy(chat.PolicyLead)
+		bob, eve := w.Agent("Bob", chat.Member), w.Agent("Eve", chat.Member, "g_other")
+		w.Connect(bob, eve)
+		_, c := w.Taken(bob)
+		got := agentOn(t, must[desk.Board](t)(w.Desk.Board(t.Context(), eve)), bob.ID)
+		if len(got.Chats) != want || (want == 1 && got.Chats[0].Conversation != "") || got.Load != 100 {
+			t.Errorf("stub %v: a stranger reads %+v at a load of %d", stub, got.Chats, got.Load)
+		}
+		own := agentOn(t, must[desk.Board](t)(w.Desk.Board(t.Context(), bob)), bob.ID)
+		if len(own.Chats) != 1 || own.Chats[0].Conversation != c {
+			t.Errorf("stub %v: he himself reads %+v", stub, own.Chats)
+		}
+	}
+}
+
 func TestQueue_NamesTheSentenceThatForbids(t *testing.T) {
 	t.Parallel()
 	w, ada, bill, _ := boardWorld(t)

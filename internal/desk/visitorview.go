@@ -39,7 +39,7 @@ func (d *Desk) ViewAsVisitor(ctx context.Context, v chat.Visitor, before int64) 
 		return VisitorView{}, err
 	}
 	if view.waits != "" {
-		view.Queue, err = d.placeOf(ctx, view.waits)
+		view.Queue, err = d.placeOf(ctx, view.waits, v.Language)
 	}
 	return view, err
 }

@@ -1,12 +1,16 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"earshot/internal/chat"
 	"earshot/internal/routing"
+	"earshot/internal/store"
 )
 
 const (
@@ -17,6 +21,10 @@ const (
 	tellSoonest = 2 * time.Second
 	// tellMost are told their place; those behind them read the range alone.
 	tellMost = 50
+	// tellAtOnce signals go out at one look at the queues. The bus holds
+	// bus.MaxSignals for everybody, and drops the oldest: typing and presence must
+	// not be lost for a long queue.
+	tellAtOnce = 400
 )
 
 // told remembers what each waiting visitor was told last, so that a position
@@ -25,20 +33,35 @@ type told struct {
 	mu   sync.Mutex // guards everything below
 	at   time.Time  // of the last look at the queues
 	last map[chat.ThreadID]word
+
+	of     *situation // whose queues these are
+	queues map[chat.GroupID][]routing.Told
 }
 
-// word is what a visitor was told: a position (0 = not), a step (-1 = none), and
-// since when and when he was told it.
+// word is what a visitor was told: a position (0 = not) and the lowest that he
+// was told in the queue of that group, a step (-1 = none), and since when and when
+// he was told it.
 type word struct {
 	conversation chat.ConversationID
+	group        chat.GroupID
+	language     string
 	position     int
+	lowest       int
 	step         int
 	since, at    time.Time
 }
 
+// due is a visitor who is to be told a word; on says that he waits.
+type due struct {
+	thread chat.ThreadID
+	word   word
+	on     bool
+	was    time.Time // when he was told last
+}
+
 // tellQueues tells those who wait where they stand, by signals: at once where
 // something changed, in a large queue every 2 s, and again before the word
-// expires.
+// expires. Of very many, those who have not been told for longest.
 func (d *Desk) tellQueues(ctx context.Context, s *situation, changed bool) {
 	d.told.mu.Lock()
 	defer d.told.mu.Unlock()
@@ -47,18 +70,65 @@ func (d *Desk) tellQueues(ctx context.Context, s *situation, changed bool) {
 		return
 	}
 	d.told.at = s.at
-	waiting := map[chat.ThreadID]word{}
-	for _, queue := range s.state.AllWaits(d.knownOf(ctx, s), s.at) {
+	if d.told.last == nil {
+		d.told.last = map[chat.ThreadID]word{}
+	}
+	all := d.untold(ctx, s)
+	slices.SortFunc(all, func(x, y due) int {
+		return cmp.Or(x.was.Compare(y.was), strings.Compare(string(x.thread), string(y.thread)))
+	})
+	all = all[:min(len(all), tellAtOnce)]
+	d.learnLanguages(ctx, s, all)
+	for _, one := range all {
+		if !one.on {
+			d.signalQueue(one.word.conversation, chat.QueuePlace{}, false)
+			delete(d.told.last, one.thread)
+			continue
+		}
+		t := s.threads[one.thread]
+		d.signalQueue(t.Conversation, one.word.place(publicName(s.groups[t.Group], one.word.language)), true)
+		d.told.last[one.thread] = one.word
+	}
+}
+
+// untold are those who are to be told something now.
+func (d *Desk) untold(ctx context.Context, s *situation) []due {
+	var all []due
+	waiting := map[chat.ThreadID]bool{}
+	for g, queue := range d.queues(ctx, s) {
 		for _, one := range queue {
-			waiting[one.Thread] = d.tellOne(s, one)
+			waiting[one.Thread] = true
+			was, knew := d.told.last[one.Thread]
+			now := next(was, g, one, s.at)
+			if knew && now.group == was.group && now.position == was.position && now.step == was.step && s.at.Sub(was.at) < tellEvery {
+				continue
+			}
+			now.conversation = s.threads[one.Thread].Conversation
+			all = append(all, due{thread: one.Thread, word: now, on: true, was: was.at})
 		}
 	}
 	for id, w := range d.told.last {
-		if _, still := waiting[id]; !still {
-			d.signalQueue(w.conversation, chat.QueuePlace{}, false)
+		if !waiting[id] {
+			all = append(all, due{thread: id, word: w, was: w.at})
 		}
 	}
-	d.told.last = waiting
+	return all
+}
+
+// queues are the queues of a situation, worked out once. The caller holds
+// told.mu.
+func (d *Desk) queues(ctx context.Context, s *situation) map[chat.GroupID][]routing.Told {
+	if d.told.of != s {
+		d.told.of, d.told.queues = s, s.state.AllWaits(d.knownOf(ctx, s), s.at)
+	}
+	return d.told.queues
+}
+
+// waits are the queues of a situation for whoever shows them.
+func (d *Desk) waits(ctx context.Context, s *situation) map[chat.GroupID][]routing.Told {
+	d.told.mu.Lock()
+	defer d.told.mu.Unlock()
+	return d.queues(ctx, s)
 }
 
 // knownOf is what is known of the groups in which somebody waits. Where that
@@ -79,25 +149,15 @@ func (d *Desk) knownOf(ctx context.Context, s *situation) map[chat.GroupID]routi
 	return all
 }
 
-// tellOne tells one visitor where that is due, and returns what he knows now.
-func (d *Desk) tellOne(s *situation, one routing.Told) word {
-	t := s.threads[one.Thread]
-	was, knew := d.told.last[one.Thread]
-	now := next(was, knew, one, s.at)
-	now.conversation = t.Conversation
-	if knew && now.position == was.position && now.step == was.step && s.at.Sub(was.at) < tellEvery {
-		now.at = was.at
-		return now
+// next is what is said after what was said: a position above the lowest that was
+// said is not said. A range falls at once and rises step by step. What was said in
+// another group's queue does not count.
+func next(was word, g chat.GroupID, one routing.Told, at time.Time) word {
+	knew := was.group == g
+	w := word{group: g, language: was.language, position: one.Position, step: -1, since: at, at: at}
+	if knew {
+		w.lowest = was.lowest
 	}
-	now.at = s.at
-	d.signalQueue(t.Conversation, now.place(s.groups[t.Group].Name), true)
-	return now
-}
-
-// next is what is said after what was said: a position that has gone up is not
-// said, the range is. A range falls at once and rises step by step.
-func next(was word, knew bool, one routing.Told, at time.Time) word {
-	w := word{position: one.Position, step: -1, since: at}
 	if one.Estimate.Shown {
 		w.step = one.Estimate.Step()
 		if knew && was.step >= 0 {
@@ -107,10 +167,11 @@ func next(was word, knew bool, one routing.Told, at time.Time) word {
 	if knew && w.step == was.step {
 		w.since = was.since
 	}
-	overtaken := knew && was.position > 0 && one.Position > was.position
-	silenced := knew && was.position == 0 && was.step >= 0
-	if one.Position > tellMost || ((overtaken || silenced) && w.step >= 0) {
+	overtaken := w.lowest > 0 && one.Position > w.lowest
+	if one.Position > tellMost || overtaken {
 		w.position = 0
+	} else {
+		w.lowest = one.Position
 	}
 	return w
 }
@@ -129,9 +190,47 @@ func (d *Desk) signalQueue(c chat.ConversationID, p chat.QueuePlace, on bool) {
 		Expires: chat.Micros(d.now().Add(chat.QueueTTL)), Data: &p})
 }
 
-// placeOf is what a waiting visitor is told when he loads his conversation; nil
-// where he does not wait.
-func (d *Desk) placeOf(ctx context.Context, id chat.ThreadID) (*chat.QueuePlace, error) {
+// publicName is what a visitor reads of a group: its name in his language, and
+// nothing of a private one.
+func publicName(g chat.Group, language string) string {
+	if g.Private {
+		return ""
+	}
+	return g.NameFor(language)
+}
+
+// learnLanguages notes the languages of visitors whose group has names in several. One
+// that cannot be loaded is not known: he reads the team's own name.
+func (d *Desk) learnLanguages(ctx context.Context, s *situation, all []due) {
+	lacks := func(one due) bool {
+		g := s.groups[s.threads[one.thread].Group]
+		return one.on && one.word.language == "" && !g.Private && len(g.Names) > 0
+	}
+	if !slices.ContainsFunc(all, lacks) {
+		return
+	}
+	_ = d.store.Read(ctx, func(tx *store.Tx) error {
+		for i, one := range all {
+			if !lacks(one) {
+				continue
+			}
+			state, err := tx.State(one.word.conversation)
+			if err != nil {
+				return err
+			}
+			v, err := tx.Visitor(state.Conversation.Visitor)
+			if err != nil {
+				return err
+			}
+			all[i].word.language = v.Language
+		}
+		return nil
+	})
+}
+
+// placeOf is what a waiting visitor is told when he loads his conversation: what
+// he was told last, or would be next. It is nil where he does not wait.
+func (d *Desk) placeOf(ctx context.Context, id chat.ThreadID, language string) (*chat.QueuePlace, error) {
 	s, err := d.situation(ctx)
 	if err != nil {
 		return nil, err
@@ -140,18 +239,16 @@ func (d *Desk) placeOf(ctx context.Context, id chat.ThreadID) (*chat.QueuePlace,
 	if !open || t.State != chat.Queued {
 		return nil, nil
 	}
-	known, err := d.known(ctx, t.Group)
-	if err != nil {
-		return nil, err
-	}
 	d.told.mu.Lock()
 	defer d.told.mu.Unlock()
-	for _, one := range s.state.Waits(t.Group, known, s.at) {
-		if one.Thread == id {
-			was, knew := d.told.last[id]
-			p := next(was, knew, one, s.at).place(s.groups[t.Group].Name)
-			return &p, nil
+	w := d.told.last[id]
+	if age := s.at.Sub(w.at); w.group != t.Group || age < 0 || age > 2*tellEvery {
+		i := slices.IndexFunc(d.queues(ctx, s)[t.Group], func(one routing.Told) bool { return one.Thread == id })
+		if i < 0 {
+			return nil, nil
 		}
+		w = next(w, t.Group, d.told.queues[t.Group][i], s.at)
 	}
-	return nil, nil
+	p := w.place(publicName(s.groups[t.Group], language))
+	return &p, nil
 }

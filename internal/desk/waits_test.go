@@ -1,9 +1,12 @@
 package desk_test
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
+	"earshot/internal/bus"
 	"earshot/internal/chat"
 	"earshot/internal/desk"
 	"earshot/internal/desk/desktest"
@@ -62,6 +65,30 @@ func TestQueue_TheVisitorIsToldHisPlaceLive(t *testing.T) {
 	must[desk.Done](t)(w.Desk.Take(t.Context(), ada, second, desk.Taking{Key: w.Key()}))
 	if view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0)); view.Queue != nil {
 		t.Errorf("he waits no more, and is told %+v", view.Queue)
+	}
+}
+
+// TestQueue_NamesTheGroupAsItsVisitorsKnowIt: in their language, and a private one
+// not at all.
+func TestQueue_NamesTheGroupAsItsVisitorsKnowIt(t *testing.T) {
+	t.Parallel()
+	for private, want := range map[bool]string{false: "Service", true: ""} {
+		w := desktest.New(t)
+		w.Connect(w.Agent("Ada", chat.Member))
+		w.Group.Name, w.Group.Names, w.Group.Private = "Fraud suspects", map[string]string{"en": "Service", "de": "Dienst"}, private
+		w.Group.Rules = routing.Rules{Distribution: routing.Distribution{Method: routing.Pull}}.Raw()
+		w.Write(func(tx *store.Tx) error { return tx.SaveGroup(w.Group) })
+		sub, end := w.Bus.Subscribe()
+		defer end()
+		v, c := w.Arrives("hello")
+		w.Route()
+		if s := heard(t, sub.Signals)[c]; s.Data == nil || s.Data.Position != 1 || s.Data.Group != want {
+			t.Errorf("private %v: told %+v", private, s.Data)
+		}
+		visitor := must[chat.Visitor](t)(w.Desk.VisitorOf(t.Context(), v.Caller))
+		if view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0)); view.Queue == nil || view.Queue.Group != want {
+			t.Errorf("private %v: the snapshot says %+v", private, view.Queue)
+		}
 	}
 }
 
@@ -213,5 +240,64 @@ func TestSignOut_AsksAboutOpenChats(t *testing.T) {
 	th := w.State(c).Thread
 	if b := last[chat.Requeued](t, w, c, chat.KindRequeued); th.State != chat.Queued || !th.Front || b.Cause != chat.SignedOut {
 		t.Errorf("back in the queue: %+v, %+v", th, b)
+	}
+}
+
+// crowd makes so many visitors wait, past the desk.
+func crowd(w *desktest.World, n int) {
+	w.Write(func(tx *store.Tx) error {
+		for i := range n {
+			id := fmt.Sprintf("crowd%04d", i)
+			v := chat.Visitor{ID: chat.VisitorID("v_" + id), Site: w.Site.ID, Conversation: chat.ConversationID("c_" + id), Seen: chat.Micros(w.Clock.Now().Add(time.Hour))}
+			s := chat.State{Conversation: chat.Conversation{ID: v.Conversation, Kind: chat.FormCustomer, Site: w.Site.ID, Visitor: v.ID}}
+			events, err := chat.Post(s, v.Actor(), chat.NewMessage{Text: "hello", Begin: chat.Beginning{Group: w.Group, Order: chat.Order{Aging: time.Minute}}}, w.Clock.Now())
+			if err != nil {
+				return err
+			}
+			for j := range events {
+				events[j].ID = chat.EventID(fmt.Sprintf("e_%s_%d", id, j))
+			}
+			events = s.Add(chat.ThreadID("t_"+id), events)
+			if err := errors.Join(tx.SaveVisitor(v), tx.NewConversation(s.Conversation), tx.Append(s, events)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// TestQueue_ALongOneLeavesRoomForOtherSignals: whoever is slow to take signals
+// finds all of them, and everybody is told before his word expires.
+func TestQueue_ALongOneLeavesRoomForOtherSignals(t *testing.T) {
+	t.Parallel()
+	const n = 1500
+	w := desktest.New(t)
+	offering(w, routing.Rules{Distribution: routing.Distribution{Method: routing.Pull}, Queue: routing.QueueRule{Max: 10000}})
+	w.Connect(w.Agent("Ada", chat.Member))
+	crowd(w, n)
+	sub, end := w.Bus.Subscribe()
+	defer end()
+	told, began := map[chat.ConversationID]time.Time{}, w.Clock.Now()
+	for w.Clock.Now().Sub(began) < 2*time.Minute {
+		w.Bus.Signal(chat.Signal{Kind: chat.SignalTyping, Conversation: "c_typing"})
+		if _, err := w.Desk.Route(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(sub.Signals) > bus.MaxSignals/2 {
+			t.Fatalf("%d signals at once", len(sub.Signals))
+		}
+		if first := <-sub.Signals; first.Kind != chat.SignalTyping {
+			t.Fatal("what somebody types was dropped")
+		}
+		for c := range heard(t, sub.Signals) {
+			if last, knew := told[c]; knew && w.Clock.Now().Sub(last) > chat.QueueTTL/2 {
+				t.Fatalf("%s was not told for %s", c, w.Clock.Now().Sub(last))
+			}
+			told[c] = w.Clock.Now()
+		}
+		w.Clock.Advance(3 * time.Second)
+	}
+	if len(told) != n {
+		t.Errorf("%d of %d were told", len(told), n)
 	}
 }
