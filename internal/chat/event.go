@@ -229,9 +229,11 @@ type RunnerUp struct {
 
 // Joined is the body of join and leave.
 type Joined struct {
-	Agent     AgentID      `json:"agent"`
-	AgentName string       `json:"agent_name"`
-	Access    AccessChange `json:"access"`
+	Agent     AgentID `json:"agent"`
+	AgentName string  `json:"agent_name"`
+	// Over says that he who joins is above his limit with it.
+	Over   bool         `json:"over,omitempty"`
+	Access AccessChange `json:"access"`
 }
 
 // Seen is the body of seen: one side has read the other's messages up to a

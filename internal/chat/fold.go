@@ -86,13 +86,9 @@ func (s *State) applySaid(e Event) {
 	}
 }
 
-// visitorWrote notes a message of the visitor. Who writes while somebody leads is
-// here: the talk is live again.
+// visitorWrote notes a message of the visitor. That it makes a talk by mail live
+// again is for routing to decide: it costs its lead more.
 func (t *Thread) visitorWrote(at int64) {
-	if t.State == Active && t.Mode == Mail {
-		t.Mode = ""
-		t.Version++
-	}
 	if t.WaitingSince == 0 {
 		t.WaitingSince = at
 		t.Version++
@@ -205,7 +201,7 @@ func (t *Thread) applyTurn(e Event) bool {
 		t.Idle = true
 	case KindWoke:
 		b, _ := Decode[Woke](e)
-		t.Idle, t.Over = false, b.Over
+		t.Idle, t.Over, t.Mode = false, b.Over, ""
 	case KindReplyDue:
 		t.WarnedAt = e.At
 	case KindAlarm:
@@ -272,8 +268,9 @@ func (t *Thread) move(b Moved, at int64) {
 	t.back(Requeued{QueuedAt: b.QueuedAt, Place: b.Place, Previous: b.Previous}, at)
 	t.Group, t.Policy, t.Stub = b.Group, b.Policy, b.Stub
 	t.Tries, t.Round, t.RoundAt, t.MovedFrom, t.TakenFrom = nil, 0, 0, "", ""
-	if b.By != "" && !slices.Contains(t.Excluded, b.By) {
-		t.Excluded = append(slices.Clone(t.Excluded), b.By)
+	t.Excluded = nil // who passed it on elsewhere may have it from another group
+	if b.By != "" {
+		t.Excluded = []AgentID{b.By}
 	}
 }
 

@@ -150,7 +150,7 @@ func Join(s State, a Agent, room Room, now time.Time) ([]Event, error) {
 	}
 	before, after := t.Access(), t.Access()
 	after.Members = append(after.Members, a.ID)
-	return []Event{joined(KindJoin, a, before, after, now)}, nil
+	return []Event{joined(KindJoin, a, before, after, room.Above(), now)}, nil
 }
 
 // Leave is the rule of a member leaving. The lead cannot leave; he closes.
@@ -164,11 +164,11 @@ func Leave(s State, a Agent, now time.Time) ([]Event, error) {
 	}
 	before, after := t.Access(), t.Access()
 	after.Members = without(t.Members, a.ID)
-	return []Event{joined(KindLeave, a, before, after, now)}, nil
+	return []Event{joined(KindLeave, a, before, after, false, now)}, nil
 }
 
-func joined(kind Kind, a Agent, before, after Access, now time.Time) Event {
-	body := Joined{Agent: a.ID, AgentName: a.Name, Access: AccessChange{Before: before, After: after}}
+func joined(kind Kind, a Agent, before, after Access, over bool, now time.Time) Event {
+	body := Joined{Agent: a.ID, AgentName: a.Name, Over: over, Access: AccessChange{Before: before, After: after}}
 	return Fact(kind, a.Actor(), ForAll, Micros(now), body)
 }
 

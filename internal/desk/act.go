@@ -73,6 +73,7 @@ func (d *Desk) perform(tx *store.Tx, me chat.Agent, s *chat.State, in act) ([]ch
 	if events, err = appendTo(tx, s, events); err != nil {
 		return nil, err
 	}
+	d.passed(s.Conversation.ID, events)
 	if in.after != nil {
 		err = in.after(tx, events)
 	}

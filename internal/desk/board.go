@@ -81,8 +81,11 @@ func (d *Desk) Board(ctx context.Context, a chat.Agent) (Board, error) {
 }
 
 func (s *situation) boardGroups() []BoardGroup {
-	oldest := map[chat.GroupID]int64{}
+	oldest, waiting := map[chat.GroupID]int64{}, map[chat.GroupID]int{}
 	for _, t := range s.threads {
+		if t.State == chat.Queued {
+			waiting[t.Group]++ // messages too, which stand in nobody's way
+		}
 		if since := waitsSince(t); t.State == chat.Queued && (oldest[t.Group] == 0 || since < oldest[t.Group]) {
 			oldest[t.Group] = since
 		}
@@ -92,9 +95,9 @@ func (s *situation) boardGroups() []BoardGroup {
 		full[g.ID] = g.Full
 	}
 	all := []BoardGroup{}
-	for _, g := range s.state.Standings(s.at) {
+	for _, g := range s.standings() {
 		all = append(all, BoardGroup{Group: g.Group, Name: g.Name, State: g.State, Why: g.Why, Closed: g.Closed, OpensAt: g.OpensAt,
-			Waiting: g.Waiting, OldestAt: oldest[g.Group], Accepting: g.Accepting, Free: g.Free, Full: full[g.Group]})
+			Waiting: waiting[g.Group], OldestAt: oldest[g.Group], Accepting: g.Accepting, Free: g.Free, Full: full[g.Group]})
 	}
 	slices.SortStableFunc(all, func(x, y BoardGroup) int { return strings.Compare(x.Name, y.Name) })
 	return all

@@ -89,6 +89,17 @@ func missed(tx *store.Tx, a chat.AgentID, more int) error {
 	return tx.SaveDuty(a, duty)
 }
 
+// passed forgets who typed where a Thread has passed to somebody else: his signs
+// count anew.
+func (d *Desk) passed(c chat.ConversationID, events []chat.Event) {
+	for _, e := range events {
+		switch e.Kind {
+		case chat.KindAssign, chat.KindRequeued, chat.KindMoved, chat.KindStarted:
+			d.typing.forget(c)
+		}
+	}
+}
+
 // typists remembers since when leads type: it puts their first reply off, once.
 // It is not stored; a restart forgets it, and then a reply is due a minute
 // earlier.

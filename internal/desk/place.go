@@ -51,11 +51,11 @@ func (d *Desk) beginning(tx *store.Tx, s *situation, state chat.State, v chat.Vi
 	if err != nil {
 		return chat.Beginning{}, err
 	}
-	standings := s.state.Standings(s.at)
+	standings := s.standings()
 	// Who names a group that was deleted means the one that has its chats.
 	arrival := in.Arrival
 	arrival.Group = s.successor(arrival.Group)
-	choices := routing.Choices{Signed: s.successor(signed), Visitor: s.successor(arrival.Chosen), Last: s.lastGroup(state, d.now()), Default: site.Group}
+	choices := routing.Choices{Signed: s.successor(signed), Visitor: s.successor(arrival.Chosen), Offered: site.Choose, Last: s.lastGroup(state, d.now()), Default: site.Group}
 	p := routing.Place(s.routes, arrival, choices, standings)
 	if p.Ask != nil && !in.Leave {
 		return chat.Beginning{}, s.ask(*p.Ask, in.Arrival.Language)
@@ -181,7 +181,7 @@ func (d *Desk) SiteStandings(ctx context.Context, site chat.Site, language strin
 		return SiteStandings{}, err
 	}
 	out := SiteStandings{Groups: []Standing{}}
-	all := s.state.Standings(s.at)
+	all := s.standings()
 	show := func(id chat.GroupID) (Standing, bool, error) {
 		for _, g := range all {
 			if g.Group != id {

@@ -24,7 +24,7 @@ func (d *Desk) roomOf(tx *store.Tx, a chat.Agent, group chat.GroupID, need int, 
 		return chat.Room{}, err
 	}
 	var s situation
-	if err := s.loadSettings(tx); err != nil {
+	if err := s.loadLimits(tx); err != nil {
 		return chat.Room{}, err
 	}
 	all, own := routing.State{}, routing.State{}

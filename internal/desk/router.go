@@ -17,6 +17,7 @@ const (
 	// restFactor times as long as it took, so that it leaves the machine to others.
 	leastPause = 20 * time.Millisecond
 	restFactor = 3
+	mostRest   = 250 * time.Millisecond
 	// sweepRound is how late a round comes at the latest.
 	sweepRound = 5 * time.Second
 	// decisionsAtOnce are written in one transaction, so that messages get through
@@ -57,7 +58,7 @@ func (d *Desk) RunRouter(ctx context.Context, complain func(error)) error {
 		if err != nil && ctx.Err() == nil {
 			complain(err)
 		}
-		if !d.rest(ctx, heard.Signals, max(leastPause, restFactor*time.Since(began))) {
+		if !d.rest(ctx, heard.Signals, max(leastPause, min(restFactor*time.Since(began), mostRest))) {
 			return nil
 		}
 		timer.Reset(d.untilNext(wake))
@@ -102,28 +103,34 @@ func (d *Desk) Route(ctx context.Context) (time.Time, error) {
 		return time.Time{}, err
 	}
 	ds, wake := routing.Decide(s.state, s.at)
-	d.excuse(s, ds)
+	ds = d.excuse(s, ds)
 	for some := range slices.Chunk(ds, decisionsAtOnce) {
 		if err := d.carryOut(ctx, s, some); err != nil {
 			return wake, err
 		}
 	}
 	d.tellQueues(ctx, s, len(ds) > 0)
-	return wake, d.extendAvailability(ctx, s)
+	return wake, errors.Join(s.broken, d.extendAvailability(ctx, s))
 }
 
 // excuse turns the misses of offers that rang while the server was down into
-// withdrawals: nobody could answer them.
-func (d *Desk) excuse(s *situation, ds []routing.Decision) {
-	started := chat.Micros(d.started)
-	for i, one := range ds {
-		if one.Kind != routing.DoExpire {
+// withdrawals: nobody could answer them. What was decided about such a Thread
+// because of the miss is left out; the next round looks again.
+func (d *Desk) excuse(s *situation, ds []routing.Decision) []routing.Decision {
+	started, excused := chat.Micros(d.started), map[chat.ThreadID]bool{}
+	kept := make([]routing.Decision, 0, len(ds))
+	for _, one := range ds {
+		o, rang := s.threads[one.Thread].OfferTo(one.Agent)
+		switch {
+		case one.Kind == routing.DoExpire && rang && o.At < started:
+			one.Kind, one.Why = routing.DoWithdraw, "The server was started anew while it rang."
+			excused[one.Thread] = true
+		case excused[one.Thread] && one.Thread != "":
 			continue
 		}
-		if o, rang := s.threads[one.Thread].OfferTo(one.Agent); rang && o.At < started {
-			ds[i].Kind, ds[i].Why = routing.DoWithdraw, "The server was started anew while it rang."
-		}
+		kept = append(kept, one)
 	}
+	return kept
 }
 
 // carryOut writes decisions in one transaction.
@@ -155,8 +162,9 @@ type round struct {
 	facts    []chat.Event            // for the team
 }
 
-// lock takes the Conversations that the decisions are about, in the order of
-// locks. One that is gone is left out.
+// lock takes the Conversations that the decisions are about, in ascending order.
+// One that is gone is left out. Agents are read when their turn comes: the one
+// writer of this engine holds everything anyway.
 func (r *round) lock(ds []routing.Decision) error {
 	ids := map[chat.ConversationID]bool{}
 	for _, one := range ds {
@@ -192,6 +200,9 @@ func (r *round) do(one routing.Decision) error {
 	if err != nil || !fits {
 		return err
 	}
+	if one.Kind == routing.DoWake {
+		one.Over = room.Above() // as it is now, not as it was decided
+	}
 	events, err := one.Events(*s, r.s.team, room, r.s.order(t.Group))
 	if chat.IsKind(err, chat.Conflict) || chat.IsKind(err, chat.Gone) || len(events) == 0 {
 		return nil
@@ -203,9 +214,7 @@ func (r *round) do(one routing.Decision) error {
 		return err
 	}
 	r.versions[t.ID] = s.Thread.Version
-	if one.Kind == routing.DoAssign || one.Kind == routing.DoPromote || one.Kind == routing.DoRequeue {
-		r.d.typing.forget(t.Conversation)
-	}
+	r.d.passed(t.Conversation, events)
 	return r.turn(one)
 }
 
@@ -220,7 +229,7 @@ func (r *round) version(t chat.Thread) int64 {
 // Thread may still have it: he takes chats, is in the group, and has room.
 func (r *round) room(one routing.Decision, t *chat.Thread) (room chat.Room, fits bool, err error) {
 	switch one.Kind {
-	case routing.DoOffer, routing.DoAssign, routing.DoPromote:
+	case routing.DoOffer, routing.DoAssign, routing.DoPromote, routing.DoWake:
 	default:
 		return chat.Room{}, true, nil
 	}
@@ -231,12 +240,24 @@ func (r *round) room(one routing.Decision, t *chat.Thread) (room chat.Room, fits
 	if err != nil {
 		return chat.Room{}, false, err
 	}
+	if one.Kind == routing.DoWake {
+		return r.wakes(a, t)
+	}
 	works := a.Status == chat.Accepting || (one.Kind == routing.DoPromote && a.Status == chat.Finishing)
 	if a.Disabled || !works || !a.InGroup(t.Group) {
 		return chat.Room{}, false, nil
 	}
 	room, err = r.d.roomFor(r.tx, a, t, false)
 	return room, !room.Above(), err
+}
+
+// wakes looks whether a Thread may wake: at most one above its lead's limit, and
+// one that was by mail not above it at all.
+func (r *round) wakes(a chat.Agent, t *chat.Thread) (room chat.Room, fits bool, err error) {
+	view := routing.ViewThread(*t)
+	room, err = r.d.roomOf(r.tx, a, t.Group, view.NeedOfWaking(), false)
+	above := room.Load + room.Need - room.Limit
+	return room, above <= 0 || (above <= 100 && view.Mode != routing.Mail), err
 }
 
 // turn remembers whose turn it was. Ringing everybody is nobody's turn.

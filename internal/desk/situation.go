@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"earshot/internal/chat"
@@ -35,14 +37,16 @@ type situation struct {
 	rules    map[chat.GroupID]routing.Rules
 	threads  map[chat.ThreadID]chat.Thread
 	settings RoutingSettings
-	at       time.Time
-	took     time.Duration // to load
-	version  [2]int64      // see Desk.version
-	load     int64         // the number of the load
+	broken   error // what could not be read and is left out
+	// standings are how the groups stand, worked out when first asked for.
+	standings func() []routing.Standing
+	at        time.Time
+	took      time.Duration // to load
+	version   [2]int64      // see Desk.version
+	load      int64         // the number of the load
 }
 
 const (
-	leaseReach     = 10 * time.Minute // older signs of life tell nothing
 	restartGrace   = 10 * time.Second // of what counts as a sign of life after a start, so that nobody is given chats by it
 	availableEvery = 30 * time.Second
 	availableGap   = 2 * time.Minute
@@ -65,24 +69,42 @@ func (d *Desk) situate(tx *store.Tx) (*situation, error) {
 	if err := s.loadGroups(tx, agents); err != nil {
 		return nil, err
 	}
+	s.state.Began = chat.Micros(d.started)
+	s.standings = sync.OnceValue(func() []routing.Standing { return s.state.Standings(s.at) })
 	return s, d.loadThreads(tx, s)
 }
 
 func (s *situation) loadSettings(tx *store.Tx) error {
-	for name, into := range map[string]any{routesSetting: &s.routes, routingSetting: &s.settings} {
-		text, err := tx.Setting(name)
-		if err != nil {
-			return err
-		}
-		if text == "" {
-			continue
-		}
-		if err := json.Unmarshal([]byte(text), into); err != nil {
-			return fmt.Errorf("desk: setting %s: %w", name, err)
-		}
+	if err := s.loadLimits(tx); err != nil {
+		return err
+	}
+	return loadSetting(tx, routesSetting, &s.routes)
+}
+
+// loadLimits loads the limit and the times alone: the routes may be long.
+func (s *situation) loadLimits(tx *store.Tx) error {
+	if err := loadSetting(tx, routingSetting, &s.settings); err != nil {
+		return err
 	}
 	s.state.Limit, s.state.Timing = s.settings.Limit, s.settings.Timing
 	return nil
+}
+
+func loadSetting(tx *store.Tx, name string, into any) error {
+	text, err := tx.Setting(name)
+	if err != nil || text == "" {
+		return err
+	}
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		return fmt.Errorf("desk: setting %s: %w", name, err)
+	}
+	return nil
+}
+
+// reach is how old a sign of life may be that still decides something.
+func (s *situation) reach() time.Duration {
+	t := s.settings.Timing.Filled()
+	return time.Duration(t.Lost+t.Keep)*time.Second + time.Minute
 }
 
 // seat loads the agents with what routing remembers of each.
@@ -91,7 +113,7 @@ func (d *Desk) seat(tx *store.Tx, s *situation, agents []chat.Agent) error {
 	if err != nil {
 		return err
 	}
-	lives, err := tx.Lives(chat.Micros(s.at.Add(-leaseReach)))
+	lives, err := tx.Lives(chat.Micros(s.at.Add(-s.reach())))
 	if err != nil {
 		return err
 	}
@@ -142,8 +164,9 @@ func (s *situation) loadGroups(tx *store.Tx, agents []chat.Agent) error {
 			continue
 		}
 		rules, err := routing.ReadRules(g.Rules)
-		if err != nil {
-			return fmt.Errorf("desk: rules of group %s: %w", g.ID, err)
+		if err != nil { // one group that cannot be read does not stop the others: it is closed
+			s.broken = errors.Join(s.broken, fmt.Errorf("desk: rules of group %s: %w", g.ID, err))
+			rules = routing.Rules{Hours: &routing.Hours{Zone: "UTC"}}
 		}
 		s.rules[g.ID] = rules
 		view := routing.ViewGroup(g, rules, agents)
@@ -183,7 +206,7 @@ func (s *situation) order(g chat.GroupID) chat.Order {
 // orderOf loads what a place in a group's queue depends on.
 func orderOf(tx *store.Tx, g chat.GroupID) (chat.Order, error) {
 	var s situation
-	if err := s.loadSettings(tx); err != nil {
+	if err := s.loadLimits(tx); err != nil {
 		return chat.Order{}, err
 	}
 	group, err := tx.Group(g)

@@ -21,7 +21,7 @@ type Taking struct {
 // conflict with chat.Holder. Who has no room gets one with chat.Full, and whom
 // the group's agreement forbids it is told which sentence does.
 func (d *Desk) Take(ctx context.Context, a chat.Agent, c chat.ConversationID, in Taking) (Done, error) {
-	s, err := d.situation(ctx)
+	s, err := d.current(ctx)
 	if err != nil {
 		return Done{}, err
 	}
@@ -29,19 +29,23 @@ func (d *Desk) Take(ctx context.Context, a chat.Agent, c chat.ConversationID, in
 		key:    in.Key,
 		intent: intent{Act: "take"},
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
-			return d.take(tx, s, me, state, in.Over)
+			return d.take(tx, s, me, state, in.Over, s.forbidden(me, state.OpenThread()))
 		},
 	})
 }
 
-// take asks the agreement and the limit, then the rule.
-func (d *Desk) take(tx *store.Tx, s *situation, me chat.Agent, state chat.State, over bool) ([]chat.Event, error) {
+// take asks the agreement and the limit, then the rule. forbids is the sentence of
+// the group's agreement that is against it; who oversees may pass over it, as over
+// the limit, where he says so.
+func (d *Desk) take(tx *store.Tx, s *situation, me chat.Agent, state chat.State, over bool, forbids string) ([]chat.Event, error) {
 	t := state.OpenThread()
 	if t == nil || t.State != chat.Queued {
 		return chat.Take(state, me, chat.Given{}, d.now())
 	}
-	if err := s.agreed(me, t); err != nil && !(over && me.Role.Oversees()) {
-		return nil, err
+	if !over || !me.Role.Oversees() {
+		if err := s.agreed(tx, me, t, forbids); err != nil {
+			return nil, err
+		}
 	}
 	room, err := d.roomFor(tx, me, t, over)
 	if err != nil {
@@ -50,26 +54,48 @@ func (d *Desk) take(tx *store.Tx, s *situation, me chat.Agent, state chat.State,
 	return chat.Take(state, me, chat.Given{Room: room, Skipped: s.olderThan(t, me.ID)}, d.now())
 }
 
-// agreed refuses a take that the agreement of the Thread's group forbids.
-func (s *situation) agreed(me chat.Agent, t *chat.Thread) error {
+// forbidden is the sentence that the agreement of a Thread's group has against the
+// agent taking it; "" = none.
+func (s *situation) forbidden(me chat.Agent, t *chat.Thread) string {
+	if t == nil {
+		return ""
+	}
 	g := s.rules[t.Group].Share
-	if g == nil || !s.waits(t.ID) {
-		return nil
+	if g == nil || s.threads[t.ID].State != chat.Queued {
+		return ""
 	}
-	if allowed, sentence := routing.Share(*g, me.ID, t.ID, s.state, s.at); !allowed {
-		return chat.Errorf(chat.Denied, "Your team has agreed: %s", sentence)
-	}
-	return nil
+	_, sentence := routing.Share(*g, me.ID, t.ID, s.state, s.at)
+	return sentence
 }
 
-func (s *situation) waits(id chat.ThreadID) bool { return s.threads[id].State == chat.Queued }
+// agreed refuses what the agreement forbids. How many chats one has at once is
+// counted again under the lock.
+func (s *situation) agreed(tx *store.Tx, me chat.Agent, t *chat.Thread, forbids string) error {
+	if g := s.rules[t.Group].Share; forbids == "" && g != nil && g.Most > 0 {
+		threads, err := tx.ThreadsOf(me.ID)
+		if err != nil {
+			return err
+		}
+		var now routing.State
+		for _, one := range threads {
+			now.Threads = append(now.Threads, routing.ViewThread(one))
+		}
+		if n := now.Holds(me.ID); n+1 > g.Most {
+			forbids = g.TooMany(n)
+		}
+	}
+	if forbids == "" {
+		return nil
+	}
+	return chat.Errorf(chat.Denied, "Your team has agreed: %s", forbids)
+}
 
 // olderThan counts those of the group that stand before a Thread and that the
 // agent might have taken.
 func (s *situation) olderThan(t *chat.Thread, a chat.AgentID) int {
 	n := 0
 	for _, other := range s.threads {
-		if other.Group == t.Group && other.State == chat.Queued && other.ID != t.ID && other.Place < t.Place && !slices.Contains(other.Excluded, a) {
+		if other.Group == t.Group && other.State == chat.Queued && other.ID != t.ID && s.placeNow(other) < s.placeNow(*t) && !slices.Contains(other.Excluded, a) {
 			n++
 		}
 	}
@@ -86,14 +112,14 @@ func (d *Desk) TakeNext(ctx context.Context, a chat.Agent, key string) (Done, er
 	if err != nil {
 		return Done{}, err
 	}
-	s, err := d.fresh(ctx)
+	s, err := d.current(ctx)
 	if err != nil {
 		return Done{}, err
 	}
-	return d.takeNext(ctx, s, a, key, hash)
+	return d.takeNext(ctx, s, a, s.queueFor(a), key, hash)
 }
 
-func (d *Desk) takeNext(ctx context.Context, s *situation, a chat.Agent, key string, hash []byte) (Done, error) {
+func (d *Desk) takeNext(ctx context.Context, s *situation, a chat.Agent, queue []candidate, key string, hash []byte) (Done, error) {
 	var done Done
 	err := d.write(ctx, func(tx *store.Tx) error {
 		me, err := present(tx, a.ID)
@@ -102,7 +128,7 @@ func (d *Desk) takeNext(ctx context.Context, s *situation, a chat.Agent, key str
 		}
 		events, again, err := earlier(tx, key, agentOwner(me.ID), hash)
 		if err == nil && !again {
-			events, err = d.takeFirst(tx, s, me, key, hash)
+			events, err = d.takeFirst(tx, s, me, queue, key, hash)
 		}
 		if err != nil {
 			return err
@@ -118,11 +144,19 @@ func (d *Desk) takeNext(ctx context.Context, s *situation, a chat.Agent, key str
 }
 
 // takeFirst goes through the queue from its head and takes the first that is
-// still free under its lock. What the agreement forbids is passed over; the
-// limit ends the search.
-func (d *Desk) takeFirst(tx *store.Tx, s *situation, me chat.Agent, key string, hash []byte) ([]chat.Event, error) {
+// still free under its lock, that the agreement allows and that there is room
+// for. Where there is none the first refusal is the answer.
+func (d *Desk) takeFirst(tx *store.Tx, s *situation, me chat.Agent, queue []candidate, key string, hash []byte) ([]chat.Event, error) {
 	var refused error
-	for _, t := range s.queueFor(me) {
+	full := map[fullness]bool{}
+	for _, one := range queue {
+		t := one.thread
+		if one.forbids != "" || full[fullnessOf(t)] {
+			if refused == nil && one.forbids != "" {
+				refused = chat.Errorf(chat.Denied, "Your team has agreed: %s", one.forbids)
+			}
+			continue
+		}
 		state, err := tx.Lock(t.Conversation)
 		if err != nil {
 			return nil, err
@@ -131,19 +165,21 @@ func (d *Desk) takeFirst(tx *store.Tx, s *situation, me chat.Agent, key string, 
 		if now := state.OpenThread(); now == nil || now.ID != t.ID || !waitsFor(*now, me) {
 			continue
 		}
-		events, err := d.take(tx, s, me, state, false)
-		switch {
-		case chat.IsKind(err, chat.Denied):
+		events, err := d.take(tx, s, me, state, false, "")
+		if chat.IsKind(err, chat.Denied) || chat.IsKind(err, chat.Conflict) {
+			full[fullnessOf(t)] = true
 			if refused == nil {
 				refused = err
 			}
 			continue
-		case err != nil:
+		}
+		if err != nil {
 			return nil, err
 		}
 		if events, err = appendTo(tx, &state, events); err != nil {
 			return nil, err
 		}
+		d.passed(t.Conversation, events)
 		return events, remember(tx, key, agentOwner(me.ID), hash, t.Conversation, events)
 	}
 	if refused != nil {
@@ -152,16 +188,41 @@ func (d *Desk) takeFirst(tx *store.Tx, s *situation, me chat.Agent, key string, 
 	return nil, chat.Errorf(chat.Missing, "Nobody is waiting in your groups.")
 }
 
+// fullness is what a refusal for want of room holds for: chats of a group that
+// cost the same.
+type fullness struct {
+	group chat.GroupID
+	mode  chat.Mode
+}
+
+func fullnessOf(t chat.Thread) fullness { return fullness{t.Group, t.Mode} }
+
+// candidate is a Thread that an agent might take next, and the sentence of the
+// agreement that forbids it.
+type candidate struct {
+	thread  chat.Thread
+	forbids string
+	place   int64
+}
+
 // queueFor lists what waits in an agent's own groups and is not excluded for him,
-// in the order of the queue.
-func (s *situation) queueFor(me chat.Agent) []chat.Thread {
-	var all []chat.Thread
-	for _, t := range s.threads {
-		if waitsFor(t, me) {
-			all = append(all, t)
+// in the order that the router serves it.
+func (s *situation) queueFor(me chat.Agent) []candidate {
+	var all []candidate
+	forbids := map[chat.GroupID]map[chat.ThreadID]string{}
+	for _, g := range me.Groups {
+		if share := s.rules[g].Share; share != nil {
+			forbids[g] = routing.Shares(*share, me.ID, g, s.state, s.at)
 		}
 	}
-	slices.SortFunc(all, func(x, y chat.Thread) int { return cmp.Or(cmp.Compare(x.Place, y.Place), cmp.Compare(x.ID, y.ID)) })
+	for _, t := range s.threads {
+		if waitsFor(t, me) {
+			all = append(all, candidate{t, forbids[t.Group][t.ID], s.placeNow(t)})
+		}
+	}
+	slices.SortFunc(all, func(x, y candidate) int {
+		return cmp.Or(cmp.Compare(x.place, y.place), cmp.Compare(x.thread.ID, y.thread.ID))
+	})
 	return all
 }
 
@@ -169,4 +230,10 @@ func (s *situation) queueFor(me chat.Agent) []chat.Thread {
 // have it.
 func waitsFor(t chat.Thread, me chat.Agent) bool {
 	return t.State == chat.Queued && me.InGroup(t.Group) && !slices.Contains(t.Excluded, me.ID) && t.Access().Admits(me.Viewer())
+}
+
+// placeNow is a Thread's place under the present priorities: the stored one is of
+// when it came.
+func (s *situation) placeNow(t chat.Thread) int64 {
+	return chat.PlaceInQueue(t.QueuedAt, t.Priority, t.Front, s.order(t.Group))
 }

@@ -161,8 +161,9 @@ func (s *State) Pass(id chat.ThreadID, by chat.AgentID, to chat.GroupID, at int6
 	}
 	t.back(Decision{At: at})
 	t.Group, t.Tries, t.Round, t.RoundAt = to, nil, 0, 0
-	if by != "" && !slices.Contains(t.Excluded, by) {
-		t.Excluded = append(slices.Clone(t.Excluded), by)
+	t.Excluded = nil
+	if by != "" {
+		t.Excluded = []chat.AgentID{by}
 	}
 }
 

@@ -121,7 +121,7 @@ func (d Decision) onThread(t *Thread) {
 	case DoIdle:
 		t.Idle = true
 	case DoWake:
-		t.Idle, t.Over = false, d.Over
+		t.Idle, t.Over, t.Mode = false, d.Over, ""
 	case DoAlarm:
 		t.Round, t.RoundAt = t.Round+1, d.At
 	case DoAsk:

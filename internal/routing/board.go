@@ -27,6 +27,7 @@ const never = math.MaxInt64
 // does not depend on the order of rows, with the load of everybody at hand.
 type board struct {
 	now, wake int64
+	began     int64
 	timing    Timing
 	seats     map[chat.AgentID]*seat
 	order     []*seat
@@ -81,7 +82,7 @@ type counter struct {
 }
 
 func newBoard(s State, now int64) *board {
-	b := &board{now: now, wake: never, timing: s.Timing.filled(),
+	b := &board{now: now, began: s.Began, wake: never, timing: s.Timing.filled(),
 		seats: make(map[chat.AgentID]*seat, len(s.Agents)), counters: make(map[chat.GroupID]*counter, len(s.Groups))}
 	b.seat(s)
 	b.count(s)
@@ -151,7 +152,7 @@ func (b *board) queueUp(s State) {
 		}
 		if c := b.counters[t.Group]; c != nil {
 			more = c.Priority
-			if t.State == chat.Queued {
+			if t.waitsLive() {
 				c.waiting++
 			}
 		}

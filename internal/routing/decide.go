@@ -118,10 +118,10 @@ func (b *board) connection(t *Thread) {
 		b.handBack(t, a, CauseGone, "Who led this chat is not on the team any more.")
 		return
 	}
-	if t.Mode == Mail || !b.lost(a) {
+	if !b.lost(a) || (t.Mode == Mail && t.WaitingSince == 0) {
 		return
 	}
-	if t.WaitingSince != 0 {
+	if t.WaitingSince != 0 && t.Mode != Mail {
 		b.handBack(t, a, CauseLost, a.Name+"'s connection was lost and the visitor waits for an answer.")
 	} else if b.reached(a.AliveAt + b.timing.Lost.micros() + b.timing.Keep.micros()) {
 		b.handBack(t, a, CauseLost, a.Name+"'s connection has been lost for over "+minutes(b.timing.Keep)+".")
@@ -149,6 +149,10 @@ func (b *board) handBack(t *Thread, from *seat, cause, why string) {
 	b.do(d, t)
 }
 
+// starting reports whether the router has run for less time than a connection
+// may be unheard.
+func (b *board) starting() bool { return b.began != 0 && !b.reached(b.began+b.timing.Lost.micros()) }
+
 // steps reports whether a member can become the lead.
 func (b *board) steps(t *Thread, p *place) bool {
 	works := p.Status == chat.Accepting || p.Status == chat.Finishing
@@ -168,7 +172,13 @@ func (b *board) comeback(t *Thread) {
 // sleep lets a chat that waits for its visitor free capacity, and wakes it.
 func (b *board) sleep(t *Thread) {
 	a := b.seats[t.Lead]
-	if t.State != chat.Active || t.Mode == Mail || a == nil {
+	if t.State != chat.Active || a == nil {
+		return
+	}
+	if t.Mode == Mail {
+		if t.WaitingSince > t.AssignedAt {
+			b.returns(t, a)
+		}
 		return
 	}
 	if t.Idle {
@@ -183,14 +193,33 @@ func (b *board) sleep(t *Thread) {
 	}
 }
 
+// returns makes a chat that was answered by mail live again where its lead has
+// room: its visitor is here and writes. Else it goes on by mail.
+func (b *board) returns(t *Thread, a *seat) {
+	if b.above(t, a) <= 0 {
+		b.do(Decision{Kind: DoWake, Thread: t.ID, Agent: a.ID, Group: t.Group, Why: "The visitor is back and writes; the chat is live again."}, t)
+	}
+}
+
+// above is by how much, in hundredths of a chat, a lead would be above his limit,
+// or the Group's, if the Thread woke; at most 0 = he has room.
+func (b *board) above(t *Thread, a *seat) int {
+	over := a.load + t.NeedOfWaking() - a.limit
+	if c := b.counters[t.Group]; c != nil && c.Limit > 0 {
+		if p := c.by[a.ID]; p != nil {
+			over = max(over, p.load+t.NeedOfWaking()-100*c.Limit)
+		}
+	}
+	return over
+}
+
 func (b *board) awake(t *Thread, a *seat) {
 	d := Decision{Kind: DoWake, Thread: t.ID, Agent: a.ID, Group: t.Group, Why: "The visitor wrote again."}
-	then := a.load - weightIdle + weightActive
-	switch {
-	case then <= a.limit:
-	case then <= a.limit+100 || fault == faultWaking:
+	switch over := b.above(t, a); {
+	case over <= 0:
+	case over <= 100 || fault == faultWaking:
 		d.Over = true
-		d.Why = "The visitor wrote again; " + a.Name + " has " + chats(then, a.limit) + " now, above the limit."
+		d.Why = "The visitor wrote again; " + a.Name + " has " + chats(a.load+t.NeedOfWaking(), a.limit) + " now, above the limit."
 	default:
 		d = Decision{Kind: DoRequeue, Thread: t.ID, Group: t.Group, Previous: a.ID, Cause: CauseWoke, ForVisitor: connecting,
 			Why: "The visitor wrote again, but " + a.Name + " is above the limit already. It goes to the front of the queue, with " + a.Name + " preferred."}

@@ -1,6 +1,8 @@
 package routing
 
 import (
+	_ "time/tzdata" // a machine without zone files knows the same zones
+
 	"encoding/json"
 	"fmt"
 	"slices"

@@ -48,6 +48,9 @@ func (t Thread) Need(a chat.AgentID) int {
 	return t.need(a)
 }
 
+// NeedOfWaking is what its lead's load grows by where the Thread is live again.
+func (t Thread) NeedOfWaking() int { return weightActive - t.weight() }
+
 // NeedOfMember is what it grows by where he becomes a member.
 func (t Thread) NeedOfMember() int { return t.memberWeight() }
 
@@ -114,7 +117,16 @@ func (p *place) fits(need int) bool {
 	if fault == faultBeside && p.seat.load > 0 {
 		return false
 	}
-	return p.seat.load+need <= p.limit && (p.counter.Limit == 0 || p.load+need <= 100*p.counter.Limit)
+	return p.seat.load+need <= p.most() && (p.counter.Limit == 0 || p.load+need <= 100*p.counter.Limit)
+}
+
+// most is how much the place's agent may hold when the Group gives him a chat:
+// his limit, or less where the Group has agreed on less.
+func (p *place) most() int {
+	if s := p.counter.Share; s != nil && s.Most > 0 {
+		return min(p.limit, 100*s.Most)
+	}
+	return p.limit
 }
 
 func (c *counter) isFree(p *place) bool {
@@ -178,11 +190,11 @@ func (b *board) change(d Decision, t *Thread, c *counter) {
 		d.effect(r)
 		return
 	}
-	queued := t.State == chat.Queued
+	queued := t.waitsLive()
 	b.account(t, -1)
 	d.effect(r)
 	b.account(t, 1)
-	if home := b.counters[t.Group]; home != nil && queued != (t.State == chat.Queued) {
+	if home := b.counters[t.Group]; home != nil && queued != t.waitsLive() {
 		if queued {
 			home.waiting--
 		} else {

@@ -71,9 +71,12 @@ func (b *board) round(t *Thread) {
 		return
 	}
 	for _, p := range c.places {
-		if p.takes && p.member.Class != ClassSupervisor && !slices.Contains(t.Excluded, p.ID) && t.tries(p.ID) <= t.Round && b.skilled(t, p) {
+		if p.takes && p.member.Class != ClassSupervisor && !t.excludes(p) && t.tries(p.ID) <= t.Round && b.skilled(t, p) {
 			return
 		}
+	}
+	if b.starting() && !slices.ContainsFunc(c.places, func(p *place) bool { return p.takes }) {
+		return // nobody could show life yet
 	}
 	if t.Round == 1 && !b.reached(t.RoundAt+b.timing.RoundPause.micros()) {
 		return

@@ -72,7 +72,12 @@ func TestDecide_NeverAboveCapacity(t *testing.T) {
 					t.Fatalf("%s holds %d of %d after: %s", d.Agent, load, limit, prefix(ds))
 				}
 			case routing.DoWake:
-				if load > limit+100 || (load > limit) != d.Over {
+				above := load - limit
+				member := slices.ContainsFunc(g.Members, func(m routing.Member) bool { return m.Agent == d.Agent })
+				if g.Limit > 0 && member {
+					above = max(above, o.load(d.Agent, g.ID)-100*g.Limit)
+				}
+				if above > 100 || (above > 0) != d.Over {
 					t.Fatalf("%s holds %d of %d, over %v, after: %s", d.Agent, load, limit, d.Over, prefix(ds))
 				}
 			}

@@ -29,6 +29,9 @@ type Choices struct {
 	Agent chat.GroupID `json:"agent,omitempty"`
 	// Visitor is what the visitor picked in the group chooser.
 	Visitor chat.GroupID `json:"visitor,omitempty"`
+	// Offered are the Groups that the site lets visitors choose from; none = all
+	// that are not private.
+	Offered []chat.GroupID `json:"offered,omitempty"`
 	// Last had the visitor's chat within the last 7 days.
 	Last chat.GroupID `json:"last,omitempty"`
 	// Default takes what nothing else decides: the site's Group.
@@ -89,8 +92,8 @@ func Place(rules []Route, a chat.Arrival, c Choices, groups []Standing) Placemen
 			return Placement{Group: named.group, Cause: named.cause, Why: named.why}
 		}
 	}
-	if chosen, there := find(groups, c.Visitor); there && !chosen.Private {
-		return chose(chosen, groups)
+	if chosen, there := find(groups, c.Visitor); there && c.offers(chosen) {
+		return chose(chosen, c, groups)
 	}
 	if last, there := find(groups, c.Last); there && last.takes() {
 		return Placement{Group: last.Group, Cause: ByLast, Why: "The visitor talked to " + last.Name + " within the last 7 days."}
@@ -103,14 +106,19 @@ func Place(rules []Route, a chat.Arrival, c Choices, groups []Standing) Placemen
 	return Placement{Group: c.Default, Cause: ByDefault, Why: "No rule matches; this is the default."}
 }
 
-func chose(chosen Standing, groups []Standing) Placement {
+// offers reports whether visitors may choose the Group.
+func (c Choices) offers(g Standing) bool {
+	return !g.Private && (len(c.Offered) == 0 || slices.Contains(c.Offered, g.Group))
+}
+
+func chose(chosen Standing, c Choices, groups []Standing) Placement {
 	p := Placement{Group: chosen.Group, Cause: ByVisitor, Why: "The visitor chose it."}
 	if chosen.takes() {
 		return p
 	}
 	p.Ask = &Ask{Chosen: chosen, Others: []Standing{}}
 	for _, g := range groups {
-		if g.Group != chosen.Group && !g.Private && g.takes() {
+		if g.Group != chosen.Group && c.offers(g) && g.takes() {
 			p.Ask.Others = append(p.Ask.Others, g)
 		}
 	}

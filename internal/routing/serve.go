@@ -63,7 +63,7 @@ func (b *board) ring(t *Thread, c *counter) {
 // the Group counts; a supervisor does here, too.
 func (b *board) owner(t *Thread, c *counter) (*place, bool) {
 	p := c.by[t.Owner]
-	if p == nil || !p.takes || slices.Contains(t.Excluded, p.ID) || !b.untried(t, p.ID) {
+	if p == nil || !p.takes || t.excludes(p) || !b.untried(t, p.ID) {
 		return nil, false
 	}
 	if p.fits(t.need(p.ID)) {
@@ -126,7 +126,18 @@ func (b *board) hasRecent(t *Thread) bool {
 // able reports whether the place can be given the Thread now.
 func (b *board) able(t *Thread, p *place) bool {
 	return p.takes && p.member.Class != ClassSupervisor && p.fits(t.need(p.ID)) &&
-		!slices.Contains(t.Excluded, p.ID) && b.untried(t, p.ID) && b.skilled(t, p)
+		!t.excludes(p) && b.untried(t, p.ID) && b.skilled(t, p)
+}
+
+// excludes reports whether the Thread is not given to the place: its agent passed
+// it on. Where that would leave nobody in the Group, it does not count.
+func (t *Thread) excludes(p *place) bool {
+	if !slices.Contains(t.Excluded, p.ID) {
+		return false
+	}
+	return slices.ContainsFunc(p.counter.places, func(o *place) bool {
+		return o.member.Class != ClassSupervisor && !slices.Contains(t.Excluded, o.ID)
+	})
 }
 
 // skilled reports whether the agent has all the skills that the Thread asks

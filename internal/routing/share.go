@@ -51,6 +51,9 @@ const (
 	noCherryPicking = "Who has refused a chat takes no younger one while it waits."
 )
 
+// TooMany is the sentence that forbids another chat to who has n.
+func (g Agreement) TooMany(n int) string { return g.most() + fmt.Sprintf(" You have %d.", n) }
+
 func (g Agreement) most() string {
 	return fmt.Sprintf("Nobody has more than %d chats at once.", g.Most)
 }
@@ -92,8 +95,8 @@ func Shares(g Agreement, a chat.AgentID, group chat.GroupID, s State, now time.T
 // forbids is what forbids an Agent any chat whatever.
 func (s State) forbids(g Agreement, who *Agent, now time.Time) string {
 	switch {
-	case g.Most > 0 && s.holds(who.ID)+1 > g.Most:
-		return g.most() + fmt.Sprintf(" You have %d.", s.holds(who.ID))
+	case g.Most > 0 && s.Holds(who.ID)+1 > g.Most:
+		return g.TooMany(s.Holds(who.ID))
 	case g.BreakAfter > 0 && who.AcceptingAt != 0 && chat.Micros(now)-who.AcceptingAt >= g.BreakAfter.micros():
 		return g.breaks() + fmt.Sprintf(" You have answered for %d minutes.", (chat.Micros(now)-who.AcceptingAt)/60e6)
 	}
@@ -115,8 +118,8 @@ func (g Agreement) before(older *Thread, who *Agent) string {
 	return ""
 }
 
-// holds counts the chats that an agent leads and that are not idle.
-func (s State) holds(a chat.AgentID) int {
+// Holds counts the chats that an agent leads and that are not idle.
+func (s State) Holds(a chat.AgentID) int {
 	n := 0
 	for _, t := range s.Threads {
 		if t.Lead == a && t.State == chat.Active && !t.Idle && t.Mode != Mail {

@@ -13,6 +13,9 @@ type State struct {
 	// once; 0 = 4.
 	Limit  int    `json:"limit,omitempty"`
 	Timing Timing `json:"timing,omitzero"`
+	// Began is when the router was started; 0 = long ago. Before, nobody could
+	// show life.
+	Began int64 `json:"began,omitempty"`
 }
 
 // Agent is a person of the team as routing sees him.
@@ -208,6 +211,10 @@ type Thread struct {
 
 // waitsSince is what waiting is measured from.
 func (t *Thread) waitsSince() int64 { return max(t.QueuedAt, t.BackAt) }
+
+// waitsLive reports whether its visitor stands in the queue: who is answered by
+// mail does not.
+func (t *Thread) waitsLive() bool { return t.State == chat.Queued && t.Mode != Mail }
 
 func (t *Thread) tries(a chat.AgentID) int {
 	for _, y := range t.Tries {

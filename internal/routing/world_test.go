@@ -244,7 +244,7 @@ func (o oracle) works(a routing.Agent) bool {
 func (o oracle) could(t routing.Thread, a routing.Agent) bool {
 	g := o.group(t.Group)
 	i := slices.IndexFunc(g.Members, func(m routing.Member) bool { return m.Agent == a.ID })
-	if i < 0 || g.Members[i].Class == routing.ClassSupervisor || !o.works(a) || slices.Contains(t.Excluded, a.ID) {
+	if i < 0 || g.Members[i].Class == routing.ClassSupervisor || !o.works(a) || o.excludes(t, a.ID) {
 		return false
 	}
 	for _, y := range t.Tries {
@@ -295,4 +295,13 @@ func prefix(ds []routing.Decision) string {
 		lines = append(lines, fmt.Sprintf("%s %s %s: %s", d.Kind, d.Thread, d.Agent, d.Why))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// excludes reports whether a Thread is kept from an agent: he is excluded, and
+// somebody of the Group is not.
+func (o oracle) excludes(t routing.Thread, a chat.AgentID) bool {
+	others := slices.ContainsFunc(o.group(t.Group).Members, func(m routing.Member) bool {
+		return m.Class != routing.ClassSupervisor && !slices.Contains(t.Excluded, m.Agent)
+	})
+	return others && slices.Contains(t.Excluded, a)
 }

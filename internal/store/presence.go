@@ -17,8 +17,9 @@ type Present struct {
 const (
 	agentLease   = "agent:"
 	visitorLease = "visitor:"
-	afterAgents  = "agent;" // the first text after every one that begins with agentLease
-	keepLeases   = time.Hour
+	afterAgents  = "agent;"            // the first text after every one that begins with agentLease
+	keepLeases   = time.Hour           // of visitors
+	keepAgents   = 15 * 24 * time.Hour // more than any time that routing goes by
 	leasesAtOnce = 1000
 )
 
@@ -30,7 +31,7 @@ func (p Present) who() string {
 }
 
 // RenewPresence writes a node's leases in one statement for each 1,000; at is
-// microseconds. Leases that are older than an hour are removed.
+// microseconds. Old ones are removed: visitors' after an hour, agents' after 15 days.
 func (tx *Tx) RenewPresence(node string, who []Present, at int64) error {
 	for len(who) > 0 {
 		n := min(len(who), leasesAtOnce)
@@ -41,7 +42,7 @@ func (tx *Tx) RenewPresence(node string, who []Present, at int64) error {
 	}
 	_, err := tx.exec("remove old leases", `
 		DELETE FROM leases
-		WHERE at < $1`, at-keepLeases.Microseconds())
+		WHERE at < $1 AND who >= $2 OR at < $3`, at-keepLeases.Microseconds(), visitorLease, at-keepAgents.Microseconds())
 	return err
 }
 

@@ -2013,6 +2013,7 @@ export interface components {
             access: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
+            over?: boolean;
         };
         KeyBody: {
             /**
