@@ -213,7 +213,7 @@ flow("who misses two chats, touches nothing or loses his line is told so, and so
   await ada.getByText(/^You were set to away/).waitFor();
   await ada.getByRole("button", { name: "I’m back" }).click();
   await ada.getByText(/^You were set to away/).waitFor({ state: "detached" });
-  await timing(ada, { unheard: 1, lost: 3 });
+  await timing(ada, { unheard: 8, lost: 10 });
 
   const { visitor, chat } = await writes(world, "Are you still there?");
   await ada.goto("/");
@@ -226,8 +226,42 @@ flow("who misses two chats, touches nothing or loses his line is told so, and so
   await ada.goto("/board");
   const row = ada.getByRole("listitem").filter({ hasText: bilal.name });
   await row.getByText("Accepting", { exact: true }).waitFor();
-  await ben.context().setOffline(true);
+  assert.equal(await row.getByText("connection lost").count(), 0);
+  await ben.close();
   await row.getByText("connection lost").waitFor({ timeout: 40_000 });
   await look(ada, "board-lost");
   return [[visitor, ["I am"]]];
+});
+
+flow("a first reply is asked for, and who lost his line asks for his visitor back and gets him", async (world) => {
+  const ada = await begin(world);
+  const ben = await invite(world, ada, bilal);
+  await timing(ada, { warn: 2, reply: 60, unheard: 8, lost: 10 });
+  await status(ada, "offline");
+  await rules(ada, { distribution: { method: "least_busy", direct: true } });
+  await ben.getByRole("link").filter({ hasText: "canary-foreign" }).click();
+  await ben.getByText("The visitor waits for your first reply.").waitFor();
+  await look(ben, "reply-due");
+  await writesNote(world, ben);
+  await answer(ben, "Here I am");
+  await ben.getByText("The visitor waits for your first reply.").waitFor({ state: "detached" });
+
+  const { visitor, chat } = await writes(world, "Is it my turn?");
+  await ben.getByRole("tab", { name: /^My\s*2/ }).waitFor();
+  await ben.close();
+  await status(ada, "accepting");
+  await ada.goto("/");
+  await ada.getByRole("link").filter({ hasText: "Is it my turn?" }).click({ timeout: 40_000 });
+  await ada.getByText(`Back in the queue: the connection of ${bilal.name} was lost`).waitFor();
+  await answer(ada, "It is, with me");
+  await once(chat.getByRole("log"), "It is, with me");
+  const again = await ben.context().newPage();
+  await again.goto(ada.url());
+  await again.getByRole("button", { name: "Ask for it back" }).click();
+  await ada.getByRole("button", { name: `Give it to ${bilal.name}` }).click();
+  await again.getByRole("textbox", { name: /^Write to/ }).waitFor();
+  await again.getByText(`${owner.name} gave the conversation to ${bilal.name}`).waitFor();
+  await answer(again, "And now with me again");
+  await once(chat.getByRole("log"), "And now with me again");
+  return [[visitor, ["It is, with me", "And now with me again"]]];
 });
