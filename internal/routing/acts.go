@@ -160,7 +160,7 @@ func (s *State) Pass(id chat.ThreadID, by chat.AgentID, to chat.GroupID, at int6
 		return
 	}
 	t.back(Decision{At: at})
-	t.Group, t.Tries, t.Round, t.RoundAt = to, nil, 0, 0
+	t.Group, t.Tries, t.Round, t.RoundAt, t.MovedFrom = to, nil, 0, 0, ""
 	t.Excluded = nil
 	if by != "" {
 		t.Excluded = []chat.AgentID{by}

@@ -114,3 +114,80 @@ func TestRules_SurviveTheirJSON(t *testing.T) {
 		t.Errorf("a zone that is not there: %v", err)
 	}
 }
+
+// TestActs_TheSimulatorsPeopleDoWhatTheLogSays: what people do changes a State as
+// folding the events of their acts changes a Conversation.
+func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
+	t.Parallel()
+	done := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t)
+		for range rapid.IntRange(2, 8).Draw(t, "acts") {
+			w.act(t)
+			ds, _ := routing.Decide(w.state, time.UnixMicro(w.now))
+			w.state.Apply(ds...)
+		}
+		if len(w.state.Threads) == 0 {
+			t.Skip("nobody has come")
+		}
+		one := w.state.Threads[rapid.IntRange(0, len(w.state.Threads)-1).Draw(t, "thread")]
+		a := w.agent(w.anyAgent(t))
+		if len(one.Offers) > 0 && rapid.Bool().Draw(t, "who is asked") {
+			a = w.agent(one.Offers[0].Agent)
+		}
+		s, who, now := conversation(one), chat.Agent{ID: a.ID, Name: a.Name}, time.UnixMicro(w.now)
+		room := chat.Given{Room: chat.Room{Limit: 10_000}}
+		acted := copied(w.state)
+		var events []chat.Event
+		var err error
+		name := draw(t, "kind", "visitor", "agent", "accept", "decline", "take", "join", "leave", "pass")
+		switch name {
+		case "visitor":
+			acted.VisitorWrote(one.ID, w.now)
+			events, err = chat.Post(s, chat.Actor{Kind: chat.ByVisitor, ID: "v"}, chat.NewMessage{Text: "hello"}, now)
+		case "agent":
+			acted.AgentWrote(one.ID, a.ID, w.now)
+			events, err = chat.Post(s, who.Actor(), chat.NewMessage{Text: "hello"}, now)
+		case "accept":
+			err = acted.Accept(one.ID, a.ID, w.now)
+			if err == nil {
+				events, err = chat.Accept(s, who, room, now)
+			}
+		case "decline":
+			acted.Decline(one.ID, a.ID)
+			events, err = chat.Decline(s, who, now)
+		case "take":
+			err = acted.Take(one.ID, a.ID, true, w.now)
+			if err == nil {
+				events, err = chat.Take(s, who, chat.Given{Room: chat.Room{Limit: w.state.LimitOf(a), Load: w.state.Load(a.ID), Need: one.Need(a.ID), MayOver: true, Over: true}}, now)
+			}
+		case "join":
+			acted.Join(one.ID, a.ID)
+			events, err = chat.Join(s, who, room.Room, now)
+		case "leave":
+			acted.Leave(one.ID, a.ID)
+			events, err = chat.Leave(s, who, now)
+		case "pass":
+			to := w.anyGroup(t)
+			acted.Pass(one.ID, a.ID, to, w.now)
+			events = []chat.Event{chat.Pass(s, who, chat.Group{ID: to}, "", "", chat.Order{}, now)}
+		}
+		if err != nil {
+			t.Skip("refused") // what the rule refuses, nobody does
+		}
+		s.Add("", events)
+		done[name]++
+		for _, want := range acted.Threads {
+			if want.ID != one.ID {
+				continue
+			}
+			want.TypingAt = 0
+			if diff := cmp.Diff(want, routing.ViewThread(*s.Thread), cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("%s of %s by %s (-acted +folded):\n%s", name, one.ID, a.ID, diff)
+			}
+		}
+	})
+	if len(done) < 8 {
+		t.Errorf("only these were played: %v", done)
+	}
+}
