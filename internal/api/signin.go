@@ -124,11 +124,12 @@ type signedOut struct {
 
 func (s *Server) signOutRoute() {
 	register(s, operation{method: http.MethodPost, path: "/v1/sign-out", id: "sign-out", who: forAgents, status: http.StatusNoContent,
-		summary: "Sign out here", about: "Connections of this sign-in are closed. Who leads open conversations and is signed in nowhere else is asked first: a conflict whose data lists them.",
+		summary: "Sign out here", about: "Connections of this sign-in are closed. Who leads open conversations and is connected from nowhere else is asked first: a conflict whose data lists them.",
 		errors: []chat.ErrorKind{chat.Missing, chat.Conflict}},
 		func(ctx context.Context, in *struct{ Body signOutBody }) (*signedOut, error) {
 			c := callerOf(ctx)
-			if err := s.Desk.SignOut(ctx, c.agent, c.session.ID, desk.SignOut{Chats: in.Body.Chats, To: in.Body.To}); err != nil {
+			if err := s.Desk.SignOut(ctx, c.agent, c.session.ID, desk.SignOut{Chats: in.Body.Chats, To: in.Body.To,
+				Elsewhere: s.Hub.Elsewhere(c.agent.ID, c.session.ID)}); err != nil {
 				return nil, err
 			}
 			out := cookie(ctx, "", 0)

@@ -25,6 +25,7 @@ import (
 
 	"earshot/internal/api"
 	"earshot/internal/bus"
+	"earshot/internal/chat"
 	"earshot/internal/desk"
 	"earshot/internal/files"
 	"earshot/internal/geo"
@@ -42,6 +43,7 @@ type App struct {
 	desk     *desk.Desk
 	bus      *bus.Local
 	hub      *stream.Hub
+	agents   chan chat.AgentID // who came or went
 	api      *api.Server
 	geo      *geo.File // nil = the operator names none
 	listener net.Listener
@@ -89,7 +91,8 @@ func (a *App) open(ctx context.Context) error {
 	}
 	node := nodeName()
 	a.bus = bus.NewLocal()
-	a.hub = stream.New(a.store, a.bus, stream.Options{Key: key, Node: node, Log: a.log})
+	a.agents = make(chan chat.AgentID, agentsAtOnce)
+	a.hub = stream.New(a.store, a.bus, stream.Options{Key: key, Node: node, Log: a.log, Agents: a.agents})
 	a.desk = desk.New(a.store, a.files, a.bus, desk.Options{CommonPasswords: common, Node: node})
 	return a.openAPI(key)
 }

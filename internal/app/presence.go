@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"slices"
 
-	"earshot/internal/bus"
 	"earshot/internal/chat"
 	"earshot/internal/store"
 )
@@ -25,19 +24,27 @@ func present(all []store.Present, is func(store.Present) bool) []store.Present {
 	return slices.DeleteFunc(all, func(p store.Present) bool { return !is(p) })
 }
 
-// greetAgents leases the presence of agents the moment they connect, until ctx
-// ends. The round of renewals comes only every 10 s; a visitor who opens the chat
-// before it would read that nobody is there.
-func (a *App) greetAgents(ctx context.Context, heard bus.Subscription) error {
+// agentsAtOnce may come or go before one of them is missed, until the next round.
+const agentsAtOnce = 256
+
+// greetAgents leases the presence of agents the moment they connect, and notes the
+// moment in which their last connection is cut, until ctx ends. The round of
+// renewals comes only every 4 s: a visitor who opens the chat before it would read
+// that nobody is there, and chats would be given to who is gone.
+func (a *App) greetAgents(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case s := <-heard.Signals:
-			if s.Kind != chat.SignalPresence || !s.On || s.Actor.Agent() == "" {
-				continue
+		case agent := <-a.agents:
+			// What is so now counts, whatever has happened since.
+			note := a.desk.CutPresence
+			if a.hub.Here(agent) {
+				note = func(ctx context.Context, id chat.AgentID) error {
+					return a.desk.RenewPresence(ctx, []store.Present{{Agent: id}})
+				}
 			}
-			if err := a.desk.RenewPresence(ctx, []store.Present{{Agent: s.Actor.Agent()}}); err != nil && ctx.Err() == nil {
+			if err := note(ctx, agent); err != nil && ctx.Err() == nil {
 				a.log.Error("presence", slog.String("error", err.Error()))
 			}
 		}

@@ -41,7 +41,8 @@ func (d *Desk) welcomeBack(who []store.Present) {
 }
 
 // RenewAgents writes the leases of the agents who are connected to this node,
-// every 4 s, and notes of the others that their last connection to it is cut.
+// every 4 s, and notes of the others that their last connection to it is cut where
+// [Desk.CutPresence] has not.
 func (d *Desk) RenewAgents(ctx context.Context, who []store.Present) error {
 	at := chat.Micros(d.now()) // before the renewal: what it writes is not older
 	if err := d.RenewPresence(ctx, who); err != nil {
@@ -50,26 +51,14 @@ func (d *Desk) RenewAgents(ctx context.Context, who []store.Present) error {
 	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.EndPresence(d.opt.Node, at, at) })
 }
 
-// Online reports whether somebody of the team is there and accepting.
-func (d *Desk) Online(ctx context.Context) (bool, error) {
-	online := false
-	err := d.store.Read(ctx, func(tx *store.Tx) error {
-		agents, err := tx.Agents()
-		if err != nil {
-			return err
-		}
-		present, err := tx.PresentAgents(chat.Micros(d.now().Add(-presentFor)))
-		if err != nil {
-			return err
-		}
-		for _, a := range agents {
-			if _, here := present[a.ID]; here && a.Status == chat.Accepting && !a.Disabled {
-				online = true
-			}
-		}
-		return nil
-	})
-	return online, err
+// CutPresence notes that an agent's last connection to this node is cut. Chats go
+// past him when it stays so for Timing.Down.
+func (d *Desk) CutPresence(ctx context.Context, id chat.AgentID) error {
+	at := chat.Micros(d.now())
+	err := d.store.Write(ctx, func(tx *store.Tx) error { return tx.CutPresence(d.opt.Node, id, at) })
+	d.came.Add(1)
+	d.stir()
+	return err
 }
 
 // CountPageViews counts views of pages for staffing. What is no path of a page

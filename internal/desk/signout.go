@@ -19,6 +19,8 @@ type SignOut struct {
 	// Chats is empty where he has not been asked yet.
 	Chats string
 	To    chat.AgentID
+	// Elsewhere says that another of his devices is connected now.
+	Elsewhere bool
 }
 
 // OpenChats is the detail of the conflict that asks what becomes of open chats.
@@ -26,8 +28,9 @@ type OpenChats struct {
 	Open []chat.ConversationID `json:"open"`
 }
 
-// SignOut ends a session. An agent who has no other one and leads open chats is
-// asked first what becomes of them.
+// SignOut ends a session. An agent who is connected from no other one and leads
+// open chats is asked first what becomes of them: a session that he has forgotten
+// somewhere answers nobody.
 func (d *Desk) SignOut(ctx context.Context, a chat.Agent, session chat.SessionID, in SignOut) error {
 	switch in.Chats {
 	case "", ChatsToGroup, ChatsToAgent, ChatsKept:
@@ -39,7 +42,7 @@ func (d *Desk) SignOut(ctx context.Context, a chat.Agent, session chat.SessionID
 		if err != nil {
 			return err
 		}
-		if err := d.leaveChats(tx, me, session, in); err != nil {
+		if err := d.leaveChats(tx, me, in); err != nil {
 			return err
 		}
 		if err := tx.DeleteSession(me.ID, session); err != nil && !chat.IsKind(err, chat.Missing) {
@@ -49,13 +52,9 @@ func (d *Desk) SignOut(ctx context.Context, a chat.Agent, session chat.SessionID
 	})
 }
 
-func (d *Desk) leaveChats(tx *store.Tx, me chat.Agent, session chat.SessionID, in SignOut) error {
-	if in.Chats == ChatsKept {
+func (d *Desk) leaveChats(tx *store.Tx, me chat.Agent, in SignOut) error {
+	if in.Chats == ChatsKept || in.Elsewhere {
 		return nil
-	}
-	elsewhere, err := d.signedInElsewhere(tx, me, session)
-	if err != nil || elsewhere {
-		return err
 	}
 	led, err := ledBy(tx, me)
 	switch {
@@ -69,16 +68,6 @@ func (d *Desk) leaveChats(tx *store.Tx, me chat.Agent, session chat.SessionID, i
 	return d.requeueAll(tx, me, me, chat.SignedOut)
 }
 
-func (d *Desk) signedInElsewhere(tx *store.Tx, me chat.Agent, session chat.SessionID) (bool, error) {
-	all, err := tx.Sessions(me.ID)
-	for _, s := range all {
-		if s.ID != session && s.ExpiresAt > chat.Micros(d.now()) {
-			return true, err
-		}
-	}
-	return false, err
-}
-
 // handOver gives all that an agent leads to one colleague; where he has no room
 // for all of it nothing is given.
 func (d *Desk) handOver(tx *store.Tx, me chat.Agent, led []chat.ConversationID, id chat.AgentID) error {
@@ -89,7 +78,12 @@ func (d *Desk) handOver(tx *store.Tx, me chat.Agent, led []chat.ConversationID, 
 	if err != nil {
 		return err
 	}
-	if to.ID == me.ID || (to.Status != chat.Accepting && to.Status != chat.Finishing) {
+	here, err := tx.PresentAgents(chat.Micros(d.now().Add(-presentFor)))
+	if err != nil {
+		return err
+	}
+	_, connected := here[to.ID]
+	if to.ID == me.ID || !connected || (to.Status != chat.Accepting && to.Status != chat.Finishing) {
 		return chat.Errorf(chat.Conflict, "%s is not there to take them. You are still signed in.", to.Name)
 	}
 	for _, c := range led {

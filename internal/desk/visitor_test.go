@@ -321,34 +321,6 @@ func TestSweep_AfterAStartVisitorsHaveTimeToComeBack(t *testing.T) {
 	}
 }
 
-func TestOnline_NeedsSomebodyWhoIsThereAndAccepts(t *testing.T) {
-	t.Parallel()
-	w := desktest.New(t)
-	ada := w.Agent("Ada", chat.Member)
-	online := func() bool {
-		t.Helper()
-		return must[bool](t)(w.Desk.Online(t.Context()))
-	}
-	if online() {
-		t.Error("online without anybody")
-	}
-	if err := w.Desk.RenewPresence(t.Context(), []desk.Present{{Agent: ada.ID}}); err != nil {
-		t.Fatal(err)
-	}
-	if in := must[desk.Inbox](t)(w.Desk.Inbox(t.Context(), ada, desk.ListMy)); !online() || len(in.Present) != 1 || in.Present[0] != ada.ID {
-		t.Errorf("online %v, present %v", online(), in.Present)
-	}
-	must[chat.Agent](t)(w.Desk.SetStatus(t.Context(), ada, desk.NewStatus{Status: chat.Finishing}))
-	if online() {
-		t.Error("online with somebody who takes no new chats")
-	}
-	must[chat.Agent](t)(w.Desk.SetStatus(t.Context(), ada, desk.NewStatus{Status: chat.Accepting}))
-	w.Clock.Advance(46 * time.Second)
-	if online() {
-		t.Error("online 46 s after the last sign of life")
-	}
-}
-
 func TestCountPageViews_CountsPathsAndNothingElse(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)

@@ -208,41 +208,6 @@ func TestPlace_ChosenButOfflineAsksAndNothingIsStored(t *testing.T) {
 	}
 }
 
-func TestSignOut_AsksAboutOpenChats(t *testing.T) {
-	t.Parallel()
-	w := desktest.New(t)
-	ada, bob := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member)
-	in := w.SignIn(ada)
-	_, c := w.Taken(ada)
-	err := w.Desk.SignOut(t.Context(), ada, in.Session.ID, desk.SignOut{})
-	wantKind(t, "an open chat", err, chat.Conflict)
-	if open, ok := err.(*chat.Error).Detail.(desk.OpenChats); !ok || len(open.Open) != 1 || open.Open[0] != c {
-		t.Errorf("it lists %+v", err)
-	}
-	if _, _, err := w.Desk.Authenticate(t.Context(), in.Secret); err != nil {
-		t.Error("signed out before the answer")
-	}
-	err = w.Desk.SignOut(t.Context(), ada, in.Session.ID, desk.SignOut{Chats: desk.ChatsToAgent, To: "a_nobody"})
-	wantKind(t, "a colleague who is not there", err, chat.Missing)
-	if err := w.Desk.SignOut(t.Context(), ada, in.Session.ID, desk.SignOut{Chats: desk.ChatsToAgent, To: bob.ID}); err != nil {
-		t.Fatal(err)
-	}
-	if th := w.State(c).Thread; th.Lead != bob.ID {
-		t.Errorf("handed over: %+v", th)
-	}
-	if _, _, err := w.Desk.Authenticate(t.Context(), in.Secret); err == nil {
-		t.Error("still signed in")
-	}
-	in = w.SignIn(bob)
-	if err := w.Desk.SignOut(t.Context(), bob, in.Session.ID, desk.SignOut{Chats: desk.ChatsToGroup}); err != nil {
-		t.Fatal(err)
-	}
-	th := w.State(c).Thread
-	if b := last[chat.Requeued](t, w, c, chat.KindRequeued); th.State != chat.Queued || !th.Front || b.Cause != chat.SignedOut {
-		t.Errorf("back in the queue: %+v, %+v", th, b)
-	}
-}
-
 // crowd makes so many visitors wait, past the desk.
 func crowd(w *desktest.World, n int) {
 	w.Write(func(tx *store.Tx) error {

@@ -71,6 +71,16 @@ func (tx *Tx) EndPresence(node string, before, at int64) error {
 	return err
 }
 
+// CutPresence notes that an agent has no connection to a node any more; at is
+// microseconds. It is for the node itself to say.
+func (tx *Tx) CutPresence(node string, a chat.AgentID, at int64) error {
+	_, err := tx.exec("cut presence", `
+		UPDATE leases
+		SET down_at = $1
+		WHERE node = $2 AND down_at = 0 AND who = $3`, at, node, Present{Agent: a}.who())
+	return err
+}
+
 // Life is an agent's last sign of life on any node, and when the last of his
 // connections was cut: 0 while one holds. Both are microseconds.
 type Life struct{ AliveAt, DownAt int64 }

@@ -29,10 +29,13 @@ func (h *Hub) arrive(f *Feed) *chat.Signal {
 	}
 	o := h.online[f.who.Agent]
 	if o != nil {
-		o.feeds++
+		if o.feeds++; o.feeds == 1 {
+			h.tellOf(f.who.Agent)
+		}
 		return nil
 	}
 	h.online[f.who.Agent] = &online{actor: f.actor, feeds: 1, since: time.Now()}
+	h.tellOf(f.who.Agent)
 	s := h.presence(f.actor, true)
 	return &s
 }
@@ -42,7 +45,20 @@ func (h *Hub) depart(f *Feed) {
 	if o := h.online[f.who.Agent]; o != nil && !f.visitor() {
 		if o.feeds--; o.feeds == 0 {
 			o.since = time.Now()
+			h.tellOf(f.who.Agent)
 		}
+	}
+}
+
+// tellOf tells Options.Agents of one. Who is cut off by the end of this process is
+// not gone. The caller holds Hub.mu.
+func (h *Hub) tellOf(a chat.AgentID) {
+	if h.closing {
+		return
+	}
+	select {
+	case h.agents <- a:
+	default:
 	}
 }
 

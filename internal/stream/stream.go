@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,9 @@ type Options struct {
 	Node string
 	// Log takes what an operator should know; nothing is logged where nil.
 	Log *slog.Logger
+	// Agents takes the agents whose first connection came or whose last one left,
+	// the moment it does. It is never waited for: one that is full misses some.
+	Agents chan<- chat.AgentID
 }
 
 // Hub delivers the log to feeds.
@@ -36,6 +40,7 @@ type Hub struct {
 	now    func() time.Time
 	node   string
 	log    *slog.Logger
+	agents chan<- chat.AgentID
 
 	// ctx ends the store reads of writer goroutines. It ends after Run has said
 	// bye to every feed, which is later than the end of Run's own context.
@@ -108,7 +113,7 @@ func newHub(src source, b *bus.Local, opt Options, lim limits) *Hub {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Hub{src: src, bus: b, seal: newSealer(opt.Key, src.Epoch()), limits: lim, now: opt.Now, node: opt.Node, log: opt.Log,
+	return &Hub{src: src, bus: b, seal: newSealer(opt.Key, src.Epoch()), limits: lim, now: opt.Now, node: opt.Node, log: opt.Log, agents: opt.Agents,
 		ctx: ctx, cancel: cancel, nudge: make(chan struct{}, 1), reads: make(chan struct{}, 8), advanced: make(chan struct{}),
 		ring: newRing(lim.ring, lim.ringBytes), places: newPlaces(lim.places), topics: map[chat.Topic][]*Feed{},
 		rows: newRows(), signals: map[signalKey]chat.Signal{}, online: map[chat.AgentID]*online{}, ended: newEnded()}
@@ -173,6 +178,17 @@ func (h *Hub) Present() []store.Present {
 		}
 	}
 	return who
+}
+
+// Here reports whether an agent has a connection to this node, and Elsewhere
+// whether he has one from another sign-in than this.
+func (h *Hub) Here(a chat.AgentID) bool { return h.Elsewhere(a, "") }
+
+// Elsewhere: see [Hub.Here].
+func (h *Hub) Elsewhere(a chat.AgentID, than chat.SessionID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.ContainsFunc(h.topics[chat.AgentTopic(a)], func(f *Feed) bool { return than == "" || f.session != than })
 }
 
 // Stats counts what an operator watches.

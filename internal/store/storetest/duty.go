@@ -120,6 +120,10 @@ func lives(t *testing.T, w *World) {
 	look(store.Life{AliveAt: 110, DownAt: 130})
 	w.Write(func(tx *store.Tx) error { return tx.RenewPresence("n1", []store.Present{ann}, 140) })
 	look(store.Life{AliveAt: 140})
+	w.Write(func(tx *store.Tx) error { return tx.CutPresence("n1", "a_other", 150) })
+	look(store.Life{AliveAt: 140})
+	w.Write(func(tx *store.Tx) error { return tx.CutPresence("n1", "a_ann", 150) })
+	look(store.Life{AliveAt: 140, DownAt: 150})
 }
 
 // queued is a Conversation of a new visitor whose Thread waits.
