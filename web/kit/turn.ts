@@ -32,15 +32,9 @@ function said(thread: Thread, event: EventOfKind<"message">): Thread {
   return change === undefined ? thread : tidy({ ...thread, ...change });
 }
 
+/** That a message makes a talk by mail live again is for routing to decide: it costs its lead more. */
 function visitorWrote(t: Thread, at: Micros): Change | undefined {
-  const back = t.state === "active" && t.mode === "mail";
-  const waits = !t.waiting_since;
-  if (!back && !waits) return undefined;
-  return {
-    mode: back ? undefined : t.mode,
-    waiting_since: t.waiting_since || at,
-    version: t.version + Number(back) + Number(waits),
-  };
+  return t.waiting_since ? undefined : { waiting_since: at, version: t.version + 1 };
 }
 
 function teamWrote(t: Thread, event: EventOfKind<"message">): Change | undefined {
