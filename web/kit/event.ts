@@ -153,6 +153,8 @@ export interface Moved {
 export interface Joined {
   agent: AgentId;
   agent_name: string;
+  /** Above his limit with it. */
+  over?: boolean;
   access: AccessChange;
 }
 

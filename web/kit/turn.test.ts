@@ -136,7 +136,7 @@ test("another group has it anew: nothing was tried there, and who moved it does 
   expect([thread.lead, thread.tries, thread.moved_from]).toEqual([undefined, undefined, undefined]);
 });
 
-test("who wants a mail gets one, and who writes again talks again", () => {
+test("who wants a mail gets one, until it wakes", () => {
   const mail = [
     began,
     ["mail.offered", { cause: "max_wait", why: "" }],
@@ -144,7 +144,8 @@ test("who wants a mail gets one, and who writes again talks again", () => {
   ] as Step[];
   expect(story(...mail.slice(0, 2))).toMatchObject({ asked_at: 2, asked: "max_wait" });
   expect(story(...mail)).toMatchObject({ mode: "mail", mail_done: true });
-  expect(story(...mail, assigned("a_ada"), wrote(visitor)).mode).toBeUndefined();
+  expect(story(...mail, assigned("a_ada"), wrote(visitor)).mode).toBe("mail");
+  expect(story(...mail, assigned("a_ada"), ["thread.woke", { lead: "a_ada", why: "" }]).mode).toBeUndefined();
 });
 
 test("idle and awake, and above the limit while it says so", () => {

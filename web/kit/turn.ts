@@ -85,7 +85,7 @@ function turnOf(t: Thread, event: Event): Change | undefined {
     case "thread.idle":
       return { idle: true };
     case "thread.woke":
-      return { idle: false, over: event.body.over };
+      return { idle: false, over: event.body.over, mode: undefined };
     case "reply.due":
       return { warned_at: event.at };
     case "alarm":
@@ -171,7 +171,8 @@ function putBack(t: Thread, body: Pick<Requeued, "queued_at" | "place" | "previo
 /** moved puts the thread into the queue of another group. */
 function moved(t: Thread, body: Moved, at: Micros): Change {
   const { group, policy, stub, by = "" } = body;
-  const excluded = by === "" || t.excluded?.includes(by) ? t.excluded : [...(t.excluded ?? []), by];
+  // Who passed it on elsewhere may have it from another group.
+  const excluded = by === "" ? undefined : [by];
   const anew: Change = { tries: undefined, round: undefined, round_at: undefined, moved_from: undefined, taken_from: undefined };
   return { ...putBack(t, { ...body, previous: body.previous ?? "" }, at), ...anew, group, policy, stub, excluded };
 }
