@@ -87,7 +87,7 @@ func (d *Desk) prepare(ctx context.Context, in RehearsalChange) (*rehearsal, err
 	}
 	var r *rehearsal
 	err := d.store.Read(ctx, func(tx *store.Tx) error {
-		s, err := d.situate(tx)
+		s, err := d.situate(tx, nil)
 		if err != nil {
 			return err
 		}

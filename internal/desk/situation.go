@@ -52,8 +52,9 @@ const (
 	availableGap   = 2 * time.Minute
 )
 
-// situate loads the situation in a read transaction.
-func (d *Desk) situate(tx *store.Tx) (*situation, error) {
+// situate loads the situation in a read transaction; before are the Threads of one
+// that was loaded earlier, nil = none.
+func (d *Desk) situate(tx *store.Tx, before map[chat.ThreadID]chat.Thread) (*situation, error) {
 	s := &situation{team: map[chat.AgentID]chat.Agent{}, groups: map[chat.GroupID]chat.Group{}, rules: map[chat.GroupID]routing.Rules{},
 		threads: map[chat.ThreadID]chat.Thread{}, at: d.now()}
 	if err := s.loadSettings(tx); err != nil {
@@ -71,7 +72,7 @@ func (d *Desk) situate(tx *store.Tx) (*situation, error) {
 	}
 	s.state.Began = chat.Micros(d.started)
 	s.standings = sync.OnceValue(func() []routing.Standing { return s.state.Standings(s.at) })
-	return s, d.loadThreads(tx, s)
+	return s, d.loadThreads(tx, s, before)
 }
 
 func (s *situation) loadSettings(tx *store.Tx) error {
@@ -180,8 +181,8 @@ func (s *situation) loadGroups(tx *store.Tx, agents []chat.Agent) error {
 	return nil
 }
 
-func (d *Desk) loadThreads(tx *store.Tx, s *situation) error {
-	threads, err := tx.OpenThreads()
+func (d *Desk) loadThreads(tx *store.Tx, s *situation, before map[chat.ThreadID]chat.Thread) error {
+	threads, err := tx.OpenThreadsAgain(before)
 	if err != nil {
 		return err
 	}
@@ -282,8 +283,12 @@ func (d *Desk) RoutingState(ctx context.Context) (routing.State, error) {
 func (d *Desk) reload(ctx context.Context) (*situation, error) {
 	began, load, version := time.Now(), d.latest.loads.Add(1), d.version()
 	var s *situation
+	var before map[chat.ThreadID]chat.Thread
+	if d.latest.s != nil {
+		before = d.latest.s.threads
+	}
 	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
-		s, err = d.situate(tx)
+		s, err = d.situate(tx, before)
 		return err
 	})
 	if err != nil {

@@ -118,14 +118,25 @@ func (tx *Tx) Assignments(from, to int64) ([]Assignment, error) {
 	})
 }
 
+// Grouped or sorted by the column itself, the database would walk through the
+// index of agents, and so through all that ever was; the time is what narrows.
+const (
+	countAssignments = `
+		SELECT MAX(agent), COUNT(*)
+		FROM assignments
+		WHERE at >= $1
+		GROUP BY agent || ''`
+	availabilityWithin = `
+		SELECT agent, began, ended
+		FROM availability
+		WHERE ended >= $1 AND began < $2
+		ORDER BY agent || '', began`
+)
+
 // CountAssignments counts, for each agent, what he was given since a time.
 func (tx *Tx) CountAssignments(since int64) (map[chat.AgentID]int, error) {
 	all := map[chat.AgentID]int{}
-	err := tx.each("count assignments", `
-		SELECT agent, COUNT(*)
-		FROM assignments
-		WHERE at >= $1
-		GROUP BY agent`, []any{since}, func(rows *sql.Rows) error {
+	err := tx.each("count assignments", countAssignments, []any{since}, func(rows *sql.Rows) error {
 		var a chat.AgentID
 		var n int
 		err := rows.Scan(&a, &n)
@@ -164,11 +175,7 @@ func (tx *Tx) ExtendAvailability(who []chat.AgentID, at, gap int64) error {
 
 // Availability loads the times that reach into a span, by agent and begin.
 func (tx *Tx) Availability(from, to int64) ([]Available, error) {
-	return list(tx, "load availability", `
-		SELECT agent, began, ended
-		FROM availability
-		WHERE ended >= $1 AND began < $2
-		ORDER BY agent, began`, []any{from, to}, func(rows *sql.Rows) (v Available, err error) {
+	return list(tx, "load availability", availabilityWithin, []any{from, to}, func(rows *sql.Rows) (v Available, err error) {
 		return v, rows.Scan(&v.Agent, &v.Began, &v.Ended)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"reflect"
 	"slices"
+	"strings"
 
 	"earshot/internal/chat"
 )
@@ -118,14 +119,63 @@ func (tx *Tx) saveOffers(t *chat.Thread) error {
 	return nil
 }
 
-// OpenThreads loads every Thread that is not closed, by id.
+// OpenThreads loads every Thread that is not closed, by id. They are sorted here:
+// asked for the order of ids, the database walks through all that ever were.
 func (tx *Tx) OpenThreads() ([]chat.Thread, error) {
-	return list(tx, "load open threads", `
-		SELECT `+threadColumns+`, t.conversation
-		FROM threads t
-		WHERE t.state <> 'closed'
-		ORDER BY t.id`, nil, scanThread)
+	all, err := list(tx, "load open threads", openThreads, nil, scanThread)
+	slices.SortFunc(all, func(x, y chat.Thread) int { return strings.Compare(string(x.ID), string(y.ID)) })
+	return all, err
 }
+
+const (
+	openThreads = `
+		SELECT ` + threadColumns + `, t.conversation
+		FROM threads t
+		WHERE t.state <> 'closed'`
+	openVersions = `
+		SELECT id, version
+		FROM threads
+		WHERE state <> 'closed'
+		ORDER BY id`
+)
+
+// OpenThreadsAgain loads the same as OpenThreads. Of what was loaded before, only
+// Threads with another version are read anew: every change of one raises it.
+func (tx *Tx) OpenThreadsAgain(before map[chat.ThreadID]chat.Thread) ([]chat.Thread, error) {
+	all := make([]chat.Thread, 0, len(before))
+	changed, places := []string{}, map[chat.ThreadID]int{}
+	err := tx.each("load versions of open threads", openVersions, nil, func(rows *sql.Rows) error {
+		var id chat.ThreadID
+		var version int64
+		err := rows.Scan(&id, &version)
+		t, known := before[id]
+		if !known || t.Version != version {
+			places[id], changed = len(all), append(changed, string(id))
+		}
+		all = append(all, t)
+		return err
+	})
+	if err == nil && len(changed) > len(all)/2 {
+		return tx.OpenThreads()
+	}
+	for some := range slices.Chunk(changed, threadsAtOnce) {
+		if err != nil {
+			break
+		}
+		var p params
+		var read []chat.Thread
+		read, err = list(tx, "load changed threads", `
+			SELECT `+threadColumns+`, t.conversation
+			FROM threads t
+			WHERE t.id IN (`+p.in(some)+`)`, p.args, scanThread)
+		for _, t := range read {
+			all[places[t.ID]] = t
+		}
+	}
+	return all, err
+}
+
+const threadsAtOnce = 256
 
 // ThreadsOf loads the open Threads that an agent leads, is a member of, or is
 // offered: what his load is made of.

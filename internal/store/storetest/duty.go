@@ -19,6 +19,7 @@ func dutySuite() map[string]func(*testing.T, *World) {
 		"Availability_GoesOnOverShortGaps":     availabilityGoesOn,
 		"Lives_OneConnectionOnAnyNodeIsEnough": lives,
 		"ThreadsOf_AreWhatALoadIsMadeOf":       threadsOfAgent,
+		"OpenThreadsAgain_ReadsWhatHasChanged": threadsAgain,
 		"Queue_StandsInOrderOfPlace":           queueByPlace,
 		"LeftQueue_LeavesMessagesAlone":        mailStays,
 		"Turned_CountsWhatRoutingGoesBy":       turnedCounts,
@@ -165,6 +166,64 @@ func threadsOfAgent(t *testing.T, w *World) {
 		open, err := tx.OpenThreads()
 		if len(open) != 2 {
 			t.Errorf("%d are open", len(open))
+		}
+		return err
+	})
+}
+
+func threadsAgain(t *testing.T, w *World) {
+	ann := Agent("ann", chat.Member)
+	before := map[chat.ThreadID]chat.Thread{}
+	step := func(do func()) {
+		t.Helper()
+		do()
+		w.Read(func(tx *store.Tx) error {
+			want, err := tx.OpenThreads()
+			if err != nil {
+				return err
+			}
+			got, err := tx.OpenThreadsAgain(before)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("again (-want +got):\n%s", diff)
+			}
+			before = map[chat.ThreadID]chat.Thread{}
+			for _, one := range want {
+				before[one.ID] = one
+			}
+			return err
+		})
+	}
+	var all []chat.Visitor
+	step(func() {})
+	step(func() {
+		for range 9 {
+			all = append(all, queued(w, "", 0))
+		}
+	})
+	change := func(i int, rule func(chat.State) ([]chat.Event, error)) {
+		step(func() { w.Append(all[i].Conversation, rule) })
+	}
+	change(3, func(chat.State) ([]chat.Event, error) {
+		return []chat.Event{chat.Ring(ann, 99, "why", nil, clock())}, nil
+	})
+	change(3, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, ann, chat.Given{}, clock()) })
+	change(5, func(s chat.State) ([]chat.Event, error) { return chat.Close(s, chat.System(), chat.Ended, 0, clock()) })
+	change(0, func(s chat.State) ([]chat.Event, error) {
+		return chat.Post(s, all[0].Actor(), chat.NewMessage{Text: "hello?"}, clock())
+	})
+	step(func() { all = append(all, queued(w, "", 0)) })
+	step(func() {})
+	// One that pretends to have been loaded before shows that it is not read again.
+	w.Read(func(tx *store.Tx) error {
+		for id, one := range before {
+			one.Reason = "kept"
+			before[id] = one
+		}
+		got, err := tx.OpenThreadsAgain(before)
+		for _, one := range got {
+			if one.Reason != "kept" {
+				t.Errorf("%s was read again without a change", one.ID)
+			}
 		}
 		return err
 	})

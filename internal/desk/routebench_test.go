@@ -1,0 +1,152 @@
+package desk_test
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/desk/desktest"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+// put stores Conversations of one Thread each, past the desk, 500 in one
+// transaction.
+func put(w *desktest.World, from, to int, make func(i int) (chat.Started, bool)) {
+	at := chat.Micros(w.Clock.Now())
+	for start := from; start < to; start += 500 {
+		w.Write(func(tx *store.Tx) error {
+			for i := start; i < min(to, start+500); i++ {
+				begun, closed := make(i)
+				v := chat.Visitor{ID: chat.VisitorID(fmt.Sprintf("v_%08d", i)), Site: w.Site.ID, Since: at, Seen: at, Conversation: chat.ConversationID(fmt.Sprintf("c_%08d", i))}
+				if err := tx.SaveVisitor(v); err != nil {
+					return err
+				}
+				s := chat.State{Conversation: chat.Conversation{ID: v.Conversation, Kind: chat.FormCustomer, Site: w.Site.ID, Visitor: v.ID}}
+				if err := tx.NewConversation(s.Conversation); err != nil {
+					return err
+				}
+				events := []chat.Event{chat.Fact(chat.KindStarted, v.Actor(), chat.ForAgents, at, begun),
+					chat.Fact(chat.KindMessage, v.Actor(), chat.ForAll, at, chat.Said{Text: "Where is my parcel?"})}
+				if closed {
+					events = append(events, chat.Fact(chat.KindClosed, v.Actor(), chat.ForAll, at, chat.Closed{Reason: chat.Ended, AliveAt: at}))
+				}
+				for j := range events {
+					events[j].ID = chat.EventID(fmt.Sprintf("e_%08d_%d", i, j))
+				}
+				events = s.Add(chat.ThreadID(fmt.Sprintf("t_%08d", i)), events)
+				if err := tx.Append(s, events); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+}
+
+// floor is so many agents in 20 groups, each with one chat and room for no more,
+// and so many visitors who wait.
+func floor(b *testing.B, agents, waiting int) *desktest.World {
+	b.Helper()
+	w := desktest.New(b)
+	groups := make([]chat.GroupID, 20)
+	w.Write(func(tx *store.Tx) error {
+		for i := range groups {
+			groups[i] = chat.GroupID(fmt.Sprintf("g_%02d", i))
+			rules := routing.Rules{Distribution: routing.Distribution{Method: routing.LeastBusy, Direct: true}, Queue: routing.QueueRule{Max: routing.MaxQueue}}
+			if err := tx.SaveGroup(chat.Group{ID: groups[i], Name: fmt.Sprint("Group ", i), Policy: chat.PolicyOpen, Rules: rules.Raw()}); err != nil {
+				return err
+			}
+		}
+		for i := range agents {
+			a := chat.Agent{ID: chat.AgentID(fmt.Sprintf("a_%04d", i)), Name: fmt.Sprint("Agent ", i), Email: fmt.Sprintf("agent%d@team.example", i), Role: chat.Member,
+				Status: chat.Accepting, Limit: 1, Groups: []chat.GroupID{groups[i%20], groups[(i+7)%20]}}
+			if err := tx.SaveAgent(a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var here []chat.Agent
+	for i := range agents {
+		here = append(here, chat.Agent{ID: chat.AgentID(fmt.Sprintf("a_%04d", i))})
+	}
+	w.Connect(here...)
+	put(w, 0, agents+waiting, func(i int) (chat.Started, bool) {
+		begun := chat.Started{Number: 1, Group: groups[i%20], Policy: chat.PolicyOpen, Place: chat.Micros(w.Clock.Now()) + int64(i)}
+		if i < agents {
+			begun.Lead = chat.AgentID(fmt.Sprintf("a_%04d", i))
+		}
+		return begun, false
+	})
+	w.Route()
+	return w
+}
+
+// withProcessor reports what fn costs in processor time, which stays the same when
+// the machine has other work.
+func withProcessor(b *testing.B, fn func() error) {
+	b.Helper()
+	before := processor(b)
+	for b.Loop() {
+		if err := fn(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64((processor(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+}
+
+func processor(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// BenchmarkRoute_NothingToDecide is one round of the router, from the database to
+// its decisions, of which there are none: everybody has what he can.
+func BenchmarkRoute_NothingToDecide(b *testing.B) {
+	for _, size := range []struct{ agents, waiting int }{{20, 10}, {100, 200}, {1000, 5000}} {
+		b.Run(fmt.Sprintf("agents=%d/waiting=%d", size.agents, size.waiting), func(b *testing.B) {
+			w := floor(b, size.agents, size.waiting)
+			b.Run("load", func(b *testing.B) {
+				withProcessor(b, func() error {
+					_, err := w.Desk.RoutingState(b.Context())
+					return err
+				})
+			})
+			b.Run("round", func(b *testing.B) {
+				withProcessor(b, func() error {
+					_, err := w.Desk.Route(b.Context())
+					return err
+				})
+			})
+		})
+	}
+}
+
+// BenchmarkArrival is a visitor who comes, the round of the router that offers him
+// to somebody, and his going, beside so many closed Conversations.
+func BenchmarkArrival(b *testing.B) {
+	for _, closed := range []int{100, 100_000} {
+		b.Run(fmt.Sprintf("closed=%d", closed), func(b *testing.B) {
+			w := floor(b, 20, 10)
+			put(w, 1000, 1000+closed, func(int) (chat.Started, bool) {
+				return chat.Started{Number: 1, Group: "g_00", Policy: chat.PolicyOpen}, true
+			})
+			w.Clock.Advance(time.Second)
+			withProcessor(b, func() error {
+				v := w.Visitor()
+				v.Says("Where is my parcel?")
+				if _, err := w.Desk.Route(b.Context()); err != nil {
+					return err
+				}
+				return w.Desk.EndAsVisitor(b.Context(), v.Caller)
+			})
+		})
+	}
+}

@@ -1,0 +1,39 @@
+package store
+
+import (
+	"database/sql"
+	"strings"
+	"testing"
+)
+
+// What the router loads in every round must not become dearer with what is over:
+// closed Threads, former assignments, former times of taking chats.
+func TestRound_NoReadWalksThroughHistory(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	for name, text := range map[string]string{"open threads": openThreads, "their versions": openVersions, "today's assignments": countAssignments,
+		"who takes chats": availabilityWithin} {
+		var plan []string
+		err := s.Read(t.Context(), func(tx *Tx) error {
+			args := make([]any, strings.Count(text, "$"))
+			for i := range args {
+				args[i] = 5
+			}
+			return tx.each("explain", "EXPLAIN QUERY PLAN "+text, args, func(rows *sql.Rows) error {
+				var id, parent, unused int
+				var step string
+				err := rows.Scan(&id, &parent, &unused, &step)
+				plan = append(plan, step)
+				return err
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := plan[0]
+		narrow := strings.Contains(first, "INDEX threads_open") || strings.Contains(first, "INDEX threads_versions") || strings.HasPrefix(first, "SEARCH")
+		if !narrow {
+			t.Errorf("%s are read by %q", name, plan)
+		}
+	}
+}
