@@ -1098,7 +1098,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out here
-         * @description Connections of this sign-in are closed. Who leads open conversations and is signed in nowhere else is asked first: a conflict whose data lists them.
+         * @description Connections of this sign-in are closed. Who leads open conversations and is connected from nowhere else is asked first: a conflict whose data lists them.
          */
         post: operations["sign-out"];
         delete?: never;
@@ -1594,7 +1594,7 @@ export interface components {
             agent: string;
             /** @enum {string} */
             cause?: "missed" | "no_input" | "lease" | "until";
-            /** @description Those that he leads, oldest first. */
+            /** @description Those that he leads and that I may see or know of, oldest first. */
             chats: components["schemas"]["BoardChat"][];
             groups: components["schemas"]["Seat"][];
             /**
