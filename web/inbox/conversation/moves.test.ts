@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Actor, Bodies, EventOfKind, Kind } from "$kit/wire.ts";
 import de from "../messages/de.json";
 import en from "../messages/en.json";
-import { moveText, type Names } from "./moves";
+import { moveText, sentences, type Names } from "./moves";
 import { type Move, timeline } from "./timeline";
 
 const team: Record<string, string> = { a_ada: "Ada", a_ben: "Ben" };
@@ -121,4 +121,11 @@ test("every line has words in both languages, and each fills its holes", () => {
 test("each of them is one line of the timeline", () => {
   for (const move of rest)
     expect(timeline([move], { me: "a_ada", unreadAfter: null, offset: () => 0 }).map((i) => i.type)).toEqual(["day", "move"]);
+});
+
+test("what is followed by more ends as a sentence, and nothing ends twice", () => {
+  expect(sentences(["Conversation began"], false)).toBe("Conversation began");
+  expect(sentences(["Conversation began", "It reached Orders."], true)).toBe("Conversation began. It reached Orders.");
+  expect(sentences(["Back in the queue"], true)).toBe("Back in the queue.");
+  expect(sentences(["Is that so?"], true)).toBe("Is that so?");
 });

@@ -69,6 +69,11 @@ export function moveText(event: Move, names: Names): MoveText {
   }
 }
 
+/** sentences joins what is said; whatever is followed by more ends as a sentence does. */
+export function sentences(parts: readonly string[], followed: boolean): string {
+  return parts.map((part, i) => ((i < parts.length - 1 || followed) && !/[.!?:。؟]\s*$/u.test(part) ? `${part}.` : part)).join(" ");
+}
+
 type Who = (id: string | undefined, name?: string) => string;
 
 function started(event: EventOfKind<"thread.started">, names: Names): MoveText {
