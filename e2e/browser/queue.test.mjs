@@ -31,7 +31,7 @@ async function writes(world, text) {
 }
 
 const offers = (inbox) => inbox.getByRole("region", { name: "Offers" });
-const offer = (inbox, text) => offers(inbox).getByRole("region").filter({ hasText: text });
+const offer = (inbox, text) => offers(inbox).getByRole("article").filter({ hasText: text });
 
 flow("an offer rings until it is accepted, declined or over, and says why and how", async (world) => {
   const ada = await begin(world);
@@ -112,7 +112,7 @@ flow("the queue greys out what the team's agreement forbids, and asks before goi
   const row = ada.getByRole("link").filter({ hasText: "I came second" });
   await row.getByText(sentence).waitFor();
   await ada.getByRole("listitem").filter({ hasText: sentence }).first().waitFor();
-  await ada.getByText(/^You have 0 of 4/).click();
+  await ada.getByText(/^0 of your 4 places/).click();
   await look(ada, "queue-forbidden");
   await row.click();
   await ada.getByRole("button", { name: "Take", exact: true }).click();
@@ -126,7 +126,7 @@ flow("the queue greys out what the team's agreement forbids, and asks before goi
   await openQueued(ada, "I came second");
   await ada.getByRole("button", { name: "Take", exact: true }).click();
   const dialog = ada.getByRole("dialog", { name: "That is above your limit" });
-  await dialog.getByText(/^You have 1 of 1 chats/).waitFor();
+  await dialog.getByText(/^1 of your 1 places/).waitFor();
   await look(ada, "queue-above-limit");
   await dialog.getByRole("button", { name: "Take it anyway" }).click();
   await ada.getByRole("textbox", { name: /^Write to/ }).waitFor();
