@@ -2,6 +2,7 @@
 import { type Params, choose, translator } from "$kit/i18n.ts";
 import { clock } from "$kit/time.ts";
 import type { Agent, Role, Status } from "$kit/wire.ts";
+import { placesTaken } from "./parts/load.ts";
 import de from "./messages/de.json";
 import en from "./messages/en.json";
 import { isolated } from "$kit/isolate.ts";
@@ -102,9 +103,9 @@ export function agoText(at: number, now: number): string {
 
 const chats = new Intl.NumberFormat(speaker.language, { maximumFractionDigits: 2 });
 
-/** loadText writes hundredths of a chat: "1.25". */
-export function loadText(hundredths: number): string {
-  return chats.format(hundredths / 100);
+/** loadText is what somebody has beside what he may have, both in hundredths, as whole places. */
+export function loadText(load: number, limit: number): { load: string; limit: string } {
+  return { load: chats.format(placesTaken(load, limit)), limit: chats.format(limit / 100) };
 }
 
 const stretch = (["hour", "minute"] as const).map(

@@ -61,7 +61,7 @@ function met(failure: Failure, what: Act): Answer {
 }
 
 function fullWords(full: Full): string {
-  return t("full.no", { load: loadText(full.load), limit: loadText(full.limit) });
+  return t("full.no", loadText(full.load, full.limit));
 }
 
 /** accept takes up an offer; it answers whether the Conversation is one's own now. */
