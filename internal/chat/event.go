@@ -296,7 +296,7 @@ var visitorFields = map[Kind][]string{
 	// That somebody else will answer, and nothing of who and why.
 	KindRequeued: {},
 	// Where to, and nothing of who and why.
-	KindMoved:        {"group_name"},
+	KindMoved:        {"public_name"},
 	KindMailOffered:  {"cause"},
 	KindMailAnswered: {"accepted"},
 	KindSeen:         {"side", "upto"},

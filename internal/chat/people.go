@@ -151,6 +151,15 @@ func (g Group) NameFor(language string) string {
 	return g.Name
 }
 
+// PublicName is what a visitor reads of the Group: its name in his language, and
+// nothing of a private one.
+func (g Group) PublicName(language string) string {
+	if g.Private {
+		return ""
+	}
+	return g.NameFor(language)
+}
+
 // Visitor is a person outside. A typed e-mail address is never identity.
 type Visitor struct {
 	ID   VisitorID `json:"id"`

@@ -110,9 +110,17 @@ func Decline(s State, a Agent, now time.Time) ([]Event, error) {
 	return []Event{Silence(a, a.Actor(), Declined, a.Name+" declined.", now)}, nil
 }
 
+// Destination is the Group that a Thread goes to, its name as the visitor reads it
+// ([Group.PublicName]), and what a place in its queue depends on.
+type Destination struct {
+	Group
+	Public string
+	Order  Order
+}
+
 // Move is the rule of an agent handing the open Thread to another Group. A Group
 // that owns its chats asks why.
-func Move(s State, by Agent, to Group, reason string, o Order, now time.Time) ([]Event, error) {
+func Move(s State, by Agent, to Destination, reason string, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
 	switch {
 	case t == nil:
@@ -124,17 +132,17 @@ func Move(s State, by Agent, to Group, reason string, o Order, now time.Time) ([
 	case t.State == Active && !t.TakesPart(by.ID) && !by.Role.Oversees():
 		return nil, Errorf(Denied, "You are not in this conversation. Join it before you move it.")
 	}
-	return []Event{Pass(s, by, to, reason, by.Name+" moved it to "+to.Name+".", o, now)}, nil
+	return []Event{Pass(s, by, to, reason, by.Name+" moved it to "+to.Name+".", now)}, nil
 }
 
 // Pass is the event of the open Thread going to another Group's queue.
-func Pass(s State, by Agent, to Group, reason, why string, o Order, now time.Time) Event {
+func Pass(s State, by Agent, to Destination, reason, why string, now time.Time) Event {
 	t := s.Thread
 	before, after := t.Access(), t.Access()
 	after.Lead, after.Group, after.Policy, after.Stub = "", to.ID, to.Policy, to.Stub
 	at := placeOf(*t, now)
-	body := Moved{Group: to.ID, GroupName: to.Name, From: t.Group, Policy: to.Policy, Stub: to.Stub, Reason: reason, By: by.ID, ByName: by.Name,
-		Why: why, Previous: t.Lead, QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, o), Access: AccessChange{Before: before, After: after}}
+	body := Moved{Group: to.ID, GroupName: to.Name, PublicName: to.Public, From: t.Group, Policy: to.Policy, Stub: to.Stub, Reason: reason, By: by.ID, ByName: by.Name,
+		Why: why, Previous: t.Lead, QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, to.Order), Access: AccessChange{Before: before, After: after}}
 	return Fact(KindMoved, System(), ForAll, Micros(now), body)
 }
 

@@ -96,8 +96,8 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				}
 			},
 			"move": func(t *rapid.T) {
-				to := chat.Group{ID: rapid.SampledFrom([]chat.GroupID{"g_1", "g_2"}).Draw(t, "to"), Policy: chat.PolicyOpen, Stub: true}
-				_ = s.add(chat.Move(s.state, agents.Draw(t, "agent"), to, "reason", chat.Order{}, now))
+				to := chat.Destination{Group: chat.Group{ID: rapid.SampledFrom([]chat.GroupID{"g_1", "g_2"}).Draw(t, "to"), Policy: chat.PolicyOpen, Stub: true}}
+				_ = s.add(chat.Move(s.state, agents.Draw(t, "agent"), to, "reason", now))
 			},
 			"ask back": func(t *rapid.T) { _ = s.add(chat.AskBack(s.state, agents.Draw(t, "agent"), now)) },
 			"give":     func(t *rapid.T) { _ = s.add(chat.Give(s.state, ada, bob, chat.Room{}, now)) },

@@ -95,10 +95,12 @@ type BackAsked struct {
 type Moved struct {
 	Group     GroupID `json:"group"`
 	GroupName string  `json:"group_name"`
-	From      GroupID `json:"from"`
-	Policy    Policy  `json:"policy"`
-	Stub      bool    `json:"stub,omitempty"`
-	Reason    string  `json:"reason,omitempty"`
+	// PublicName is what the visitor reads; "" of a private Group.
+	PublicName string  `json:"public_name,omitempty"`
+	From       GroupID `json:"from"`
+	Policy     Policy  `json:"policy"`
+	Stub       bool    `json:"stub,omitempty"`
+	Reason     string  `json:"reason,omitempty"`
 	// By is who moved it and does not get it back by himself; "" = the system.
 	By       AgentID      `json:"by,omitempty"`
 	ByName   string       `json:"by_name,omitempty"`

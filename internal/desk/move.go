@@ -32,9 +32,19 @@ func (d *Desk) Move(ctx context.Context, a chat.Agent, c chat.ConversationID, ke
 			if err != nil {
 				return nil, err
 			}
-			return chat.Move(s, me, group, reason, o, d.now())
+			there, err := destination(tx, s, group, o)
+			if err != nil {
+				return nil, err
+			}
+			return chat.Move(s, me, there, reason, d.now())
 		},
 	})
+}
+
+// destination is a group as the visitor of a Conversation knows it.
+func destination(tx *store.Tx, s chat.State, to chat.Group, o chat.Order) (chat.Destination, error) {
+	v, err := tx.Visitor(s.Conversation.Visitor)
+	return chat.Destination{Group: to, Public: to.PublicName(v.Language), Order: o}, err
 }
 
 // explained refuses a move out of a group that owns its chats without a reason.

@@ -148,7 +148,11 @@ func (d *Desk) relabelOne(tx *store.Tx, s *chat.State, id chat.ThreadID, by chat
 		t = &loaded
 	}
 	if t.State == chat.Queued && t.Group != to.ID {
-		_, err := appendTo(tx, s, []chat.Event{chat.Pass(*s, chat.Agent{}, to, "", "Its group was deleted; "+to.Name+" has its chats.", o, d.now())})
+		there, err := destination(tx, *s, to, o)
+		if err != nil {
+			return err
+		}
+		_, err = appendTo(tx, s, []chat.Event{chat.Pass(*s, chat.Agent{}, there, "", "Its group was deleted; "+to.Name+" has its chats.", d.now())})
 		return err
 	}
 	e, changes := chat.SetPolicy(*t, to, by, d.now())

@@ -86,7 +86,7 @@ func (d *Desk) tellQueues(ctx context.Context, s *situation, changed bool) {
 			continue
 		}
 		t := s.threads[one.thread]
-		d.signalQueue(t.Conversation, one.word.place(publicName(s.groups[t.Group], one.word.language)), true)
+		d.signalQueue(t.Conversation, one.word.place(s.groups[t.Group].PublicName(one.word.language)), true)
 		d.told.last[one.thread] = one.word
 	}
 }
@@ -190,17 +190,8 @@ func (d *Desk) signalQueue(c chat.ConversationID, p chat.QueuePlace, on bool) {
 		Expires: chat.Micros(d.now().Add(chat.QueueTTL)), Data: &p})
 }
 
-// publicName is what a visitor reads of a group: its name in his language, and
-// nothing of a private one.
-func publicName(g chat.Group, language string) string {
-	if g.Private {
-		return ""
-	}
-	return g.NameFor(language)
-}
-
-// learnLanguages notes the languages of visitors whose group has names in several. One
-// that cannot be loaded is not known: he reads the team's own name.
+// learnLanguages notes the languages of visitors whose group has names in several.
+// One that cannot be loaded is not known: he reads the team's own name.
 func (d *Desk) learnLanguages(ctx context.Context, s *situation, all []due) {
 	lacks := func(one due) bool {
 		g := s.groups[s.threads[one.thread].Group]
@@ -249,6 +240,6 @@ func (d *Desk) placeOf(ctx context.Context, id chat.ThreadID, language string) (
 		}
 		w = next(w, t.Group, d.told.queues[t.Group][i], s.at)
 	}
-	p := w.place(publicName(s.groups[t.Group], language))
+	p := w.place(s.groups[t.Group].PublicName(language))
 	return &p, nil
 }

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -88,6 +89,29 @@ func TestQueue_NamesTheGroupAsItsVisitorsKnowIt(t *testing.T) {
 		visitor := must[chat.Visitor](t)(w.Desk.VisitorOf(t.Context(), v.Caller))
 		if view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0)); view.Queue == nil || view.Queue.Group != want {
 			t.Errorf("private %v: the snapshot says %+v", private, view.Queue)
+		}
+	}
+}
+
+// TestMove_NamesTheGroupAsItsVisitorKnowsIt: the team reads its own name.
+func TestMove_NamesTheGroupAsItsVisitorKnowsIt(t *testing.T) {
+	t.Parallel()
+	for private, want := range map[bool]string{false: `{"public_name":"Service"}`, true: `{}`} {
+		w := desktest.New(t)
+		vip := chat.Group{ID: "g_vip", Name: "Fraud suspects", Names: map[string]string{"en": "Service"}, Private: private, Policy: chat.PolicyGroup}
+		w.Write(func(tx *store.Tx) error { return tx.SaveGroup(vip) })
+		ada := w.Agent("Ada", chat.Member)
+		w.Connect(ada)
+		v, c := w.Taken(ada)
+		must[desk.Done](t)(w.Desk.Move(t.Context(), ada, c, w.Key(), vip.ID, "x"))
+		if b := last[chat.Moved](t, w, c, chat.KindMoved); b.GroupName != vip.Name {
+			t.Errorf("the team reads %+v", b)
+		}
+		visitor := must[chat.Visitor](t)(w.Desk.VisitorOf(t.Context(), v.Caller))
+		view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0))
+		i := slices.IndexFunc(view.Events, func(e chat.Event) bool { return e.Kind == chat.KindMoved })
+		if i < 0 || string(view.Events[i].Body) != want {
+			t.Errorf("private %v: the visitor receives %+v", private, view.Events)
 		}
 	}
 }

@@ -170,7 +170,7 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 		case "pass":
 			to := w.anyGroup(t)
 			acted.Pass(one.ID, a.ID, to, w.now)
-			events = []chat.Event{chat.Pass(s, who, chat.Group{ID: to}, "", "", chat.Order{}, now)}
+			events = []chat.Event{chat.Pass(s, who, chat.Destination{Group: chat.Group{ID: to}}, "", "", now)}
 		}
 		if err != nil {
 			t.Skip("refused") // what the rule refuses, nobody does

@@ -2156,6 +2156,7 @@ export interface components {
             place?: number;
             policy: string;
             previous?: string;
+            public_name?: string;
             /** Format: int64 */
             queued_at: number;
             reason?: string;

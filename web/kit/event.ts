@@ -133,10 +133,11 @@ export interface OfferEnded {
   why: string;
 }
 
-/** Moved: another Group has the Thread. A visitor receives its name alone. */
+/** Moved: another Group has the Thread. A visitor receives public_name alone, and nothing where the Group is private. */
 export interface Moved {
   group: GroupId;
   group_name: string;
+  public_name?: string;
   from: GroupId;
   policy: Policy;
   stub?: boolean;

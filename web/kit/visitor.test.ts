@@ -201,7 +201,7 @@ test("visitor: waiting, the offer of an e-mail and the answer to it follow the e
   });
   const assigned = event(2, "assign", "Mia", { lead: "a", lead_name: "Mia" });
   expect(story(offered, assigned)).toEqual({ lead: "Mia", mail: undefined, waits: false });
-  expect(story(offered, assigned, event(3, "thread.moved", "", { group_name: "Billing" }))).toEqual({
+  expect(story(offered, assigned, event(3, "thread.moved", "", { public_name: "Billing" }))).toEqual({
     lead: "",
     mail: undefined,
     waits: true,

@@ -56,7 +56,8 @@ test("timeline: a visitor reads where he is connected to, and nothing of why", (
     return item?.kind === "line" ? item.text : "";
   };
   expect(text("thread.requeued", {})).toBe("Connecting you to a colleague");
-  expect(text("thread.moved", { group_name: "Billing" })).toBe("Connecting you to Billing");
+  expect(text("thread.moved", { public_name: "Billing" })).toBe("Connecting you to Billing");
+  expect(text("thread.moved", {})).toBe("Connecting you to a colleague"); // The group is private.
   expect(text("mail.offered", { cause: "max_wait" })).toBe("");
   expect(text("mail.answered", { accepted: true })).toBe(""); // It is said below, as long as it holds.
 });

@@ -59,7 +59,7 @@ function lineOf(event: Event, t: T): string | undefined {
     case "thread.requeued":
       return t("line.requeued");
     case "thread.moved":
-      return t("line.moved", { group: event.body.group_name });
+      return event.body.public_name ? t("line.moved", { group: event.body.public_name }) : t("line.requeued");
     case "thread.closed":
       if (event.body.reason === "ended") return t("line.ended");
       if (event.body.reason === "abandoned") return t("line.abandoned");
