@@ -22,7 +22,7 @@ STATICCHECK := bin/tools/staticcheck-$(STATICCHECK_VERSION)
 WEB_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -name '*_test.go' -not -name '*.go' 2>/dev/null)
 
 # Packages with goroutines of their own, tested again under the race detector.
-RACE := ./internal/store/... ./internal/bus/... ./internal/stream/... ./internal/jobs/... ./internal/files/... ./internal/api/...
+RACE := ./internal/store/... ./internal/bus/... ./internal/stream/... ./internal/jobs/... ./internal/files/... ./internal/desk/... ./internal/api/...
 
 .PHONY: help
 help: ## list the targets

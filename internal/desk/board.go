@@ -44,19 +44,19 @@ type BoardAgent struct {
 	Until  int64            `json:"until,omitempty"`
 	// Present says that a device answers; Lost that none has for so long that
 	// unanswered chats were handed on, though he did not go offline.
-	Present        bool        `json:"present"`
-	Lost           bool        `json:"lost"`
-	Takes          bool        `json:"takes" doc:"Is given new chats: he accepts and can be reached."`
-	Load           int         `json:"load" doc:"In hundredths of a chat, open offers included."`
-	Limit          int         `json:"limit" doc:"In hundredths of a chat."`
-	Today          int         `json:"today" doc:"Chats that he was given today."`
-	AcceptingSince int64       `json:"accepting_since,omitempty"`
-	Groups         []Seat      `json:"groups"`
-	Chats          []BoardChat `json:"chats" doc:"Those that he leads and that I may see or know of, oldest first."`
+	Present        bool              `json:"present"`
+	Lost           bool              `json:"lost"`
+	Takes          bool              `json:"takes" doc:"Is given new chats: he accepts and can be reached."`
+	Load           int               `json:"load" doc:"In hundredths of a chat, open offers included."`
+	Limit          int               `json:"limit" doc:"In hundredths of a chat."`
+	Today          int               `json:"today" doc:"Chats that he was given today."`
+	AcceptingSince int64             `json:"accepting_since,omitempty"`
+	Groups         []BoardMembership `json:"groups"`
+	Chats          []BoardChat       `json:"chats" doc:"Those that he leads and that I may see or know of, oldest first."`
 }
 
-// Seat is an agent's place in a group.
-type Seat struct {
+// BoardMembership is an agent's part in a group.
+type BoardMembership struct {
 	Group chat.GroupID `json:"group"`
 	Class chat.Class   `json:"class" enum:"first,normal,last,supervisor"`
 }
@@ -129,7 +129,7 @@ func (s *situation) boardAgents(v chat.Viewer) []BoardAgent {
 		})
 		all = append(all, BoardAgent{Agent: a.ID, Status: a.Status, Cause: a.Cause, Reason: a.Reason, Until: a.Until,
 			Present: seat.Present, Lost: seat.Lost, Takes: seat.Takes, Load: seat.Load, Limit: seat.Limit,
-			Today: view.Today, AcceptingSince: view.AcceptingAt, Groups: s.seatsOf(a), Chats: append([]BoardChat{}, chats...)})
+			Today: view.Today, AcceptingSince: view.AcceptingAt, Groups: s.membershipsOf(a), Chats: append([]BoardChat{}, chats...)})
 	}
 	return all
 }
@@ -142,11 +142,11 @@ func (s *situation) views() map[chat.AgentID]routing.Agent {
 	return all
 }
 
-func (s *situation) seatsOf(a chat.Agent) []Seat {
-	all := []Seat{}
+func (s *situation) membershipsOf(a chat.Agent) []BoardMembership {
+	all := []BoardMembership{}
 	for _, g := range a.Groups {
 		if s.existing(g) != "" {
-			all = append(all, Seat{Group: g, Class: cmp.Or(a.Classes[g], chat.ClassNormal)})
+			all = append(all, BoardMembership{Group: g, Class: cmp.Or(a.Classes[g], chat.ClassNormal)})
 		}
 	}
 	return all

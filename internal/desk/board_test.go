@@ -76,7 +76,7 @@ func TestBoard_ShowsGroupsAndAgentsAsTheyStand(t *testing.T) {
 	}
 	got := agentOn(t, b, ada.ID)
 	wantAda := desk.BoardAgent{Agent: ada.ID, Status: chat.Accepting, Present: true, Takes: true, Load: 100, Limit: 200, Today: 1, AcceptingSince: got.AcceptingSince,
-		Groups: []desk.Seat{{Group: w.Group.ID, Class: chat.ClassFirst}},
+		Groups: []desk.BoardMembership{{Group: w.Group.ID, Class: chat.ClassFirst}},
 		Chats:  []desk.BoardChat{{Group: w.Group.ID, Since: since, WaitingSince: since, Conversation: c}}}
 	if diff := cmp.Diff(wantAda, got); diff != "" {
 		t.Errorf("Ada (-want +got):\n%s", diff)

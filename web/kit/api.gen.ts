@@ -1596,7 +1596,7 @@ export interface components {
             cause?: "missed" | "no_input" | "lease" | "until";
             /** @description Those that he leads and that I may see or know of, oldest first. */
             chats: components["schemas"]["BoardChat"][];
-            groups: components["schemas"]["Seat"][];
+            groups: components["schemas"]["BoardMembership"][];
             /**
              * Format: int64
              * @description In hundredths of a chat.
@@ -1666,6 +1666,11 @@ export interface components {
             waiting: number;
             /** @description Why it is in that state, in a sentence. */
             why: string;
+        };
+        BoardMembership: {
+            /** @enum {string} */
+            class: "first" | "normal" | "last" | "supervisor";
+            group: string;
         };
         Closed: {
             /** Format: int64 */
@@ -2525,11 +2530,6 @@ export interface components {
             text: string;
             /** Format: int64 */
             typing_ms?: number;
-        };
-        Seat: {
-            /** @enum {string} */
-            class: "first" | "normal" | "last" | "supervisor";
-            group: string;
         };
         Seen: {
             /** @enum {string} */
