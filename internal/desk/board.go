@@ -167,7 +167,7 @@ type QueueView struct {
 type QueueEntry struct {
 	Conversation chat.ConversationID `json:"conversation"`
 	Group        chat.GroupID        `json:"group"`
-	Position     int                 `json:"position" doc:"In the queue of its group, 1 = next."`
+	Position     int                 `json:"position" doc:"In the queue of its group, 1 = next; 0 = a message, which stands in nobody's way."`
 	Allowed      bool                `json:"allowed" doc:"The group's agreement lets me take it."`
 	Sentence     string              `json:"sentence,omitempty" doc:"What forbids it."`
 	Wait         WaitRange           `json:"wait"`
@@ -226,13 +226,15 @@ func (s *situation) entries(a chat.Agent, queues map[chat.GroupID][]routing.Told
 		}
 		for _, one := range queue {
 			told[one.Thread] = one
-			if t := s.threads[one.Thread]; t.Access().Admits(a.Viewer()) {
-				seen = append(seen, t)
-			}
+		}
+	}
+	for _, t := range s.threads { // messages too, which have no position
+		if t.State == chat.Queued && t.Access().Admits(a.Viewer()) {
+			seen = append(seen, t)
 		}
 	}
 	slices.SortFunc(seen, func(x, y chat.Thread) int {
-		return cmp.Or(cmp.Compare(x.Place, y.Place), strings.Compare(string(x.ID), string(y.ID)))
+		return cmp.Or(cmp.Compare(s.placeNow(x), s.placeNow(y)), strings.Compare(string(x.ID), string(y.ID)))
 	})
 	all := []QueueEntry{}
 	for _, t := range seen[:min(len(seen), maxEntries)] {

@@ -258,6 +258,11 @@ func TestQueue_MessagesDoNotFillIt(t *testing.T) {
 	if site.Default.State != routing.Online {
 		t.Errorf("fifteen messages wait, Ada is free, and visitors are told %+v", site.Default)
 	}
+	v, _ := w.Arrives("hello")
+	visitor := must[chat.Visitor](t)(w.Desk.VisitorOf(t.Context(), v.Caller))
+	if view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0)); view.Queue == nil || view.Queue.Position != 1 {
+		t.Errorf("before him are messages alone, and he is told %+v", view.Queue)
+	}
 }
 
 func TestTakeNext_AFullGroupDoesNotEndTheSearch(t *testing.T) {

@@ -36,7 +36,7 @@ func (s State) AllWaits(known map[chat.GroupID]Known, now time.Time) map[chat.Gr
 	lines := b.lines(known)
 	for _, e := range b.threads {
 		l := lines[e.Group]
-		if l == nil || e.State != chat.Queued {
+		if l == nil || !e.waitsLive() {
 			continue
 		}
 		all[e.Group] = append(all[e.Group], Told{Thread: e.ID, Position: len(all[e.Group]) + 1, Estimate: l.next()})
@@ -52,7 +52,7 @@ func (s State) NextWait(g chat.GroupID, k Known, now time.Time) Estimate {
 		return Estimate{Why: "There is no such group."}
 	}
 	for _, e := range b.threads {
-		if l := lines[e.Group]; l != nil && e.State == chat.Queued {
+		if l := lines[e.Group]; l != nil && e.waitsLive() {
 			l.next()
 		}
 	}

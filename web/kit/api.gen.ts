@@ -2350,7 +2350,7 @@ export interface components {
             group: string;
             /**
              * Format: int64
-             * @description In the queue of its group, 1 = next.
+             * @description In the queue of its group, 1 = next; 0 = a message, which stands in nobody's way.
              */
             position: number;
             /** @description What forbids it. */
