@@ -17,7 +17,7 @@ var tryPage = template.Must(template.New("try").Parse(`<!doctype html>
 <title>Earshot test page</title>
 <style>
 body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem; color: #222; background: #fff }
-code { background: #eef; padding: .1em .3em }
+code { background: #eef; padding: .1em .3em; overflow-wrap: anywhere }
 @media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818 } code { background: #334 } a { color: #9cf } }
 </style>
 </head>

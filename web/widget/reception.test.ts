@@ -125,6 +125,15 @@ test("reception: a group that takes no chat is not exchanged: leave a message fo
   await vi.waitFor(() => expect(posts()[0]?.body).toMatchObject({ group: "g_b", leave: true }));
 });
 
+test("reception: who writes on without answering the question has still asked for that group", async () => {
+  const { session, posts } = come(() => [403, { detail: "Not here." }]);
+  await press(/^Billing/);
+  await screen.findByText("Billing is not here now: back Monday 09:00.");
+  say(session, "My invoice", []);
+  await vi.waitFor(() => expect(posts()[0]?.body).toMatchObject({ text: "My invoice", group: "g_b" }));
+  expect(posts()[0]?.body).not.toHaveProperty("leave");
+});
+
 test("reception: where the page named the group, or only one is there, nobody chooses", async () => {
   const { session } = come(undefined, { group: "g_b" });
   expect(buttons()).toEqual([]);
