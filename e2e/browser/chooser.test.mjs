@@ -44,7 +44,10 @@ flow("a group that takes no chat is never exchanged silently, and no word is los
   await chat.getByRole("button", { name: "Sales online" }).waitFor();
   await look(page, "widget-choose");
   await chat.getByRole("button", { name: /^Billing back / }).click();
-  await chat.getByText(/^Billing is not here now: back /).waitFor();
+  await chat
+    .getByRole("alert")
+    .getByText(/^Billing is not here now: back /)
+    .waitFor();
   await look(page, "widget-ask");
   await chat.getByRole("button", { name: "Talk to Sales online" }).click();
   await chat.getByText("Your message goes to Sales").waitFor();
