@@ -235,6 +235,12 @@ test.each<[MailCause, string]>([
   await screen.findByText(closed ? "Your message is with us. You find the answer here." : place);
 });
 
+test("reception: a message that has no place in the queue is still known to be kept", async () => {
+  const { session } = come();
+  take(session, { type: "view", view: view({ mail: { offered: "closed", answered: true, accepted: false } }) });
+  await screen.findByText("Your message is with us. You find the answer here.");
+});
+
 test("reception: names are texts, whatever is in them", async () => {
   const { session } = come();
   session.site.value = {
