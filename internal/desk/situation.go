@@ -220,7 +220,7 @@ func orderOf(tx *store.Tx, g chat.GroupID) (chat.Order, error) {
 
 const (
 	// quickly is how long loading may take to be done again for every change.
-	quickly = 5 * time.Millisecond
+	quickly = 20 * time.Millisecond
 	// stale is how old a situation may be that is slow to load.
 	stale = 250 * time.Millisecond
 	// ticking is how old any may be: hours begin and end without a change.

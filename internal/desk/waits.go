@@ -226,8 +226,13 @@ func (d *Desk) placeOf(ctx context.Context, id chat.ThreadID, language string) (
 	if err != nil {
 		return nil, err
 	}
-	t, open := s.threads[id]
-	if !open || t.State != chat.Queued {
+	if s.threads[id].State != chat.Queued { // he began, or came back, a moment ago
+		if s, err = d.current(ctx); err != nil {
+			return nil, err
+		}
+	}
+	t := s.threads[id]
+	if t.State != chat.Queued {
 		return nil, nil
 	}
 	d.told.mu.Lock()
