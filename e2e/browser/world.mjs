@@ -237,8 +237,15 @@ export async function once(scope, text) {
   assert.equal(await all.count(), 1, `“${text}” is shown ${await all.count()} times`);
 }
 
+/** Runs in the page: what fades in has its colours only when it has ended. What turns for ever is not waited for. */
+async function settled() {
+  const ends = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ends.map((a) => a.finished));
+}
+
 /** Asks axe about a page or a frame; no violation is accepted. */
 export async function axe(target, what) {
+  await target.evaluate(settled);
   await target.evaluate(axeSource);
   const found = await target.evaluate(async () => {
     const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"], iframes: false });
