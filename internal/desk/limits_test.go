@@ -17,9 +17,9 @@ func loadOf(t *testing.T, w *desktest.World, a chat.AgentID) int {
 	return must[routing.State](t)(w.Desk.RoutingState(t.Context())).Load(a)
 }
 
-// Messages of the night cost a tenth; that their visitors come back does not make
-// them twenty live chats at once.
-func TestLimit_MailThatBecomesLiveStaysWithinIt(t *testing.T) {
+// Messages of the night cost a tenth; that their visitors come back before anybody
+// has answered does not make them twelve live chats at once.
+func TestLimit_UnansweredMailStaysMail(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
 	offering(w, routing.Rules{Distribution: routing.Distribution{Direct: true}})
@@ -47,13 +47,13 @@ func TestLimit_MailThatBecomesLiveStaysWithinIt(t *testing.T) {
 			live++
 		}
 	}
-	// 120 + 3·90 = 390 fit under 400, and a fourth would not. None has been answered
-	// yet, so their visitors' new words do not count.
-	if n := loadOf(t, w, ada.ID); n > 400 {
-		t.Errorf("load %d of 400, %d live", n, live)
+	if n := loadOf(t, w, ada.ID); n != 120 || live != 0 {
+		t.Errorf("load %d with %d live, want 120 with none", n, live)
 	}
 }
 
+// What was answered is live again, as many as fit: 60 + 3·90 = 330, and a fourth would
+// make 420 of 400.
 func TestLimit_AnsweredMailIsLiveAgainWhereThereIsRoom(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
