@@ -23,7 +23,6 @@ func bodies() []any {
 // words are the closed sets of words, by schema and field.
 func words() map[string]map[string][]any {
 	return map[string]map[string][]any{
-		"Event":  {"audience": {"all", "agents"}},
 		"Actor":  {"kind": {"visitor", "agent", "bot", "system"}},
 		"Thread": {"state": {"queued", "active", "closed"}, "reason": {"resolved", "ended", "abandoned"}, "policy": {"open", "group", "lead"}},
 		"Agent": {"role": {"owner", "admin", "supervisor", "agent"}, "status": {"accepting", "finishing", "away", "offline"},
@@ -77,6 +76,7 @@ func finishSpec(api *huma.OpenAPI) {
 	all["RoutesChanged"].Properties["routes"] = schemas.Schema(reflect.TypeFor[[]desk.Route](), true, "")
 	all["RoutesChanged"].Properties["routes"].Nullable = false
 	all["RoutingChanged"].Properties["timing"] = schemas.Schema(reflect.TypeFor[desk.Timing](), true, "")
+	all["Event"].Properties["audience"].Pattern = `^(all|agents|private:.*)$`
 	body := all["Event"].Properties["body"]
 	body.Type, body.AdditionalProperties = huma.TypeObject, true
 	body.Description = "What happened; its shape belongs to kind. Unknown fields may appear and are to be ignored."

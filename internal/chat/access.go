@@ -60,8 +60,8 @@ func (a Access) Restricted(v Viewer) bool {
 
 // Visible is the one access function: whether the viewer may see the event,
 // judged as of now by the Access of the event's Thread. Reads, writes, fan-out,
-// search, counters and exports all ask it. An unknown audience is visible to
-// nobody.
+// search, counters and exports all ask it. A private event is for those whom it
+// names, as long as they are admitted. An unknown audience is visible to nobody.
 func Visible(e Event, acc Access, v Viewer) bool {
 	if owner, own := e.Conversation.AgentOf(); own {
 		return v.Kind == ByAgent && v.Agent != "" && v.Agent == owner
@@ -74,7 +74,7 @@ func Visible(e Event, acc Access, v Viewer) bool {
 		_, forVisitors := visitorFields[e.Kind]
 		return forVisitors && e.Audience == ForAll && v.Visitor != "" && e.Conversation == v.Conversation
 	case ByAgent:
-		return (e.Audience == ForAll || e.Audience == ForAgents) && acc.Admits(v)
+		return e.Audience.reaches(v.Agent) && acc.Admits(v)
 	}
 	return false
 }
@@ -145,7 +145,7 @@ func Hears(s Signal, acc Access, v Viewer) bool {
 type Topic string
 
 // Topics names the topics of an event: the visitor's side and the team's side of
-// a customer Conversation, the team, or one agent. It narrows who is asked;
+// a customer Conversation, the team, or single agents. It narrows who is asked;
 // [Visible] decides. The end of a visitor's token concerns his connections,
 // though it is told to the team alone.
 func (e Event) Topics() []Topic {
@@ -154,6 +154,13 @@ func (e Event) Topics() []Topic {
 	}
 	if e.Conversation == TeamConversation {
 		return []Topic{TeamTopic}
+	}
+	if people, private := e.Audience.People(); private {
+		topics := make([]Topic, len(people))
+		for i, p := range people {
+			topics[i] = AgentTopic(p)
+		}
+		return topics
 	}
 	if e.Audience == ForAll || e.Kind == KindEnded {
 		return []Topic{TeamTopic, VisitorTopic(e.Conversation)}

@@ -3,9 +3,12 @@ package chat
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 )
 
-// Audience is who an Event is for. It never changes.
+// Audience is who an Event is for. It never changes. Besides the two named here
+// there are those of some people alone; see [Private].
 type Audience string
 
 // The audiences.
@@ -13,6 +16,45 @@ const (
 	ForAll    Audience = "all"    // the visitor and the team
 	ForAgents Audience = "agents" // the team only
 )
+
+const privateTo = "private:"
+
+// Private is the audience of some agents of the team alone, whom it names in its
+// text: "private:a_1,a_2". Each of them still needs to be admitted to the Thread.
+func Private(people ...AgentID) Audience {
+	names := make([]string, 0, len(people))
+	for _, p := range people {
+		if p != "" {
+			names = append(names, string(p))
+		}
+	}
+	slices.Sort(names)
+	return Audience(privateTo + strings.Join(slices.Compact(names), ","))
+}
+
+// People returns whom a private audience names; false of every other one.
+func (a Audience) People() ([]AgentID, bool) {
+	text, private := strings.CutPrefix(string(a), privateTo)
+	if !private || text == "" {
+		return nil, private
+	}
+	names := strings.Split(text, ",")
+	people := make([]AgentID, len(names))
+	for i, name := range names {
+		people[i] = AgentID(name)
+	}
+	return people, true
+}
+
+// reaches reports whether an event of the audience may be seen by an agent who is
+// admitted to its Thread.
+func (a Audience) reaches(agent AgentID) bool {
+	people, private := a.People()
+	if private {
+		return slices.Contains(people, agent)
+	}
+	return a == ForAll || a == ForAgents
+}
 
 // Kind names what an Event tells. Bodies are versioned by kind: fields are only
 // ever added; another meaning is another kind.

@@ -27,7 +27,8 @@ func judge(e chat.Event, p *place, v chat.Viewer, watched bool) verdict {
 	acc := p.of(e.Thread)
 	switch {
 	case visible(e, acc, v):
-		if e.Conversation.Reserved() || watched || takesPart(e, p, v.Agent) {
+		// A private event reaches whom it names and no row: it shows in no list.
+		if _, private := e.Audience.People(); private || e.Conversation.Reserved() || watched || takesPart(e, p, v.Agent) {
 			return asEvent
 		}
 		if past(e) {

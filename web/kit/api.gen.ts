@@ -1816,8 +1816,7 @@ export interface components {
             actor: components["schemas"]["Actor"];
             /** Format: int64 */
             at: number;
-            /** @enum {string} */
-            audience: "all" | "agents";
+            audience: string;
             /** @description What happened; its shape belongs to kind. Unknown fields may appear and are to be ignored. */
             body: {
                 [key: string]: unknown;

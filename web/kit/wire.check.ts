@@ -12,7 +12,9 @@ import type * as routing from "./routing-api.ts";
  */
 type Sent = components["schemas"];
 type Fits<Given, Wanted> = Given extends Wanted ? true : { given: Given; wanted: Wanted };
-type Envelope = Omit<wire.Event, "body" | "kind">;
+/** A private audience names people: no list of words describes it. */
+type Described = "body" | "kind" | "audience";
+type Envelope = Omit<wire.Event, Described>;
 type OpenThread = "mode" | "asked";
 
 export const fits: {
@@ -24,7 +26,7 @@ export const fits: {
   conversation: Fits<Omit<Sent["Conversation"], "last" | "kind">, Omit<wire.Conversation, "last" | "kind">>;
   counts: Fits<Sent["Counts"], wire.Counts>;
   draft: Fits<Sent["Draft"], wire.Draft>;
-  event: Fits<Omit<Sent["Event"], "body" | "kind">, Envelope>;
+  event: Fits<Omit<Sent["Event"], Described>, Envelope>;
   file: Fits<Sent["FileRef"], wire.FileRef>;
   signal: Fits<Sent["Signal"], wire.Signal>;
   site: Fits<Sent["Site"], wire.Site>;

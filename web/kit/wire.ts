@@ -23,7 +23,8 @@ export type SessionId = string;
 export type Micros = number;
 
 export type ActorKind = "visitor" | "agent" | "bot" | "system";
-export type Audience = "all" | "agents";
+/** Audience is who an event is for; a private one names the agents: "private:a_1,a_2". */
+export type Audience = "all" | "agents" | `private:${string}`;
 export type Policy = "open" | "group" | "lead";
 export type Role = "owner" | "admin" | "supervisor" | "agent";
 export type Status = "accepting" | "finishing" | "away" | "offline";
