@@ -89,6 +89,9 @@ const (
 	KindMoved        Kind = "thread.moved"  // Moved
 	KindPolicy       Kind = "thread.policy" // PolicyChanged
 	KindEnded        Kind = "visitor.ended" // EndedBy
+
+	KindTransfer      Kind = "transfer"       // TransferTold
+	KindTransferEnded Kind = "transfer.ended" // TransferEnded
 )
 
 // The kinds of events in the reserved Conversations.
