@@ -13,6 +13,11 @@ type takeBody struct {
 	Over bool   `json:"over,omitempty" doc:"Take it above my limit, where I may."`
 }
 
+type declineBody struct {
+	Key    string `json:"key" format:"uuid"`
+	Reason string `json:"reason,omitempty" doc:"At most 500 characters." example:"I am about to leave."`
+}
+
 type moveBody struct {
 	Key    string       `json:"key" format:"uuid"`
 	Group  chat.GroupID `json:"group" doc:"Whose queue it goes to."`
@@ -45,9 +50,12 @@ func (s *Server) queueRoutes() {
 	s.threadRoute("accept", "Take up an offer", "Gone where the offer is over.", func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
 		return s.Desk.Accept(ctx, a, c, key)
 	})
-	s.threadRoute("decline", "Refuse an offer", "It is counted and needs no reason.", func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
-		return s.Desk.Decline(ctx, a, c, key)
-	})
+	register(s, act("decline", "Refuse an offer", "It is counted and needs no reason. Of what a colleague passes on, the reason is for him."),
+		func(ctx context.Context, in *actInput[declineBody]) (*withStatus[done], error) {
+			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) {
+				return s.Desk.Decline(ctx, a, in.ID, in.Body.Key, in.Body.Reason)
+			})
+		})
 	s.threadRoute("ask-back", "Ask for a conversation that was handed on while my connection was lost", "", func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
 		return s.Desk.AskBack(ctx, a, c, key)
 	})

@@ -13,6 +13,8 @@ const (
 	PolicyOpen  Policy = "open"  // any agent
 	PolicyGroup Policy = "group" // the group's members and supervisors
 	PolicyLead  Policy = "lead"  // who leads or takes part, and supervisors; the group while nobody leads
+	// Whoever is asked to take over may see the Thread while he is asked, whatever
+	// the policy.
 )
 
 // Access is what the one access function needs to know about the place of an
@@ -24,6 +26,9 @@ type Access struct {
 	Stub    bool      `json:"stub,omitempty"`
 	Lead    AgentID   `json:"lead,omitempty"`
 	Members []AgentID `json:"members,omitempty"`
+	// Asked are those to whom the Thread is being passed on, while it rings: they
+	// read before they accept.
+	Asked []AgentID `json:"asked,omitempty"`
 }
 
 // AccessChange is carried by every event that changes Access, so that who could
@@ -39,7 +44,7 @@ func (a Access) Admits(v Viewer) bool {
 	if v.Kind != ByAgent || v.Agent == "" {
 		return false
 	}
-	takesPart := a.Lead == v.Agent || slices.Contains(a.Members, v.Agent)
+	takesPart := a.Lead == v.Agent || slices.Contains(a.Members, v.Agent) || slices.Contains(a.Asked, v.Agent)
 	oversees := v.Role.Oversees()
 	switch a.Policy {
 	case PolicyOpen:
@@ -186,6 +191,14 @@ func AccessAfter(e Event) (AccessChange, bool) {
 			Access AccessChange `json:"access"`
 		}](e)
 		return body.Access, err == nil
+	case KindOffer, KindOfferEnded, KindTransferEnded:
+		body, err := Decode[struct {
+			Access *AccessChange `json:"access"`
+		}](e)
+		if err != nil || body.Access == nil {
+			return AccessChange{}, false
+		}
+		return *body.Access, true
 	case KindStarted:
 		body, err := Decode[Started](e)
 		after := Access{Group: body.Group, Policy: body.Policy, Stub: body.Stub, Lead: body.Lead}

@@ -137,6 +137,11 @@ type Turn struct {
 	MovedFrom AgentID `json:"moved_from,omitempty"`
 	TakenFrom AgentID `json:"taken_from,omitempty"`
 	AskedBy   AgentID `json:"asked_by,omitempty"`
+
+	// Transfer is open while somebody is asked to take over; Passed are the times
+	// that it was passed on, oldest first.
+	Transfer *Transfer `json:"transfer,omitempty"`
+	Passed   []Passage `json:"passed,omitempty"`
 }
 
 // Offer rings an agent until its deadline.
@@ -164,7 +169,13 @@ func (t Thread) OfferTo(a AgentID) (Offer, bool) {
 
 // Access returns what the access function needs to know about the Thread.
 func (t Thread) Access() Access {
-	return Access{Group: t.Group, Policy: t.Policy, Stub: t.Stub, Lead: t.Lead, Members: slices.Clone(t.Members)}
+	acc := Access{Group: t.Group, Policy: t.Policy, Stub: t.Stub, Lead: t.Lead, Members: slices.Clone(t.Members)}
+	if t.Transfer != nil {
+		for _, o := range t.Offers {
+			acc.Asked = append(acc.Asked, o.Agent)
+		}
+	}
+	return acc
 }
 
 // TakesPart reports whether the agent may write to the visitor.

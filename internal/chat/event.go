@@ -342,6 +342,7 @@ var visitorFields = map[Kind][]string{
 	KindRequeued: {},
 	// Where to, and nothing of who and why.
 	KindMoved:        {"public_name"},
+	KindTransfer:     {"by_name", "to_name"},
 	KindMailOffered:  {"cause"},
 	KindMailAnswered: {"accepted"},
 	KindSeen:         {"side", "upto"},

@@ -156,7 +156,7 @@ func (t *Thread) apply(e Event) {
 		t.back(b, e.At)
 	case KindClosed:
 		b, _ := Decode[Closed](e)
-		t.State, t.Reason, t.ClosedAt, t.WaitingSince, t.Offers = IsClosed, b.Reason, e.At, 0, nil
+		t.State, t.Reason, t.ClosedAt, t.WaitingSince, t.Offers, t.Transfer = IsClosed, b.Reason, e.At, 0, nil, nil
 	case KindAssign:
 		b, _ := Decode[Assigned](e)
 		t.give(b, e.At)
@@ -194,9 +194,19 @@ func (t *Thread) applyTurn(e Event) bool {
 		if t.Offers = slices.DeleteFunc(slices.Clone(t.Offers), func(o Offer) bool { return o.Agent == b.Agent }); len(t.Offers) == 0 {
 			t.Offers = nil
 		}
-		if b.How != Withdrawn {
+		switch {
+		case b.How == Withdrawn:
+		case t.Transfer != nil:
+			t.asked(b.Agent)
+		default:
 			t.tried(b.Agent)
 		}
+	case KindTransfer:
+		b, _ := Decode[TransferTold](e)
+		t.transferred(b, e.Seq)
+	case KindTransferEnded:
+		b, _ := Decode[TransferEnded](e)
+		t.transferEnded(b, e.At)
 	case KindIdle:
 		t.Idle = true
 	case KindWoke:
@@ -205,7 +215,9 @@ func (t *Thread) applyTurn(e Event) bool {
 	case KindReplyDue:
 		t.WarnedAt = e.At
 	case KindAlarm:
-		t.Round, t.RoundAt = t.Round+1, e.At
+		if b, _ := Decode[Alarm](e); b.Cause == "" {
+			t.Round, t.RoundAt = t.Round+1, e.At
+		}
 	case KindMailOffered:
 		b, _ := Decode[MailOffered](e)
 		t.AskedAt, t.Asked, t.MailDone = e.At, b.Cause, false
@@ -234,6 +246,10 @@ func (t *Thread) give(b Assigned, at int64) {
 	previous := t.Lead
 	t.State, t.Lead, t.TakenAt, t.AssignedAt = Active, b.Lead, at, at
 	t.Members = without(t.Members, b.Lead)
+	if now := b.Access.After; now.Group != "" {
+		t.Group, t.Policy, t.Stub = now.Group, now.Policy, now.Stub
+	}
+	t.Transfer = nil
 	t.Offers, t.Front, t.BackAt, t.AskedAt, t.Asked = nil, false, 0, 0, ""
 	t.RepliedAt, t.WarnedAt, t.Idle, t.Over, t.AskedBy = 0, 0, false, b.Over, ""
 	if b.Cause == ByPromotion {
@@ -251,7 +267,7 @@ func (t *Thread) give(b Assigned, at int64) {
 func (t *Thread) back(b Requeued, at int64) {
 	t.State, t.Lead, t.AssignedAt, t.QueuedAt = Queued, "", 0, b.QueuedAt
 	t.Front, t.BackAt, t.AskedAt, t.Asked, t.Place = true, at, 0, "", b.Place
-	t.RepliedAt, t.WarnedAt, t.Idle, t.Over, t.Offers, t.AskedBy = 0, 0, false, false, nil, ""
+	t.RepliedAt, t.WarnedAt, t.Idle, t.Over, t.Offers, t.AskedBy, t.Transfer = 0, 0, false, false, nil, "", nil
 	switch b.Cause {
 	case PutBack, MissedReply:
 		t.tried(b.Previous)
@@ -271,6 +287,7 @@ func (t *Thread) move(b Moved, at int64) {
 	t.Excluded = nil // who passed it on elsewhere may have it from another group
 	if b.By != "" {
 		t.Excluded = []AgentID{b.By}
+		t.passed(Passage{By: b.By, Group: b.Group, Reason: b.Reason, At: at})
 	}
 }
 

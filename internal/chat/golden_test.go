@@ -26,7 +26,7 @@ type told struct {
 // (web/kit/golden.test.ts): this file is what both must come to.
 func TestFold_GoldenStories(t *testing.T) {
 	t.Parallel()
-	lines := make([]string, 40)
+	lines := make([]string, 60)
 	for i := range lines {
 		story, err := json.Marshal(tell(rand.New(rand.NewPCG(3, uint64(i))), 12))
 		if err != nil {
@@ -69,6 +69,7 @@ var kinds = []chat.Kind{
 	chat.KindAssign, chat.KindAssign, chat.KindRequeued, chat.KindRequeued, chat.KindMoved, chat.KindPolicy, chat.KindJoin, chat.KindLeave,
 	chat.KindOffer, chat.KindOffer, chat.KindOfferEnded, chat.KindIdle, chat.KindWoke, chat.KindReplyDue, chat.KindAlarm,
 	chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindClosed, chat.KindReopened, "from.the.future",
+	chat.KindTransfer, chat.KindTransfer, chat.KindTransferEnded, chat.KindTransferEnded,
 }
 
 func made(r *rand.Rand, kind chat.Kind, at int64) chat.Event {
@@ -96,7 +97,8 @@ func bodyOf(r *rand.Rand, kind chat.Kind) any {
 	case chat.KindRedact:
 		return chat.Redacted{Target: seq}
 	case chat.KindAssign:
-		return chat.Assigned{Lead: who, Cause: one(r, chat.ByTaking, chat.ByPromotion, "route"), Over: yes}
+		after := one(r, chat.Access{}, chat.Access{Group: "g_4", Policy: chat.PolicyLead, Stub: yes})
+		return chat.Assigned{Lead: who, Cause: one(r, chat.ByTaking, chat.ByPromotion, "route"), Over: yes, Access: chat.AccessChange{After: after}}
 	case chat.KindRequeued:
 		cause := one(r, chat.PutBack, chat.Disabled, chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut)
 		return chat.Requeued{QueuedAt: seq, Place: seq, Cause: cause, Previous: who}
@@ -118,6 +120,11 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 		return chat.Offered{Agent: who, Deadline: 99}
 	case chat.KindOfferEnded:
 		return chat.OfferEnded{Agent: who, How: one(r, chat.Declined, chat.Expired, chat.Withdrawn)}
+	case chat.KindTransfer:
+		to := one(r, chat.Target{Kind: chat.ToAgent, Agent: who, Group: "g_1"}, chat.Target{Kind: chat.ToGroup, Group: "g_2"})
+		return chat.TransferTold{Transfer: chat.Transfer{By: who, To: to, At: 5, Deadline: 35, Reason: one(r, "", "invoice"), Stay: yes, Drop: one(r, nil, []chat.AgentID{ada.ID})}}
+	case chat.KindTransferEnded:
+		return chat.TransferEnded{How: one(r, chat.Accepted, chat.Accepted, chat.Declined, chat.Withdrawn), Agent: one(r, "", who)}
 	case chat.KindWoke:
 		return chat.Woke{Lead: who, Over: yes}
 	case chat.KindMailOffered:

@@ -67,7 +67,7 @@ func whyBack(lead, by Agent, cause string) string {
 func TakeAway(s State, by Agent, cause, why string, o Order, now time.Time) Event {
 	t := s.Thread
 	before, after := t.Access(), t.Access()
-	after.Lead = ""
+	after.Lead, after.Asked = "", nil
 	at := placeOf(*t, now)
 	body := Requeued{QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, o), By: by.ID, ByName: by.Name, Why: why, Cause: cause,
 		Previous: t.Lead, Access: AccessChange{Before: before, After: after}}
@@ -87,27 +87,53 @@ func placeOf(t Thread, now time.Time) int64 {
 	return Micros(now)
 }
 
-// Ring is the event of an offer to an agent.
-func Ring(to Agent, deadline int64, why string, second *RunnerUp, now time.Time) Event {
-	return Fact(KindOffer, System(), ForAgents, Micros(now), Offered{Agent: to.ID, AgentName: to.Name, Deadline: deadline, Why: why, RunnerUp: second})
+// Ring is the event of an offer of the open Thread to an agent.
+func Ring(s State, to Agent, deadline int64, why string, second *RunnerUp, now time.Time) Event {
+	body := Offered{Agent: to.ID, AgentName: to.Name, Deadline: deadline, Why: why, RunnerUp: second}
+	if s.Thread.Transfer != nil {
+		body.Access = asking(*s.Thread, to.ID)
+	}
+	return Fact(KindOffer, System(), ForAgents, Micros(now), body)
 }
 
-// Silence is the event of an offer that ends without being taken up.
-func Silence(to Agent, by Actor, how, why string, now time.Time) Event {
-	return Fact(KindOfferEnded, by, ForAgents, Micros(now), OfferEnded{Agent: to.ID, AgentName: to.Name, How: how, Why: why})
+// asking is what asking an agent to take over changes about who may see a Thread.
+func asking(t Thread, a AgentID) *AccessChange {
+	before, after := t.Access(), t.Access()
+	after.Asked = append(after.Asked, a)
+	return &AccessChange{Before: before, After: after}
+}
+
+// Silence is the event of an offer of the open Thread that ends without being
+// taken up.
+func Silence(s State, to Agent, by Actor, how, why string, now time.Time) Event {
+	return silence(s.Thread, to, by, how, why, now)
+}
+
+func silence(t *Thread, to Agent, by Actor, how, why string, now time.Time) Event {
+	body := OfferEnded{Agent: to.ID, AgentName: to.Name, How: how, Why: why}
+	if t.Transfer != nil {
+		body.Transfer = t.Transfer.Seq
+		before, after := t.Access(), t.Access()
+		after.Asked = without(before.Asked, to.ID)
+		body.Access = &AccessChange{Before: before, After: after}
+	}
+	return Fact(KindOfferEnded, by, ForAgents, Micros(now), body)
 }
 
 // Decline is the rule of an agent refusing an open offer. Refusing one that is
-// over answers no event.
-func Decline(s State, a Agent, now time.Time) ([]Event, error) {
+// over answers no event. A reason is for who passed the Thread on.
+func Decline(s State, a Agent, reason string, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
-	if t == nil || t.State != Queued {
+	if t == nil || (t.State != Queued && t.Transfer == nil) {
 		return nil, nil
 	}
 	if _, rings := t.OfferTo(a.ID); !rings {
 		return nil, nil
 	}
-	return []Event{Silence(a, a.Actor(), Declined, a.Name+" declined.", now)}, nil
+	if t.Transfer != nil {
+		return declinePassed(t, a, reason, now), nil
+	}
+	return []Event{Silence(s, a, a.Actor(), Declined, a.Name+" declined.", now)}, nil
 }
 
 // Destination is the Group that a Thread goes to, its name as the visitor reads it
@@ -139,7 +165,7 @@ func Move(s State, by Agent, to Destination, reason string, now time.Time) ([]Ev
 func Pass(s State, by Agent, to Destination, reason, why string, now time.Time) Event {
 	t := s.Thread
 	before, after := t.Access(), t.Access()
-	after.Lead, after.Group, after.Policy, after.Stub = "", to.ID, to.Policy, to.Stub
+	after.Lead, after.Asked, after.Group, after.Policy, after.Stub = "", nil, to.ID, to.Policy, to.Stub
 	at := placeOf(*t, now)
 	body := Moved{Group: to.ID, GroupName: to.Name, PublicName: to.Public, From: t.Group, Policy: to.Policy, Stub: to.Stub, Reason: reason, By: by.ID, ByName: by.Name,
 		Why: why, Previous: t.Lead, QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, to.Order), Access: AccessChange{Before: before, After: after}}

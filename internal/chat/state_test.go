@@ -36,6 +36,7 @@ func (s *script) add(events []chat.Event, err error) error {
 		return err
 	}
 	s.thread++
+	events = chat.EndOvertaken(s.state, events)
 	s.events = append(s.events, s.state.Add(chat.ThreadID(fmt.Sprintf("t_%d", s.thread)), events)...)
 	return nil
 }
@@ -74,17 +75,43 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			},
 			"offer": func(t *rapid.T) {
 				if th := s.state.OpenThread(); th != nil && th.State == chat.Queued {
-					_ = s.add([]chat.Event{chat.Ring(agents.Draw(t, "agent"), chat.Micros(now)+20e6, "why", nil, now)}, nil)
+					_ = s.add([]chat.Event{chat.Ring(s.state, agents.Draw(t, "agent"), chat.Micros(now)+20e6, "why", nil, now)}, nil)
 				}
 			},
 			"offer ends": func(t *rapid.T) {
 				if th := s.state.OpenThread(); th != nil {
 					how := rapid.SampledFrom([]string{chat.Expired, chat.Withdrawn}).Draw(t, "how")
-					_ = s.add([]chat.Event{chat.Silence(agents.Draw(t, "agent"), chat.System(), how, "why", now)}, nil)
+					_ = s.add([]chat.Event{chat.Silence(s.state, agents.Draw(t, "agent"), chat.System(), how, "why", now)}, nil)
 				}
 			},
-			"accept":  func(t *rapid.T) { _ = s.add(chat.Accept(s.state, agents.Draw(t, "agent"), chat.Given{}, now)) },
-			"decline": func(t *rapid.T) { _ = s.add(chat.Decline(s.state, agents.Draw(t, "agent"), now)) },
+			"accept": func(t *rapid.T) {
+				g := chat.Given{}
+				if th := s.state.OpenThread(); th != nil && th.Transfer != nil {
+					g.Group = &chat.Group{ID: th.Transfer.To.Group, Policy: chat.PolicyGroup}
+				}
+				_ = s.add(chat.Accept(s.state, agents.Draw(t, "agent"), g, now))
+			},
+			"pass on": func(t *rapid.T) {
+				by, to := agents.Draw(t, "by"), agents.Draw(t, "to")
+				m := chat.NewTransfer{To: chat.Target{Kind: chat.ToAgent, Agent: to.ID, Group: "g_2"}, Agent: to, Group: chat.Group{ID: "g_2", Name: "Two"},
+					Reason: rapid.SampledFrom([]string{"", "a", "b", "c", "d", "e", "f", "g"}).Draw(t, "reason"), Say: rapid.SampledFrom([]string{"", "One moment."}).Draw(t, "say"),
+					Drop: []chat.AgentID{by.ID, to.ID}, For: time.Minute}
+				if rapid.Bool().Draw(t, "to a group") {
+					m.To = chat.Target{Kind: chat.ToGroup, Group: "g_2"}
+				}
+				_ = s.add(chat.PassOn(s.state, by, m, now))
+			},
+			"rings": func(t *rapid.T) {
+				if th := s.state.OpenThread(); th != nil && th.Transfer != nil {
+					_ = s.add([]chat.Event{chat.Ring(s.state, agents.Draw(t, "agent"), chat.Micros(now)+30e6, "why", nil, now)}, nil)
+				}
+			},
+			"withdraw": func(t *rapid.T) { _ = s.add(chat.Withdraw(s.state, agents.Draw(t, "agent"), now)) },
+			"let go": func(t *rapid.T) {
+				to := chat.Destination{Group: chat.Group{ID: "g_2", Name: "Two", Policy: chat.PolicyGroup}}
+				_ = s.add(chat.LetGo(s.state, agents.Draw(t, "agent"), to, now))
+			},
+			"decline": func(t *rapid.T) { _ = s.add(chat.Decline(s.state, agents.Draw(t, "agent"), "", now)) },
 			"given": func(t *rapid.T) {
 				cause := rapid.SampledFrom([]string{chat.ByRoute, chat.ByPromotion, chat.ByHandover}).Draw(t, "cause")
 				_ = s.add(chat.Assign(s.state, agents.Draw(t, "agent"), chat.System(), chat.Given{Cause: cause}, now))
@@ -129,6 +156,11 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			"time": func(t *rapid.T) {
 				now = now.Add(time.Duration(rapid.IntRange(1, 900).Draw(t, "seconds")) * time.Second)
 			},
+		}
+		acts[""] = func(t *rapid.T) {
+			if th := s.state.Thread; th != nil && th.Transfer != nil && (th.State != chat.Active || th.Lead == "") {
+				t.Fatalf("a transfer is open in a thread that is %s, led by %q", th.State, th.Lead)
+			}
 		}
 		t.Repeat(acts)
 

@@ -14,6 +14,7 @@ const (
 	ByPromotion = "promote"  // a member in place of a lead who is gone
 	ByGiving    = "give"     // back to who had it before
 	ByHandover  = "handover" // to a colleague, at sign-out
+	ByTransfer  = "transfer" // it was passed on and accepted
 )
 
 // Holder is the detail of the conflict that a late taker is answered with: who
@@ -60,6 +61,10 @@ type Given struct {
 	RunnerUp *RunnerUp
 	Room     Room
 	Skipped  int
+	// Group is the one that has the Thread from now on; nil = its own. Names are
+	// those of its members.
+	Group *Group
+	Names map[AgentID]string
 }
 
 // Take is the rule of an agent taking a queued Thread. Who comes second is told
@@ -97,12 +102,15 @@ func Accept(s State, a Agent, g Given, now time.Time) ([]Event, error) {
 	if t.Lead == a.ID {
 		return nil, nil
 	}
-	if t.State != Queued {
+	if t.State != Queued && t.Transfer == nil {
 		return nil, taken(t)
 	}
 	o, rings := t.OfferTo(a.ID)
 	if !rings || o.Deadline <= Micros(now) {
 		return nil, Errorf(Gone, "This offer is over; the conversation went on to a colleague or back to the queue.")
+	}
+	if t.Transfer != nil {
+		return acceptPassed(t, a, g, now), nil
 	}
 	g.Cause, g.Why = ByAccepting, a.Name+" accepted the offer."
 	return []Event{assign(t, a, a.Actor(), g, now)}, nil
@@ -124,7 +132,10 @@ func Assign(s State, to Agent, by Actor, g Given, now time.Time) ([]Event, error
 func assign(t *Thread, to Agent, by Actor, g Given, now time.Time) Event {
 	at := Micros(now)
 	before, after := t.Access(), t.Access()
-	after.Lead, after.Members = to.ID, without(t.Members, to.ID)
+	after.Lead, after.Members, after.Asked = to.ID, without(t.Members, to.ID), nil
+	if g.Group != nil {
+		after.Group, after.Policy, after.Stub = g.Group.ID, g.Group.Policy, g.Group.Stub
+	}
 	body := Assigned{Lead: to.ID, LeadName: to.Name, Why: g.Why, Cause: g.Cause, Previous: t.Lead, RunnerUp: g.RunnerUp,
 		Load: g.Room.Load, Over: g.Room.Above(), Skipped: g.Skipped, Access: AccessChange{Before: before, After: after}}
 	if t.QueuedAt > 0 {

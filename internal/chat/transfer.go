@@ -1,5 +1,10 @@
 package chat
 
+import (
+	"slices"
+	"time"
+)
+
 // TargetKind is where a transfer goes.
 type TargetKind string
 
@@ -25,9 +30,10 @@ type Transfer struct {
 	By  AgentID `json:"by"`
 	To  Target  `json:"to"`
 	At  int64   `json:"at"`
-	// Deadline is when it ends by itself, in microseconds; 0 = it waits in the
-	// Group's queue until it is taken or withdrawn.
-	Deadline int64 `json:"deadline,omitempty"`
+	// Deadline is when it ends by itself, in microseconds.
+	Deadline int64 `json:"deadline"`
+	// Reason is the code, or the agent's own words where the playbook has none.
+	Reason string `json:"reason,omitempty"`
 	// Stay says that who passed it on watches afterwards; Drop are members who do
 	// not stay.
 	Stay bool      `json:"stay,omitempty"`
@@ -45,9 +51,7 @@ type TransferTold struct {
 	// "" of a private Group.
 	ToName    string `json:"to_name,omitempty"`
 	GroupName string `json:"group_name"`
-	// Reason is a code of the Group's playbook, or the agent's own words where it
-	// has none; Answers are to its questions, by their text.
-	Reason   string            `json:"reason,omitempty"`
+	// Answers are to the playbook's questions, by their text.
 	Summary  string            `json:"summary,omitempty"`
 	Promised string            `json:"promised,omitempty"`
 	Answers  map[string]string `json:"answers,omitempty"`
@@ -68,6 +72,290 @@ type TransferEnded struct {
 	Agent     AgentID `json:"agent,omitempty"`
 	AgentName string  `json:"agent_name,omitempty"`
 	// Reason is what whoever declined says.
-	Reason string `json:"reason,omitempty"`
-	Why    string `json:"why"`
+	Reason string        `json:"reason,omitempty"`
+	Why    string        `json:"why"`
+	Access *AccessChange `json:"access,omitempty"`
+}
+
+// How long a transfer is open.
+const (
+	RingTransfer    = 30 * time.Second // a colleague who takes chats
+	RequestTransfer = 60 * time.Second // one who does not
+	WaitTransfer    = 10 * time.Minute // a Group: until somebody in it accepts
+)
+
+// The hops of a Thread at which a transfer needs a reason, and at which the
+// supervisors are told.
+const (
+	HopsReason = 2
+	HopsAlarm  = 3
+	maxPassed  = 20
+)
+
+// Passage is one time that a Thread was passed on.
+type Passage struct {
+	By     AgentID `json:"by"`
+	Agent  AgentID `json:"agent,omitempty"`
+	Group  GroupID `json:"group"`
+	Reason string  `json:"reason,omitempty"`
+	At     int64   `json:"at"`
+}
+
+// NewTransfer is what an agent wants to pass on, and to whom.
+type NewTransfer struct {
+	To Target
+	// Agent is the target of a transfer to one; Group the one that then has the
+	// Thread, Public its name as the visitor reads it.
+	Agent  Agent
+	Group  Group
+	Public string
+	// Chapter is what the Group's playbook says, Version which one.
+	Chapter           TransferChapter
+	Version           int64
+	Reason            string
+	Summary, Promised string
+	Answers           map[string]string // by question id
+	// Say is posted to the visitor first, in the sender's name; "" = nothing.
+	Say  string
+	Stay bool
+	Drop []AgentID
+	// For is how long it is open.
+	For time.Duration
+}
+
+// PassOn is the rule of asking somebody to take over the open Thread. Its lead
+// keeps it until that is accepted.
+func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	if err := mayPass(t, by, m); err != nil {
+		return nil, err
+	}
+	if err := m.Chapter.CheckAnswers(m.Reason, m.Answers); err != nil {
+		return nil, err
+	}
+	var events []Event
+	if m.Say != "" {
+		if !t.TakesPart(by.ID) {
+			return nil, Errorf(Denied, "You are not in this conversation, so you cannot write to the visitor. Leave the sentence out, or join first.")
+		}
+		said, err := Post(s, by.Actor(), NewMessage{Text: m.Say}, now)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, said...)
+	}
+	deadline := Micros(now.Add(m.For))
+	open := Transfer{By: by.ID, To: m.To, At: Micros(now), Deadline: deadline, Reason: m.Reason, Stay: m.Stay, Drop: m.Drop}
+	told := TransferTold{Transfer: open, ByName: by.Name, ToName: m.Public, GroupName: m.Group.Name, Summary: m.Summary, Promised: m.Promised,
+		Answers: m.answered(), Playbook: m.Version, Hops: len(t.Passed)}
+	if m.To.Kind == ToAgent {
+		told.ToName = m.Agent.Name
+	}
+	told.Why = by.Name + " asks " + m.whom() + " to take over."
+	events = append(events, Fact(KindTransfer, by.Actor(), ForAll, Micros(now), told))
+	if m.To.Kind == ToAgent {
+		asked := *t
+		asked.Transfer, asked.Offers = &open, nil
+		events = append(events, Ring(State{Thread: &asked}, m.Agent, deadline, told.Why, nil, now))
+	}
+	return events, nil
+}
+
+func (m NewTransfer) whom() string {
+	switch m.To.Kind {
+	case ToAgent:
+		return m.Agent.Name
+	case ToAnyone:
+		return "anyone else in " + m.Group.Name
+	}
+	return m.Group.Name
+}
+
+// answered are the answers by the text of their question, so that they can be read
+// when the playbook has changed.
+func (m NewTransfer) answered() map[string]string {
+	told := map[string]string{}
+	for _, q := range m.Chapter.QuestionsFor(m.Reason) {
+		if text := m.Answers[q.ID]; text != "" {
+			told[q.Text] = text
+		}
+	}
+	return told
+}
+
+// mayPass refuses what cannot be passed on, to whom it cannot, and by whom.
+func mayPass(t *Thread, by Agent, m NewTransfer) error {
+	switch {
+	case t == nil:
+		return Errorf(Gone, "This conversation is closed; there is nothing to pass on.")
+	case t.State == Queued:
+		return Errorf(Conflict, "Nobody leads this conversation yet. Take it, or move it to another group's queue.")
+	case !t.TakesPart(by.ID) && !by.Role.Oversees():
+		return Errorf(Denied, "You are not in this conversation. Join it before you pass it on.")
+	case t.Transfer != nil:
+		return Errorf(Conflict, "Somebody is being asked already. Withdraw that first.")
+	case m.Group.Deleted:
+		return Errorf(Gone, "The group %s was deleted.", m.Group.Name)
+	case len(t.Passed) >= HopsReason && m.Reason == "":
+		return Errorf(Invalid, "This conversation was passed on %d times already. Say why it goes on once more.", len(t.Passed))
+	}
+	if m.To.Kind == ToAgent {
+		return mayAsk(t, by, m)
+	}
+	if m.To.Kind == ToGroup && m.Group.ID == t.Group {
+		return Errorf(Conflict, "It is in %s already. Ask anyone else there instead.", m.Group.Name)
+	}
+	return nil
+}
+
+// mayAsk refuses a colleague who is no target.
+func mayAsk(t *Thread, by Agent, m NewTransfer) error {
+	back := func(p Passage) bool { return p.By == m.Agent.ID && p.Reason == m.Reason && m.Reason != "" }
+	switch {
+	case m.Agent.Disabled:
+		return Errorf(Gone, "The account of %s is disabled.", m.Agent.Name)
+	case m.Agent.ID == t.Lead:
+		return Errorf(Conflict, "%s leads this conversation already.", m.Agent.Name)
+	case m.Agent.ID == by.ID:
+		return Errorf(Conflict, "You cannot pass it to yourself. Take it over instead.")
+	case slices.Contains(m.Chapter.Except, m.Agent.ID):
+		return Errorf(Denied, "The playbook of %s says: not to %s.", m.Group.Name, m.Agent.Name)
+	case slices.ContainsFunc(t.Passed, back):
+		return Errorf(Conflict, "%s has passed this conversation on for the same reason already.", m.Agent.Name)
+	}
+	return nil
+}
+
+// acceptPassed is a colleague taking over what was passed on: those who do not
+// stay leave, and he leads it, in the Group that it was passed to.
+func acceptPassed(t *Thread, a Agent, g Given, now time.Time) []Event {
+	x := t.Transfer
+	// Who accepts goes on reading; whoever else rang does not.
+	before, kept := t.Access(), t.Access()
+	kept.Asked = []AgentID{a.ID}
+	ended := TransferEnded{Transfer: x.Seq, To: x.To, How: Accepted, Agent: a.ID, AgentName: a.Name, Why: a.Name + " accepted.",
+		Access: &AccessChange{Before: before, After: kept}}
+	events := []Event{Fact(KindTransferEnded, a.Actor(), ForAgents, Micros(now), ended)}
+	after := *t
+	for _, m := range t.Members {
+		if m == a.ID || !slices.Contains(x.Drop, m) {
+			continue
+		}
+		before, then := after.Access(), after.Access()
+		then.Members = without(after.Members, m)
+		events = append(events, joined(KindLeave, Agent{ID: m, Name: g.Names[m]}, before, then, false, now))
+		after.Members = then.Members
+	}
+	g.Cause, g.Why = ByTransfer, a.Name+" accepted what was passed on."
+	return append(events, assign(&after, a, a.Actor(), g, now))
+}
+
+// declinePassed is a colleague refusing what was passed to him. A Group goes on
+// asking its others.
+func declinePassed(t *Thread, a Agent, reason string, now time.Time) []Event {
+	why := a.Name + " declined."
+	events := []Event{silence(t, a, a.Actor(), Declined, why, now)}
+	if t.Transfer.To.Kind == ToAgent {
+		events = append(events, endOf(t, a.Actor(), Declined, a, reason, why, now))
+	}
+	return events
+}
+
+// Withdraw is the rule of ending a transfer before anybody has accepted. Where none
+// is open it answers no event.
+func Withdraw(s State, by Agent, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	if t == nil || t.Transfer == nil {
+		return nil, nil
+	}
+	if by.ID != t.Transfer.By && by.ID != t.Lead && !by.Role.Oversees() {
+		return nil, Errorf(Denied, "Only who asked, or who leads the conversation, can withdraw it.")
+	}
+	return EndTransfer(t, by.Actor(), Withdrawn, by.Name+" withdrew it.", now), nil
+}
+
+// LetGo is the rule of the lead leaving a Thread that he has passed to a Group
+// before anybody there has accepted: it waits in the Group's queue, before those
+// who have not talked.
+func LetGo(s State, by Agent, to Destination, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	switch {
+	case t == nil:
+		return nil, Errorf(Gone, "This conversation is closed; there is nothing to leave.")
+	case t.Transfer == nil || t.Transfer.To.Kind == ToAgent:
+		return nil, Errorf(Conflict, "It is not being passed to a group.")
+	case t.Lead != by.ID && !by.Role.Oversees():
+		return nil, Errorf(Denied, "Only who leads this conversation can leave it to the group.")
+	}
+	reason, why := t.Transfer.Reason, by.Name+" left it to "+to.Name+", where it is asked for already."
+	return append(EndTransfer(t, by.Actor(), Withdrawn, why, now), Pass(s, by, to, reason, why, now)), nil
+}
+
+// EndTransfer is the events of an open transfer that nobody accepted: what rings
+// is silenced, and the lead keeps the Thread.
+func EndTransfer(t *Thread, by Actor, how, why string, now time.Time) []Event {
+	var events []Event
+	left := *t
+	for _, o := range t.Offers {
+		events = append(events, silence(&left, Agent{ID: o.Agent}, by, Withdrawn, why, now))
+		left.Offers = left.Offers[1:]
+	}
+	return append(events, endOf(t, by, how, Agent{}, "", why, now))
+}
+
+func endOf(t *Thread, by Actor, how string, a Agent, reason, why string, now time.Time) Event {
+	body := TransferEnded{Transfer: t.Transfer.Seq, To: t.Transfer.To, How: how, Agent: a.ID, AgentName: a.Name, Reason: reason, Why: why}
+	return Fact(KindTransferEnded, by, ForAgents, Micros(now), body)
+}
+
+// EndOvertaken puts the end of an open transfer before the first event that takes
+// away what it rests on: another lead, the queue, another Group, the end.
+func EndOvertaken(s State, events []Event) []Event {
+	t := s.OpenThread()
+	if t == nil || t.Transfer == nil {
+		return events
+	}
+	for i, e := range events {
+		switch e.Kind {
+		case KindTransferEnded:
+			return events
+		case KindAssign, KindRequeued, KindMoved, KindClosed:
+			end := EndTransfer(t, System(), Withdrawn, "It was overtaken.", time.UnixMicro(e.At))
+			return slices.Concat(events[:i], end, events[i:])
+		}
+	}
+	return events
+}
+
+// transferred notes that a transfer was begun.
+func (t *Thread) transferred(b TransferTold, seq int64) {
+	x := b.Transfer
+	x.Seq = seq
+	t.Transfer, t.Offers = &x, nil
+}
+
+func (t *Thread) transferEnded(b TransferEnded, at int64) {
+	x := t.Transfer
+	t.Transfer, t.Offers = nil, nil
+	if x == nil || b.How != Accepted {
+		return
+	}
+	t.passed(Passage{By: x.By, Agent: b.Agent, Group: x.To.Group, Reason: x.Reason, At: at})
+	if !slices.Contains(t.Excluded, x.By) {
+		t.Excluded = append(slices.Clone(t.Excluded), x.By)
+	}
+}
+
+func (t *Thread) passed(p Passage) {
+	t.Passed = append(slices.Clone(t.Passed), p)
+	if n := len(t.Passed); n > maxPassed {
+		t.Passed = t.Passed[n-maxPassed:]
+	}
+}
+
+// asked notes whom a transfer has rung in vain.
+func (t *Thread) asked(a AgentID) {
+	x := *t.Transfer
+	x.Asked = append(slices.Clone(x.Asked), a)
+	t.Transfer = &x
 }

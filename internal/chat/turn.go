@@ -9,6 +9,8 @@ type Offered struct {
 	Deadline  int64     `json:"deadline"`
 	Why       string    `json:"why"`
 	RunnerUp  *RunnerUp `json:"runner_up,omitempty"`
+	// Access is set where the Thread is being passed on: who is asked may read.
+	Access *AccessChange `json:"access,omitempty"`
 }
 
 // OfferEnded is the body of offer.ended. An offer that is taken up ends with the
@@ -18,6 +20,10 @@ type OfferEnded struct {
 	AgentName string  `json:"agent_name"`
 	How       string  `json:"how"` // Declined, Expired, Withdrawn
 	Why       string  `json:"why"`
+	// Transfer is the seq of the transfer that the offer belongs to: letting it
+	// ring is no miss.
+	Transfer int64         `json:"transfer,omitempty"`
+	Access   *AccessChange `json:"access,omitempty"`
 }
 
 // How an offer ended.
@@ -48,11 +54,17 @@ type ReplyDue struct {
 	Why       string  `json:"why"`
 }
 
-// Alarm is the body of alarm: everybody was asked, and nobody took it.
+// Alarm is the body of alarm: everybody was asked, and nobody took it, or what
+// Cause says.
 type Alarm struct {
 	Round int    `json:"round"`
+	Cause string `json:"cause,omitempty"` // "" = a full round; AlarmHops
 	Why   string `json:"why"`
 }
+
+// AlarmHops is the cause of an alarm about a Thread that was passed on HopsAlarm
+// times.
+const AlarmHops = "hops"
 
 // MailCause is why an answer by e-mail is offered.
 type MailCause string

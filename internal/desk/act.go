@@ -116,6 +116,7 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	if len(events) == 0 {
 		return nil, nil
 	}
+	events = chat.EndOvertaken(*s, events)
 	var thread chat.ThreadID
 	for i := range events {
 		events[i].ID = chat.EventID(newID("e"))

@@ -44,6 +44,7 @@ func keepOne(tx *store.Tx, s chat.State, e chat.Event) error {
 		switch {
 		case err != nil:
 			return err
+		case b.Transfer != 0: // whoever asked has the chat still
 		case b.How == chat.Expired:
 			return missed(tx, b.Agent, 1)
 		case b.How == chat.Declined:

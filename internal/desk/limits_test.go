@@ -225,7 +225,7 @@ func TestRestart_InTheMiddleOfARoundRaisesNoAlarm(t *testing.T) {
 	w.Connect(ada, bob)
 	_, c := w.Arrives("hello")
 	w.Route()
-	must[desk.Done](t)(w.Desk.Decline(t.Context(), ada, c, w.Key()))
+	must[desk.Done](t)(w.Desk.Decline(t.Context(), ada, c, w.Key(), ""))
 	w.Route()
 	w.Disconnect(ada, bob)
 	w.Clock.Advance(30 * time.Second)

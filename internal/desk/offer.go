@@ -14,7 +14,11 @@ func (d *Desk) Accept(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 		key:    key,
 		intent: intent{Act: "accept"},
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-			room, err := d.roomFor(tx, me, s.OpenThread(), false)
+			t := s.OpenThread()
+			if t != nil && t.Transfer != nil {
+				return d.acceptPassed(tx, me, s)
+			}
+			room, err := d.roomFor(tx, me, t, false)
 			if err != nil {
 				return nil, err
 			}
@@ -23,13 +27,14 @@ func (d *Desk) Accept(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 	})
 }
 
-// Decline refuses an open offer.
-func (d *Desk) Decline(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
+// Decline refuses an open offer; reason is for who passed the Thread on.
+func (d *Desk) Decline(ctx context.Context, a chat.Agent, c chat.ConversationID, key, reason string) (Done, error) {
+	reason = chat.CleanLine(reason, maxMoveReason)
 	return d.do(ctx, a, c, act{
 		key:    key,
-		intent: intent{Act: "decline"},
+		intent: intent{Act: "decline", Text: reason},
 		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-			return chat.Decline(s, me, d.now())
+			return chat.Decline(s, me, reason, d.now())
 		},
 	})
 }

@@ -27,12 +27,9 @@ func (d *Desk) roomOf(tx *store.Tx, a chat.Agent, group chat.GroupID, need int, 
 	if err := s.loadLimits(tx); err != nil {
 		return chat.Room{}, err
 	}
-	all, own := routing.State{}, routing.State{}
+	var all routing.State
 	for _, t := range threads {
 		all.Threads = append(all.Threads, routing.ViewThread(t))
-		if t.Group == group {
-			own.Threads = append(own.Threads, routing.ViewThread(t))
-		}
 	}
 	room := chat.Room{Load: all.Load(a.ID), Need: need, Limit: s.settings.limitOf(a), MayOver: a.Role.Oversees(), Over: over}
 	if !guardRoom {
@@ -50,7 +47,7 @@ func (d *Desk) roomOf(tx *store.Tx, a chat.Agent, group chat.GroupID, need int, 
 		return room, err
 	}
 	room.MayOver = room.MayOver || rules.Over
-	if held := own.Load(a.ID); rules.Limit > 0 && 100*rules.Limit-held < room.Limit-room.Load {
+	if held := all.LoadIn(a.ID, group); rules.Limit > 0 && 100*rules.Limit-held < room.Limit-room.Load {
 		room.Load, room.Limit = held, 100*rules.Limit
 	}
 	return room, nil

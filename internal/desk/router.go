@@ -244,10 +244,12 @@ func (r *round) room(one routing.Decision, t *chat.Thread) (room chat.Room, fits
 		return r.wakes(a, t)
 	}
 	works := a.Status == chat.Accepting || (one.Kind == routing.DoPromote && a.Status == chat.Finishing)
-	if a.Disabled || !works || !a.InGroup(t.Group) {
+	if a.Disabled || !works || !a.InGroup(one.Group) {
 		return chat.Room{}, false, nil
 	}
-	room, err = r.d.roomFor(r.tx, a, t, false)
+	there := *t
+	there.Group = one.Group // another one than its own where it is being passed on
+	room, err = r.d.roomFor(r.tx, a, &there, false)
 	return room, !room.Above(), err
 }
 

@@ -57,7 +57,7 @@ func offers(t *testing.T, w *desktest.World) chat.ConversationID {
 	first := last[chat.Offered](t, w, c, chat.KindOffer).Agent
 	for _, a := range []chat.Agent{eve, kim} {
 		if a.ID == first {
-			done(w.Desk.Decline(t.Context(), a, c, w.Key()))
+			done(w.Desk.Decline(t.Context(), a, c, w.Key(), ""))
 		}
 	}
 	w.Route()

@@ -28,11 +28,43 @@ func (s *State) Accept(id chat.ThreadID, a chat.AgentID, at int64) error {
 	if i < 0 || t.Offers[i].Deadline <= at {
 		return chat.Errorf(chat.Gone, "This offer is over; the chat went on to a colleague or back to the queue.")
 	}
+	x := t.Transfer
 	s.Apply(Decision{Kind: DoAssign, Thread: id, Agent: a, Group: t.Group, At: at})
+	if x != nil {
+		s.thread(id).handedOver(*x)
+	}
 	if x := s.agent(a); x != nil {
 		x.Misses = 0
 	}
 	return nil
+}
+
+// handedOver is what an accepted transfer changes besides the lead.
+func (t *Thread) handedOver(x chat.Transfer) {
+	t.Group = x.To.Group
+	t.Members = slices.DeleteFunc(slices.Clone(t.Members), func(m chat.AgentID) bool { return slices.Contains(x.Drop, m) })
+	if !slices.Contains(t.Excluded, x.By) {
+		t.Excluded = append(slices.Clone(t.Excluded), x.By)
+	}
+}
+
+// PassOn opens a transfer. One to an agent rings him at once.
+func (s *State) PassOn(id chat.ThreadID, x chat.Transfer) {
+	t := s.thread(id)
+	if t == nil || t.State != chat.Active || t.Transfer != nil {
+		return
+	}
+	t.Transfer, t.Offers = &x, nil
+	if x.To.Kind == chat.ToAgent {
+		t.Offers = []Offer{{Agent: x.To.Agent, At: x.At, Deadline: x.Deadline}}
+	}
+}
+
+// Withdraw ends a transfer that nobody has accepted.
+func (s *State) Withdraw(id chat.ThreadID) {
+	if t := s.thread(id); t != nil && t.Transfer != nil {
+		t.Transfer, t.Offers = nil, nil
+	}
 }
 
 // Decline is an Agent refusing an open offer. It is counted, and no miss.
@@ -42,7 +74,9 @@ func (s *State) Decline(id chat.ThreadID, a chat.AgentID) {
 		return
 	}
 	t.dropOffer(a)
-	t.tried(a)
+	if t.refused(a); t.asksOne() {
+		t.Transfer, t.Offers = nil, nil
+	}
 	if x := s.agent(a); x != nil {
 		x.Misses = 0
 	}

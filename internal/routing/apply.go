@@ -106,7 +106,9 @@ func (d Decision) onThread(t *Thread) {
 		t.dropOffer(d.Agent)
 	case DoExpire:
 		t.dropOffer(d.Agent)
-		t.tried(d.Agent)
+		t.refused(d.Agent)
+	case DoEndPass:
+		t.Transfer, t.Offers = nil, nil
 	case DoAssign:
 		t.give(d.Agent, d.At)
 	case DoPromote:
@@ -134,7 +136,9 @@ func (d Decision) onThread(t *Thread) {
 func (d Decision) onAgent(a *Agent) {
 	switch d.Kind {
 	case DoExpire, DoRequeue:
-		a.Misses++
+		if d.Cause != CausePassed {
+			a.Misses++
+		}
 	case DoAssign:
 		a.AssignedAt, a.Today = d.At, a.Today+1
 	case DoAway:
@@ -154,6 +158,7 @@ func (t *Thread) give(a chat.AgentID, at int64) {
 		t.MovedFrom = ""
 	}
 	t.Members = slices.DeleteFunc(slices.Clone(t.Members), func(m chat.AgentID) bool { return m == a })
+	t.Transfer = nil
 	if fault != faultPlaces {
 		t.Offers = nil
 	}
@@ -164,7 +169,7 @@ func (t *Thread) back(d Decision) {
 	t.State, t.Lead, t.AssignedAt = chat.Queued, "", 0
 	t.Front, t.BackAt, t.AskedAt = true, d.At, 0
 	t.RepliedAt, t.TypingAt, t.WarnedAt = 0, 0, 0
-	t.Idle, t.Over, t.Offers = false, false, nil
+	t.Idle, t.Over, t.Offers, t.Transfer = false, false, nil, nil
 	switch d.Cause {
 	case CauseMissedReply:
 		t.tried(d.Previous)
@@ -177,6 +182,17 @@ func (t *Thread) back(d Decision) {
 
 func (t *Thread) dropOffer(a chat.AgentID) {
 	t.Offers = slices.DeleteFunc(slices.Clone(t.Offers), func(o Offer) bool { return o.Agent == a })
+}
+
+// refused notes who declined an offer or let it ring.
+func (t *Thread) refused(a chat.AgentID) {
+	if t.Transfer == nil {
+		t.tried(a)
+		return
+	}
+	x := *t.Transfer
+	x.Asked = append(slices.Clone(x.Asked), a)
+	t.Transfer = &x
 }
 
 func (t *Thread) tried(a chat.AgentID) {

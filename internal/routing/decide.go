@@ -43,6 +43,7 @@ func (b *board) pass() {
 	}
 	for _, e := range b.threads {
 		b.offers(e.Thread)
+		b.passed(e.Thread)
 		b.firstReply(e.Thread)
 	}
 	for _, a := range b.order {

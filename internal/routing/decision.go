@@ -21,6 +21,7 @@ const (
 	DoAlarm     Kind = "alarm"      // supervisors of Group: a full round, and nobody took Thread
 	DoAsk       Kind = "ask"        // offer the visitor an answer by e-mail; Cause "max_wait", "closed" or "full"
 	DoReturn    Kind = "return"     // Agent is back: tell him that Thread moved
+	DoEndPass   Kind = "end_pass"   // nobody accepted what was passed on; its lead goes on
 	DoQueueFull Kind = "queue_full" // Group takes no more into its queue
 	DoQueueOpen Kind = "queue_open" // and does again
 )
@@ -36,6 +37,8 @@ const (
 	CauseMaxWait     = "max_wait"
 	CauseClosed      = "closed"
 	CauseFull        = "full"
+	CausePassed      = "passed" // a transfer's offer: letting it ring is no miss
+	CauseExpired     = "expired"
 )
 
 // RunnerUp is who would have been chosen instead.

@@ -25,11 +25,16 @@ func (d Decision) Events(s chat.State, team map[chat.AgentID]chat.Agent, room ch
 	}
 	switch d.Kind {
 	case DoOffer:
-		return []chat.Event{chat.Ring(agent, d.Deadline, d.Why, second, now)}, nil
+		return []chat.Event{chat.Ring(s, agent, d.Deadline, d.Why, second, now)}, nil
 	case DoWithdraw:
-		return []chat.Event{chat.Silence(named(agent, d.Agent), chat.System(), chat.Withdrawn, d.Why, now)}, nil
+		return []chat.Event{chat.Silence(s, named(agent, d.Agent), chat.System(), chat.Withdrawn, d.Why, now)}, nil
 	case DoExpire:
-		return []chat.Event{chat.Silence(named(agent, d.Agent), chat.System(), chat.Expired, d.Why, now)}, nil
+		return []chat.Event{chat.Silence(s, named(agent, d.Agent), chat.System(), chat.Expired, d.Why, now)}, nil
+	case DoEndPass:
+		if t.Transfer == nil {
+			return nil, chat.Errorf(chat.Conflict, "Nothing is being passed on.")
+		}
+		return chat.EndTransfer(t, chat.System(), chat.Expired, d.Why, now), nil
 	case DoAssign:
 		return chat.Assign(s, agent, chat.System(), chat.Given{Cause: chat.ByRoute, Why: d.Why, RunnerUp: second, Room: room}, now)
 	case DoPromote:

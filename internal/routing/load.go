@@ -62,21 +62,48 @@ func NeedOfNew() int { return weightActive }
 func (s State) Load(a chat.AgentID) int {
 	sum := 0
 	for i := range s.Threads {
+		sum += s.Threads[i].held(a) + s.Threads[i].ringing(a)
+	}
+	return sum
+}
+
+// LoadIn is the part of an agent's Load that belongs to one Group: an offer to
+// the one that it rings in.
+func (s State) LoadIn(a chat.AgentID, g chat.GroupID) int {
+	sum := 0
+	for i := range s.Threads {
 		t := &s.Threads[i]
-		if t.State == chat.IsClosed {
-			continue
+		if t.Group == g {
+			sum += t.held(a)
 		}
-		if t.Lead == a {
-			sum += t.weight()
-		}
-		if slices.Contains(t.Members, a) {
-			sum += t.memberWeight()
-		}
-		if slices.ContainsFunc(t.Offers, func(o Offer) bool { return o.Agent == a }) {
-			sum += t.need(a)
+		if t.rings() == g {
+			sum += t.ringing(a)
 		}
 	}
 	return sum
+}
+
+// held is what the Thread costs an agent who takes part in it, ringing what an
+// open offer of it keeps for him.
+func (t *Thread) held(a chat.AgentID) int {
+	sum := 0
+	if t.State == chat.IsClosed {
+		return 0
+	}
+	if t.Lead == a {
+		sum += t.weight()
+	}
+	if slices.Contains(t.Members, a) {
+		sum += t.memberWeight()
+	}
+	return sum
+}
+
+func (t *Thread) ringing(a chat.AgentID) int {
+	if t.State == chat.IsClosed || !slices.ContainsFunc(t.Offers, func(o Offer) bool { return o.Agent == a }) {
+		return 0
+	}
+	return t.need(a)
 }
 
 // LimitOf returns an agent's limit in hundredths of a chat.
@@ -86,23 +113,23 @@ func (s State) LimitOf(a Agent) int { return 100 * cmp.Or(a.Limit, s.Limit, defa
 // takes it away.
 func (b *board) account(t *Thread, sign int) {
 	if t.Lead != "" {
-		b.add(t, t.Lead, sign*t.weight())
+		b.add(t.Group, t.Lead, sign*t.weight())
 	}
 	for _, m := range t.Members {
-		b.add(t, m, sign*t.memberWeight())
+		b.add(t.Group, m, sign*t.memberWeight())
 	}
 	for _, o := range t.Offers {
-		b.add(t, o.Agent, sign*t.need(o.Agent))
+		b.add(t.rings(), o.Agent, sign*t.need(o.Agent))
 	}
 }
 
-func (b *board) add(t *Thread, a chat.AgentID, units int) {
+func (b *board) add(g chat.GroupID, a chat.AgentID, units int) {
 	s := b.seats[a]
 	if s == nil {
 		return
 	}
 	s.load += units
-	if c := b.counters[t.Group]; c != nil && c.Limit > 0 {
+	if c := b.counters[g]; c != nil && c.Limit > 0 {
 		if p := c.by[a]; p != nil {
 			p.load += units
 		}

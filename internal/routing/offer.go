@@ -9,8 +9,9 @@ import (
 // offers ends those that rang in vain and those that cannot be taken any more.
 func (b *board) offers(t *Thread) {
 	for _, o := range slices.Clone(t.Offers) {
-		a, c := b.seats[o.Agent], b.counters[t.Group]
-		d := Decision{Thread: t.ID, Agent: o.Agent, Group: t.Group}
+		home := t.rings()
+		a, c := b.seats[o.Agent], b.counters[home]
+		d := Decision{Thread: t.ID, Agent: o.Agent, Group: home}
 		end := o.Deadline
 		if fault == faultOffer {
 			end += 20e6
@@ -20,9 +21,14 @@ func (b *board) offers(t *Thread) {
 			d.Kind, d.Why = DoWithdraw, "The offer's agent or group is gone."
 		case b.reached(end):
 			d.Kind, d.Why = DoExpire, a.Name+" did not answer the offer in time."
+			if t.Transfer != nil {
+				d.Cause = CausePassed
+			}
+		case t.asksOne():
+			continue // whoever is away is asked, too
 		case !a.takes:
 			d.Kind, d.Why = DoWithdraw, a.Name+" takes no new chats now."
-		case c.Distribution.Method == Pull:
+		case c.Distribution.Method == Pull && t.Transfer == nil:
 			d.Kind, d.Why = DoWithdraw, c.Name+" takes its chats from the queue now."
 		case c.by[a.ID] == nil:
 			d.Kind, d.Why = DoWithdraw, a.Name+" is not in "+c.Name+" any more."

@@ -42,7 +42,7 @@ func TestWalk_ReachesEveryKindOfDecision(t *testing.T) {
 		}
 	})
 	for _, k := range []routing.Kind{routing.DoOffer, routing.DoWithdraw, routing.DoExpire, routing.DoAssign, routing.DoPromote, routing.DoRequeue, routing.DoWarn, routing.DoAway,
-		routing.DoWarnIdle, routing.DoIdle, routing.DoWake, routing.DoAlarm, routing.DoAsk, routing.DoReturn, routing.DoQueueFull, routing.DoQueueOpen} {
+		routing.DoWarnIdle, routing.DoIdle, routing.DoWake, routing.DoAlarm, routing.DoAsk, routing.DoReturn, routing.DoQueueFull, routing.DoQueueOpen, routing.DoEndPass} {
 		if seen[k] < 3 {
 			t.Errorf("%s was decided %d times", k, seen[k])
 		}
@@ -110,7 +110,7 @@ func TestDecide_NobodyWaitsBesideAFreeAbleAgent(t *testing.T) {
 // TestDecide_GivesOnlyToWhoCould asks the plain oracle about every choice.
 func TestDecide_GivesOnlyToWhoCould(t *testing.T) {
 	t.Parallel()
-	given := 0
+	given, passed := 0, 0
 	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
 		s = copied(s)
 		for _, d := range ds {
@@ -118,7 +118,12 @@ func TestDecide_GivesOnlyToWhoCould(t *testing.T) {
 			if d.Kind == routing.DoOffer || d.Kind == routing.DoAssign {
 				one := o.thread(d.Thread)
 				i := slices.IndexFunc(s.Agents, func(a routing.Agent) bool { return a.ID == d.Agent })
-				if one.State != chat.Queued || (one.Owner != d.Agent && !o.could(one, s.Agents[i])) || !o.works(s.Agents[i]) {
+				if d.Cause == routing.CausePassed {
+					if !o.inherits(one, s.Agents[i]) {
+						t.Fatalf("%s cannot take over %s\n%s\n%s", d.Agent, d.Thread, prefix(ds), text(s))
+					}
+					passed++
+				} else if one.State != chat.Queued || (one.Owner != d.Agent && !o.could(one, s.Agents[i])) || !o.works(s.Agents[i]) {
 					t.Fatalf("%s could not be given %s\n%s", d.Agent, d.Thread, prefix(ds))
 				}
 				if d.RunnerUp != nil && (d.RunnerUp.Why == "" || d.RunnerUp.Agent == d.Agent) {
@@ -132,8 +137,8 @@ func TestDecide_GivesOnlyToWhoCould(t *testing.T) {
 			s.Apply(d)
 		}
 	})
-	if given < 1000 {
-		t.Errorf("only %d choices were checked", given)
+	if given < 1000 || passed < 30 {
+		t.Errorf("only %d choices were checked, %d of them of what is passed on", given, passed)
 	}
 }
 
@@ -221,8 +226,8 @@ func TestDecide_EveryThreadIsInOnePlace(t *testing.T) {
 			t.Fatalf("%d threads were %d", len(s.Threads), were)
 		}
 		for _, one := range s.Threads {
-			queued := one.State == chat.Queued && one.Lead == ""
-			led := one.State == chat.Active && one.Lead != "" && len(one.Offers) == 0 && !slices.Contains(one.Members, one.Lead)
+			queued := one.State == chat.Queued && one.Lead == "" && one.Transfer == nil
+			led := one.State == chat.Active && one.Lead != "" && (len(one.Offers) == 0) == (one.Transfer == nil || waits(one)) && !slices.Contains(one.Members, one.Lead)
 			if queued == led {
 				t.Fatalf("%s is in two places or in none: %s", one.ID, text(one))
 			}
@@ -230,14 +235,25 @@ func TestDecide_EveryThreadIsInOnePlace(t *testing.T) {
 	})
 }
 
+// waits reports whether everybody who might take over a Thread that is passed to
+// a Group is full: then nothing rings.
+func waits(t routing.Thread) bool { return t.Transfer.To.Kind != chat.ToAgent && len(t.Offers) == 0 }
+
 func TestDecide_OffersEndByTheirDeadline(t *testing.T) {
 	t.Parallel()
 	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, wake time.Time) {
 		s = copied(s)
 		s.Apply(ds...)
 		for _, one := range s.Threads {
+			if x := one.Transfer; x != nil && (x.Deadline <= chat.Micros(now) || wake.IsZero() || wake.UnixMicro() > x.Deadline) {
+				t.Fatalf("%s is passed on until %d, now %d, wake %v", one.ID, x.Deadline, chat.Micros(now), wake)
+			}
 			for _, o := range one.Offers {
-				if o.Deadline <= chat.Micros(now) || o.Deadline > o.At+20e6 || wake.IsZero() || wake.UnixMicro() > o.Deadline {
+				rings := int64(20e6)
+				if x := one.Transfer; x != nil {
+					rings = x.Deadline - x.At
+				}
+				if o.Deadline <= chat.Micros(now) || o.Deadline > o.At+rings || wake.IsZero() || wake.UnixMicro() > o.Deadline {
 					t.Fatalf("offer of %s to %s until %d, now %d, wake %v", one.ID, o.Agent, o.Deadline, chat.Micros(now), wake)
 				}
 			}

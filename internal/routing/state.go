@@ -207,6 +207,9 @@ type Thread struct {
 	Over bool `json:"over,omitempty"`
 	// MovedFrom lost this Thread with his connection and has not been told yet.
 	MovedFrom chat.AgentID `json:"moved_from,omitempty"`
+	// Transfer is open while somebody is asked to take over from the lead; its
+	// offers are the Thread's.
+	Transfer *chat.Transfer `json:"transfer,omitempty"`
 }
 
 // waitsSince is what waiting is measured from.

@@ -29,7 +29,7 @@ func newWorld(t *rapid.T) *world {
 	w := &world{now: chat.Micros(morning)}
 	w.state.Limit = rapid.IntRange(1, 3).Draw(t, "limit")
 	for i := range rapid.IntRange(1, 5).Draw(t, "agents") {
-		input := draw(t, "input", 0, 0, w.now-300e6)
+		input := draw(t, "input", 0, w.now-300e6, w.now-530e6)
 		w.state.Agents = append(w.state.Agents, routing.Agent{InputAt: input, ID: chat.AgentID(fmt.Sprint("a", i)), Name: string(rune('A' + i)), Status: chat.Accepting, AliveAt: far,
 			Limit: rapid.IntRange(0, 3).Draw(t, "own limit"), Skills: draw(t, "skills", nil, []string{"x"}, []string{"x", "y"})})
 	}
@@ -91,7 +91,7 @@ func (w *world) arrive(t *rapid.T) {
 // act lets something happen, drawn at random.
 func (w *world) act(t *rapid.T) {
 	w.now += draw[int64](t, "pause", 0, 0, 1, 1e6, 5e6, 20e6, 61e6, 600e6)
-	kind := rapid.IntRange(0, 18).Draw(t, "act")
+	kind := rapid.IntRange(0, 21).Draw(t, "act")
 	if kind <= 4 || len(w.state.Threads) == 0 {
 		w.arrive(t)
 		return
@@ -121,6 +121,25 @@ func (w *world) act(t *rapid.T) {
 		w.state.Close(one.ID)
 	case 15:
 		_ = w.state.Take(one.ID, a, rapid.Bool().Draw(t, "above"), w.now)
+	case 19, 20:
+		w.passOn(t, one, a)
+	case 21:
+		w.state.Withdraw(one.ID)
+	}
+}
+
+// passOn lets a lead ask a colleague, present or not, or a group to take over.
+func (w *world) passOn(t *rapid.T, one routing.Thread, a chat.AgentID) {
+	x := chat.Transfer{Seq: 1, By: one.Lead, At: w.now, Deadline: w.now + draw[int64](t, "rings", 30e6, 60e6, 600e6)}
+	x.To = chat.Target{Kind: chat.ToGroup, Group: w.anyGroup(t)}
+	if rapid.Bool().Draw(t, "to one") {
+		x.To.Kind, x.To.Agent = chat.ToAgent, a
+	}
+	if len(one.Members) > 0 && rapid.Bool().Draw(t, "drops") {
+		x.Drop = one.Members[:1]
+	}
+	if x.To.Agent != one.Lead {
+		w.state.PassOn(one.ID, x)
 	}
 }
 
@@ -201,24 +220,25 @@ func (o oracle) group(id chat.GroupID) routing.Group {
 
 func (o oracle) load(a chat.AgentID, in chat.GroupID) (sum int) {
 	for _, t := range o.Threads {
-		if in != "" && t.Group != in {
-			continue
+		rings := t.Group
+		if t.Transfer != nil {
+			rings = t.Transfer.To.Group
 		}
-		lead := 100
+		lead, whole := 100, 100 // whole is what it costs whoever takes it over
 		if t.Mode == routing.Mail {
-			lead = 10
+			lead, whole = 10, 10
 		} else if t.Idle {
 			lead = 25
 		}
-		if t.Lead == a {
+		if t.Lead == a && (in == "" || t.Group == in) {
 			sum += lead
 		}
 		member := slices.Contains(t.Members, a)
-		if member {
+		if member && (in == "" || t.Group == in) {
 			sum += o.member(t)
 		}
-		if slices.ContainsFunc(t.Offers, func(x routing.Offer) bool { return x.Agent == a }) {
-			sum += lead
+		if (in == "" || rings == in) && slices.ContainsFunc(t.Offers, func(x routing.Offer) bool { return x.Agent == a }) {
+			sum += whole
 			if member {
 				sum -= o.member(t)
 			}
@@ -254,6 +274,17 @@ func (o oracle) could(t routing.Thread, a routing.Agent) bool {
 	}
 	open := t.Front || g.Hours == nil || plainlyOpen(g.Hours, time.UnixMicro(o.now).UTC())
 	return open && o.room(t, a, g) && o.speaks(t, a, g)
+}
+
+// inherits reports whether an agent may be asked for what is passed to his group.
+func (o oracle) inherits(t routing.Thread, a routing.Agent) bool {
+	x := t.Transfer
+	if x == nil || x.To.Kind == chat.ToAgent || t.State != chat.Active || a.ID == t.Lead || a.ID == x.By || slices.Contains(x.Asked, a.ID) {
+		return false
+	}
+	g := o.group(x.To.Group)
+	i := slices.IndexFunc(g.Members, func(m routing.Member) bool { return m.Agent == a.ID })
+	return i >= 0 && g.Members[i].Class != routing.ClassSupervisor && o.works(a) && o.room(t, a, g)
 }
 
 func (o oracle) room(t routing.Thread, a routing.Agent, g routing.Group) bool {

@@ -55,6 +55,7 @@ func (tx *Tx) countOpen(v chat.Viewer, states ...string) (int, error) {
 	}
 	groups := p.in(groupNames(v))
 	group := `t.policy = 'group' AND t.grp IN (` + groups + `)`
+	me := p.add(string(v.Agent))
 	leaderless := `t.policy = 'lead' AND t.lead = '' AND t.grp IN (` + groups + `)`
 	parts := []string{
 		open + `t.policy = 'open'`,
@@ -63,8 +64,14 @@ func (tx *Tx) countOpen(v chat.Viewer, states ...string) (int, error) {
 		`SELECT 1
 		FROM participants mine
 		CROSS JOIN threads t
-		WHERE mine.agent = ` + p.add(string(v.Agent)) + ` AND mine.open = 1 AND t.id = mine.thread AND t.state IN (` + p.in(states) + `)
+		WHERE mine.agent = ` + me + ` AND mine.open = 1 AND t.id = mine.thread AND t.state IN (` + p.in(states) + `)
 			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `)`,
+		`SELECT 1
+		FROM offers asked
+		CROSS JOIN threads t
+		WHERE asked.agent = ` + me + ` AND asked.passed = 1 AND t.id = asked.thread AND t.state IN (` + p.in(states) + `)
+			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `)
+			AND NOT EXISTS (SELECT 1 FROM participants mine WHERE mine.thread = t.id AND mine.agent = ` + me + `)`,
 	}
 	return tx.count("count open conversations", strings.Join(parts, " UNION ALL "), p.args, MaxCount)
 }

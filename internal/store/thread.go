@@ -109,10 +109,10 @@ func (tx *Tx) saveOffers(t *chat.Thread) error {
 	}
 	for _, o := range t.Offers {
 		if _, err := tx.exec("save offer", `
-			INSERT INTO offers (agent, thread, deadline)
-			VALUES ($1, $2, $3)
+			INSERT INTO offers (agent, thread, deadline, passed)
+			VALUES ($1, $2, $3, $4)
 			ON CONFLICT (agent, thread) DO UPDATE
-			SET deadline = excluded.deadline`, string(o.Agent), string(t.ID), o.Deadline); err != nil {
+			SET deadline = excluded.deadline, passed = excluded.passed`, string(o.Agent), string(t.ID), o.Deadline, bit(t.Transfer != nil)); err != nil {
 			return err
 		}
 	}

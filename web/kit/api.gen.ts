@@ -461,7 +461,7 @@ export interface paths {
         put?: never;
         /**
          * Refuse an offer
-         * @description It is counted and needs no reason.
+         * @description It is counted and needs no reason. Of what a colleague passes on, the reason is for him.
          */
         post: operations["decline"];
         delete?: never;
@@ -589,6 +589,26 @@ export interface paths {
         put?: never;
         /** Leave a conversation that I joined */
         post: operations["leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/let-go": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave what I pass to a group in its queue
+         * @description It waits there before those who have not talked; the visitor is told.
+         */
+        post: operations["let-go"];
         delete?: never;
         options?: never;
         head?: never;
@@ -743,6 +763,43 @@ export interface paths {
          * @description Exactly one agent wins; the others get a conflict whose data names the holder. Where I have no room, its data holds load and limit in hundredths of a chat, and may_over; denied where the group's agreement forbids it.
          */
         post: operations["take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a colleague or a group to take over
+         * @description The lead keeps the conversation until somebody accepts; the visitor can always write. The target takes it up with accept, or refuses with decline. Where nobody can be asked now, the conflict's data names the target and when its group opens.
+         */
+        post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a transfer that nobody has accepted */
+        post: operations["withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1438,6 +1495,7 @@ export interface components {
             token: string;
         };
         Access: {
+            asked?: string[];
             group: string;
             lead?: string;
             members?: string[];
@@ -1518,6 +1576,7 @@ export interface components {
             oldest_first?: boolean;
         };
         Alarm: {
+            cause?: string;
             /** Format: int64 */
             round: number;
             why: string;
@@ -1713,6 +1772,15 @@ export interface components {
             my: number;
             /** Format: int64 */
             queue: number;
+        };
+        DeclineBody: {
+            /** Format: uuid */
+            key: string;
+            /**
+             * @description At most 500 characters.
+             * @example I am about to leave.
+             */
+            reason?: string;
         };
         DeleteGroupBody: {
             /** @description Who has its chats from now on. */
@@ -2181,6 +2249,11 @@ export interface components {
             /** @description At least 12 characters. */
             password: string;
         };
+        NobodyThere: {
+            /** Format: int64 */
+            opens_at?: number;
+            to: components["schemas"]["Target"];
+        };
         NoteBody: {
             files?: string[];
             /** Format: uuid */
@@ -2204,13 +2277,17 @@ export interface components {
             deadline: number;
         };
         OfferEnded: {
+            access?: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
             /** @enum {string} */
             how: "declined" | "expired" | "withdrawn";
+            /** Format: int64 */
+            transfer?: number;
             why: string;
         };
         Offered: {
+            access?: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
             /** Format: int64 */
@@ -2264,6 +2341,14 @@ export interface components {
              * @description How many pages this browser has opened.
              */
             visits?: number;
+        };
+        Passage: {
+            agent?: string;
+            /** Format: int64 */
+            at: number;
+            by: string;
+            group: string;
+            reason?: string;
         };
         PasswordBody: {
             /** @example ada@shop.example */
@@ -2736,6 +2821,22 @@ export interface components {
             /** @description Take it above my limit, where I may. */
             over?: boolean;
         };
+        Target: {
+            agent?: string;
+            group: string;
+            /** @enum {string} */
+            kind: "agent" | "group" | "anyone";
+        };
+        TargetBody: {
+            agent?: string;
+            /** @description Which group has it then. For an agent it may be left out. */
+            group?: string;
+            /**
+             * @description anyone: anybody else in the conversation's own group.
+             * @enum {string}
+             */
+            kind: "agent" | "group" | "anyone";
+        };
         Thread: {
             /** Format: int64 */
             answered_at?: number;
@@ -2767,6 +2868,7 @@ export interface components {
             offers?: components["schemas"]["Offer"][];
             over?: boolean;
             owner?: string;
+            passed?: components["schemas"]["Passage"][];
             /** Format: int64 */
             place?: number;
             /** @enum {string} */
@@ -2795,6 +2897,7 @@ export interface components {
             /** Format: int64 */
             taken_at?: number;
             taken_from?: string;
+            transfer?: components["schemas"]["Transfer"];
             tries?: components["schemas"]["Try"][];
             /** Format: int64 */
             version: number;
@@ -2836,6 +2939,78 @@ export interface components {
         TokenBody: {
             /** @description From the part of the link after #. */
             token: string;
+        };
+        Transfer: {
+            asked?: string[];
+            /** Format: int64 */
+            at: number;
+            by: string;
+            /** Format: int64 */
+            deadline: number;
+            drop?: string[];
+            reason?: string;
+            /** Format: int64 */
+            seq: number;
+            stay?: boolean;
+            to: components["schemas"]["Target"];
+        };
+        TransferBody: {
+            /** @description To the playbook's questions, by their id. */
+            answers?: {
+                [key: string]: string;
+            };
+            /** @description Members who do not stay. */
+            drop?: string[];
+            /**
+             * Format: uuid
+             * @description Made by the client (UUIDv7). Sending the same key again does nothing a second time.
+             */
+            key: string;
+            /** @description What the visitor was promised, at most 1,000 characters. */
+            promised?: string;
+            /**
+             * @description A code of the group's playbook, or own words where it has none.
+             * @example invoice
+             */
+            reason?: string;
+            /** @description Posted to the visitor first, in my name. */
+            say?: string;
+            /** @description I watch afterwards. */
+            stay?: boolean;
+            /**
+             * @description One line, at most 1,000 characters.
+             * @example Wants a copy of invoice 4711.
+             */
+            summary?: string;
+            to: components["schemas"]["TargetBody"];
+        };
+        TransferEnded: {
+            access?: components["schemas"]["AccessChange"];
+            agent?: string;
+            agent_name?: string;
+            /** @enum {string} */
+            how: "accepted" | "declined" | "expired" | "withdrawn";
+            reason?: string;
+            to: components["schemas"]["Target"];
+            /** Format: int64 */
+            transfer: number;
+            why: string;
+        };
+        TransferTold: {
+            answers?: {
+                [key: string]: string;
+            };
+            by_name: string;
+            group_name: string;
+            /** Format: int64 */
+            hops?: number;
+            /** Format: int64 */
+            playbook?: number;
+            promised?: string;
+            summary?: string;
+            to_name?: string;
+            transfer: components["schemas"]["Transfer"];
+            why: string;
         };
         TrialBody: {
             /** @description What the visitor picks. */
@@ -5376,7 +5551,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["KeyBody"];
+                "application/json": components["schemas"]["DeclineBody"];
             };
         };
         responses: {
@@ -6019,6 +6194,113 @@ export interface operations {
         };
     };
     leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "let-go": {
         parameters: {
             query?: never;
             header?: never;
@@ -6848,6 +7130,220 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TakeBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
             };
         };
         responses: {

@@ -21,6 +21,8 @@ import type {
   Site,
   SiteId,
   ThreadId,
+  TransferEnded,
+  TransferTold,
   Visitor,
   VisitorId,
   Voice,
@@ -131,6 +133,8 @@ export interface OfferEnded {
   agent_name: string;
   how: "declined" | "expired" | "withdrawn";
   why: string;
+  /** The seq of the transfer that the offer belongs to. */
+  transfer?: number;
 }
 
 /** Moved: another Group has the Thread. A visitor receives public_name alone, and nothing where the Group is private. */
@@ -226,7 +230,9 @@ export interface Bodies {
   "thread.idle": { lead: AgentId; why: string };
   "thread.woke": { lead: AgentId; over?: boolean; why: string };
   "reply.due": Named & { deadline: Micros; why: string };
-  alarm: { round: number; why: string };
+  alarm: { round: number; cause?: "hops"; why: string };
+  transfer: TransferTold;
+  "transfer.ended": TransferEnded;
   "mail.offered": { cause: MailCause; why: string };
   "mail.answered": { accepted: boolean; email?: string };
   "lead.back": Named & { why: string };

@@ -1,4 +1,4 @@
-import type { AgentId, Event, EventOfKind, Micros, Moved, Requeued, Thread } from "./wire.ts";
+import type { AgentId, Event, EventOfKind, Micros, Moved, OfferEnded, Passage, Requeued, Thread, TransferEnded } from "./wire.ts";
 
 /** startedThread is the thread that an event begins, as internal/chat has it. */
 export function startedThread(event: EventOfKind<"thread.started">): Thread {
@@ -56,7 +56,14 @@ function changeOf(t: Thread, event: Event): Change | undefined {
     case "thread.requeued":
       return putBack(t, event.body, event.at);
     case "thread.closed":
-      return { state: "closed", reason: event.body.reason, closed_at: event.at, waiting_since: undefined, offers: undefined };
+      return {
+        state: "closed",
+        reason: event.body.reason,
+        closed_at: event.at,
+        waiting_since: undefined,
+        offers: undefined,
+        transfer: undefined,
+      };
     case "assign":
       return given(t, event);
     case "join":
@@ -78,10 +85,11 @@ function turnOf(t: Thread, event: Event): Change | undefined {
     case "offer":
       return { offers: [...(t.offers ?? []), { agent: event.body.agent, at: event.at, deadline: event.body.deadline }] };
     case "offer.ended":
-      return {
-        offers: t.offers?.filter((o) => o.agent !== event.body.agent),
-        tries: event.body.how === "withdrawn" ? t.tries : tried(t, event.body.agent),
-      };
+      return { offers: t.offers?.filter((o) => o.agent !== event.body.agent), ...refused(t, event.body) };
+    case "transfer":
+      return { transfer: { ...event.body.transfer, seq: event.seq }, offers: undefined };
+    case "transfer.ended":
+      return { transfer: undefined, offers: undefined, ...(event.body.how === "accepted" ? accepted(t, event.body, event.at) : {}) };
     case "thread.idle":
       return { idle: true };
     case "thread.woke":
@@ -89,7 +97,7 @@ function turnOf(t: Thread, event: Event): Change | undefined {
     case "reply.due":
       return { warned_at: event.at };
     case "alarm":
-      return { round: (t.round ?? 0) + 1, round_at: event.at };
+      return event.body.cause ? {} : { round: (t.round ?? 0) + 1, round_at: event.at };
     case "mail.offered":
       return { asked_at: event.at, asked: event.body.cause, mail_done: false };
     case "mail.answered":
@@ -116,11 +124,12 @@ const unled: Change = {
   over: undefined,
   offers: undefined,
   asked_by: undefined,
+  transfer: undefined,
 };
 
 /** given makes an agent the lead. What was tried stays until he has replied. */
 function given(t: Thread, event: EventOfKind<"assign">): Change {
-  const { lead, cause, over } = event.body;
+  const { lead, cause, over, access } = event.body;
   const promoted = cause === "promote";
   const from = promoted ? t.lead : t.moved_from;
   const taken = promoted ? undefined : t.taken_from;
@@ -138,6 +147,7 @@ function given(t: Thread, event: EventOfKind<"assign">): Change {
     over,
     moved_from: from === lead ? undefined : from,
     taken_from: taken === lead ? undefined : taken,
+    ...(access.after.group === "" ? {} : { group: access.after.group, policy: access.after.policy, stub: access.after.stub }),
   };
 }
 
@@ -174,7 +184,30 @@ function moved(t: Thread, body: Moved, at: Micros): Change {
   // Who passed it on elsewhere may have it from another group.
   const excluded = by === "" ? undefined : [by];
   const anew: Change = { tries: undefined, round: undefined, round_at: undefined, moved_from: undefined, taken_from: undefined };
-  return { ...putBack(t, { ...body, previous: body.previous ?? "" }, at), ...anew, group, policy, stub, excluded };
+  const passed = by === "" ? t.passed : passedOn(t, { by, group, reason: body.reason, at });
+  return { ...putBack(t, { ...body, previous: body.previous ?? "" }, at), ...anew, group, policy, stub, excluded, passed };
+}
+
+const mostPassed = 20;
+
+function passedOn(t: Thread, passage: { [K in keyof Passage]: Passage[K] | undefined }): Passage[] {
+  const kept = Object.entries(passage).filter(([, value]) => !isNothing(value));
+  return [...(t.passed ?? []), Object.fromEntries(kept) as unknown as Passage].slice(-mostPassed);
+}
+
+/** accepted is what an accepted transfer leaves behind besides the lead. */
+function accepted(t: Thread, body: TransferEnded, at: Micros): Change {
+  const x = t.transfer;
+  if (x === undefined) return {};
+  const excluded = t.excluded?.includes(x.by) ? t.excluded : [...(t.excluded ?? []), x.by];
+  return { excluded, passed: passedOn(t, { by: x.by, agent: body.agent, group: x.to.group, reason: x.reason, at }) };
+}
+
+/** refused notes who declined an offer or let it ring: of a transfer with the transfer. */
+function refused(t: Thread, body: OfferEnded): Change {
+  if (body.how === "withdrawn") return {};
+  if (t.transfer === undefined) return { tries: tried(t, body.agent) };
+  return { transfer: { ...t.transfer, asked: [...(t.transfer.asked ?? []), body.agent] } };
 }
 
 function tried(t: Thread, agent: AgentId): Thread["tries"] {

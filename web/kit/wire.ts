@@ -5,10 +5,12 @@
  */
 
 import type { Event, Kind } from "./event.ts";
+import type { Passage, Transfer } from "./pass.ts";
 import type { Class, GroupRules } from "./rules.ts";
 
 export * from "./frames.ts";
 export type * from "./event.ts";
+export type * from "./pass.ts";
 
 export type ConversationId = string;
 export type ThreadId = string;
@@ -144,6 +146,9 @@ export interface Thread {
   moved_from?: AgentId;
   taken_from?: AgentId;
   asked_by?: AgentId;
+  /** Open while somebody is asked to take over; passed are the times that it was passed on. */
+  transfer?: Transfer;
+  passed?: Passage[];
 }
 
 /** Offer rings an agent until its deadline. */

@@ -140,8 +140,10 @@ func queued(w *World, m chat.Mode, place int64) chat.Visitor {
 func threadsOfAgent(t *testing.T, w *World) {
 	ann, bob := Agent("ann", chat.Member), Agent("bob", chat.Member)
 	offered, led, none := queued(w, "", 0), queued(w, "", 0), queued(w, "", 0)
-	ring := func(to chat.Agent) []chat.Event { return []chat.Event{chat.Ring(to, 99, "why", nil, clock())} }
-	w.Append(offered.Conversation, func(chat.State) ([]chat.Event, error) { return append(ring(ann), ring(bob)...), nil })
+	ring := func(s chat.State, to chat.Agent) []chat.Event {
+		return []chat.Event{chat.Ring(s, to, 99, "why", nil, clock())}
+	}
+	w.Append(offered.Conversation, func(s chat.State) ([]chat.Event, error) { return append(ring(s, ann), ring(s, bob)...), nil })
 	w.Append(led.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, ann, chat.Given{}, clock()) })
 	w.Append(none.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, bob, chat.Given{}, clock()) })
 	count := func(a chat.AgentID, want int) {
@@ -156,8 +158,8 @@ func threadsOfAgent(t *testing.T, w *World) {
 	}
 	count(ann.ID, 2)
 	count(bob.ID, 2)
-	w.Append(offered.Conversation, func(chat.State) ([]chat.Event, error) {
-		return []chat.Event{chat.Silence(ann, chat.System(), chat.Expired, "why", clock())}, nil
+	w.Append(offered.Conversation, func(s chat.State) ([]chat.Event, error) {
+		return []chat.Event{chat.Silence(s, ann, chat.System(), chat.Expired, "why", clock())}, nil
 	})
 	count(ann.ID, 1)
 	w.Append(offered.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Close(s, chat.System(), chat.Ended, 0, clock()) })
@@ -203,8 +205,8 @@ func threadsAgain(t *testing.T, w *World) {
 	change := func(i int, rule func(chat.State) ([]chat.Event, error)) {
 		step(func() { w.Append(all[i].Conversation, rule) })
 	}
-	change(3, func(chat.State) ([]chat.Event, error) {
-		return []chat.Event{chat.Ring(ann, 99, "why", nil, clock())}, nil
+	change(3, func(s chat.State) ([]chat.Event, error) {
+		return []chat.Event{chat.Ring(s, ann, 99, "why", nil, clock())}, nil
 	})
 	change(3, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, ann, chat.Given{}, clock()) })
 	change(5, func(s chat.State) ([]chat.Event, error) { return chat.Close(s, chat.System(), chat.Ended, 0, clock()) })

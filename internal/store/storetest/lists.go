@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -60,12 +61,26 @@ func crowd(w *World, n int) []chat.Visitor {
 				}
 			}
 			w.Say(v.Conversation, lead.Actor(), chat.ForAgents, "note for the team")
+			w.Say(v.Conversation, lead.Actor(), chat.Private(lead.ID), "everybody but me is not to find this")
+			if to := agents[random.IntN(len(agents))]; random.IntN(2) == 0 {
+				w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) { return passedTo(s, to) })
+			}
 		}
 		if random.IntN(4) == 0 {
 			w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Close(s, system, chat.Ended, 0, clock()) })
 		}
 	}
 	return all
+}
+
+// passedTo asks an agent to take over where somebody else leads.
+func passedTo(s chat.State, to chat.Agent) ([]chat.Event, error) {
+	t := s.OpenThread()
+	if t.Lead == "" || t.Lead == to.ID {
+		return nil, nil
+	}
+	target := chat.Target{Kind: chat.ToAgent, Agent: to.ID, Group: t.Group}
+	return chat.PassOn(s, chat.Agent{ID: t.Lead, Name: "Lead"}, chat.NewTransfer{To: target, Agent: to, Group: chat.Group{ID: t.Group}, For: time.Minute}, clock())
 }
 
 // expected are the ids of a list as chat's own functions tell it.

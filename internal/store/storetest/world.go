@@ -112,9 +112,9 @@ func (w *World) Start(c chat.ConversationID, by chat.Actor, g chat.Group, lead c
 // Say appends a message, or, for agents alone, a note.
 func (w *World) Say(c chat.ConversationID, by chat.Actor, to chat.Audience, text string) chat.Event {
 	w.T.Helper()
-	kind := chat.KindMessage
-	if to == chat.ForAgents {
-		kind = chat.KindNote
+	kind := chat.KindNote
+	if to == chat.ForAll {
+		kind = chat.KindMessage
 	}
 	return w.Fact(c, kind, by, to, chat.Said{Text: text})
 }

@@ -1,0 +1,253 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+// Transfer is what an agent says when he passes a Conversation on.
+type Transfer struct {
+	Key string
+	To  chat.Target
+	// Reason is a code of the group's playbook, or words where it has none.
+	Reason, Summary, Promised string
+	Answers                   map[string]string // by the id of the playbook's question
+	// Say is posted to the visitor first, in the sender's name.
+	Say string
+	// Stay: he watches afterwards; Drop are members who do not stay.
+	Stay bool
+	Drop []chat.AgentID
+}
+
+const (
+	maxTransferText = 1000 // characters of the summary, and of what was promised
+	maxAnswer       = 500
+)
+
+// NobodyThere is the detail of the conflict that answers a transfer to somebody
+// who cannot be asked now: it can be held for him.
+type NobodyThere struct {
+	To chat.Target `json:"to"`
+	// OpensAt is when the group opens next, in microseconds; 0 = not known.
+	OpensAt int64 `json:"opens_at,omitempty"`
+}
+
+// Transfer asks a colleague or a group to take over. The lead keeps the
+// Conversation until somebody accepts. Where nobody can be asked now it is a
+// conflict with [NobodyThere].
+func (d *Desk) Transfer(ctx context.Context, a chat.Agent, c chat.ConversationID, in Transfer) (Done, error) {
+	s, err := d.current(ctx)
+	if err != nil {
+		return Done{}, err
+	}
+	in = in.clean()
+	return d.do(ctx, a, c, act{
+		key:    in.Key,
+		intent: intent{Act: "transfer", Group: in.To.Group, Agent: in.To.Agent, Text: in.meant()},
+		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
+			m, err := d.newTransfer(tx, s, state, in)
+			if err != nil {
+				return nil, err
+			}
+			events, err := chat.PassOn(state, me, m, d.now())
+			if err != nil {
+				return nil, err
+			}
+			return append(events, alarmHops(state, d.now())...), nil
+		},
+	})
+}
+
+func (in Transfer) clean() Transfer {
+	in.Reason = chat.CleanLine(in.Reason, maxMoveReason)
+	in.Summary, in.Promised = chat.CleanLine(in.Summary, maxTransferText), chat.CleanLine(in.Promised, maxTransferText)
+	answers := map[string]string{}
+	for id, text := range in.Answers {
+		answers[id] = chat.CleanLine(text, maxAnswer)
+	}
+	in.Answers = answers
+	return in
+}
+
+// meant is what the key stands for besides the target.
+func (in Transfer) meant() string {
+	return string(in.To.Kind) + "\n" + in.Reason + "\n" + in.Summary + "\n" + in.Promised + "\n" + in.Say
+}
+
+// newTransfer loads what the rule needs, and refuses a target that nobody stands
+// behind now.
+func (d *Desk) newTransfer(tx *store.Tx, s *situation, state chat.State, in Transfer) (chat.NewTransfer, error) {
+	m := chat.NewTransfer{To: in.To, Reason: in.Reason, Summary: in.Summary, Promised: in.Promised, Answers: in.Answers, Say: in.Say, Stay: in.Stay, Drop: in.Drop}
+	t := state.OpenThread()
+	if t == nil {
+		return m, nil // the rule says so
+	}
+	if err := d.findTarget(tx, t, &m); err != nil {
+		return m, err
+	}
+	if m.To.Group != t.Group {
+		if err := explained(tx, t, in.Reason); err != nil {
+			return m, err
+		}
+	}
+	v, err := tx.Visitor(state.Conversation.Visitor)
+	if err != nil {
+		return m, err
+	}
+	m.Public = m.Group.PublicName(v.Language)
+	m.For, err = s.reachable(t, m)
+	return m, err
+}
+
+// findTarget loads whom the transfer goes to, and the group that then has it: the
+// Thread's own where the colleague is in it, else his first.
+func (d *Desk) findTarget(tx *store.Tx, t *chat.Thread, m *chat.NewTransfer) error {
+	switch m.To.Kind {
+	case chat.ToAnyone:
+		m.To.Group, m.To.Agent = t.Group, ""
+	case chat.ToGroup:
+		m.To.Agent = ""
+	case chat.ToAgent:
+		to, err := tx.Agent(m.To.Agent)
+		if chat.IsKind(err, chat.Missing) {
+			err = chat.Errorf(chat.Missing, "There is no such colleague.")
+		}
+		if err != nil {
+			return err
+		}
+		m.Agent = to
+		switch {
+		case m.To.Group != "" && to.InGroup(m.To.Group):
+		case to.InGroup(t.Group) || len(to.Groups) == 0:
+			m.To.Group = t.Group
+		default:
+			m.To.Group = slices.Min(to.Groups)
+		}
+	default:
+		return chat.Errorf(chat.Invalid, "A transfer goes to an agent, to a group, or to anyone.")
+	}
+	g, err := tx.Group(m.To.Group)
+	if chat.IsKind(err, chat.Missing) {
+		err = chat.Errorf(chat.Missing, "There is no such group.")
+	}
+	m.Group = g
+	return err
+}
+
+// reachable is how long the transfer rings, or the conflict that nobody is there.
+func (s *situation) reachable(t *chat.Thread, m chat.NewTransfer) (time.Duration, error) {
+	if m.To.Kind == chat.ToAgent {
+		for _, seat := range s.state.Seats(s.at) {
+			if seat.Agent != m.Agent.ID {
+				continue
+			}
+			switch {
+			case seat.Takes:
+				return chat.RingTransfer, nil
+			case seat.Present && m.Agent.Status != chat.Offline:
+				return chat.RequestTransfer, nil
+			}
+		}
+		return 0, nobodyThere(m, m.Agent.Name+" is not here now.", 0)
+	}
+	for _, one := range s.standings() {
+		if one.Group != m.To.Group {
+			continue
+		}
+		if one.State == routing.NotOnline {
+			return 0, nobodyThere(m, one.Why, one.OpensAt)
+		}
+		if m.To.Kind == chat.ToAnyone && !s.others(t) {
+			return 0, nobodyThere(m, "Nobody else in "+m.Group.Name+" takes chats now.", 0)
+		}
+	}
+	return chat.WaitTransfer, nil
+}
+
+func nobodyThere(m chat.NewTransfer, why string, opens int64) error {
+	return &chat.Error{Kind: chat.Conflict, Message: why + " The conversation can be held for them; nothing was passed on.", Detail: NobodyThere{To: m.To, OpensAt: opens}}
+}
+
+// others reports whether anybody but its lead takes chats in the Thread's group.
+func (s *situation) others(t *chat.Thread) bool {
+	taking := s.state.Taking(s.at)
+	return slices.ContainsFunc(taking, func(a chat.AgentID) bool { return a != t.Lead && s.team[a].InGroup(t.Group) })
+}
+
+// alarmHops tells the supervisors of a Thread that is passed on again and again.
+func alarmHops(state chat.State, now time.Time) []chat.Event {
+	t := state.OpenThread()
+	if t == nil || len(t.Passed) < chat.HopsAlarm {
+		return nil
+	}
+	body := chat.Alarm{Round: t.Round, Cause: chat.AlarmHops, Why: "This chat has been passed on again and again. Have a look at it."}
+	return []chat.Event{chat.Fact(chat.KindAlarm, chat.System(), chat.ForAgents, chat.Micros(now), body)}
+}
+
+// acceptPassed takes over what was passed on: above the limit, too, since whoever
+// passes it on chose him; the event says so.
+func (d *Desk) acceptPassed(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+	t := s.OpenThread()
+	g, err := tx.Group(t.Transfer.To.Group)
+	if err != nil {
+		return nil, err
+	}
+	there := *t
+	there.Group = g.ID
+	room, err := d.roomFor(tx, me, &there, true)
+	if err != nil {
+		return nil, err
+	}
+	given := chat.Given{Room: room, Group: &g, Names: map[chat.AgentID]string{}}
+	for _, id := range t.Transfer.Drop {
+		if m, err := tx.Agent(id); err == nil {
+			given.Names[id] = m.Name
+		} else if !chat.IsKind(err, chat.Missing) {
+			return nil, err
+		}
+	}
+	return chat.Accept(s, me, given, d.now())
+}
+
+// Withdraw ends a transfer that nobody has accepted.
+func (d *Desk) Withdraw(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "withdraw"},
+		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			return chat.Withdraw(s, me, d.now())
+		},
+	})
+}
+
+// LetGo leaves what is being passed to a group in that group's queue.
+func (d *Desk) LetGo(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "let-go"},
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			t := s.OpenThread()
+			if t == nil || t.Transfer == nil {
+				return chat.LetGo(s, me, chat.Destination{}, d.now())
+			}
+			g, err := tx.Group(t.Transfer.To.Group)
+			if err != nil {
+				return nil, err
+			}
+			o, err := orderOf(tx, g.ID)
+			if err != nil {
+				return nil, err
+			}
+			there, err := destination(tx, s, g, o)
+			if err != nil {
+				return nil, err
+			}
+			return chat.LetGo(s, me, there, d.now())
+		},
+	})
+}

@@ -1,0 +1,95 @@
+package routing
+
+import (
+	"slices"
+
+	"earshot/internal/chat"
+)
+
+// rings is the Group in which the Thread's offers ring: the one that it is passed
+// to, else its own.
+func (t *Thread) rings() chat.GroupID {
+	if t.Transfer != nil {
+		return t.Transfer.To.Group
+	}
+	return t.Group
+}
+
+// asksOne reports whether the Thread is being passed to one colleague by name.
+func (t *Thread) asksOne() bool { return t.Transfer != nil && t.Transfer.To.Kind == chat.ToAgent }
+
+// passed looks after a Thread whose lead passes it on: it rings the next of the
+// Group, and ends what nobody can accept any more. The lead has it until then.
+func (b *board) passed(t *Thread) {
+	x := t.Transfer
+	if x == nil || t.State != chat.Active {
+		return
+	}
+	c := b.counters[x.To.Group]
+	switch {
+	case t.asksOne():
+		if len(t.Offers) == 0 {
+			b.endPass(t, "The colleague who was asked did not answer.")
+		}
+	case c == nil:
+		b.endPass(t, "The group that it was passed to is gone.")
+	case b.reached(x.Deadline):
+		b.endPass(t, "Nobody in "+c.Name+" has accepted it within "+minutes(Seconds((x.Deadline-x.At)/1e6))+".")
+	case len(t.Offers) > 0:
+	default:
+		b.ringHeirs(t, c)
+	}
+}
+
+func (b *board) endPass(t *Thread, why string) {
+	b.do(Decision{Kind: DoEndPass, Thread: t.ID, Group: t.Group, Cause: CauseExpired, Why: why}, t)
+}
+
+// ringHeirs rings the best one who can accept, or all of them where the Group takes
+// its chats by itself. While all are full it waits; where nobody is left who might
+// accept, the transfer ends.
+func (b *board) ringHeirs(t *Thread, c *counter) {
+	var able []*place
+	hope := false
+	for _, p := range c.places {
+		if !t.mayInherit(p) {
+			continue
+		}
+		hope = true
+		if p.fits(t.need(p.ID)) {
+			able = append(able, p)
+		}
+	}
+	if !hope {
+		why := "Nobody in " + c.Name + " takes chats now."
+		if len(t.Transfer.Asked) > 0 {
+			why = "Everybody in " + c.Name + " who takes chats was asked, and nobody accepted."
+		}
+		b.endPass(t, why)
+		return
+	}
+	slices.SortFunc(able, func(x, y *place) int {
+		by, _ := b.rank(t, c, x, y)
+		return by
+	})
+	d := Decision{Kind: DoOffer, Thread: t.ID, Group: c.ID, Cause: CausePassed, Why: "Passed on to " + c.Name + "; it rings everybody who is free there.",
+		Deadline: min(b.now+chat.RingTransfer.Microseconds(), t.Transfer.Deadline)}
+	if everybody := c.Distribution.Method == Pull || c.Distribution.Method == RingAll; !everybody && len(able) > 0 {
+		d.Why = "Passed on to " + c.Name + ". " + able[0].Name + " is asked: " + able[0].state(c)
+		if len(able) > 1 {
+			d.RunnerUp = &RunnerUp{Agent: able[1].ID, Why: able[1].state(c)}
+		}
+		able = able[:1]
+	}
+	for _, p := range able {
+		d.Agent = p.ID
+		b.do(d, t)
+	}
+}
+
+// mayInherit reports whether a place may be asked: he takes chats, has not been
+// asked, and is neither who has the Thread nor who passes it on.
+func (t *Thread) mayInherit(p *place) bool {
+	x := t.Transfer
+	return p.takes && p.member.Class != ClassSupervisor && p.ID != t.Lead && p.ID != x.By && !slices.Contains(x.Asked, p.ID)
+}
