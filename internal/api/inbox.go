@@ -19,6 +19,7 @@ type inbox struct {
 	Groups  []chat.Group   `json:"groups"`
 	Sites   []chat.Site    `json:"sites"`
 	Drafts  []desk.Draft   `json:"drafts"`
+	Losses  []chat.Loss    `json:"losses" doc:"What was handed on while my connection was lost, whether or not I may see it still."`
 	Signals []chat.Signal  `json:"signals"`
 }
 
@@ -70,6 +71,6 @@ func (s *Server) inbox(ctx context.Context, list desk.List) (*answer[inbox], err
 		return nil, err
 	}
 	return &answer[inbox]{inbox{Me: a, Cursor: s.Hub.Seal(a.Viewer(), box.Position), Counts: box.Counts, Rows: each(box.Page.Rows), Next: box.Page.Next,
-		Team: each(box.Team), Present: each(box.Present), Groups: each(box.Groups), Sites: each(box.Sites), Drafts: each(box.Drafts),
+		Team: each(box.Team), Present: each(box.Present), Groups: each(box.Groups), Sites: each(box.Sites), Drafts: each(box.Drafts), Losses: each(box.Losses),
 		Signals: each(s.Hub.Signals(a.Viewer()))}}, nil
 }

@@ -16,7 +16,7 @@ import (
 func bodies() []any {
 	return []any{chat.Said{}, chat.Started{}, chat.Reopened{}, chat.Closed{}, chat.Assigned{}, chat.Joined{}, chat.Requeued{}, chat.EndedBy{}, chat.Seen{},
 		chat.Offered{}, chat.OfferEnded{}, chat.WentIdle{}, chat.Woke{}, chat.ReplyDue{}, chat.Alarm{}, chat.MailOffered{}, chat.MailAnswered{}, chat.LeadBack{},
-		chat.BackAsked{}, chat.Moved{}, chat.PolicyChanged{}, chat.QueueBound{}, chat.RoutesChanged{}, chat.RoutingChanged{}, chat.IdleWarned{}, chat.QueuePlace{}, chat.Full{},
+		chat.BackAsked{}, chat.BackWaived{}, chat.Moved{}, chat.PolicyChanged{}, chat.QueueBound{}, chat.RoutesChanged{}, chat.RoutingChanged{}, chat.IdleWarned{}, chat.QueuePlace{}, chat.Full{},
 		chat.TransferTold{}, chat.TransferEnded{}, desk.NobodyThere{}, chat.Edited{}, chat.Redacted{}, chat.Read{}, chat.DraftChanged{}, chat.SessionEnded{}, chat.Signal{}, chat.Holder{}, chat.Collision{}}
 }
 

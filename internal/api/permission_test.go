@@ -109,7 +109,7 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],
 		"/v1/visitor/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}/link": s.paths["file"], "/v1/visitor/links/{sealed}": link,
 		"/v1/conversations/{id}/take": s.paths["queued"], "/v1/conversations/{id}/requeue": s.paths["led"], "/v1/conversations/{id}/join": s.paths["led"], "/v1/conversations/{id}/leave": s.paths["led"],
-		"/v1/conversations/{id}/accept": s.paths["waiting"], "/v1/conversations/{id}/decline": s.paths["waiting"], "/v1/conversations/{id}/ask-back": s.paths["led"],
+		"/v1/conversations/{id}/accept": s.paths["waiting"], "/v1/conversations/{id}/decline": s.paths["waiting"], "/v1/conversations/{id}/ask-back": s.paths["led"], "/v1/conversations/{id}/waive": s.paths["led"],
 		"/v1/conversations/{id}/move": s.paths["moved"], "/v1/conversations/{id}/give": s.paths["led"], "/v1/conversations/{id}/owner": s.paths["led"],
 		"/assets/{file...}": "app-123.js", "/widget-assets/{file...}": "f-123.css", "/{path...}": "settings",
 	} {
@@ -141,7 +141,7 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/redact":   key("seq", seq),
 		"POST /v1/conversations/{id}/take":     key(), "POST /v1/conversations/{id}/join": key(), "POST /v1/conversations/{id}/leave": key(),
 		"POST /v1/conversations/{id}/requeue": key(), "POST /v1/conversations/{id}/close": key(), "POST /v1/take-next": key(),
-		"POST /v1/conversations/{id}/accept": key(), "POST /v1/conversations/{id}/decline": key(), "POST /v1/conversations/{id}/ask-back": key(),
+		"POST /v1/conversations/{id}/accept": key(), "POST /v1/conversations/{id}/decline": key(), "POST /v1/conversations/{id}/ask-back": key(), "POST /v1/conversations/{id}/waive": key(),
 		"POST /v1/conversations/{id}/move":     key("group", "g_other", "reason", "an invoice"),
 		"POST /v1/conversations/{id}/transfer": key("to", map[string]any{"kind": "agent", "agent": bob.ID}, "reason", "an invoice"),
 		"POST /v1/conversations/{id}/withdraw": key(), "POST /v1/conversations/{id}/let-go": key(),

@@ -56,8 +56,11 @@ func (s *Server) queueRoutes() {
 				return s.Desk.Decline(ctx, a, in.ID, in.Body.Key, in.Body.Reason)
 			})
 		})
-	s.threadRoute("ask-back", "Ask for a conversation that was handed on while my connection was lost", "", func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
+	s.threadRoute("ask-back", "Ask for a conversation that was handed on while my connection was lost", "Also where I may not see it any more; the answer then holds no event.", func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
 		return s.Desk.AskBack(ctx, a, c, key)
+	})
+	s.threadRoute("waive", "Leave a conversation that was handed on to whoever has it", "I am told nothing of it any more; what I asked is taken back.", func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
+		return s.Desk.Waive(ctx, a, c, key)
 	})
 	register(s, act("move", "Hand a conversation to another group's queue", "It waits there before those who have not talked; I do not get it back by myself."),
 		func(ctx context.Context, in *actInput[moveBody]) (*withStatus[done], error) {

@@ -133,10 +133,11 @@ type Turn struct {
 	Idle       bool  `json:"idle,omitempty"`        // waits for its visitor and counts a quarter
 	Over       bool  `json:"over,omitempty"`        // above its lead's limit
 	// MovedFrom lost it with his connection and has not been told; TakenFrom has,
-	// and may ask for it back; AskedBy has done that.
+	// and may ask for it back; AskedBy has done that. LostAt is when it was lost.
 	MovedFrom AgentID `json:"moved_from,omitempty"`
 	TakenFrom AgentID `json:"taken_from,omitempty"`
 	AskedBy   AgentID `json:"asked_by,omitempty"`
+	LostAt    int64   `json:"lost_at,omitempty"`
 
 	// Transfer is open while somebody is asked to take over; Passed are the times
 	// that it was passed on, oldest first.

@@ -86,6 +86,7 @@ const (
 	KindMailAnswered Kind = "mail.answered" // MailAnswered
 	KindLeadBack     Kind = "lead.back"     // LeadBack
 	KindBackAsked    Kind = "back.asked"    // BackAsked
+	KindBackWaived   Kind = "back.waived"   // BackWaived
 	KindMoved        Kind = "thread.moved"  // Moved
 	KindPolicy       Kind = "thread.policy" // PolicyChanged
 	KindEnded        Kind = "visitor.ended" // EndedBy
@@ -106,6 +107,7 @@ const (
 	KindRoutes  Kind = "routes.changed"  // RoutesChanged; team
 	KindRouting Kind = "routing.changed" // RoutingChanged; team
 	KindIdling  Kind = "idle.warned"     // IdleWarned; the agent's own
+	KindLoss    Kind = "loss.changed"    // Loss; the agent's own
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the

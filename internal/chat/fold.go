@@ -235,6 +235,9 @@ func (t *Thread) applyTurn(e Event) bool {
 	case KindBackAsked:
 		b, _ := Decode[BackAsked](e)
 		t.AskedBy = b.Agent
+	case KindBackWaived:
+		b, _ := Decode[BackWaived](e)
+		t.waived(b.Agent)
 	default:
 		return false
 	}
@@ -253,13 +256,20 @@ func (t *Thread) give(b Assigned, at int64) {
 	t.Offers, t.Front, t.BackAt, t.AskedAt, t.Asked = nil, false, 0, 0, ""
 	t.RepliedAt, t.WarnedAt, t.Idle, t.Over, t.AskedBy = 0, 0, false, b.Over, ""
 	if b.Cause == ByPromotion {
-		t.MovedFrom, t.TakenFrom = previous, ""
+		t.MovedFrom, t.TakenFrom, t.LostAt = previous, "", at
 	}
-	if t.TakenFrom == b.Lead {
-		t.TakenFrom = ""
+	t.waived(b.Lead)
+}
+
+// waived notes that an agent has nothing to ask for any more.
+func (t *Thread) waived(a AgentID) {
+	for _, by := range []*AgentID{&t.MovedFrom, &t.TakenFrom, &t.AskedBy} {
+		if *by == a {
+			*by = ""
+		}
 	}
-	if t.MovedFrom == b.Lead {
-		t.MovedFrom = ""
+	if t.MovedFrom == "" && t.TakenFrom == "" {
+		t.LostAt = 0
 	}
 }
 
@@ -272,7 +282,7 @@ func (t *Thread) back(b Requeued, at int64) {
 	case PutBack, MissedReply:
 		t.tried(b.Previous)
 	case LostLead:
-		t.Recent, t.RecentAt, t.MovedFrom, t.TakenFrom = b.Previous, at, b.Previous, ""
+		t.Recent, t.RecentAt, t.MovedFrom, t.TakenFrom, t.LostAt = b.Previous, at, b.Previous, "", at
 	case WokeNowhere:
 		t.Recent, t.RecentAt = b.Previous, at
 	}
@@ -283,7 +293,7 @@ func (t *Thread) back(b Requeued, at int64) {
 func (t *Thread) move(b Moved, at int64) {
 	t.back(Requeued{QueuedAt: b.QueuedAt, Place: b.Place, Previous: b.Previous}, at)
 	t.Group, t.Policy, t.Stub = b.Group, b.Policy, b.Stub
-	t.Tries, t.Round, t.RoundAt, t.MovedFrom, t.TakenFrom = nil, 0, 0, "", ""
+	t.Tries, t.Round, t.RoundAt, t.MovedFrom, t.TakenFrom, t.LostAt = nil, 0, 0, "", "", 0
 	t.Excluded = nil // who passed it on elsewhere may have it from another group
 	if b.By != "" {
 		t.Excluded = []AgentID{b.By}

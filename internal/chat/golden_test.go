@@ -68,7 +68,7 @@ var kinds = []chat.Kind{
 	chat.KindMessage, chat.KindMessage, chat.KindMessage, chat.KindNote, chat.KindSeen, chat.KindEdit, chat.KindRedact,
 	chat.KindAssign, chat.KindAssign, chat.KindRequeued, chat.KindRequeued, chat.KindMoved, chat.KindPolicy, chat.KindJoin, chat.KindLeave,
 	chat.KindOffer, chat.KindOffer, chat.KindOfferEnded, chat.KindIdle, chat.KindWoke, chat.KindReplyDue, chat.KindAlarm,
-	chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindClosed, chat.KindReopened, "from.the.future",
+	chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived, chat.KindClosed, chat.KindReopened, "from.the.future",
 	chat.KindTransfer, chat.KindTransfer, chat.KindTransferEnded, chat.KindTransferEnded,
 }
 
@@ -131,7 +131,7 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 		return chat.MailOffered{Cause: one(r, chat.MailMaxWait, chat.MailClosed)}
 	case chat.KindMailAnswered:
 		return chat.MailAnswered{Accepted: yes}
-	case chat.KindReplyDue, chat.KindLeadBack, chat.KindBackAsked:
+	case chat.KindReplyDue, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived:
 		return chat.BackAsked{Agent: who}
 	}
 	return chat.Joined{Agent: who}

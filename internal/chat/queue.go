@@ -172,23 +172,6 @@ func Pass(s State, by Agent, to Destination, reason, why string, now time.Time) 
 	return Fact(KindMoved, System(), ForAll, Micros(now), body)
 }
 
-// AskBack is the rule of an agent asking for a Thread that was handed on while
-// his connection was lost.
-func AskBack(s State, a Agent, now time.Time) ([]Event, error) {
-	t := s.OpenThread()
-	switch {
-	case t == nil:
-		return nil, Errorf(Gone, "This conversation is closed.")
-	case t.Lead == a.ID || t.AskedBy == a.ID:
-		return nil, nil
-	case t.State == Queued:
-		return nil, Errorf(Conflict, "Nobody has this conversation now. Take it.")
-	case t.TakenFrom != a.ID && t.MovedFrom != a.ID:
-		return nil, Errorf(Denied, "This conversation was not taken from you.")
-	}
-	return []Event{Fact(KindBackAsked, a.Actor(), ForAgents, Micros(now), BackAsked{Agent: a.ID, AgentName: a.Name})}, nil
-}
-
 // Give is the rule of a lead giving a Thread back to who asked for it.
 func Give(s State, by, to Agent, room Room, now time.Time) ([]Event, error) {
 	t := s.OpenThread()

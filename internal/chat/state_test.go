@@ -127,6 +127,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				_ = s.add(chat.Move(s.state, agents.Draw(t, "agent"), to, "reason", now))
 			},
 			"ask back": func(t *rapid.T) { _ = s.add(chat.AskBack(s.state, agents.Draw(t, "agent"), now)) },
+			"waive":    func(t *rapid.T) { _ = s.add(chat.Waive(s.state, agents.Draw(t, "agent"), now)) },
 			"give":     func(t *rapid.T) { _ = s.add(chat.Give(s.state, ada, bob, chat.Room{}, now)) },
 			"mail": func(t *rapid.T) {
 				_ = s.add(chat.AnswerMail(s.state, mia, rapid.Bool().Draw(t, "accepts"), "mia@home.example", now))

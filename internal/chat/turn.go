@@ -103,6 +103,12 @@ type BackAsked struct {
 	AgentName string  `json:"agent_name"`
 }
 
+// BackWaived is the body of back.waived: he leaves it to whoever has it.
+type BackWaived struct {
+	Agent     AgentID `json:"agent"`
+	AgentName string  `json:"agent_name"`
+}
+
 // Moved is the body of thread.moved: another Group has the Thread.
 type Moved struct {
 	Group     GroupID `json:"group"`

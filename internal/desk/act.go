@@ -15,6 +15,8 @@ type act struct {
 	intent intent
 	// rule asks chat and answers events that have no numbers yet.
 	rule func(*store.Tx, chat.Agent, chat.State) ([]chat.Event, error)
+	// also, where set, admits an agent whom the Access does not.
+	also func(chat.State, chat.AgentID) bool
 	// after, where set, saves what belongs to the numbered events.
 	after func(*store.Tx, []chat.Event) error
 }
@@ -51,7 +53,7 @@ func (d *Desk) doLocked(tx *store.Tx, me chat.Agent, s chat.State, in act, hash 
 		return Done{}, err
 	}
 	if !again {
-		if !s.Access().Admits(me.Viewer()) {
+		if !s.Access().Admits(me.Viewer()) && (in.also == nil || !in.also(s, me.ID)) {
 			return Done{}, missingConversation()
 		}
 		if events, err = d.perform(tx, me, &s, in); err != nil {
@@ -117,6 +119,7 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 		return nil, nil
 	}
 	events = chat.EndOvertaken(*s, events)
+	lost := s.Thread.Loss()
 	var thread chat.ThreadID
 	for i := range events {
 		events[i].ID = chat.EventID(newID("e"))
@@ -128,12 +131,14 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	if err := tx.Append(*s, events); err != nil {
 		return nil, err
 	}
-	return events, keepDuty(tx, *s, events)
+	if err := keepDuty(tx, *s, events); err != nil {
+		return nil, err
+	}
+	return events, tellLoss(tx, lost, s.Thread.Loss(), events[len(events)-1].At)
 }
 
-// tell appends facts to a reserved Conversation, making it on demand. A
-// transaction tells each Conversation once, and an agent's before the team's:
-// that is the order of locks.
+// tell appends facts to a reserved Conversation, making it on demand. An agent's
+// is told before the team's: that is the order of locks.
 func tell(tx *store.Tx, c chat.ConversationID, facts ...chat.Event) error {
 	s, err := tx.Lock(c)
 	if chat.IsKind(err, chat.Missing) {

@@ -23,6 +23,7 @@ type Inbox struct {
 	Groups   []chat.Group
 	Sites    []chat.Site
 	Drafts   []store.Draft
+	Losses   []chat.Loss // what was handed on while the agent's connection was lost
 }
 
 // Inbox loads the snapshot with the first page of a list.
@@ -67,7 +68,10 @@ func (d *Desk) inboxTeam(tx *store.Tx, a chat.Agent, in *Inbox) (err error) {
 	if in.Sites, err = tx.Sites(); err != nil {
 		return err
 	}
-	in.Drafts, err = tx.Drafts(a.ID)
+	if in.Drafts, err = tx.Drafts(a.ID); err != nil {
+		return err
+	}
+	in.Losses, err = tx.Losses(a.ID)
 	return err
 }
 

@@ -62,21 +62,27 @@ func TestEveryKind_StateAndEventsAreTheFreshState(t *testing.T) {
 	ada, c := story(t, w)
 	offered := offers(t, w)
 	reached := map[chat.Kind]bool{}
-	for _, id := range []chat.ConversationID{c, offered, chat.TeamConversation, chat.AgentConversation(ada.ID)} {
-		want := w.State(id)
-		folded := chat.State{Conversation: chat.Conversation{ID: id, Kind: want.Conversation.Kind, Site: want.Conversation.Site, Visitor: want.Conversation.Visitor}}
-		for _, e := range w.Log(id) {
-			reached[e.Kind] = true
-			folded.Apply(e)
-		}
-		if diff := cmp.Diff(want, folded); diff != "" {
-			t.Errorf("%s (-stored +folded):\n%s", id, diff)
+	compare := func(w *desktest.World, ids ...chat.ConversationID) {
+		for _, id := range ids {
+			want := w.State(id)
+			folded := chat.State{Conversation: chat.Conversation{ID: id, Kind: want.Conversation.Kind, Site: want.Conversation.Site, Visitor: want.Conversation.Visitor}}
+			for _, e := range w.Log(id) {
+				reached[e.Kind] = true
+				folded.Apply(e)
+			}
+			if diff := cmp.Diff(want, folded); diff != "" {
+				t.Errorf("%s (-stored +folded):\n%s", id, diff)
+			}
 		}
 	}
+	compare(w, c, offered, chat.TeamConversation, chat.AgentConversation(ada.ID))
+	l := lostAndBack(t, chat.PolicyOpen)
+	must[desk.Done](t)(l.Desk.Waive(t.Context(), l.ada, l.c, l.Key()))
+	compare(l.World, l.c, chat.AgentConversation(l.ada.ID))
 	for _, k := range []chat.Kind{chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindMessage, chat.KindNote, chat.KindAssign, chat.KindJoin,
 		chat.KindLeave, chat.KindRequeued, chat.KindEnded, chat.KindSeen, chat.KindEdit, chat.KindRedact, chat.KindVisitor, chat.KindAgent, chat.KindSite, chat.KindGroup, chat.KindRead,
 		chat.KindDraft, chat.KindSession, chat.KindOffer, chat.KindOfferEnded, chat.KindAlarm, chat.KindReplyDue, chat.KindIdle, chat.KindWoke,
-		chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindMoved} {
+		chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived, chat.KindLoss, chat.KindMoved} {
 		if !reached[k] {
 			t.Errorf("the story has no %s", k)
 		}

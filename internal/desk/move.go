@@ -63,18 +63,6 @@ func explained(tx *store.Tx, t *chat.Thread, reason string) error {
 	return err
 }
 
-// AskBack asks for a Thread that was handed on while the agent's connection was
-// lost.
-func (d *Desk) AskBack(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
-	return d.do(ctx, a, c, act{
-		key:    key,
-		intent: intent{Act: "ask-back"},
-		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-			return chat.AskBack(s, me, d.now())
-		},
-	})
-}
-
 // Give gives a Thread back to the colleague who has asked for it.
 func (d *Desk) Give(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, to chat.AgentID) (Done, error) {
 	return d.do(ctx, a, c, act{

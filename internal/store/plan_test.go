@@ -11,7 +11,7 @@ import (
 func TestRound_NoReadWalksThroughHistory(t *testing.T) {
 	t.Parallel()
 	s := opened(t)
-	for name, text := range map[string]string{"open threads": openThreads, "their versions": openVersions, "today's assignments": countAssignments,
+	for name, text := range map[string]string{"open threads": openThreads, "their versions": openVersions, "today's assignments": countAssignments, "what one has lost": losses,
 		"who takes chats": availabilityWithin} {
 		var plan []string
 		err := s.Read(t.Context(), func(tx *Tx) error {

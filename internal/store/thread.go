@@ -55,16 +55,16 @@ func (tx *Tx) saveThread(t, was *chat.Thread) error {
 	}
 	_, err = tx.exec("save thread", `
 		INSERT INTO threads (id, conversation, number, state, reason, grp, policy, lead, members, started_at, queued_at,
-			taken_at, closed_at, waiting_since, version, stub, first_seq, mode, place, turn)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+			taken_at, closed_at, waiting_since, version, stub, first_seq, mode, place, turn, taken_from)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 		ON CONFLICT (id) DO UPDATE
 		SET state = excluded.state, reason = excluded.reason, grp = excluded.grp, policy = excluded.policy, lead = excluded.lead,
 			members = excluded.members, queued_at = excluded.queued_at, taken_at = excluded.taken_at, closed_at = excluded.closed_at,
 			waiting_since = excluded.waiting_since, version = excluded.version, stub = excluded.stub, mode = excluded.mode,
-			place = excluded.place, turn = excluded.turn`,
+			place = excluded.place, turn = excluded.turn, taken_from = excluded.taken_from`,
 		string(t.ID), string(t.Conversation), t.Number, string(t.State), string(t.Reason), string(t.Group), string(t.Policy),
 		string(t.Lead), members, t.StartedAt, t.QueuedAt, t.TakenAt, t.ClosedAt, t.WaitingSince, t.Version,
-		bit(t.Stub), t.First, string(t.Mode), t.Place, turn)
+		bit(t.Stub), t.First, string(t.Mode), t.Place, turn, string(t.Loss().Agent))
 	if err != nil {
 		return err
 	}

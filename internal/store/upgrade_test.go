@@ -74,3 +74,49 @@ func TestUpgrade_WaitingAndLedThreadsKeepTheirPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestUpgrade_WhatWasLostIsStillToBeAskedFor: a chat that was handed on before the
+// upgrade stands in its former lead's snapshot after it, unless it is over.
+func TestUpgrade_WhatWasLostIsStillToBeAskedFor(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	old, err := open(context.Background(), dir, Options{}, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := raw(t, dir)
+	for _, text := range []string{
+		`INSERT INTO conversations (id, kind, site, visitor, head, vhead, seen_visitor, seen_team, last_seq, last_kind, last_by, last_by_id, last_name, last_text, last_at, thread)
+			VALUES ('c_1', 'customer', 's', 'v', 1, 1, 0, 0, 1, 'message', 'visitor', '', '', 'x', 1, 't_open')`,
+		`INSERT INTO threads (id, conversation, number, state, reason, grp, policy, lead, members, started_at, queued_at, taken_at, closed_at, waiting_since, version, turn)
+			VALUES ('t_over', 'c_1', 1, 'closed', 'resolved', 'g_1', 'lead', 'a_2', '[]', 1, 1, 1, 2, 0, 3, '{"taken_from":"a_1"}'),
+				('t_open', 'c_1', 2, 'active', '', 'g_1', 'lead', 'a_2', '[]', 5, 5, 7, 0, 0, 3, '{"taken_from":"a_1","asked_by":"a_1"}'),
+				('t_other', 'c_1', 3, 'active', '', 'g_1', 'lead', 'a_2', '[]', 5, 5, 7, 0, 0, 3, '{}')`,
+	} {
+		if _, err := db.Exec(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(context.Background(), dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	err = s.Read(context.Background(), func(tx *Tx) error {
+		got, err := tx.Losses("a_1")
+		want := chat.Loss{Agent: "a_1", Conversation: "c_1", Thread: "t_open", Group: "g_1", Lead: "a_2", Asked: true}
+		if len(got) != 1 || got[0] != want {
+			t.Errorf("lost: %+v, want %+v alone", got, want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

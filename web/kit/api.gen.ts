@@ -422,7 +422,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a conversation that was handed on while my connection was lost */
+        /**
+         * Ask for a conversation that was handed on while my connection was lost
+         * @description Also where I may not see it any more; the answer then holds no event.
+         */
         post: operations["ask-back"];
         delete?: never;
         options?: never;
@@ -783,6 +786,26 @@ export interface paths {
          * @description The lead keeps the conversation until somebody accepts; the visitor can always write. The target takes it up with accept, or refuses with decline. Where nobody can be asked now, the conflict's data names the target and when its group opens.
          */
         post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave a conversation that was handed on to whoever has it
+         * @description I am told nothing of it any more; what I asked is taken back.
+         */
+        post: operations["waive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1641,6 +1664,10 @@ export interface components {
             agent: string;
             agent_name: string;
         };
+        BackWaived: {
+            agent: string;
+            agent_name: string;
+        };
         Board: {
             agents: components["schemas"]["BoardAgent"][];
             groups: components["schemas"]["BoardGroup"][];
@@ -2050,6 +2077,8 @@ export interface components {
             cursor: string;
             drafts: components["schemas"]["Draft"][];
             groups: components["schemas"]["Group"][];
+            /** @description What was handed on while my connection was lost, whether or not I may see it still. */
+            losses: components["schemas"]["Loss"][];
             me: components["schemas"]["Agent"];
             next?: string;
             /** @description Agents with a live connection. */
@@ -2127,6 +2156,17 @@ export interface components {
             load: number;
             /** Format: int64 */
             today: number;
+        };
+        Loss: {
+            agent: string;
+            asked?: boolean;
+            /** Format: int64 */
+            at?: number;
+            conversation: string;
+            ended?: boolean;
+            group?: string;
+            lead?: string;
+            thread: string;
         };
         MailAnswered: {
             accepted: boolean;
@@ -2859,6 +2899,8 @@ export interface components {
             id: string;
             idle?: boolean;
             lead?: string;
+            /** Format: int64 */
+            lost_at?: number;
             mail_done?: boolean;
             members: string[];
             mode?: string;
@@ -7237,6 +7279,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TransferBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
             };
         };
         responses: {

@@ -13,6 +13,7 @@ import type {
   FileRef,
   Group,
   GroupId,
+  Loss,
   MailCause,
   Micros,
   Policy,
@@ -237,6 +238,7 @@ export interface Bodies {
   "mail.answered": { accepted: boolean; email?: string };
   "lead.back": Named & { why: string };
   "back.asked": Named;
+  "back.waived": Named;
   "thread.moved": Moved;
   "thread.policy": PolicyChanged;
   seen: Seen;
@@ -251,6 +253,7 @@ export interface Bodies {
   "routes.changed": { routes: unknown };
   "routing.changed": { limit: number; timing: unknown };
   "idle.warned": { deadline: Micros };
+  "loss.changed": Loss;
   read: Read;
   draft: DraftChanged;
   "session.ended": SessionEnded;

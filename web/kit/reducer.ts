@@ -2,7 +2,22 @@ import { foldRow, foldThreads } from "./fold.ts";
 import { markOfSnapshot, markRead, markWithEvent, markWithRow, noMark } from "./marks.ts";
 import { addEvent, addNewer, addOlder, newTalk, replace, type Talk } from "./talk.ts";
 import { empty, type Gap, type Input, type State } from "./state.ts";
-import type { Agent, ConversationId, Down, Event, EventPage, Inbox, ListName, Micros, Opened, Page, Row, Signal, Voice } from "./wire.ts";
+import type {
+  Agent,
+  ConversationId,
+  Down,
+  Event,
+  EventPage,
+  Inbox,
+  ListName,
+  Loss,
+  Micros,
+  Opened,
+  Page,
+  Row,
+  Signal,
+  Voice,
+} from "./wire.ts";
 
 export type { Mark } from "./marks.ts";
 export * from "./select.ts";
@@ -57,6 +72,7 @@ function fromInbox(state: State, list: ListName, inbox: Inbox): State {
     groups: new Map(inbox.groups.map((g) => [g.id, g])),
     sites: new Map(inbox.sites.map((s) => [s.id, s])),
     drafts: inbox.drafts,
+    losses: new Map(inbox.losses.map((l) => [l.conversation, l])),
     signals: new Map(inbox.signals.filter((s) => s.on).map((s) => [signalKey(s), s])),
   };
   const { rows, counts, next } = inbox;
@@ -140,6 +156,8 @@ function withEvent(state: State, event: Event): State {
       return { ...state, draftVersions: put(state.draftVersions, draftKey(event.body.conversation, event.body.voice), event.body.version) };
     case "idle.warned":
       return { ...state, warned: event.body.deadline };
+    case "loss.changed":
+      return withLoss(state, event.body);
     case "routes.changed":
     case "routing.changed":
     case "group.queue":
@@ -149,6 +167,13 @@ function withEvent(state: State, event: Event): State {
     default:
       return withTalkEvent(state, event);
   }
+}
+
+/** withLoss takes in what is told of a Thread that was lost. What ends does not end the loss of a later Thread. */
+function withLoss(state: State, loss: Loss): State {
+  if (!loss.ended) return { ...state, losses: put(state.losses, loss.conversation, loss) };
+  const known = state.losses.get(loss.conversation);
+  return known?.thread === loss.thread ? { ...state, losses: drop(state.losses, loss.conversation) } : state;
 }
 
 function withTalkEvent(state: State, event: Event): State {

@@ -116,6 +116,7 @@ export function routing(call: Call) {
     accept: (id: ConversationId, key: string) => act(id, "accept", { key }),
     decline: (id: ConversationId, key: string) => act(id, "decline", { key }),
     askBack: (id: ConversationId, key: string) => act(id, "ask-back", { key }),
+    waive: (id: ConversationId, key: string) => act(id, "waive", { key }),
     move: (id: ConversationId, key: string, group: GroupId, reason = "") => act(id, "move", { key, group, ...(reason ? { reason } : {}) }),
     give: (id: ConversationId, key: string, to: AgentId) => act(id, "give", { key, to }),
     queue: () => call<QueueView>("GET", "/v1/queue"),

@@ -12,6 +12,7 @@ import type {
   Group,
   Inbox,
   ListName,
+  Loss,
   Micros,
   Opened,
   Page,
@@ -45,6 +46,8 @@ export interface State {
   sites: ReadonlyMap<string, Site>;
   /** The drafts as the last snapshot had them. */
   drafts: readonly Draft[];
+  /** What was handed on while this agent's line was lost, by conversation. */
+  losses: ReadonlyMap<ConversationId, Loss>;
   /** The version of each draft that the stream named since, by conversation and voice. */
   draftVersions: ReadonlyMap<string, number>;
   /** By conversation, kind and actor. */
@@ -111,6 +114,7 @@ export function empty(session: SessionId = ""): State {
     groups: new Map(),
     sites: new Map(),
     drafts: [],
+    losses: new Map(),
     draftVersions: new Map(),
     signals: new Map(),
     wanted: new Map(),

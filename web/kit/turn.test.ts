@@ -112,12 +112,14 @@ test("whose line was lost is told when he is back, may ask, and gets it back", (
   const back: Step = ["lead.back", { agent: "a_ada", agent_name: "Ada", why: "" }];
   const asked: Step = ["back.asked", { agent: "a_ada", agent_name: "Ada" }];
   const lost = [began, assigned("a_ada"), requeued("lost"), assigned("a_ben")] as Step[];
-  expect(story(...lost)).toMatchObject({ moved_from: "a_ada" });
+  expect(story(...lost)).toMatchObject({ moved_from: "a_ada", lost_at: 3 });
   const told = story(...lost, back);
   expect([told.moved_from, told.taken_from]).toEqual([undefined, "a_ada"]);
   expect(story(...lost, back, asked)).toMatchObject({ taken_from: "a_ada", asked_by: "a_ada" });
   const given = story(...lost, back, asked, assigned("a_ada", "give"));
-  expect([given.lead, given.taken_from, given.asked_by]).toEqual(["a_ada", undefined, undefined]);
+  expect([given.lead, given.taken_from, given.asked_by, given.lost_at]).toEqual(["a_ada", undefined, undefined, undefined]);
+  const waived = story(...lost, back, asked, ["back.waived", { agent: "a_ada", agent_name: "Ada" }]);
+  expect([waived.lead, waived.taken_from, waived.asked_by, waived.lost_at]).toEqual(["a_ben", undefined, undefined, undefined]);
 });
 
 test("a member who is promoted leads, and the one before may ask for it back", () => {

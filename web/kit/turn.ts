@@ -111,6 +111,8 @@ function turnOf(t: Thread, event: Event): Change | undefined {
       return { moved_from: undefined, taken_from: t.moved_from };
     case "back.asked":
       return { asked_by: event.body.agent };
+    case "back.waived":
+      return waived(t, event.body.agent);
     default:
       return undefined;
   }
@@ -130,9 +132,7 @@ const unled: Change = {
 /** given makes an agent the lead. What was tried stays until he has replied. */
 function given(t: Thread, event: EventOfKind<"assign">): Change {
   const { lead, cause, over, access } = event.body;
-  const promoted = cause === "promote";
-  const from = promoted ? t.lead : t.moved_from;
-  const taken = promoted ? undefined : t.taken_from;
+  const handed: Change = cause === "promote" ? { moved_from: t.lead, lost_at: event.at } : t;
   return {
     ...unled,
     state: "active",
@@ -145,9 +145,20 @@ function given(t: Thread, event: EventOfKind<"assign">): Change {
     asked_at: undefined,
     asked: undefined,
     over,
-    moved_from: from === lead ? undefined : from,
-    taken_from: taken === lead ? undefined : taken,
+    ...waived({ moved_from: handed.moved_from, taken_from: handed.taken_from, lost_at: handed.lost_at }, lead),
     ...(access.after.group === "" ? {} : { group: access.after.group, policy: access.after.policy, stub: access.after.stub }),
+  };
+}
+
+/** waived is that an agent has nothing to ask for any more. */
+function waived(t: Change, agent: AgentId): Change {
+  const left = (by: AgentId | undefined) => (by === agent ? undefined : by);
+  const [movedFrom, takenFrom] = [left(t.moved_from), left(t.taken_from)];
+  return {
+    moved_from: movedFrom,
+    taken_from: takenFrom,
+    asked_by: left(t.asked_by),
+    lost_at: movedFrom || takenFrom ? t.lost_at : undefined,
   };
 }
 
@@ -170,7 +181,7 @@ function putBack(t: Thread, body: Pick<Requeued, "queued_at" | "place" | "previo
     case "missed_reply":
       return { ...back, tries: tried(t, body.previous) };
     case "lost":
-      return { ...back, recent: body.previous, recent_at: at, moved_from: body.previous, taken_from: undefined };
+      return { ...back, recent: body.previous, recent_at: at, moved_from: body.previous, taken_from: undefined, lost_at: at };
     case "woke":
       return { ...back, recent: body.previous, recent_at: at };
     default:
@@ -183,7 +194,14 @@ function moved(t: Thread, body: Moved, at: Micros): Change {
   const { group, policy, stub, by = "" } = body;
   // Who passed it on elsewhere may have it from another group.
   const excluded = by === "" ? undefined : [by];
-  const anew: Change = { tries: undefined, round: undefined, round_at: undefined, moved_from: undefined, taken_from: undefined };
+  const anew: Change = {
+    tries: undefined,
+    round: undefined,
+    round_at: undefined,
+    moved_from: undefined,
+    taken_from: undefined,
+    lost_at: undefined,
+  };
   const passed = by === "" ? t.passed : passedOn(t, { by, group, reason: body.reason, at });
   return { ...putBack(t, { ...body, previous: body.previous ?? "" }, at), ...anew, group, policy, stub, excluded, passed };
 }

@@ -27,6 +27,7 @@ export const fits: {
   counts: Fits<Sent["Counts"], wire.Counts>;
   draft: Fits<Sent["Draft"], wire.Draft>;
   event: Fits<Omit<Sent["Event"], Described>, Envelope>;
+  loss: Fits<Sent["Loss"], wire.Loss>;
   file: Fits<Sent["FileRef"], wire.FileRef>;
   signal: Fits<Sent["Signal"], wire.Signal>;
   site: Fits<Sent["Site"], wire.Site>;
@@ -55,6 +56,7 @@ export const fits: {
   counts: true,
   draft: true,
   event: true,
+  loss: true,
   file: true,
   signal: true,
   site: true,

@@ -142,13 +142,28 @@ export interface Thread {
   idle?: boolean;
   /** Above its lead's limit. */
   over?: boolean;
-  /** moved_from lost it with his line; taken_from knows and may ask for it back; asked_by has. */
+  /** moved_from lost it with his line; taken_from knows and may ask for it back; asked_by has. lost_at is when. */
   moved_from?: AgentId;
   taken_from?: AgentId;
   asked_by?: AgentId;
+  lost_at?: Micros;
   /** Open while somebody is asked to take over; passed are the times that it was passed on. */
   transfer?: Transfer;
   passed?: Passage[];
+}
+
+/** Loss is a Thread that this agent lost with his line: what he is told of it, whether or not he may see it. */
+export interface Loss {
+  agent: AgentId;
+  conversation: ConversationId;
+  thread: ThreadId;
+  group?: GroupId;
+  at?: Micros;
+  /** Who has it now; absent while it waits. */
+  lead?: AgentId;
+  asked?: boolean;
+  /** There is nothing to ask for any more. */
+  ended?: boolean;
 }
 
 /** Offer rings an agent until its deadline. */
@@ -291,6 +306,7 @@ export interface Inbox {
   groups: Group[];
   sites: Site[];
   drafts: Draft[];
+  losses: Loss[];
   signals: Signal[];
 }
 

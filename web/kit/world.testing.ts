@@ -272,6 +272,7 @@ function inboxOf(world: World): Inbox {
     groups: [],
     sites: [],
     drafts: [],
+    losses: [],
     signals: [],
   };
 }
