@@ -1,7 +1,7 @@
 // Who answers whom: offers that ring, a queue that keeps to an agreement, and the
 // board that shows the floor.
 import assert from "node:assert/strict";
-import { begin, flow, invite, openQueued, writesNote } from "./flow.mjs";
+import { begin, flow, invite, openQueued, take, writesNote } from "./flow.mjs";
 import { answer, ask, look, once, openChat, owner, say } from "./world.mjs";
 
 const bilal = { name: "Bilal Haddad", email: "bilal.canary@acme.example", password: "nine umbrellas on a roof" };
@@ -264,4 +264,56 @@ flow("a first reply is asked for, and who lost his line asks for his visitor bac
   await answer(again, "And now with me again");
   await once(chat.getByRole("log"), "And now with me again");
   return [[visitor, ["It is, with me", "And now with me again"]]];
+});
+
+flow("who may not see any more what he lost is told so on all his screens, asks, and gets it back", async (world) => {
+  const ada = await begin(world);
+  const ben = await invite(world, ada, bilal);
+  await timing(ada, { warn: 100, reply: 110, unheard: 8, lost: 10 });
+  const group = await rules(ada, { distribution: { method: "pull" } });
+  await ask(ada, "PATCH", `/v1/admin/groups/${group}`, { policy: "lead" });
+  const waits = await writes(world, "Mine can wait");
+  const { visitor, chat } = await writes(world, "Is it my turn?");
+  await ben.goto("/");
+  await take(world, ben, "Mine can wait");
+  await openQueued(ben, "Is it my turn?");
+  await ben.getByRole("button", { name: "Take", exact: true }).click();
+  await ben.getByRole("tab", { name: /^My\s*2/ }).waitFor();
+  await ben.close();
+  await ada.goto("/");
+  await ada.getByRole("tab", { name: /^Queue/ }).click();
+  await ada.getByRole("link").filter({ hasText: "Is it my turn?" }).click({ timeout: 40_000 });
+  await ada.getByText(`Back in the queue: the connection of ${bilal.name} was lost`).waitFor({ timeout: 40_000 });
+  await ada.getByRole("button", { name: "Take", exact: true }).click();
+  await answer(ada, "It is, with me");
+  await once(chat.getByRole("log"), "It is, with me");
+
+  const screens = [await ben.context().newPage(), await ben.context().newPage()];
+  const [wide, phone] = screens;
+  await phone.setViewportSize({ width: 390, height: 844 });
+  const hidden = screens.map((page) => page.getByRole("article", { name: "A conversation of yours was handed on" }));
+  const queued = screens.map((page) => page.getByRole("article", { name: /^Your conversation with/ }));
+  for (const page of screens) await page.goto("/");
+  for (const loss of hidden) await loss.getByText(`${owner.name} leads it now.`).waitFor();
+  for (const loss of queued) await loss.getByText("It waits in the queue.").waitFor();
+  await look(wide, "loss");
+  await look(phone, "loss-phone");
+  assert.equal(await wide.getByText("Is it my turn?").count(), 0);
+
+  await queued[0].getByRole("button", { name: "Leave it" }).click();
+  for (const loss of queued) await loss.waitFor({ state: "detached" });
+  await wide.reload();
+  await hidden[0].getByRole("button", { name: "Ask for it back" }).click();
+  for (const loss of hidden) await loss.getByText(`You asked ${owner.name} to give it back.`).waitFor();
+  await look(wide, "loss-asked");
+  await ada.getByRole("button", { name: `Give it to ${bilal.name}` }).click();
+  for (const loss of [...hidden, ...queued]) await loss.waitFor({ state: "detached" });
+  await wide.getByRole("link").filter({ hasText: "It is, with me" }).click();
+  await wide.getByText(`${owner.name} gave the conversation to ${bilal.name}`).waitFor();
+  await answer(wide, "And now with me again");
+  await once(chat.getByRole("log"), "And now with me again");
+  return [
+    [visitor, ["It is, with me", "And now with me again"]],
+    [waits.visitor, ["Mine can wait"]],
+  ];
 });

@@ -102,6 +102,7 @@ const rest: Move[] = [
   event("mail.answered", { accepted: false }),
   event("lead.back", { agent: "a_ada", agent_name: "Ada", why: "" }),
   event("back.asked", { agent: "a_ada", agent_name: "Ada" }),
+  event("back.waived", { agent: "a_ada", agent_name: "Ada" }),
   ...(["open", "group", "lead"] as const).map((policy) => event("thread.policy", { policy, access })),
   ...(["route", "accept", "promote", "give", "handover"] as const).map((cause) => assigned(cause)),
 ];

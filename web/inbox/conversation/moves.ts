@@ -62,6 +62,8 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain("move.back", { name: who(event.body.agent, event.body.agent_name) });
     case "back.asked":
       return plain("move.back.asked", { name: who(event.body.agent, event.body.agent_name) });
+    case "back.waived":
+      return plain("move.back.waived", { name: who(event.body.agent, event.body.agent_name) });
     case "thread.moved":
       return moved(event, names, who);
     case "thread.policy":

@@ -54,6 +54,7 @@ const moveKinds = [
   "mail.answered",
   "lead.back",
   "back.asked",
+  "back.waived",
 ] as const;
 
 /** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */

@@ -100,6 +100,13 @@ export async function askBack(id: string): Promise<void> {
   if (failure) refuse(failure);
 }
 
+/** waive leaves to whoever has it what was handed on while the own line was lost. */
+export async function waive(id: string): Promise<void> {
+  const { failure } = await run((key) => api.waive(id, key));
+  // Waived on another device, or over: what was meant is so.
+  if (failure && failure.kind !== "missing" && failure.kind !== "gone") refuse(failure);
+}
+
 /** give makes a colleague the lead of a Conversation that one leads. */
 export async function give(id: string, to: string): Promise<void> {
   const { failure } = await run((key) => api.give(id, key, to));
