@@ -144,17 +144,24 @@ func TestDeleteGroup_BesideEverybodyElseStrandsNobody(t *testing.T) {
 			})
 		}
 	}
-	race(func(int) {
-		_, _ = w.Desk.PostAsVisitor(t.Context(), w.Visitor().Caller, desk.VisitorMessage{Key: w.Key(), Text: "now", Arrival: chat.Arrival{Group: sales.ID}})
-	})
+	write := func(v desktest.Visitor, text string, arrival chat.Arrival) {
+		if _, err := w.Desk.PostAsVisitor(t.Context(), v.Caller, desk.VisitorMessage{Key: w.Key(), Text: text, Arrival: arrival}); err != nil {
+			t.Errorf("%q is refused: %v", text, err)
+		}
+	}
+	race(func(int) { write(w.Visitor(), "now", chat.Arrival{Group: sales.ID}) })
+	race(func(i int) { write(back[i], "I am back", chat.Arrival{}) })
 	race(func(i int) {
-		_, _ = w.Desk.PostAsVisitor(t.Context(), back[i].Caller, desk.VisitorMessage{Key: w.Key(), Text: "I am back"})
+		if _, err := w.Desk.Requeue(t.Context(), ann, led[i], w.Key()); err != nil {
+			t.Errorf("putting back is refused: %v", err)
+		}
 	})
-	race(func(i int) { _, _ = w.Desk.Requeue(t.Context(), ann, led[i], w.Key()) })
 	all.Go(func() { // the router is one
 		<-begin
 		for range 6 {
-			_, _ = w.Desk.Route(t.Context())
+			if _, err := w.Desk.Route(t.Context()); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 	all.Go(func() {

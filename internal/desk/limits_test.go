@@ -17,6 +17,47 @@ func loadOf(t *testing.T, w *desktest.World, a chat.AgentID) int {
 	return must[routing.State](t)(w.Desk.RoutingState(t.Context())).Load(a)
 }
 
+// led counts the open chats of an agent of which something holds.
+func led(t *testing.T, w *desktest.World, a chat.AgentID, holds func(routing.Thread) bool) int {
+	t.Helper()
+	n := 0
+	for _, th := range must[routing.State](t)(w.Desk.RoutingState(t.Context())).Threads {
+		if th.Lead == a && holds(th) {
+			n++
+		}
+	}
+	return n
+}
+
+func isLive(th routing.Thread) bool { return th.Mode != routing.Mail }
+func isOver(th routing.Thread) bool { return th.Over }
+
+// leaveNightMail lets visitors write while nobody is there: what is left is
+// answered by mail.
+func leaveNightMail(w *desktest.World, n int) (visitors []desktest.Visitor, all []chat.ConversationID) {
+	for range n {
+		v, c := w.Arrives("is anybody there?")
+		visitors, all = append(visitors, v), append(all, c)
+	}
+	return visitors, all
+}
+
+// fallAsleep makes four chats, one after the other, that an agent has answered and
+// that wait for their visitors.
+func fallAsleep(t *testing.T, w *desktest.World, a chat.Agent) (visitors []desktest.Visitor) {
+	t.Helper()
+	for range 4 {
+		v, c := w.Taken(a)
+		must[desk.Done](t)(w.Desk.PostMessage(t.Context(), a, c, says(w, "yes?")))
+		visitors = append(visitors, v)
+		later(w, 11*time.Minute, a)
+	}
+	if n := loadOf(t, w, a.ID); n != 100 {
+		t.Fatalf("four that sleep cost %d, want 100", n)
+	}
+	return visitors
+}
+
 // Messages of the night cost a tenth; that their visitors come back before anybody
 // has answered does not make them twelve live chats at once.
 func TestLimit_UnansweredMailStaysMail(t *testing.T) {
@@ -24,11 +65,7 @@ func TestLimit_UnansweredMailStaysMail(t *testing.T) {
 	w := desktest.New(t)
 	offering(w, routing.Rules{Distribution: routing.Distribution{Direct: true}})
 	ada := w.Agent("Ada", chat.Member)
-	var visitors []desktest.Visitor
-	for range 12 {
-		v, _ := w.Arrives("is anybody there?")
-		visitors = append(visitors, v)
-	}
+	visitors, _ := leaveNightMail(w, 12)
 	w.Clock.Advance(time.Hour)
 	w.Connect(ada)
 	w.Route()
@@ -41,13 +78,7 @@ func TestLimit_UnansweredMailStaysMail(t *testing.T) {
 	}
 	w.Connect(ada)
 	w.Route()
-	live := 0
-	for _, th := range must[routing.State](t)(w.Desk.RoutingState(t.Context())).Threads {
-		if th.Lead == ada.ID && th.Mode != routing.Mail {
-			live++
-		}
-	}
-	if n := loadOf(t, w, ada.ID); n != 120 || live != 0 {
+	if n, live := loadOf(t, w, ada.ID), led(t, w, ada.ID, isLive); n != 120 || live != 0 {
 		t.Errorf("load %d with %d live, want 120 with none", n, live)
 	}
 }
@@ -59,12 +90,7 @@ func TestLimit_AnsweredMailIsLiveAgainWhereThereIsRoom(t *testing.T) {
 	w := desktest.New(t)
 	offering(w, routing.Rules{Distribution: routing.Distribution{Direct: true}})
 	ada := w.Agent("Ada", chat.Member)
-	var all []chat.ConversationID
-	var visitors []desktest.Visitor
-	for range 6 {
-		v, c := w.Arrives("is anybody there?")
-		all, visitors = append(all, c), append(visitors, v)
-	}
+	visitors, all := leaveNightMail(w, 6)
 	w.Connect(ada)
 	w.Route()
 	for _, c := range all {
@@ -77,31 +103,20 @@ func TestLimit_AnsweredMailIsLiveAgainWhereThereIsRoom(t *testing.T) {
 	}
 	w.Connect(ada)
 	w.Route()
-	live := 0
-	for _, c := range all {
-		if w.State(c).Thread.Mode != chat.Mail {
-			live++
-		}
-	}
-	if n := loadOf(t, w, ada.ID); live != 3 || n != 330 {
+	if n, live := loadOf(t, w, ada.ID), led(t, w, ada.ID, isLive); live != 3 || n != 330 {
 		t.Errorf("%d are live, load %d of 400; want 3 and 330", live, n)
 	}
 }
 
 // TestLimit_AWakeIsCheckedUnderTheLock lets an agent take a chat between what the
-// router has read and what it writes.
+// router has read and what it writes: 50 + 3·100 for whom he has, and of the two who
+// are back one wakes above the limit, and the other one waits for a colleague.
 func TestLimit_AWakeIsCheckedUnderTheLock(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
 	ada := w.Agent("Ada", chat.Member)
 	w.Connect(ada)
-	var asleep []desktest.Visitor
-	for range 4 {
-		v, c := w.Taken(ada)
-		must[desk.Done](t)(w.Desk.PostMessage(t.Context(), ada, c, says(w, "yes?")))
-		asleep = append(asleep, v)
-	}
-	later(w, 11*time.Minute, ada) // four that count a quarter
+	asleep := fallAsleep(t, w, ada)
 	for range 2 {
 		w.Taken(ada)
 	}
@@ -115,36 +130,26 @@ func TestLimit_AWakeIsCheckedUnderTheLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Route()
-	over := 0
-	for _, th := range must[routing.State](t)(w.Desk.RoutingState(t.Context())).Threads {
-		if th.Lead == ada.ID && th.Over {
-			over++
-		}
-	}
-	if n := loadOf(t, w, ada.ID); n > 500 || (n > 400) != (over > 0) {
-		t.Errorf("load %d of 400, %d marked", n, over)
+	if n, over := loadOf(t, w, ada.ID), led(t, w, ada.ID, isOver); n != 450 || over != 1 {
+		t.Errorf("load %d of 400, %d marked; want 450 and 1", n, over)
 	}
 }
 
+// Of four who are back the first makes 175, the second 250, above the group's 200 and
+// marked; the third would make 325 and waits for a colleague, which leaves 225 and
+// room for the fourth: 300, one chat above and not two.
 func TestLimit_OfTheGroupHoldsForWakingToo(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
 	offering(w, routing.Rules{Limit: 2, Distribution: routing.Distribution{Method: routing.Pull}})
 	ada := w.Agent("Ada", chat.Member)
 	w.Connect(ada)
-	var asleep []desktest.Visitor
-	for range 4 {
-		v, c := w.Taken(ada)
-		must[desk.Done](t)(w.Desk.PostMessage(t.Context(), ada, c, says(w, "yes?")))
-		asleep = append(asleep, v)
-		later(w, 11*time.Minute, ada)
-	}
-	for _, v := range asleep {
+	for _, v := range fallAsleep(t, w, ada) {
 		v.Says("back")
 	}
 	w.Route()
-	if n := loadOf(t, w, ada.ID); n > 300 {
-		t.Errorf("load %d in a group that allows 200", n)
+	if n, over := loadOf(t, w, ada.ID), led(t, w, ada.ID, isOver); n != 300 || over != 2 {
+		t.Errorf("load %d in a group that allows 200, %d marked; want 300 and 2", n, over)
 	}
 }
 

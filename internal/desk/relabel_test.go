@@ -156,20 +156,22 @@ func TestRelabel_ReachesMoreThanAPage(t *testing.T) {
 func TestPolicy_HoldsForWhatIsBegunAndTakenMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
-	ada := w.Agent("Ada", chat.Member)
+	ada := w.Agent("Ada", chat.Supervisor) // who may have more than her limit
 	done := make(chan chat.ConversationID)
 	for range 8 {
 		go func() {
 			_, c := w.Arrives("hello")
-			_, _ = w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key(), Over: true})
+			if _, err := w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key(), Over: true}); err != nil {
+				t.Errorf("she takes %s: %v", c, err)
+			}
 			done <- c
 		}()
 	}
 	setPolicy(t, w, chat.PolicyLead)
 	for range 8 {
 		c := <-done
-		if th := w.State(c).Thread; th.Policy != chat.PolicyLead {
-			t.Errorf("a thread is %s", th.Policy)
+		if th := w.State(c).Thread; th.Policy != chat.PolicyLead || th.Lead != ada.ID {
+			t.Errorf("a thread is %s, led by %q", th.Policy, th.Lead)
 		}
 	}
 }
