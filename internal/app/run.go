@@ -125,6 +125,7 @@ func (a *App) handlers() map[string]jobs.Handler {
 	return map[string]jobs.Handler{
 		desk.JobRemoveFile: func(ctx context.Context, j store.Job) error { return a.desk.RemoveFile(ctx, j.Body) },
 		desk.JobEndStatus:  func(ctx context.Context, j store.Job) error { return a.desk.EndStatus(ctx, j.Body) },
+		desk.JobPromise:    func(ctx context.Context, j store.Job) error { return a.desk.WarnOfPromise(ctx, j.Body) },
 		desk.JobRelabel:    func(ctx context.Context, j store.Job) error { return a.desk.Relabel(ctx, j.Body) },
 	}
 }

@@ -186,7 +186,7 @@ func VisitorTopic(c ConversationID) Topic { return Topic("visitor:" + string(c))
 // event tells one.
 func AccessAfter(e Event) (AccessChange, bool) {
 	switch e.Kind {
-	case KindAssign, KindJoin, KindLeave, KindRequeued, KindMoved, KindPolicy:
+	case KindAssign, KindJoin, KindLeave, KindRequeued, KindMoved, KindPolicy, KindHold:
 		body, err := Decode[struct {
 			Access AccessChange `json:"access"`
 		}](e)

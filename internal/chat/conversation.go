@@ -143,6 +143,10 @@ type Turn struct {
 	// that it was passed on, oldest first.
 	Transfer *Transfer `json:"transfer,omitempty"`
 	Passed   []Passage `json:"passed,omitempty"`
+	// Held is for whom the Thread waits, who is not there; Promise is what its
+	// visitor is owed.
+	Held    *Target  `json:"held,omitempty"`
+	Promise *Promise `json:"promise,omitempty"`
 }
 
 // Offer rings an agent until its deadline.

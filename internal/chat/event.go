@@ -93,6 +93,9 @@ const (
 
 	KindTransfer      Kind = "transfer"       // TransferTold
 	KindTransferEnded Kind = "transfer.ended" // TransferEnded
+	KindHold          Kind = "hold"           // Held
+	KindPromiseDue    Kind = "promise.due"    // PromiseDue
+	KindPromiseEnded  Kind = "promise.ended"  // PromiseEnded
 )
 
 // The kinds of events in the reserved Conversations.
@@ -345,6 +348,7 @@ var visitorFields = map[Kind][]string{
 	// Where to, and nothing of who and why.
 	KindMoved:        {"public_name"},
 	KindTransfer:     {"by_name", "to_name"},
+	KindHold:         {"to_name", "way", "due"},
 	KindMailOffered:  {"cause"},
 	KindMailAnswered: {"accepted"},
 	KindSeen:         {"side", "upto"},

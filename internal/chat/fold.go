@@ -157,6 +157,7 @@ func (t *Thread) apply(e Event) {
 	case KindClosed:
 		b, _ := Decode[Closed](e)
 		t.State, t.Reason, t.ClosedAt, t.WaitingSince, t.Offers, t.Transfer = IsClosed, b.Reason, e.At, 0, nil, nil
+		t.Held, t.Promise = nil, nil
 	case KindAssign:
 		b, _ := Decode[Assigned](e)
 		t.give(b, e.At)
@@ -207,6 +208,14 @@ func (t *Thread) applyTurn(e Event) bool {
 	case KindTransferEnded:
 		b, _ := Decode[TransferEnded](e)
 		t.transferEnded(b, e.At)
+	case KindHold:
+		b, _ := Decode[Held](e)
+		t.hold(b, e.Seq, e.At)
+	case KindPromiseDue:
+		b, _ := Decode[PromiseDue](e)
+		t.warned(b.Stage)
+	case KindPromiseEnded:
+		t.Promise = nil
 	case KindIdle:
 		t.Idle = true
 	case KindWoke:
@@ -252,7 +261,8 @@ func (t *Thread) give(b Assigned, at int64) {
 	if now := b.Access.After; now.Group != "" {
 		t.Group, t.Policy, t.Stub = now.Group, now.Policy, now.Stub
 	}
-	t.Transfer = nil
+	t.owes(b.Lead)
+	t.Transfer, t.Held = nil, nil
 	t.Offers, t.Front, t.BackAt, t.AskedAt, t.Asked = nil, false, 0, 0, ""
 	t.RepliedAt, t.WarnedAt, t.Idle, t.Over, t.AskedBy = 0, 0, false, b.Over, ""
 	if b.Cause == ByPromotion {
@@ -278,6 +288,7 @@ func (t *Thread) back(b Requeued, at int64) {
 	t.State, t.Lead, t.AssignedAt, t.QueuedAt = Queued, "", 0, b.QueuedAt
 	t.Front, t.BackAt, t.AskedAt, t.Asked, t.Place = true, at, 0, "", b.Place
 	t.RepliedAt, t.WarnedAt, t.Idle, t.Over, t.Offers, t.AskedBy, t.Transfer = 0, 0, false, false, nil, "", nil
+	t.Held = nil
 	switch b.Cause {
 	case PutBack, MissedReply:
 		t.tried(b.Previous)

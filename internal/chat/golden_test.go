@@ -70,6 +70,7 @@ var kinds = []chat.Kind{
 	chat.KindOffer, chat.KindOffer, chat.KindOfferEnded, chat.KindIdle, chat.KindWoke, chat.KindReplyDue, chat.KindAlarm,
 	chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived, chat.KindClosed, chat.KindReopened, "from.the.future",
 	chat.KindTransfer, chat.KindTransfer, chat.KindTransferEnded, chat.KindTransferEnded,
+	chat.KindHold, chat.KindPromiseDue, chat.KindPromiseEnded,
 }
 
 func made(r *rand.Rand, kind chat.Kind, at int64) chat.Event {
@@ -125,6 +126,15 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 		return chat.TransferTold{Transfer: chat.Transfer{By: who, To: to, At: 5, Deadline: 35, Reason: one(r, "", "invoice"), Stay: yes, Drop: one(r, nil, []chat.AgentID{ada.ID})}}
 	case chat.KindTransferEnded:
 		return chat.TransferEnded{How: one(r, chat.Accepted, chat.Accepted, chat.Declined, chat.Withdrawn), Agent: one(r, "", who)}
+	case chat.KindHold:
+		to := one(r, chat.Target{Kind: chat.ToAgent, Agent: who, Group: "g_4"}, chat.Target{Kind: chat.ToGroup, Group: "g_4"})
+		p := chat.Promise{Owner: to.Agent, Group: "g_4", By: one(r, ada.ID, bob.ID), Way: one(r, chat.HeldWait, chat.HeldMail), At: 4, Due: 90, SoonAt: 70}
+		return chat.Held{To: to, Way: p.Way, Due: 90, Promise: p, Reason: one(r, "", "invoice"), Previous: who, QueuedAt: 3, Place: -3,
+			Access: chat.AccessChange{After: chat.Access{Group: "g_4", Policy: chat.PolicyGroup, Stub: yes}}}
+	case chat.KindPromiseDue:
+		return chat.PromiseDue{Stage: one(r, chat.PromiseSoon, chat.PromiseOverdue)}
+	case chat.KindPromiseEnded:
+		return chat.PromiseEnded{How: chat.PromiseKept}
 	case chat.KindWoke:
 		return chat.Woke{Lead: who, Over: yes}
 	case chat.KindMailOffered:

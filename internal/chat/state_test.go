@@ -36,7 +36,7 @@ func (s *script) add(events []chat.Event, err error) error {
 		return err
 	}
 	s.thread++
-	events = chat.EndOvertaken(s.state, events)
+	events = chat.Follow(s.state, events)
 	s.events = append(s.events, s.state.Add(chat.ThreadID(fmt.Sprintf("t_%d", s.thread)), events)...)
 	return nil
 }
@@ -105,6 +105,24 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				if th := s.state.OpenThread(); th != nil && th.Transfer != nil {
 					_ = s.add([]chat.Event{chat.Ring(s.state, agents.Draw(t, "agent"), chat.Micros(now)+30e6, "why", nil, now)}, nil)
 				}
+			},
+			"hold": func(t *rapid.T) {
+				by, to := agents.Draw(t, "by"), agents.Draw(t, "to")
+				m := chat.NewHold{NewTransfer: chat.NewTransfer{To: chat.Target{Kind: chat.ToAgent, Agent: to.ID, Group: "g_2"}, Agent: to, Group: chat.Group{ID: "g_2", Policy: chat.PolicyGroup},
+					Reason: rapid.SampledFrom([]string{"", "a", "b", "c", "d", "e"}).Draw(t, "reason"), Say: "He is back tomorrow."},
+					Way: rapid.SampledFrom([]chat.HeldWay{chat.HeldWait, chat.HeldMail}).Draw(t, "way"), Due: now.Add(time.Hour), Email: "mia@home.example"}
+				_ = s.add(chat.Hold(s.state, by, m, now))
+			},
+			"promise": func(t *rapid.T) {
+				if th := s.state.OpenThread(); th != nil && th.Promise != nil {
+					stage := rapid.SampledFrom([]chat.PromiseStage{chat.PromiseSoon, chat.PromiseOverdue}).Draw(t, "stage")
+					if e, warns := chat.WarnOfPromise(s.state, th.Promise.Seq, stage, nil, now); warns {
+						_ = s.add([]chat.Event{e}, nil)
+					}
+				}
+			},
+			"cancel": func(t *rapid.T) {
+				_ = s.add(chat.CancelPromise(s.state, agents.Draw(t, "agent"), "done by phone", now))
 			},
 			"withdraw": func(t *rapid.T) { _ = s.add(chat.Withdraw(s.state, agents.Draw(t, "agent"), now)) },
 			"let go": func(t *rapid.T) {

@@ -319,7 +319,7 @@ func EndOvertaken(s State, events []Event) []Event {
 		switch e.Kind {
 		case KindTransferEnded:
 			return events
-		case KindAssign, KindRequeued, KindMoved, KindClosed:
+		case KindAssign, KindRequeued, KindMoved, KindClosed, KindHold:
 			end := EndTransfer(t, System(), Withdrawn, "It was overtaken.", time.UnixMicro(e.At))
 			return slices.Concat(events[:i], end, events[i:])
 		}

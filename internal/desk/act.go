@@ -118,7 +118,7 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	if len(events) == 0 {
 		return nil, nil
 	}
-	events = chat.EndOvertaken(*s, events)
+	events = chat.Follow(*s, events)
 	lost := s.Thread.Loss()
 	var thread chat.ThreadID
 	for i := range events {

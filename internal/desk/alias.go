@@ -42,3 +42,9 @@ type (
 	// Verdict is how a route fared with an arrival.
 	Verdict = routing.Verdict
 )
+
+// Owed is a promise as the ledger keeps it; Kept counts what became of them.
+type (
+	Owed = store.Owed
+	Kept = store.Kept
+)

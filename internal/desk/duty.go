@@ -15,6 +15,9 @@ func keepDuty(tx *store.Tx, s chat.State, events []chat.Event) error {
 		if err := keepOne(tx, s, e); err != nil {
 			return err
 		}
+		if err := keepPromise(tx, s, e); err != nil {
+			return err
+		}
 	}
 	return nil
 }

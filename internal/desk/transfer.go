@@ -79,10 +79,14 @@ func (in Transfer) meant() string {
 	return string(in.To.Kind) + "\n" + in.Reason + "\n" + in.Summary + "\n" + in.Promised + "\n" + in.Say
 }
 
+func (in Transfer) newTransfer() chat.NewTransfer {
+	return chat.NewTransfer{To: in.To, Reason: in.Reason, Summary: in.Summary, Promised: in.Promised, Answers: in.Answers, Say: in.Say, Stay: in.Stay, Drop: in.Drop}
+}
+
 // newTransfer loads what the rule needs, and refuses a target that nobody stands
 // behind now.
 func (d *Desk) newTransfer(tx *store.Tx, s *situation, state chat.State, in Transfer) (chat.NewTransfer, error) {
-	m := chat.NewTransfer{To: in.To, Reason: in.Reason, Summary: in.Summary, Promised: in.Promised, Answers: in.Answers, Say: in.Say, Stay: in.Stay, Drop: in.Drop}
+	m := in.newTransfer()
 	t := state.OpenThread()
 	if t == nil {
 		return m, nil // the rule says so

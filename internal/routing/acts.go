@@ -201,6 +201,20 @@ func (s *State) Pass(id chat.ThreadID, by chat.AgentID, to chat.GroupID, at int6
 	}
 }
 
+// Hold lets a Thread wait for an agent or a Group that is not there.
+func (s *State) Hold(id chat.ThreadID, by chat.AgentID, to chat.Target, way chat.HeldWay, at int64) {
+	t := s.thread(id)
+	if t == nil || t.State != chat.Active {
+		return
+	}
+	s.Pass(id, by, to.Group, at)
+	t = s.thread(id)
+	t.Excluded, t.Held = []chat.AgentID{by}, &to
+	if way == chat.HeldMail {
+		t.Mode = Mail
+	}
+}
+
 // Close ends a Thread, which leaves the State.
 func (s *State) Close(id chat.ThreadID) {
 	s.Threads = slices.DeleteFunc(slices.Clone(s.Threads), func(t Thread) bool { return t.ID == id })

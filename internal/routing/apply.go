@@ -158,7 +158,7 @@ func (t *Thread) give(a chat.AgentID, at int64) {
 		t.MovedFrom = ""
 	}
 	t.Members = slices.DeleteFunc(slices.Clone(t.Members), func(m chat.AgentID) bool { return m == a })
-	t.Transfer = nil
+	t.Transfer, t.Held = nil, nil
 	if fault != faultPlaces {
 		t.Offers = nil
 	}
@@ -169,7 +169,7 @@ func (t *Thread) back(d Decision) {
 	t.State, t.Lead, t.AssignedAt = chat.Queued, "", 0
 	t.Front, t.BackAt, t.AskedAt = true, d.At, 0
 	t.RepliedAt, t.TypingAt, t.WarnedAt = 0, 0, 0
-	t.Idle, t.Over, t.Offers, t.Transfer = false, false, nil, nil
+	t.Idle, t.Over, t.Offers, t.Transfer, t.Held = false, false, nil, nil, nil
 	switch d.Cause {
 	case CauseMissedReply:
 		t.tried(d.Previous)

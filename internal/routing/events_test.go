@@ -18,7 +18,7 @@ func conversation(t routing.Thread) chat.State {
 		Lead: t.Lead, Members: t.Members, StartedAt: t.QueuedAt, QueuedAt: t.QueuedAt, WaitingSince: t.WaitingSince}
 	th.Turn = chat.Turn{Mode: t.Mode, Priority: t.Priority, Skills: t.Skills, Front: t.Front, BackAt: t.BackAt, Offers: t.Offers, Tries: t.Tries,
 		Round: t.Round, RoundAt: t.RoundAt, Excluded: t.Excluded, Recent: t.Recent, RecentAt: t.RecentAt, Owner: t.Owner, AskedAt: t.AskedAt,
-		AssignedAt: t.AssignedAt, RepliedAt: t.RepliedAt, WarnedAt: t.WarnedAt, AnsweredAt: t.AnsweredAt, Idle: t.Idle, Over: t.Over, MovedFrom: t.MovedFrom, Transfer: t.Transfer}
+		AssignedAt: t.AssignedAt, RepliedAt: t.RepliedAt, WarnedAt: t.WarnedAt, AnsweredAt: t.AnsweredAt, Idle: t.Idle, Over: t.Over, MovedFrom: t.MovedFrom, Transfer: t.Transfer, Held: t.Held}
 	return chat.State{Conversation: chat.Conversation{ID: th.Conversation, Kind: chat.FormCustomer}, Thread: &th}
 }
 
@@ -140,7 +140,7 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 		acted := copied(w.state)
 		var events []chat.Event
 		var err error
-		name := draw(t, "kind", "visitor", "agent", "accept", "decline", "take", "join", "leave", "pass", "withdraw", "pass on")
+		name := draw(t, "kind", "visitor", "agent", "accept", "decline", "take", "join", "leave", "pass", "withdraw", "pass on", "hold")
 		switch name {
 		case "visitor":
 			acted.VisitorWrote(one.ID, w.now)
@@ -170,6 +170,14 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 		case "leave":
 			acted.Leave(one.ID, a.ID)
 			events, err = chat.Leave(s, who, now)
+		case "hold":
+			to := chat.Target{Kind: chat.ToAgent, Agent: a.ID, Group: w.anyGroup(t)}
+			if one.State != chat.Active || a.ID == one.Lead {
+				t.Skip("refused")
+			}
+			m := chat.NewHold{NewTransfer: chat.NewTransfer{To: to, Agent: who, Group: chat.Group{ID: to.Group, Policy: chat.PolicyOpen}}, Way: chat.HeldMail, Due: now.Add(time.Hour), Email: "mia@home.example"}
+			events, err = chat.Hold(s, chat.Agent{ID: one.Lead, Name: "Lead"}, m, now)
+			acted.Hold(one.ID, one.Lead, to, chat.HeldMail, w.now)
 		case "withdraw":
 			acted.Withdraw(one.ID)
 			events, err = chat.Withdraw(s, chat.Agent{ID: one.Lead}, now)

@@ -28,7 +28,7 @@ func (b *board) offers(t *Thread) {
 			continue // whoever is away is asked, too
 		case !a.takes:
 			d.Kind, d.Why = DoWithdraw, a.Name+" takes no new chats now."
-		case c.Distribution.Method == Pull && t.Transfer == nil:
+		case c.Distribution.Method == Pull && t.Transfer == nil && t.Held == nil:
 			d.Kind, d.Why = DoWithdraw, c.Name+" takes its chats from the queue now."
 		case c.by[a.ID] == nil:
 			d.Kind, d.Why = DoWithdraw, a.Name+" is not in "+c.Name+" any more."
@@ -73,7 +73,7 @@ func (b *board) replyDue(t *Thread) int64 {
 // who comes new is asked still.
 func (b *board) round(t *Thread) {
 	c := b.counters[t.Group]
-	if c == nil || len(t.Tries) == 0 || len(t.Offers) > 0 || t.Round >= 2 || c.Distribution.Method == Pull {
+	if c == nil || t.Held != nil || len(t.Tries) == 0 || len(t.Offers) > 0 || t.Round >= 2 || c.Distribution.Method == Pull {
 		return
 	}
 	for _, p := range c.places {

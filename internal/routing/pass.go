@@ -93,3 +93,32 @@ func (t *Thread) mayInherit(p *place) bool {
 	x := t.Transfer
 	return p.takes && p.member.Class != ClassSupervisor && p.ID != t.Lead && p.ID != x.By && !slices.Contains(x.Asked, p.ID)
 }
+
+// awaits rings the one for whom a Thread is held when he is back and has room, or
+// the best of the Group that it is held for when that is open. Each is asked once:
+// from then on he knows of it, and it stands among what the team owes.
+func (b *board) awaits(t *Thread, c *counter) {
+	if len(t.Offers) > 0 {
+		return
+	}
+	var best, second *place
+	for _, p := range c.places {
+		mine := t.Held.Agent == p.ID || (t.Held.Agent == "" && c.open && p.member.Class != ClassSupervisor)
+		if !mine || !p.takes || !p.fits(t.need(p.ID)) || t.tries(p.ID) > 0 || t.excludes(p) {
+			continue
+		}
+		switch {
+		case best == nil || b.better(t, c, p, best):
+			best, second = p, best
+		case second == nil || b.better(t, c, p, second):
+			second = p
+		}
+	}
+	if best != nil {
+		why := "This chat was held for " + c.Name + "; " + best.Name + " is there now."
+		if t.Held.Agent != "" {
+			why = best.Name + ", for whom this chat was held, is there now."
+		}
+		b.choose(t, c, best, second, why)
+	}
+}

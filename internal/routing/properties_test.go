@@ -94,7 +94,15 @@ func TestDecide_NobodyWaitsBesideAFreeAbleAgent(t *testing.T) {
 		for _, one := range s.Threads {
 			method := o.group(one.Group).Distribution.Method
 			ringing := method == routing.RingAll && one.Mode != routing.Mail
-			if one.State != chat.Queued || method == routing.Pull || (len(one.Offers) > 0 && !ringing) || (!ringing && o.waitsForOwner(one)) {
+			if one.State != chat.Queued || (method == routing.Pull && one.Held == nil) || (len(one.Offers) > 0 && !ringing) || (!ringing && o.waitsForOwner(one)) {
+				continue
+			}
+			if one.Held != nil {
+				for _, a := range s.Agents {
+					if len(one.Offers) == 0 && o.awaited(one, a) {
+						t.Fatalf("%s is held for %s, who is here\n%s", one.ID, a.ID, text(s))
+					}
+				}
 				continue
 			}
 			for _, a := range s.Agents {
@@ -110,7 +118,7 @@ func TestDecide_NobodyWaitsBesideAFreeAbleAgent(t *testing.T) {
 // TestDecide_GivesOnlyToWhoCould asks the plain oracle about every choice.
 func TestDecide_GivesOnlyToWhoCould(t *testing.T) {
 	t.Parallel()
-	given, passed := 0, 0
+	given, passed, held := 0, 0, 0
 	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
 		s = copied(s)
 		for _, d := range ds {
@@ -123,6 +131,11 @@ func TestDecide_GivesOnlyToWhoCould(t *testing.T) {
 						t.Fatalf("%s cannot take over %s\n%s\n%s", d.Agent, d.Thread, prefix(ds), text(s))
 					}
 					passed++
+				} else if one.Held != nil {
+					if !o.awaited(one, s.Agents[i]) {
+						t.Fatalf("%s is not who %s waits for\n%s\n%s", d.Agent, d.Thread, prefix(ds), text(s))
+					}
+					held++
 				} else if one.State != chat.Queued || (one.Owner != d.Agent && !o.could(one, s.Agents[i])) || !o.works(s.Agents[i]) {
 					t.Fatalf("%s could not be given %s\n%s", d.Agent, d.Thread, prefix(ds))
 				}
@@ -137,8 +150,8 @@ func TestDecide_GivesOnlyToWhoCould(t *testing.T) {
 			s.Apply(d)
 		}
 	})
-	if given < 1000 || passed < 30 {
-		t.Errorf("only %d choices were checked, %d of them of what is passed on", given, passed)
+	if given < 1000 || passed < 30 || held < 30 {
+		t.Errorf("only %d choices were checked, %d of them of what is passed on, %d of what is held", given, passed, held)
 	}
 }
 
@@ -206,7 +219,7 @@ func TestDecide_FirstComeFirstServedInsideAClass(t *testing.T) {
 				for _, older := range s.Threads {
 					same := older.Group == one.Group && older.Front == one.Front && older.Priority == one.Priority && older.QueuedAt < one.QueuedAt
 					a := s.Agents[slices.IndexFunc(s.Agents, func(a routing.Agent) bool { return a.ID == d.Agent })]
-					if same && older.State == chat.Queued && len(older.Offers) == 0 && !o.waitsForOwner(older) && o.could(older, a) {
+					if same && older.State == chat.Queued && older.Held == nil && len(older.Offers) == 0 && !o.waitsForOwner(older) && o.could(older, a) {
 						t.Fatalf("%s passed over for %s\n%s", older.ID, one.ID, prefix(ds))
 					}
 				}

@@ -10,6 +10,10 @@ import (
 // serve finds somebody for a queued Thread: gives it, or offers it.
 func (b *board) serve(t *Thread) {
 	c := b.counters[t.Group]
+	if c != nil && t.Held != nil {
+		b.awaits(t, c)
+		return
+	}
 	if c == nil || c.Distribution.Method == Pull || !(c.open || t.Front) {
 		return
 	}
@@ -208,7 +212,7 @@ func last(is bool) int {
 // closed Group, or came when nobody could take him.
 func (b *board) patience(t *Thread) {
 	c := b.counters[t.Group]
-	if t.AskedAt != 0 || t.State != chat.Queued {
+	if t.AskedAt != 0 || t.State != chat.Queued || t.Held != nil {
 		return
 	}
 	d := Decision{Kind: DoAsk, Thread: t.ID, Group: t.Group}

@@ -210,14 +210,17 @@ type Thread struct {
 	// Transfer is open while somebody is asked to take over from the lead; its
 	// offers are the Thread's.
 	Transfer *chat.Transfer `json:"transfer,omitempty"`
+	// Held is for whom a queued Thread waits, who was not there when it was passed
+	// to him.
+	Held *chat.Target `json:"held,omitempty"`
 }
 
 // waitsSince is what waiting is measured from.
 func (t *Thread) waitsSince() int64 { return max(t.QueuedAt, t.BackAt) }
 
 // waitsLive reports whether its visitor stands in the queue: who is answered by
-// mail does not.
-func (t *Thread) waitsLive() bool { return t.State == chat.Queued && t.Mode != Mail }
+// mail does not, nor who waits for somebody who is not there.
+func (t *Thread) waitsLive() bool { return t.State == chat.Queued && t.Mode != Mail && t.Held == nil }
 
 func (t *Thread) tries(a chat.AgentID) int {
 	for _, y := range t.Tries {

@@ -91,7 +91,7 @@ func (w *world) arrive(t *rapid.T) {
 // act lets something happen, drawn at random.
 func (w *world) act(t *rapid.T) {
 	w.now += draw[int64](t, "pause", 0, 0, 1, 1e6, 5e6, 20e6, 61e6, 600e6)
-	kind := rapid.IntRange(0, 21).Draw(t, "act")
+	kind := rapid.IntRange(0, 24).Draw(t, "act")
 	if kind <= 4 || len(w.state.Threads) == 0 {
 		w.arrive(t)
 		return
@@ -125,6 +125,18 @@ func (w *world) act(t *rapid.T) {
 		w.passOn(t, one, a)
 	case 21:
 		w.state.Withdraw(one.ID)
+	case 23, 24: // a member is there when the lead's line is cut
+		if one.State == chat.Active && one.Lead != a && w.state.Load(a)+50 <= w.state.LimitOf(w.agent(a)) {
+			w.state.Join(one.ID, a)
+			w.state.VisitorWrote(one.ID, w.now)
+			w.lose(one.Lead)
+		}
+	case 22:
+		to := chat.Target{Kind: chat.ToGroup, Group: w.anyGroup(t)}
+		if rapid.Bool().Draw(t, "for one") {
+			to.Kind, to.Agent = chat.ToAgent, a
+		}
+		w.state.Hold(one.ID, one.Lead, to, draw(t, "way", chat.HeldWait, chat.HeldMail), w.now)
 	}
 }
 
@@ -274,6 +286,21 @@ func (o oracle) could(t routing.Thread, a routing.Agent) bool {
 	}
 	open := t.Front || g.Hours == nil || plainlyOpen(g.Hours, time.UnixMicro(o.now).UTC())
 	return open && o.room(t, a, g) && o.speaks(t, a, g)
+}
+
+// awaited reports whether a held Thread waits for an agent who can have it.
+func (o oracle) awaited(t routing.Thread, a routing.Agent) bool {
+	g := o.group(t.Group)
+	i := slices.IndexFunc(g.Members, func(m routing.Member) bool { return m.Agent == a.ID })
+	tried := slices.ContainsFunc(t.Tries, func(y routing.Try) bool { return y.Agent == a.ID })
+	if i < 0 || tried || !o.works(a) || !o.room(t, a, g) || o.excludes(t, a.ID) {
+		return false
+	}
+	if t.Held.Agent != "" {
+		return t.Held.Agent == a.ID
+	}
+	open := g.Hours == nil || plainlyOpen(g.Hours, time.UnixMicro(o.now).UTC())
+	return open && g.Members[i].Class != routing.ClassSupervisor
 }
 
 // inherits reports whether an agent may be asked for what is passed to his group.

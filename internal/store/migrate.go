@@ -17,7 +17,15 @@ var migrations embed.FS
 
 // migrationNames lists the migrations in order; the version is the place, from
 // 1. A file <name>.<engine>.sql holds what the engines do differently.
-var migrationNames = [...]string{"0001_first", "0002_routing", "0003_reports", "0004_versions", "0005_transfers", "0006_losses"}
+var migrationNames = [...]string{
+	"0001_first",
+	"0002_routing",
+	"0003_reports",
+	"0004_versions",
+	"0005_transfers",
+	"0006_losses",
+	"0007_promises",
+}
 
 // NewerError tells that a later program wrote this database.
 type NewerError struct {

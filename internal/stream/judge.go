@@ -71,8 +71,8 @@ func takesPart(e chat.Event, p *place, a chat.AgentID) bool {
 	return asks(e, a) || holds(p.of(e.Thread), a) || holds(p.newest(), a) || holds(before(e, p), a)
 }
 
-// asks reports whether the event is about an offer to the agent: it rings now, not
-// with the next row.
+// asks reports whether the event is about an offer to the agent, or tells him of a
+// promise: he learns it now, not with the next row.
 func asks(e chat.Event, a chat.AgentID) bool {
 	switch e.Kind {
 	case chat.KindOffer:
@@ -81,6 +81,9 @@ func asks(e chat.Event, a chat.AgentID) bool {
 	case chat.KindOfferEnded:
 		b, err := chat.Decode[chat.OfferEnded](e)
 		return err == nil && a != "" && b.Agent == a
+	case chat.KindPromiseDue:
+		b, err := chat.Decode[chat.PromiseDue](e)
+		return err == nil && slices.Contains(b.Tell, a)
 	}
 	return false
 }

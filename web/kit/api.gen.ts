@@ -433,6 +433,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/cancel-promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that nothing is owed any more */
+        post: operations["cancel-promise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/close": {
         parameters: {
             query?: never;
@@ -558,6 +575,26 @@ export interface paths {
         put?: never;
         /** Give a conversation back to the colleague who asked for it */
         post: operations["give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass a conversation to somebody who is not there
+         * @description It waits for him, or is answered by e-mail; the visitor has a promise with a time. A conflict whose data holds until and deputy means that he is away until after it is due.
+         */
+        post: operations["hold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -989,6 +1026,46 @@ export interface paths {
         put?: never;
         /** Say whether I take new chats */
         post: operations["set-status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the team owes
+         * @description At most 200 of the conversations that I may see, the next due first.
+         */
+        get: operations["promises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/promises/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many promises were kept
+         * @description Groups of mine and my own figures; supervisors see everybody's.
+         */
+        get: operations["kept-promises"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1660,6 +1737,11 @@ export interface components {
             /** @enum {string} */
             type: "auth";
         };
+        AwayThen: {
+            deputy?: string;
+            /** Format: int64 */
+            until: number;
+        };
         BackAsked: {
             agent: string;
             agent_name: string;
@@ -1757,6 +1839,15 @@ export interface components {
             /** @enum {string} */
             class: "first" | "normal" | "last" | "supervisor";
             group: string;
+        };
+        CancelBody: {
+            /** Format: uuid */
+            key: string;
+            /**
+             * @description At most 500 characters.
+             * @example Answered by phone.
+             */
+            why: string;
         };
         Closed: {
             /** Format: int64 */
@@ -2043,6 +2134,34 @@ export interface components {
             waiting: number;
             why: string;
         };
+        Held: {
+            access: components["schemas"]["AccessChange"];
+            answers?: {
+                [key: string]: string;
+            };
+            by_name: string;
+            deviation?: string;
+            /** Format: int64 */
+            due: number;
+            email?: string;
+            group_name: string;
+            /** Format: int64 */
+            place: number;
+            /** Format: int64 */
+            playbook?: number;
+            previous: string;
+            promise: components["schemas"]["Promise"];
+            promised?: string;
+            /** Format: int64 */
+            queued_at: number;
+            reason?: string;
+            summary?: string;
+            to: components["schemas"]["Target"];
+            to_name?: string;
+            /** @enum {string} */
+            way: "wait" | "mail";
+            why: string;
+        };
         Hit: {
             event: components["schemas"]["Event"];
             snippet: string;
@@ -2056,6 +2175,27 @@ export interface components {
              * @description Give it as before for the next page; absent on the last.
              */
             next?: number;
+        };
+        HoldBody: {
+            /** @description Why it is held in another way than the group has decided. */
+            deviation?: string;
+            /**
+             * Format: int64
+             * @description When the answer is owed, in microseconds; 0 = as the group has decided, counted in its opening hours.
+             */
+            due?: number;
+            /**
+             * @description Where the answer goes; empty = the address that the visitor has given.
+             * @example mia@home.example
+             */
+            email?: string;
+            /** @description I know that the colleague is away until after it is due. */
+            sure?: boolean;
+            /**
+             * @description wait: it rings him when he is back; mail: it is answered by e-mail.
+             * @enum {string}
+             */
+            way: "wait" | "mail";
         };
         Holder: {
             agent: string;
@@ -2115,6 +2255,26 @@ export interface components {
             agent: string;
             agent_name: string;
             over?: boolean;
+        };
+        Kept: {
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            deviations: number;
+            group: string;
+            /** Format: int64 */
+            in_time: number;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+            owner?: string;
+        };
+        KeptPromises: {
+            /** @description A group's sum has no owner; single agents follow, as far as I may know them. */
+            kept: components["schemas"]["Kept"][];
         };
         KeyBody: {
             /**
@@ -2357,6 +2517,29 @@ export interface components {
             /** @description Oldest first. */
             threads: components["schemas"]["Thread"][];
         };
+        Owed: {
+            /** Format: int64 */
+            at: number;
+            by: string;
+            conversation: string;
+            deviation?: string;
+            /** Format: int64 */
+            due: number;
+            /** Format: int64 */
+            ended_at?: number;
+            group: string;
+            how?: string;
+            late?: boolean;
+            owner?: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: int64 */
+            soon_at: number;
+            thread: string;
+            visitor: components["schemas"]["Visitor"];
+            warned?: string;
+            way: string;
+        };
         OwnerBody: {
             /** @description Whom this visitor is always given to where he can be; empty = nobody. */
             agent?: string;
@@ -2461,6 +2644,41 @@ export interface components {
              * @example about:blank
              */
             type: string;
+        };
+        Promise: {
+            /** Format: int64 */
+            at: number;
+            by: string;
+            /** Format: int64 */
+            due: number;
+            group: string;
+            owner?: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: int64 */
+            soon_at: number;
+            /** @enum {string} */
+            warned?: "soon" | "overdue";
+            /** @enum {string} */
+            way: "wait" | "mail";
+        };
+        PromiseDue: {
+            promise: components["schemas"]["Promise"];
+            /** @enum {string} */
+            stage: "soon" | "overdue";
+            tell: string[];
+            why: string;
+        };
+        PromiseEnded: {
+            by?: string;
+            /** @enum {string} */
+            how: "kept" | "cancelled";
+            late?: boolean;
+            promise: components["schemas"]["Promise"];
+            why: string;
+        };
+        Promises: {
+            promises: components["schemas"]["Owed"][];
         };
         QueueBound: {
             full: boolean;
@@ -2896,6 +3114,7 @@ export interface components {
             first?: number;
             front?: boolean;
             group: string;
+            held?: components["schemas"]["Target"];
             id: string;
             idle?: boolean;
             lead?: string;
@@ -2917,6 +3136,7 @@ export interface components {
             policy: "open" | "group" | "lead";
             /** Format: int64 */
             priority?: number;
+            promise?: components["schemas"]["Promise"];
             /** Format: int64 */
             queued_at?: number;
             /** @enum {string} */
@@ -5475,6 +5695,104 @@ export interface operations {
             };
         };
     };
+    "cancel-promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close: {
         parameters: {
             query?: never;
@@ -6033,6 +6351,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["GiveBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBody"];
             };
         };
         responses: {
@@ -8199,6 +8624,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promises: {
+        parameters: {
+            query?: {
+                /** @description Whose; empty = everybody's. */
+                owner?: string;
+                group?: string;
+                /** @description Those that ended in the last days, newest first, instead of the open ones. */
+                ended?: boolean;
+                /** @description 0 = 30. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promises"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "kept-promises": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPromises"];
                 };
             };
             /** @description denied */

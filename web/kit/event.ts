@@ -13,10 +13,13 @@ import type {
   FileRef,
   Group,
   GroupId,
+  Held,
   Loss,
   MailCause,
   Micros,
   Policy,
+  PromiseDue,
+  PromiseEnded,
   Reason,
   SessionId,
   Site,
@@ -234,6 +237,9 @@ export interface Bodies {
   alarm: { round: number; cause?: "hops"; why: string };
   transfer: TransferTold;
   "transfer.ended": TransferEnded;
+  hold: Held;
+  "promise.due": PromiseDue;
+  "promise.ended": PromiseEnded;
   "mail.offered": { cause: MailCause; why: string };
   "mail.answered": { accepted: boolean; email?: string };
   "lead.back": Named & { why: string };

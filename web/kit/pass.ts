@@ -1,5 +1,5 @@
 /** A Thread being passed on, as internal/chat's transfer.go has it. Part of wire.ts, which gives it on. */
-import type { AgentId, GroupId, Micros } from "./wire.ts";
+import type { AccessChange, AgentId, GroupId, Micros } from "./wire.ts";
 
 /** Target is to whom a transfer goes; group is where the Thread then belongs. */
 export interface Target {
@@ -55,5 +55,58 @@ export interface TransferEnded {
   agent?: AgentId;
   agent_name?: string;
   reason?: string;
+  why: string;
+}
+
+/** Promised is what a visitor is owed: an answer, by whom, how, and by when. */
+export interface Promised {
+  seq: number;
+  /** Nobody: whoever of the group answers. */
+  owner?: AgentId;
+  group: GroupId;
+  by: AgentId;
+  way: "wait" | "mail";
+  at: Micros;
+  due: Micros;
+  soon_at: Micros;
+  warned?: "soon" | "overdue";
+}
+
+/** Held: nobody was there, so the Thread waits for him. A visitor receives to_name, way and due alone. */
+export interface Held {
+  to: Target;
+  to_name?: string;
+  way: "wait" | "mail";
+  due: Micros;
+  promise: Promised;
+  email?: string;
+  by_name: string;
+  group_name: string;
+  reason?: string;
+  summary?: string;
+  promised?: string;
+  answers?: Record<string, string>;
+  playbook?: number;
+  /** Why it is held in another way than the group has decided. */
+  deviation?: string;
+  why: string;
+  previous: AgentId;
+  queued_at: Micros;
+  place: number;
+  access: AccessChange;
+}
+
+export interface PromiseDue {
+  promise: Promised;
+  stage: "soon" | "overdue";
+  tell: AgentId[];
+  why: string;
+}
+
+export interface PromiseEnded {
+  promise: Promised;
+  how: "kept" | "cancelled";
+  late?: boolean;
+  by?: AgentId;
   why: string;
 }

@@ -1,4 +1,17 @@
-import type { AgentId, Event, EventOfKind, Micros, Moved, OfferEnded, Passage, Requeued, Thread, TransferEnded } from "./wire.ts";
+import type {
+  AgentId,
+  Event,
+  EventOfKind,
+  Held,
+  Micros,
+  Moved,
+  OfferEnded,
+  Passage,
+  Promised,
+  Requeued,
+  Thread,
+  TransferEnded,
+} from "./wire.ts";
 
 /** startedThread is the thread that an event begins, as internal/chat has it. */
 export function startedThread(event: EventOfKind<"thread.started">): Thread {
@@ -62,7 +75,8 @@ function changeOf(t: Thread, event: Event): Change | undefined {
         closed_at: event.at,
         waiting_since: undefined,
         offers: undefined,
-        transfer: undefined,
+        ...unpassed,
+        promise: undefined,
       };
     case "assign":
       return given(t, event);
@@ -88,6 +102,12 @@ function turnOf(t: Thread, event: Event): Change | undefined {
       return { offers: t.offers?.filter((o) => o.agent !== event.body.agent), ...refused(t, event.body) };
     case "transfer":
       return { transfer: { ...event.body.transfer, seq: event.seq }, offers: undefined };
+    case "hold":
+      return held(t, event.body, event.seq, event.at);
+    case "promise.due":
+      return t.promise === undefined ? {} : warned(t, t.promise, event.body.stage);
+    case "promise.ended":
+      return { promise: undefined };
     case "transfer.ended":
       return { transfer: undefined, offers: undefined, ...(event.body.how === "accepted" ? accepted(t, event.body, event.at) : {}) };
     case "thread.idle":
@@ -119,6 +139,15 @@ function turnOf(t: Thread, event: Event): Change | undefined {
 }
 
 const unasked: Change = { asked_at: undefined, asked: undefined, mail_done: undefined };
+const unpassed = { transfer: undefined, held: undefined } satisfies Change;
+const untried = {
+  tries: undefined,
+  round: undefined,
+  round_at: undefined,
+  moved_from: undefined,
+  taken_from: undefined,
+  lost_at: undefined,
+} satisfies Change;
 const unled: Change = {
   replied_at: undefined,
   warned_at: undefined,
@@ -126,7 +155,7 @@ const unled: Change = {
   over: undefined,
   offers: undefined,
   asked_by: undefined,
-  transfer: undefined,
+  ...unpassed,
 };
 
 /** given makes an agent the lead. What was tried stays until he has replied. */
@@ -146,6 +175,7 @@ function given(t: Thread, event: EventOfKind<"assign">): Change {
     asked: undefined,
     over,
     ...waived({ moved_from: handed.moved_from, taken_from: handed.taken_from, lost_at: handed.lost_at }, lead),
+    ...owed(t, lead),
     ...(access.after.group === "" ? {} : { group: access.after.group, policy: access.after.policy, stub: access.after.stub }),
   };
 }
@@ -194,16 +224,8 @@ function moved(t: Thread, body: Moved, at: Micros): Change {
   const { group, policy, stub, by = "" } = body;
   // Who passed it on elsewhere may have it from another group.
   const excluded = by === "" ? undefined : [by];
-  const anew: Change = {
-    tries: undefined,
-    round: undefined,
-    round_at: undefined,
-    moved_from: undefined,
-    taken_from: undefined,
-    lost_at: undefined,
-  };
   const passed = by === "" ? t.passed : passedOn(t, { by, group, reason: body.reason, at });
-  return { ...putBack(t, { ...body, previous: body.previous ?? "" }, at), ...anew, group, policy, stub, excluded, passed };
+  return { ...putBack(t, { ...body, previous: body.previous ?? "" }, at), ...untried, group, policy, stub, excluded, passed };
 }
 
 const mostPassed = 20;
@@ -219,6 +241,35 @@ function accepted(t: Thread, body: TransferEnded, at: Micros): Change {
   if (x === undefined) return {};
   const excluded = t.excluded?.includes(x.by) ? t.excluded : [...(t.excluded ?? []), x.by];
   return { excluded, passed: passedOn(t, { by: x.by, agent: body.agent, group: x.to.group, reason: x.reason, at }) };
+}
+
+/** held lets the thread wait for somebody who is not there; its visitor has a promise. */
+function held(t: Thread, body: Held, seq: number, at: Micros): Change {
+  const { group, policy, stub } = body.access.after;
+  const { by } = body.promise;
+  const mail: Change = body.way === "mail" ? { mode: "mail", mail_done: true } : {};
+  const passed = passedOn(t, { by, agent: body.to.agent, group: body.to.group, reason: body.reason, at });
+  return {
+    ...putBack(t, body, at),
+    ...untried,
+    group,
+    policy,
+    stub,
+    excluded: [by],
+    held: body.to,
+    promise: { ...body.promise, seq },
+    ...mail,
+    passed,
+  };
+}
+
+function warned(t: Thread, promise: Promised, stage: "soon" | "overdue"): Change {
+  return { promise: { ...promise, warned: stage }, held: stage === "overdue" ? undefined : t.held };
+}
+
+/** owed is who owes the promise once somebody leads. */
+function owed(t: Thread, lead: AgentId): Change {
+  return t.promise === undefined ? {} : { promise: { ...t.promise, owner: lead } };
 }
 
 /** refused notes who declined an offer or let it ring: of a transfer with the transfer. */

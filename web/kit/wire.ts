@@ -5,7 +5,7 @@
  */
 
 import type { Event, Kind } from "./event.ts";
-import type { Passage, Transfer } from "./pass.ts";
+import type { Passage, Promised, Target, Transfer } from "./pass.ts";
 import type { Class, GroupRules } from "./rules.ts";
 
 export * from "./frames.ts";
@@ -150,6 +150,9 @@ export interface Thread {
   /** Open while somebody is asked to take over; passed are the times that it was passed on. */
   transfer?: Transfer;
   passed?: Passage[];
+  /** For whom it waits, who is not there; promise is what its visitor is owed. */
+  held?: Target;
+  promise?: Promised;
 }
 
 /** Loss is a Thread that this agent lost with his line: what he is told of it, whether or not he may see it. */
