@@ -128,8 +128,7 @@ func (s *Server) signOutRoute() {
 		errors: []chat.ErrorKind{chat.Missing, chat.Conflict}},
 		func(ctx context.Context, in *struct{ Body signOutBody }) (*signedOut, error) {
 			c := callerOf(ctx)
-			if err := s.Desk.SignOut(ctx, c.agent, c.session.ID, desk.SignOut{Chats: in.Body.Chats, To: in.Body.To,
-				Elsewhere: s.Hub.Elsewhere(c.agent.ID, c.session.ID)}); err != nil {
+			if err := s.Desk.SignOut(ctx, c.agent, c.session.ID, desk.SignOut{Chats: in.Body.Chats, To: in.Body.To}); err != nil {
 				return nil, err
 			}
 			out := cookie(ctx, "", 0)

@@ -25,7 +25,6 @@ import (
 
 	"earshot/internal/api"
 	"earshot/internal/bus"
-	"earshot/internal/chat"
 	"earshot/internal/desk"
 	"earshot/internal/files"
 	"earshot/internal/geo"
@@ -43,7 +42,7 @@ type App struct {
 	desk     *desk.Desk
 	bus      *bus.Local
 	hub      *stream.Hub
-	agents   chan chat.AgentID // who came or went
+	agents   chan store.Present // whose device came or went
 	api      *api.Server
 	geo      *geo.File // nil = the operator names none
 	listener net.Listener
@@ -91,7 +90,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	node := nodeName()
 	a.bus = bus.NewLocal()
-	a.agents = make(chan chat.AgentID, agentsAtOnce)
+	a.agents = make(chan store.Present, agentsAtOnce)
 	a.hub = stream.New(a.store, a.bus, stream.Options{Key: key, Node: node, Log: a.log, Agents: a.agents})
 	a.desk = desk.New(a.store, a.files, a.bus, desk.Options{CommonPasswords: common, Node: node})
 	return a.openAPI(key)

@@ -5,12 +5,11 @@ import (
 	"log/slog"
 	"slices"
 
-	"earshot/internal/chat"
 	"earshot/internal/store"
 )
 
-// renewAgents writes the leases of the agents who are connected, and notes whose
-// last connection to this node is gone.
+// renewAgents writes the leases of the agents' devices that are connected, and notes
+// whose last connection to this node is gone.
 func (a *App) renewAgents(ctx context.Context) error {
 	return a.desk.RenewAgents(ctx, present(a.hub.Present(), func(p store.Present) bool { return p.Agent != "" }))
 }
@@ -24,27 +23,26 @@ func present(all []store.Present, is func(store.Present) bool) []store.Present {
 	return slices.DeleteFunc(all, func(p store.Present) bool { return !is(p) })
 }
 
-// agentsAtOnce may come or go before one of them is missed, until the next round.
+// agentsAtOnce devices may come or go before one of them is missed, until the next
+// round.
 const agentsAtOnce = 256
 
-// greetAgents leases the presence of agents the moment they connect, and notes the
-// moment in which their last connection is cut, until ctx ends. The round of
-// renewals comes only every 4 s: a visitor who opens the chat before it would read
-// that nobody is there, and chats would be given to who is gone.
+// greetAgents leases the presence of agents' devices the moment they connect, and
+// notes the moment in which the last connection of one is cut, until ctx ends. The
+// round of renewals comes only every 4 s: a visitor who opens the chat before it
+// would read that nobody is there, and chats would be given to who is gone.
 func (a *App) greetAgents(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case agent := <-a.agents:
+		case device := <-a.agents:
 			// What is so now counts, whatever has happened since.
 			note := a.desk.CutPresence
-			if a.hub.Here(agent) {
-				note = func(ctx context.Context, id chat.AgentID) error {
-					return a.desk.RenewPresence(ctx, []store.Present{{Agent: id}})
-				}
+			if a.hub.Here(device) {
+				note = func(ctx context.Context, p store.Present) error { return a.desk.RenewPresence(ctx, []store.Present{p}) }
 			}
-			if err := note(ctx, agent); err != nil && ctx.Err() == nil {
+			if err := note(ctx, device); err != nil && ctx.Err() == nil {
 				a.log.Error("presence", slog.String("error", err.Error()))
 			}
 		}

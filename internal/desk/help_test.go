@@ -67,6 +67,13 @@ func ended(w *desktest.World, a chat.AgentID) []chat.SessionEnded {
 	return all
 }
 
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func picture() io.Reader { return bytes.NewReader(desktest.Picture()) }
 
 func says(w *desktest.World, text string) desk.Message {

@@ -57,7 +57,7 @@ func (d *Desk) inboxTeam(tx *store.Tx, a chat.Agent, in *Inbox) (err error) {
 	if in.Team, err = tx.Agents(); err != nil {
 		return err
 	}
-	present, err := tx.PresentAgents(chat.Micros(d.now().Add(-presentFor)))
+	present, err := tx.PresentAgents(d.holding())
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ func (d *Desk) ChangePassword(ctx context.Context, a chat.Agent, here store.Sess
 	if err != nil {
 		return err
 	}
+	defer d.look()
 	return d.write(ctx, func(tx *store.Tx) error { return d.setPassword(tx, a.ID, here.ID, was, phc) })
 }
 

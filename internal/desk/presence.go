@@ -10,7 +10,8 @@ import (
 	"earshot/internal/store"
 )
 
-// presentFor is how long a lease counts; leases are renewed every 10 s.
+// presentFor is how long a lease counts; those of agents are renewed every 4 s, those
+// of visitors every 10 s.
 const presentFor = 45 * time.Second
 
 // leasesAtOnce take the writer some milliseconds.
@@ -35,14 +36,13 @@ func (d *Desk) RenewPresence(ctx context.Context, who []store.Present) error {
 // welcomeBack asks the router to look again where agents are connected.
 func (d *Desk) welcomeBack(who []store.Present) {
 	if slices.ContainsFunc(who, func(p store.Present) bool { return p.Agent != "" }) {
-		d.came.Add(1)
-		d.stir()
+		d.look()
 	}
 }
 
-// RenewAgents writes the leases of the agents who are connected to this node,
-// every 4 s, and notes of the others that their last connection to it is cut where
-// [Desk.CutPresence] has not.
+// RenewAgents writes the leases of the agents' devices that are connected to this
+// node, every 4 s, and notes of the others that their last connection to it is cut
+// where [Desk.CutPresence] has not.
 func (d *Desk) RenewAgents(ctx context.Context, who []store.Present) error {
 	at := chat.Micros(d.now()) // before the renewal: what it writes is not older
 	if err := d.RenewPresence(ctx, who); err != nil {
@@ -51,15 +51,24 @@ func (d *Desk) RenewAgents(ctx context.Context, who []store.Present) error {
 	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.EndPresence(d.opt.Node, at, at) })
 }
 
-// CutPresence notes that an agent's last connection to this node is cut. Chats go
-// past him when it stays so for Timing.Down.
-func (d *Desk) CutPresence(ctx context.Context, id chat.AgentID) error {
+// CutPresence notes that the last connection of an agent's device to this node is
+// cut. Chats go past him when no other of his devices is connected and it stays so
+// for Timing.Down.
+func (d *Desk) CutPresence(ctx context.Context, p store.Present) error {
 	at := chat.Micros(d.now())
-	err := d.store.Write(ctx, func(tx *store.Tx) error { return tx.CutPresence(d.opt.Node, id, at) })
-	d.came.Add(1)
-	d.stir()
+	err := d.store.Write(ctx, func(tx *store.Tx) error { return tx.CutPresence(d.opt.Node, p, at) })
+	d.look()
 	return err
 }
+
+// look asks the router to look again at who is connected.
+func (d *Desk) look() {
+	d.came.Add(1)
+	d.stir()
+}
+
+// holding is since when a lease has been renewed that holds a connection.
+func (d *Desk) holding() int64 { return chat.Micros(d.now().Add(-presentFor)) }
 
 // CountPageViews counts views of pages for staffing. What is no path of a page
 // is left out: a beacon has nobody who could read an error.

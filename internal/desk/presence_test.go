@@ -32,7 +32,7 @@ func TestCut_ReachesNobodyAfterThreeSeconds(t *testing.T) {
 		check(w.Desk.RenewAgents(t.Context(), here))
 		_, ringing := w.Arrives("hello")
 		w.Route()
-		check(w.Desk.CutPresence(t.Context(), ada.ID))
+		check(w.Desk.CutPresence(t.Context(), here[0]))
 		if c.gone > 0 {
 			w.Clock.Advance(c.gone)
 			w.Route()

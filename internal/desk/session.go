@@ -18,7 +18,10 @@ const (
 )
 
 // Device is what a session list shows of where somebody signed in.
-type Device struct{ UserAgent, Address string }
+type Device struct {
+	UserAgent, Address string
+	Mobile             bool // a phone or a tablet
+}
 
 // SignedIn is a new session: its secret goes into the cookie and nowhere else.
 type SignedIn struct {
@@ -32,7 +35,7 @@ func (d *Desk) newSession(tx *store.Tx, a chat.Agent, from Device) (SignedIn, er
 	now, secret := d.now(), newSecret()
 	s := store.Session{
 		ID: chat.SessionID(newID("n")), Agent: a.ID, Hash: hashOf(secret),
-		Device: chat.CleanLine(from.UserAgent, maxDevice), Address: chat.CleanLine(from.Address, maxAddress),
+		Device: chat.CleanLine(from.UserAgent, maxDevice), Mobile: from.Mobile, Address: chat.CleanLine(from.Address, maxAddress),
 		CreatedAt: chat.Micros(now), SeenAt: chat.Micros(now), ExpiresAt: chat.Micros(now.Add(sessionIdle)),
 	}
 	return SignedIn{Agent: a, Session: s, Secret: secret}, tx.SaveSession(s)
@@ -91,15 +94,27 @@ func (d *Desk) touch(ctx context.Context, secret string, now int64) error {
 	return err
 }
 
+// OpenSession is a sign-in that has not ended. Its SeenAt is the last request, input or
+// sign of life of its device, on any node.
+type OpenSession struct {
+	store.Session
+	Connected bool // now
+}
+
 // Sessions lists an agent's sign-ins.
-func (d *Desk) Sessions(ctx context.Context, a chat.Agent) ([]store.Session, error) {
-	open := []store.Session{}
+func (d *Desk) Sessions(ctx context.Context, a chat.Agent) ([]OpenSession, error) {
+	open := []OpenSession{}
 	now := chat.Micros(d.now())
 	err := d.store.Read(ctx, func(tx *store.Tx) error {
 		all, err := tx.Sessions(a.ID)
+		if err != nil {
+			return err
+		}
+		lives, err := tx.DeviceLives(a.ID, d.holding())
 		for _, s := range all {
-			if s.ExpiresAt > now {
-				open = append(open, s)
+			life, known := lives[s.ID]
+			if s.SeenAt = max(s.SeenAt, s.InputAt, life.AliveAt); s.ExpiresAt > now {
+				open = append(open, OpenSession{Session: s, Connected: known && life.DownAt == 0})
 			}
 		}
 		return err
@@ -107,8 +122,10 @@ func (d *Desk) Sessions(ctx context.Context, a chat.Agent) ([]store.Session, err
 	return open, err
 }
 
-// EndSession signs one of the agent's sessions out; its connections close.
+// EndSession signs one of the agent's sessions out; its connections close, and its
+// device is not waited for.
 func (d *Desk) EndSession(ctx context.Context, a chat.Agent, id chat.SessionID) error {
+	defer d.look()
 	return d.write(ctx, func(tx *store.Tx) error {
 		if err := tx.DeleteSession(a.ID, id); err != nil {
 			return err

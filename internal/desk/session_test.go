@@ -54,7 +54,7 @@ func TestSession_LastUseIsWrittenAtMostOnceAMinute(t *testing.T) {
 		if _, _, err := w.Desk.Authenticate(t.Context(), w.SignedIn.Secret); err != nil {
 			t.Fatal(err)
 		}
-		return must[[]desk.Session](t)(w.Desk.Sessions(t.Context(), w.Owner))[0].SeenAt
+		return must[[]desk.OpenSession](t)(w.Desk.Sessions(t.Context(), w.Owner))[0].SeenAt
 	}
 	before := seen()
 	w.Clock.Advance(50 * time.Second)

@@ -19,8 +19,6 @@ type SignOut struct {
 	// Chats is empty where he has not been asked yet.
 	Chats string
 	To    chat.AgentID
-	// Elsewhere says that another of his devices is connected now.
-	Elsewhere bool
 }
 
 // OpenChats is the detail of the conflict that asks what becomes of open chats.
@@ -28,21 +26,22 @@ type OpenChats struct {
 	Open []chat.ConversationID `json:"open"`
 }
 
-// SignOut ends a session. An agent who is connected from no other one and leads
-// open chats is asked first what becomes of them: a session that he has forgotten
-// somewhere answers nobody.
+// SignOut ends a session. An agent who is connected on no other device, whichever
+// node it reaches, and leads open chats is asked first what becomes of them: a
+// session that he has forgotten somewhere answers nobody.
 func (d *Desk) SignOut(ctx context.Context, a chat.Agent, session chat.SessionID, in SignOut) error {
 	switch in.Chats {
 	case "", ChatsToGroup, ChatsToAgent, ChatsKept:
 	default:
 		return chat.Errorf(chat.Invalid, "Open chats go to the %s, to an %s, or you %s them.", ChatsToGroup, ChatsToAgent, ChatsKept)
 	}
+	defer d.look()
 	return d.write(ctx, func(tx *store.Tx) error {
 		me, err := tx.Agent(a.ID)
 		if err != nil {
 			return err
 		}
-		if err := d.leaveChats(tx, me, in); err != nil {
+		if err := d.leaveChats(tx, me, session, in); err != nil {
 			return err
 		}
 		if err := tx.DeleteSession(me.ID, session); err != nil && !chat.IsKind(err, chat.Missing) {
@@ -52,9 +51,12 @@ func (d *Desk) SignOut(ctx context.Context, a chat.Agent, session chat.SessionID
 	})
 }
 
-func (d *Desk) leaveChats(tx *store.Tx, me chat.Agent, in SignOut) error {
-	if in.Chats == ChatsKept || in.Elsewhere {
+func (d *Desk) leaveChats(tx *store.Tx, me chat.Agent, session chat.SessionID, in SignOut) error {
+	if in.Chats == ChatsKept {
 		return nil
+	}
+	if elsewhere, err := d.connectedBut(tx, me, session); err != nil || elsewhere {
+		return err
 	}
 	led, err := ledBy(tx, me)
 	switch {
@@ -68,6 +70,18 @@ func (d *Desk) leaveChats(tx *store.Tx, me chat.Agent, in SignOut) error {
 	return d.requeueAll(tx, me, me, chat.SignedOut)
 }
 
+// connectedBut reports whether an agent is connected on a device other than that of
+// a session.
+func (d *Desk) connectedBut(tx *store.Tx, a chat.Agent, session chat.SessionID) (bool, error) {
+	lives, err := tx.DeviceLives(a.ID, d.holding())
+	for id, life := range lives {
+		if id != session && life.DownAt == 0 {
+			return true, err
+		}
+	}
+	return false, err
+}
+
 // handOver gives all that an agent leads to one colleague; where he has no room
 // for all of it nothing is given.
 func (d *Desk) handOver(tx *store.Tx, me chat.Agent, led []chat.ConversationID, id chat.AgentID) error {
@@ -78,7 +92,7 @@ func (d *Desk) handOver(tx *store.Tx, me chat.Agent, led []chat.ConversationID, 
 	if err != nil {
 		return err
 	}
-	here, err := tx.PresentAgents(chat.Micros(d.now().Add(-presentFor)))
+	here, err := tx.PresentAgents(d.holding())
 	if err != nil {
 		return err
 	}

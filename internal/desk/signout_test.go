@@ -63,21 +63,21 @@ func TestSignOut_NothingGoesToWhoIsNotThere(t *testing.T) {
 	}
 }
 
-// TestSignOut_AForgottenSignInAnswersNobody: only a device that is connected
-// spares the question.
+// TestSignOut_AForgottenSignInAnswersNobody: only a device that is connected spares
+// the question, whichever node it reaches.
 func TestSignOut_AForgottenSignInAnswersNobody(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
 	ada := w.Agent("Ada", chat.Member)
-	w.SignIn(ada)
+	old := w.SignIn(ada)
 	w.Clock.Advance(3 * 24 * time.Hour)
-	in := w.SignIn(ada)
-	w.Connect(ada)
+	in, away := w.SignIn(ada), w.Node("n2")
+	check(t, away.RenewAgents(t.Context(), []desk.Present{desktest.Device(old), desktest.Device(in)}))
+	check(t, away.CutPresence(t.Context(), desktest.Device(old)))
 	_, c := w.Taken(ada)
 	wantKind(t, "an old sign-in elsewhere", w.Desk.SignOut(t.Context(), ada, in.Session.ID, desk.SignOut{}), chat.Conflict)
-	if err := w.Desk.SignOut(t.Context(), ada, in.Session.ID, desk.SignOut{Elsewhere: true}); err != nil {
-		t.Fatal(err)
-	}
+	check(t, away.RenewPresence(t.Context(), []desk.Present{desktest.Device(old)}))
+	check(t, w.Desk.SignOut(t.Context(), ada, in.Session.ID, desk.SignOut{}))
 	if lead := w.State(c).Thread.Lead; lead != ada.ID {
 		t.Errorf("another device is connected, and %q leads", lead)
 	}

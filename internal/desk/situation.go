@@ -108,13 +108,19 @@ func (s *situation) reach() time.Duration {
 	return time.Duration(t.Lost+t.Keep)*time.Second + time.Minute
 }
 
+// holding is how old a lease may be that holds a connection: where the team waits
+// longer for a sign of life, so does this.
+func (s *situation) holding() time.Duration {
+	return max(presentFor, time.Duration(s.settings.Timing.Filled().Unheard)*time.Second)
+}
+
 // seat loads the agents with what routing remembers of each.
 func (d *Desk) seat(tx *store.Tx, s *situation, agents []chat.Agent) error {
 	duties, err := tx.Duties()
 	if err != nil {
 		return err
 	}
-	lives, err := tx.Lives(chat.Micros(s.at.Add(-s.reach())))
+	lives, err := tx.Lives(chat.Micros(s.at.Add(-s.reach())), chat.Micros(s.at.Add(-s.holding())))
 	if err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func (d *Desk) EndStatus(ctx context.Context, body []byte) error {
 }
 
 func (d *Desk) statusAfter(tx *store.Tx, a chat.AgentID) (chat.Status, error) {
-	here, err := tx.PresentAgents(chat.Micros(d.now().Add(-presentFor)))
+	here, err := tx.PresentAgents(d.holding())
 	if _, is := here[a]; err != nil || !is {
 		return chat.Offline, err
 	}

@@ -12,6 +12,7 @@ type Duty struct {
 	Misses     int   // offers and first replies missed in a row
 	InputAt    int64 // last key or click
 	WarnedAt   int64 // of no input
+	AwayAt     int64 // when that warning makes him away; 0 = it does not hold any more
 	AssignedAt int64 // last given a chat
 }
 
@@ -19,11 +20,11 @@ type Duty struct {
 func (tx *Tx) Duties() (map[chat.AgentID]Duty, error) {
 	all := map[chat.AgentID]Duty{}
 	err := tx.each("load duties", `
-		SELECT agent, misses, input_at, warned_at, assigned_at
+		SELECT agent, misses, input_at, warned_at, away_at, assigned_at
 		FROM duties`, nil, func(rows *sql.Rows) error {
 		var a chat.AgentID
 		var d Duty
-		err := rows.Scan(&a, &d.Misses, &d.InputAt, &d.WarnedAt, &d.AssignedAt)
+		err := rows.Scan(&a, &d.Misses, &d.InputAt, &d.WarnedAt, &d.AwayAt, &d.AssignedAt)
 		all[a] = d
 		return err
 	})
@@ -33,20 +34,20 @@ func (tx *Tx) Duties() (map[chat.AgentID]Duty, error) {
 // Duty loads what routing remembers of one agent; zero where that is nothing.
 func (tx *Tx) Duty(a chat.AgentID) (d Duty, err error) {
 	_, err = tx.find("load duty", `
-		SELECT misses, input_at, warned_at, assigned_at
+		SELECT misses, input_at, warned_at, away_at, assigned_at
 		FROM duties
-		WHERE agent = $1`, []any{string(a)}, &d.Misses, &d.InputAt, &d.WarnedAt, &d.AssignedAt)
+		WHERE agent = $1`, []any{string(a)}, &d.Misses, &d.InputAt, &d.WarnedAt, &d.AwayAt, &d.AssignedAt)
 	return d, err
 }
 
 // SaveDuty stores what routing remembers of an agent.
 func (tx *Tx) SaveDuty(a chat.AgentID, d Duty) error {
 	_, err := tx.exec("save duty", `
-		INSERT INTO duties (agent, misses, input_at, warned_at, assigned_at)
-		VALUES ($1, $2, $3, $4, $5)
+		INSERT INTO duties (agent, misses, input_at, warned_at, away_at, assigned_at)
+		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (agent) DO UPDATE
-		SET misses = excluded.misses, input_at = excluded.input_at, warned_at = excluded.warned_at, assigned_at = excluded.assigned_at`,
-		string(a), d.Misses, d.InputAt, d.WarnedAt, d.AssignedAt)
+		SET misses = excluded.misses, input_at = excluded.input_at, warned_at = excluded.warned_at, away_at = excluded.away_at, assigned_at = excluded.assigned_at`,
+		string(a), d.Misses, d.InputAt, d.WarnedAt, d.AwayAt, d.AssignedAt)
 	return err
 }
 

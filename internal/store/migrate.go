@@ -25,6 +25,7 @@ var migrationNames = [...]string{
 	"0005_transfers",
 	"0006_losses",
 	"0007_promises",
+	"0008_devices",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -8,9 +8,12 @@ import (
 	"earshot/internal/chat"
 )
 
-// Present is somebody with a live connection.
+// Present is somebody with a live connection: an agent on one of his devices, or a
+// visitor.
 type Present struct {
-	Agent   chat.AgentID
+	Agent chat.AgentID
+	// Session is the sign-in of the agent's device; empty where he has none.
+	Session chat.SessionID
 	Visitor chat.VisitorID
 }
 
@@ -18,7 +21,7 @@ const (
 	agentLease   = "agent:"
 	visitorLease = "visitor:"
 	afterAgents  = "agent;"            // the first text after every one that begins with agentLease
-	keepLeases   = time.Hour           // of visitors
+	keepLeases   = time.Hour           // of visitors, and of what a newer lease of the same device says
 	keepAgents   = 15 * 24 * time.Hour // more than any time that routing goes by
 	leasesAtOnce = 1000
 )
@@ -31,7 +34,8 @@ func (p Present) who() string {
 }
 
 // RenewPresence writes a node's leases in one statement for each 1,000; at is
-// microseconds. Old ones are removed: visitors' after an hour, agents' after 15 days.
+// microseconds. A device whose sign-in has ended is given none. Old leases are
+// removed: after an hour, but the newest one of a device after 15 days.
 func (tx *Tx) RenewPresence(node string, who []Present, at int64) error {
 	for len(who) > 0 {
 		n := min(len(who), leasesAtOnce)
@@ -42,21 +46,28 @@ func (tx *Tx) RenewPresence(node string, who []Present, at int64) error {
 	}
 	_, err := tx.exec("remove old leases", `
 		DELETE FROM leases
-		WHERE at < $1 AND who >= $2 OR at < $3`, at-keepLeases.Microseconds(), visitorLease, at-keepAgents.Microseconds())
+		WHERE at < $1 AND (who >= $2 OR at < $3
+			OR at < (SELECT MAX(l.at) FROM leases l WHERE l.who = leases.who AND l.session = leases.session))`,
+		at-keepLeases.Microseconds(), visitorLease, at-keepAgents.Microseconds())
 	return err
 }
 
+// renew asks for the sign-in in the statement itself: a node that has not heard yet
+// that it ended must not bring its device back.
 func (tx *Tx) renew(node string, who []Present, at int64) error {
 	var p params
 	name, when := p.add(node), p.add(at)
 	rows := make([]string, len(who))
 	for i, w := range who {
-		rows[i] = "(" + p.add(w.who()) + ", " + name + ", " + when + ")"
+		rows[i] = "(" + p.add(w.who()) + ", " + p.add(string(w.Session)) + ")"
 	}
 	_, err := tx.exec("renew presence", `
-		INSERT INTO leases (who, node, at)
-		VALUES `+strings.Join(rows, ", ")+`
-		ON CONFLICT (who, node) DO UPDATE
+		WITH here (who, session) AS (VALUES `+strings.Join(rows, ", ")+`)
+		INSERT INTO leases (who, session, node, at)
+		SELECT h.who, h.session, `+name+`, CAST(`+when+` AS BIGINT)
+		FROM here h
+		WHERE h.session = '' OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = h.session)
+		ON CONFLICT (who, session, node) DO UPDATE
 		SET at = excluded.at, down_at = 0`, p.args...)
 	return err
 }
@@ -71,64 +82,78 @@ func (tx *Tx) EndPresence(node string, before, at int64) error {
 	return err
 }
 
-// CutPresence notes that an agent has no connection to a node any more; at is
-// microseconds. It is for the node itself to say.
-func (tx *Tx) CutPresence(node string, a chat.AgentID, at int64) error {
+// CutPresence notes that an agent's device has no connection to a node any more; at
+// is microseconds. It is for the node itself to say.
+func (tx *Tx) CutPresence(node string, p Present, at int64) error {
 	_, err := tx.exec("cut presence", `
 		UPDATE leases
 		SET down_at = $1
-		WHERE node = $2 AND down_at = 0 AND who = $3`, at, node, Present{Agent: a}.who())
+		WHERE node = $2 AND down_at = 0 AND who = $3 AND session = $4`, at, node, p.who(), string(p.Session))
 	return err
 }
 
-// Life is an agent's last sign of life on any node, and when the last of his
-// connections was cut: 0 while one holds. Both are microseconds.
+// Life is the last sign of life on any node, and when the last connection was cut: 0
+// while one holds. Both are microseconds.
 type Life struct{ AliveAt, DownAt int64 }
 
-// Lives loads the agents with a lease since a time.
-func (tx *Tx) Lives(since int64) (map[chat.AgentID]Life, error) {
+// with adds a lease. One that was not renewed since a time holds no connection: its
+// node died without a word.
+func (l Life) with(at, down, holds int64) Life {
+	if down == 0 && at < holds {
+		down = at
+	}
+	switch {
+	case l == Life{}:
+		l.DownAt = down
+	case down == 0 || l.DownAt == 0:
+		l.DownAt = 0
+	default:
+		l.DownAt = max(l.DownAt, down)
+	}
+	l.AliveAt = max(l.AliveAt, at)
+	return l
+}
+
+// Lives loads the agents with a lease since a time; each one's life is the newest of
+// all his devices. A lease holds a connection where it was renewed since holds.
+func (tx *Tx) Lives(since, holds int64) (map[chat.AgentID]Life, error) {
 	lives := map[chat.AgentID]Life{}
 	err := tx.each("load signs of life", `
 		SELECT who, at, down_at
 		FROM leases
-		WHERE who >= $1 AND who < $2 AND at >= $3
-		ORDER BY who, at`, []any{agentLease, afterAgents, since},
+		WHERE who >= $1 AND who < $2 AND at >= $3`, []any{agentLease, afterAgents, since},
 		func(rows *sql.Rows) error {
 			var who string
 			var at, down int64
 			if err := rows.Scan(&who, &at, &down); err != nil {
 				return err
 			}
-			id := chat.AgentID(strings.TrimPrefix(who, agentLease))
-			l, known := lives[id]
-			switch {
-			case !known:
-				l.DownAt = down
-			case down == 0 || l.DownAt == 0:
-				l.DownAt = 0
-			default:
-				l.DownAt = max(l.DownAt, down)
-			}
-			l.AliveAt = max(l.AliveAt, at)
-			lives[id] = l
+			id := agentOf(who)
+			lives[id] = lives[id].with(at, down, holds)
 			return nil
 		})
 	return lives, err
 }
 
-// PresentAgents loads agents with a lease since a time, with their newest one.
+func agentOf(who string) chat.AgentID { return chat.AgentID(strings.TrimPrefix(who, agentLease)) }
+
+// signedIn narrows leases to those whose device is signed in, or needs not be.
+const signedIn = `(l.session = '' OR EXISTS (SELECT 1 FROM sessions s WHERE s.id = l.session))`
+
+// PresentAgents loads agents with a lease since a time, with their newest one. A
+// device whose sign-in has ended does not count.
 func (tx *Tx) PresentAgents(since int64) (map[chat.AgentID]int64, error) {
 	present := map[chat.AgentID]int64{}
 	err := tx.each("load present agents", `
-		SELECT who, MAX(at)
-		FROM leases
-		WHERE who >= $1 AND who < $2 AND at >= $3
-		GROUP BY who`, []any{agentLease, afterAgents, since},
+		SELECT l.who, MAX(l.at)
+		FROM leases l
+		WHERE l.who >= $1 AND l.who < $2 AND l.at >= $3 AND `+signedIn+`
+		GROUP BY l.who`, []any{agentLease, afterAgents, since},
 		func(rows *sql.Rows) error {
 			var who string
 			var at int64
 			err := rows.Scan(&who, &at)
-			present[chat.AgentID(strings.TrimPrefix(who, agentLease))] = at
+			present[agentOf(who)] = at
 			return err
 		})
 	return present, err

@@ -13,26 +13,28 @@ type Session struct {
 	Agent     chat.AgentID   `json:"agent"`
 	Hash      []byte         `json:"-"`
 	Device    string         `json:"device"`
+	Mobile    bool           `json:"mobile"` // a phone or a tablet
 	Address   string         `json:"address"`
 	CreatedAt int64          `json:"created_at"`
 	SeenAt    int64          `json:"seen_at"`
 	ExpiresAt int64          `json:"expires_at"`
+	InputAt   int64          `json:"input_at"` // the last key or click there; 0 = none; see [Tx.NoteInput]
 }
 
-const sessionColumns = `id, agent, hash, device, address, created_at, seen_at, expires_at`
+const sessionColumns = `id, agent, hash, device, mobile, address, created_at, seen_at, expires_at, input_at`
 
 func scanSession(rows *sql.Rows) (s Session, err error) {
-	return s, rows.Scan(&s.ID, &s.Agent, hexBytes{&s.Hash}, &s.Device, &s.Address, &s.CreatedAt, &s.SeenAt, &s.ExpiresAt)
+	return s, rows.Scan(&s.ID, &s.Agent, hexBytes{&s.Hash}, &s.Device, &s.Mobile, &s.Address, &s.CreatedAt, &s.SeenAt, &s.ExpiresAt, &s.InputAt)
 }
 
-// SaveSession inserts or updates a session.
+// SaveSession inserts or updates a session, all but its last input.
 func (tx *Tx) SaveSession(s Session) error {
 	_, err := tx.exec("save session", `
-		INSERT INTO sessions (id, agent, hash, device, address, created_at, seen_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		INSERT INTO sessions (id, agent, hash, device, mobile, address, created_at, seen_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (id) DO UPDATE
 		SET device = excluded.device, address = excluded.address, seen_at = excluded.seen_at, expires_at = excluded.expires_at`,
-		string(s.ID), string(s.Agent), hex.EncodeToString(s.Hash), s.Device, s.Address, s.CreatedAt, s.SeenAt, s.ExpiresAt)
+		string(s.ID), string(s.Agent), hex.EncodeToString(s.Hash), s.Device, bit(s.Mobile), s.Address, s.CreatedAt, s.SeenAt, s.ExpiresAt)
 	return err
 }
 
@@ -53,7 +55,12 @@ func (tx *Tx) Sessions(a chat.AgentID) ([]Session, error) {
 		ORDER BY created_at DESC, id DESC`, []any{string(a)}, scanSession)
 }
 
-// DeleteSession removes an agent's session; missing where it is not his.
+// noWayBack is when the connections of a device are cut whose sign-in ends: so long
+// ago that nothing waits for a reload of its page.
+const noWayBack = 1
+
+// DeleteSession removes an agent's session; missing where it is not his. Its device
+// is connected to no node any more.
 func (tx *Tx) DeleteSession(a chat.AgentID, id chat.SessionID) error {
 	n, err := tx.exec("delete session", `
 		DELETE FROM sessions
@@ -61,5 +68,12 @@ func (tx *Tx) DeleteSession(a chat.AgentID, id chat.SessionID) error {
 	if err == nil && n == 0 {
 		err = missing("session")
 	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec("end presence of session", `
+		UPDATE leases
+		SET down_at = $1
+		WHERE who = $2 AND session = $3`, noWayBack, Present{Agent: a}.who(), string(id))
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"earshot/internal/chat"
+	"earshot/internal/store"
 )
 
 func TestRows_AtMostOneASecondAndTheFirstAtOnce(t *testing.T) {
@@ -465,22 +466,24 @@ func TestPresence_IsToldWhenItChanges(t *testing.T) {
 	})
 }
 
-func TestPresent_ListsEachOnce(t *testing.T) {
+func TestPresent_ListsEachDeviceOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := open(defaults())
 		defer r.stop()
 		a := r.hire("a_1", chat.Member)
-		_, f1 := r.follow(a, "")
-		_, f2 := r.follow(a, "")
+		_, f1 := r.follow(a, "n_desk")
+		_, f2 := r.follow(a, "n_desk")
+		_, f3 := r.follow(a, "n_phone")
 		_, g := r.visit("c_1", 0)
-		if got := len(r.hub.Present()); got != 2 {
-			t.Errorf("%d present, want the agent and the visitor", got)
+		if got := len(r.hub.Present()); got != 3 {
+			t.Errorf("%d present, want two devices of the agent and the visitor", got)
 		}
 		f1.Detach()
+		f3.Detach()
 		g.Detach()
-		if who := r.hub.Present(); len(who) != 1 || who[0].Agent != "a_1" {
-			t.Errorf("present %+v, want the agent", who)
+		if who := r.hub.Present(); len(who) != 1 || who[0] != (store.Present{Agent: "a_1", Session: "n_desk"}) {
+			t.Errorf("present %+v, want the agent at his desk", who)
 		}
 		f2.Detach()
 	})

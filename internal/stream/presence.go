@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"earshot/internal/chat"
+	"earshot/internal/store"
 )
 
 // Presence is told once when it changes, and repeated between nodes, so that the
@@ -16,9 +17,9 @@ const (
 
 // online is an agent with connections to this node.
 type online struct {
-	actor chat.Actor
-	feeds int
-	since time.Time // of the last signal; where no feed is left, of the departure
+	actor   chat.Actor
+	devices map[chat.SessionID]int // feeds of each
+	since   time.Time              // of the last signal; where no device is left, of the departure
 }
 
 // arrive counts a feed and returns the signal to send, if any. The caller holds
@@ -27,37 +28,58 @@ func (h *Hub) arrive(f *Feed) *chat.Signal {
 	if f.visitor() || f.who.Agent == "" {
 		return nil
 	}
-	o := h.online[f.who.Agent]
-	if o != nil {
-		if o.feeds++; o.feeds == 1 {
-			h.tellOf(f.who.Agent)
-		}
+	o, known := h.online[f.who.Agent]
+	if !known {
+		o = &online{actor: f.actor, devices: map[chat.SessionID]int{}, since: time.Now()}
+		h.online[f.who.Agent] = o
+	}
+	if o.devices[f.session]++; o.devices[f.session] == 1 {
+		h.tellOf(f.present())
+	}
+	if known {
 		return nil
 	}
-	h.online[f.who.Agent] = &online{actor: f.actor, feeds: 1, since: time.Now()}
-	h.tellOf(f.who.Agent)
 	s := h.presence(f.actor, true)
 	return &s
 }
 
 // depart counts a feed that has left. The caller holds Hub.mu.
 func (h *Hub) depart(f *Feed) {
-	if o := h.online[f.who.Agent]; o != nil && !f.visitor() {
-		if o.feeds--; o.feeds == 0 {
-			o.since = time.Now()
-			h.tellOf(f.who.Agent)
-		}
+	o := h.online[f.who.Agent]
+	if o == nil || f.visitor() {
+		return
 	}
+	if o.devices[f.session]--; o.devices[f.session] > 0 {
+		return
+	}
+	delete(o.devices, f.session)
+	if len(o.devices) == 0 {
+		o.since = time.Now()
+	}
+	h.tellOf(f.present())
 }
 
-// tellOf tells Options.Agents of one. Who is cut off by the end of this process is
-// not gone. The caller holds Hub.mu.
-func (h *Hub) tellOf(a chat.AgentID) {
+// present is whose feed it is, and on which device.
+func (f *Feed) present() store.Present {
+	return store.Present{Agent: f.who.Agent, Session: f.session, Visitor: f.who.Visitor}
+}
+
+// Here reports whether an agent's device has a connection to this node.
+func (h *Hub) Here(p store.Present) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	o := h.online[p.Agent]
+	return o != nil && o.devices[p.Session] > 0
+}
+
+// tellOf tells Options.Agents of a device. One that is cut off by the end of this
+// process is not gone. The caller holds Hub.mu.
+func (h *Hub) tellOf(p store.Present) {
 	if h.closing {
 		return
 	}
 	select {
-	case h.agents <- a:
+	case h.agents <- p:
 	default:
 	}
 }
@@ -74,10 +96,10 @@ func (h *Hub) expire() []chat.Signal {
 	now := time.Now()
 	for id, o := range h.online {
 		switch quiet := now.Sub(o.since); {
-		case o.feeds == 0 && quiet >= presenceStable:
+		case len(o.devices) == 0 && quiet >= presenceStable:
 			delete(h.online, id)
 			send = append(send, h.presence(o.actor, false))
-		case o.feeds > 0 && quiet >= presenceEvery:
+		case len(o.devices) > 0 && quiet >= presenceEvery:
 			o.since = now
 			send = append(send, h.presence(o.actor, true))
 		}

@@ -1,47 +1,52 @@
 package stream
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"earshot/internal/chat"
+	"earshot/internal/store"
 )
 
-// TestAgents_AreToldOfTheMomentTheyComeAndGo: the first connection and the last,
-// and a return within the time that counts as a reload.
-func TestAgents_AreToldOfTheMomentTheyComeAndGo(t *testing.T) {
+// TestAgents_AreToldOfTheMomentADeviceComesAndGoes: the first connection of each
+// device and its last, and a return within the time that counts as a reload.
+func TestAgents_AreToldOfTheMomentADeviceComesAndGoes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := open(defaults())
 		defer r.stop()
-		told := make(chan chat.AgentID, 1)
+		told := make(chan store.Present, 8)
 		r.hub.agents = told
-		want := func(what string, n int, here bool) {
+		desk, phone := store.Present{Agent: "a_1", Session: "n_desk"}, store.Present{Agent: "a_1", Session: "n_phone"}
+		want := func(what string, whose []store.Present, here ...bool) {
 			t.Helper()
 			synctest.Wait()
-			if len(told) != n || r.hub.Here("a_1") != here {
-				t.Errorf("%s: told %d times, here %v", what, len(told), r.hub.Here("a_1"))
-			}
+			var got []store.Present
 			for len(told) > 0 {
-				<-told
+				got = append(got, <-told)
+			}
+			if now := []bool{r.hub.Here(desk), r.hub.Here(phone)}; !slices.Equal(got, whose) || !slices.Equal(now, here) {
+				t.Errorf("%s: told %v, want %v; here %v, want %v", what, got, whose, now, here)
 			}
 		}
 		a := r.hire("a_1", chat.Member)
-		_, one := r.follow(a, "")
-		want("the first", 1, true)
-		_, other := r.follow(a, "")
+		_, one := r.follow(a, desk.Session)
+		want("the first", []store.Present{desk}, true, false)
+		_, other := r.follow(a, desk.Session)
+		want("a second tab", nil, true, false)
+		_, third := r.follow(a, phone.Session)
+		want("the phone", []store.Present{phone}, true, true)
 		one.Detach()
-		want("one of two has gone", 0, true)
+		want("one of two tabs has gone", nil, true, true)
 		other.Detach()
-		want("the last", 1, false)
+		want("both have", []store.Present{desk}, false, true)
+		third.Detach()
+		want("the phone has, too", []store.Present{phone}, false, false)
 		time.Sleep(2 * time.Second)
-		_, again := r.follow(a, "")
-		want("back after a reload", 1, true)
-		again.session = "n_mine"
-		if r.hub.Elsewhere("a_1", "n_mine") || !r.hub.Elsewhere("a_1", "n_other") {
-			t.Error("which sign-in is connected is not known")
-		}
+		_, again := r.follow(a, phone.Session)
+		want("back after a reload", []store.Present{phone}, false, true)
 		again.Detach()
 	})
 }

@@ -67,7 +67,7 @@ func (h *Hub) remember(s chat.Signal) bool {
 	key := keyOf(s)
 	_, known := h.signals[key]
 	if s.Kind == chat.SignalPresence && !s.On {
-		if o := h.online[s.Actor.Agent()]; o != nil && o.feeds > 0 {
+		if o := h.online[s.Actor.Agent()]; o != nil && len(o.devices) > 0 {
 			return false // gone from another node, still on this one
 		}
 		delete(h.signals, key)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,9 +25,9 @@ type Options struct {
 	Node string
 	// Log takes what an operator should know; nothing is logged where nil.
 	Log *slog.Logger
-	// Agents takes the agents whose first connection came or whose last one left,
-	// the moment it does. It is never waited for: one that is full misses some.
-	Agents chan<- chat.AgentID
+	// Agents takes the agents' devices whose first connection came or whose last one
+	// left, the moment it does. It is never waited for: one that is full misses some.
+	Agents chan<- store.Present
 }
 
 // Hub delivers the log to feeds.
@@ -40,7 +39,7 @@ type Hub struct {
 	now    func() time.Time
 	node   string
 	log    *slog.Logger
-	agents chan<- chat.AgentID
+	agents chan<- store.Present
 
 	// ctx ends the store reads of writer goroutines. It ends after Run has said
 	// bye to every feed, which is later than the end of Run's own context.
@@ -164,31 +163,20 @@ func (h *Hub) SealVisitor(v chat.Viewer, vseq int64) string {
 	return h.seal.seal(v, m)
 }
 
-// Present lists who has a live connection to this node, each once.
+// Present lists who has a live connection to this node, each device once.
 func (h *Hub) Present() []store.Present {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	seen := map[store.Present]bool{}
 	var who []store.Present
 	for f := range h.wheel.all() {
-		p := store.Present{Agent: f.who.Agent, Visitor: f.who.Visitor}
+		p := f.present()
 		if !seen[p] {
 			seen[p] = true
 			who = append(who, p)
 		}
 	}
 	return who
-}
-
-// Here reports whether an agent has a connection to this node, and Elsewhere
-// whether he has one from another sign-in than this.
-func (h *Hub) Here(a chat.AgentID) bool { return h.Elsewhere(a, "") }
-
-// Elsewhere: see [Hub.Here].
-func (h *Hub) Elsewhere(a chat.AgentID, than chat.SessionID) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return slices.ContainsFunc(h.topics[chat.AgentTopic(a)], func(f *Feed) bool { return than == "" || f.session != than })
 }
 
 // Stats counts what an operator watches.

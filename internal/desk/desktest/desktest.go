@@ -99,7 +99,12 @@ func Empty(t testing.TB) *World {
 
 // Restart makes another Desk over the same data, as a new start would.
 func (w *World) Restart() *desk.Desk {
-	d := desk.New(w.Store, w.Files, w.Bus, desk.Options{Now: w.Clock.Now, CommonPasswords: Common(), Node: "n1"})
+	return w.Node("n1")
+}
+
+// Node makes a Desk over the same data under the name of another process.
+func (w *World) Node(name string) *desk.Desk {
+	d := desk.New(w.Store, w.Files, w.Bus, desk.Options{Now: w.Clock.Now, CommonPasswords: Common(), Node: name})
 	w.t.Cleanup(d.EndRehearsals)
 	return d
 }
@@ -174,6 +179,11 @@ func (w *World) lease(at int64, who []chat.Agent) {
 		here[i] = store.Present{Agent: a.ID}
 	}
 	w.Write(func(tx *store.Tx) error { return tx.RenewPresence("n1", here, at) })
+}
+
+// Device is what a sign-in of an agent is connected by.
+func Device(in desk.SignedIn) desk.Present {
+	return desk.Present{Agent: in.Agent.ID, Session: in.Session.ID}
 }
 
 // Route lets the router decide until nothing is left to do.

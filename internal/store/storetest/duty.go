@@ -17,7 +17,6 @@ func dutySuite() map[string]func(*testing.T, *World) {
 		"Turns_CountInTheirGroup":              turnsCount,
 		"Assignments_AreCountedSinceATime":     assignmentsCount,
 		"Availability_GoesOnOverShortGaps":     availabilityGoesOn,
-		"Lives_OneConnectionOnAnyNodeIsEnough": lives,
 		"ThreadsOf_AreWhatALoadIsMadeOf":       threadsOfAgent,
 		"OpenThreadsAgain_ReadsWhatHasChanged": threadsAgain,
 		"Queue_StandsInOrderOfPlace":           queueByPlace,
@@ -27,7 +26,7 @@ func dutySuite() map[string]func(*testing.T, *World) {
 }
 
 func dutyIsKept(t *testing.T, w *World) {
-	want := store.Duty{Misses: 2, InputAt: 3, WarnedAt: 4, AssignedAt: 5}
+	want := store.Duty{Misses: 2, InputAt: 3, WarnedAt: 4, AwayAt: 6, AssignedAt: 5}
 	w.Write(func(tx *store.Tx) error {
 		return errors.Join(tx.SaveDuty("a_ann", store.Duty{Misses: 1}), tx.SaveDuty("a_ann", want), tx.SaveGroup(chat.Group{ID: "g_1", Name: "G"}), tx.SetQueueFull("g_1", true))
 	})
@@ -95,36 +94,6 @@ func availabilityGoesOn(t *testing.T, w *World) {
 		}
 		return errors.Join(err, errEarly)
 	})
-}
-
-func lives(t *testing.T, w *World) {
-	ann, vera := store.Present{Agent: "a_ann"}, store.Present{Visitor: "v_1"}
-	w.Write(func(tx *store.Tx) error {
-		return errors.Join(tx.RenewPresence("n1", []store.Present{ann, vera}, 100), tx.RenewPresence("n2", []store.Present{ann}, 110))
-	})
-	look := func(want store.Life) {
-		t.Helper()
-		w.Read(func(tx *store.Tx) error {
-			got, err := tx.Lives(50)
-			if len(got) != 1 || got["a_ann"] != want {
-				t.Errorf("lives %+v, want %+v", got, want)
-			}
-			return err
-		})
-	}
-	look(store.Life{AliveAt: 110})
-	w.Write(func(tx *store.Tx) error { return tx.EndPresence("n1", 120, 120) })
-	look(store.Life{AliveAt: 110}) // n2 still has her
-	w.Write(func(tx *store.Tx) error { return tx.EndPresence("n2", 110, 121) })
-	look(store.Life{AliveAt: 110}) // renewed at that very time
-	w.Write(func(tx *store.Tx) error { return tx.EndPresence("n2", 130, 130) })
-	look(store.Life{AliveAt: 110, DownAt: 130})
-	w.Write(func(tx *store.Tx) error { return tx.RenewPresence("n1", []store.Present{ann}, 140) })
-	look(store.Life{AliveAt: 140})
-	w.Write(func(tx *store.Tx) error { return tx.CutPresence("n1", "a_other", 150) })
-	look(store.Life{AliveAt: 140})
-	w.Write(func(tx *store.Tx) error { return tx.CutPresence("n1", "a_ann", 150) })
-	look(store.Life{AliveAt: 140, DownAt: 150})
 }
 
 // queued is a Conversation of a new visitor whose Thread waits.

@@ -117,13 +117,15 @@ func visitorsAreKept(t *testing.T, w *World) {
 
 func sessionsAreKept(t *testing.T, w *World) {
 	ann, bob := Agent("ann", chat.Member), Agent("bob", chat.Member)
-	old := store.Session{ID: "n_1", Agent: ann.ID, Hash: []byte{1}, Device: "Firefox", Address: "::1", CreatedAt: 1, SeenAt: 2, ExpiresAt: 100}
+	old := store.Session{ID: "n_1", Agent: ann.ID, Hash: []byte{1}, Device: "Firefox", Mobile: true, Address: "::1", CreatedAt: 1, SeenAt: 2, ExpiresAt: 100}
 	young := store.Session{ID: "n_2", Agent: ann.ID, Hash: []byte{2}, CreatedAt: 5, SeenAt: 5, ExpiresAt: 200}
 	w.Write(func(tx *store.Tx) error {
 		return errors.Join(tx.SaveAgent(ann), tx.SaveAgent(bob), tx.SaveSession(old), tx.SaveSession(young))
 	})
-	old.SeenAt = 50
-	w.Write(func(tx *store.Tx) error { return tx.SaveSession(old) })
+	old.SeenAt, old.InputAt = 50, 40
+	w.Write(func(tx *store.Tx) error {
+		return errors.Join(tx.NoteInput(old.ID, 40), tx.NoteInput(old.ID, 30), tx.SaveSession(old))
+	})
 	w.Read(func(tx *store.Tx) error {
 		all, err := tx.Sessions(ann.ID)
 		one, errOne := tx.SessionByHash([]byte{1})

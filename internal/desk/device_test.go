@@ -1,0 +1,144 @@
+package desk_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/desk"
+	"earshot/internal/desk/desktest"
+	"earshot/internal/routing"
+)
+
+// renewed lets time pass while nodes renew what is connected to them every 4 s.
+func renewed(t *testing.T, w *desktest.World, by time.Duration, here map[*desk.Desk][]desk.Present) {
+	t.Helper()
+	const every = 4 * time.Second
+	for ; by > 0; by -= every {
+		w.Clock.Advance(min(every, by))
+		for d, who := range here {
+			check(t, d.RenewAgents(t.Context(), who))
+		}
+		w.Route()
+	}
+}
+
+// rings reports whether a chat that comes now is offered to an agent.
+func rings(w *desktest.World, a chat.Agent) bool {
+	_, c := w.Arrives("hello")
+	w.Route()
+	_, is := w.State(c).Thread.OfferTo(a.ID)
+	return is
+}
+
+// TestDevice_ACutOneLosesNothingWhileAnotherHolds: of two devices at two nodes one
+// is cut, and then the other one.
+func TestDevice_ACutOneLosesNothingWhileAnotherHolds(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	offering(w, routing.Rules{Distribution: routing.Distribution{}})
+	ada, away := w.Agent("Ada", chat.Member), w.Node("n2")
+	laptop, phone := desktest.Device(w.SignIn(ada)), desktest.Device(w.SignIn(ada))
+	check(t, w.Desk.RenewAgents(t.Context(), []desk.Present{laptop}))
+	check(t, away.RenewAgents(t.Context(), []desk.Present{phone}))
+	visitor, c := w.Taken(ada)
+	must[desk.Done](t)(w.Desk.PostMessage(t.Context(), ada, c, says(w, "What is it about?")))
+	visitor.Says("My order") // and waits for an answer
+	check(t, w.Desk.CutPresence(t.Context(), laptop))
+	renewed(t, w, time.Minute, map[*desk.Desk][]desk.Present{w.Desk: nil, away: {phone}})
+	if lead := w.State(c).Thread.Lead; lead != ada.ID || !rings(w, ada) {
+		t.Fatalf("a minute after her laptop was cut %q leads; her phone is connected", lead)
+	}
+	check(t, away.CutPresence(t.Context(), phone))
+	w.Clock.Advance(3 * time.Second)
+	if rings(w, ada) {
+		t.Error("3 s after the last device was cut she is offered a chat")
+	}
+	renewed(t, w, 41*time.Second, map[*desk.Desk][]desk.Present{w.Desk: nil, away: nil})
+	if lead := w.State(c).Thread.Lead; lead != ada.ID {
+		t.Error("taken away within 45 s")
+	}
+	renewed(t, w, 2*time.Second, map[*desk.Desk][]desk.Present{w.Desk: nil})
+	if th := w.State(c).Thread; th.Lead != "" {
+		t.Errorf("45 s after her last sign of life %s still leads", th.Lead)
+	}
+}
+
+// TestDevice_SignedOutIsNotWaitedFor: another node still has its connection, and
+// renews it before it hears.
+func TestDevice_SignedOutIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*desktest.World, chat.Agent, desk.SignedIn) error{
+		"revoked": func(w *desktest.World, a chat.Agent, in desk.SignedIn) error {
+			return w.Desk.EndSession(t.Context(), a, in.Session.ID)
+		},
+		"signed out": func(w *desktest.World, a chat.Agent, in desk.SignedIn) error {
+			return w.Desk.SignOut(t.Context(), a, in.Session.ID, desk.SignOut{})
+		},
+	} {
+		w := desktest.New(t)
+		offering(w, routing.Rules{Distribution: routing.Distribution{}})
+		ada, away := w.Agent("Ada", chat.Member), w.Node("n2")
+		in := w.SignIn(ada)
+		check(t, away.RenewAgents(t.Context(), []desk.Present{desktest.Device(in)}))
+		if !rings(w, ada) {
+			t.Fatalf("%s: she is not offered a chat while she is connected", name)
+		}
+		check(t, end(w, ada, in))
+		check(t, away.RenewAgents(t.Context(), []desk.Present{desktest.Device(in)}))
+		if rings(w, ada) {
+			t.Errorf("%s: she is offered a chat at once after it", name)
+		}
+		inbox := must[desk.Inbox](t)(w.Desk.Inbox(t.Context(), w.Owner, "my"))
+		if slices.Contains(inbox.Present, ada.ID) {
+			t.Errorf("%s: her colleagues read that she is connected", name)
+		}
+	}
+}
+
+// TestDevice_AKilledNodeLeavesNoGhost: nobody comes back to the process that takes
+// its place, one to another.
+func TestDevice_AKilledNodeLeavesNoGhost(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada, bob := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member)
+	gone := []desk.Present{desktest.Device(w.SignIn(ada)), desktest.Device(w.SignIn(ada)), desktest.Device(w.SignIn(bob))}
+	back := desktest.Device(w.SignIn(bob))
+	check(t, w.Desk.RenewAgents(t.Context(), append(gone, back)))
+	_, lost := w.Taken(ada)
+	_, kept := w.Taken(bob)
+	w.Clock.Advance(2 * time.Second)
+	w.Desk = w.Node("n1-again")
+	here := map[*desk.Desk][]desk.Present{w.Desk: {back}}
+	renewed(t, w, 30*time.Second, here)
+	if lead := w.State(lost).Thread.Lead; lead != ada.ID {
+		t.Error("30 s after the new start she has no time left to come back")
+	}
+	renewed(t, w, 15*time.Second, here)
+	inbox := must[desk.Inbox](t)(w.Desk.Inbox(t.Context(), w.Owner, "my"))
+	if !slices.Equal(inbox.Present, []chat.AgentID{bob.ID}) || w.State(lost).Thread.Lead != "" || w.State(kept).Thread.Lead != bob.ID {
+		t.Errorf("45 s after the new start %v are present, her chat is %q's, his is %q's", inbox.Present, w.State(lost).Thread.Lead, w.State(kept).Thread.Lead)
+	}
+	if all := must[[]desk.OpenSession](t)(w.Desk.Sessions(t.Context(), bob)); len(all) != 2 || !slices.ContainsFunc(all, func(s desk.OpenSession) bool { return s.ID == back.Session && s.Connected }) ||
+		!slices.ContainsFunc(all, func(s desk.OpenSession) bool { return s.ID == gone[2].Session && !s.Connected }) {
+		t.Errorf("his devices: %+v", all)
+	}
+}
+
+// TestDevice_ADeadNodeDoesNotHideACut: the lease that a killed process left behind
+// does not say for ever that she is connected.
+func TestDevice_ADeadNodeDoesNotHideACut(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	offering(w, routing.Rules{Distribution: routing.Distribution{}})
+	ada, again := w.Agent("Ada", chat.Member), w.Node("n1-again")
+	device := desktest.Device(w.SignIn(ada))
+	check(t, w.Desk.RenewAgents(t.Context(), []desk.Present{device}))
+	renewed(t, w, 50*time.Second, map[*desk.Desk][]desk.Present{again: {device}})
+	check(t, again.CutPresence(t.Context(), device))
+	w.Clock.Advance(3 * time.Second)
+	if rings(w, ada) {
+		t.Error("3 s after her only connection was cut she is offered a chat")
+	}
+}
