@@ -21,6 +21,7 @@ type inbox struct {
 	Drafts  []desk.Draft   `json:"drafts"`
 	Losses  []chat.Loss    `json:"losses" doc:"What was handed on while my connection was lost, whether or not I may see it still."`
 	Signals []chat.Signal  `json:"signals"`
+	AwayAt  int64          `json:"away_at,omitempty" doc:"When I go to away unless I touch a device; absent = I am not warned."`
 }
 
 // ListInput names a list.
@@ -72,5 +73,5 @@ func (s *Server) inbox(ctx context.Context, list desk.List) (*answer[inbox], err
 	}
 	return &answer[inbox]{inbox{Me: a, Cursor: s.Hub.Seal(a.Viewer(), box.Position), Counts: box.Counts, Rows: each(box.Page.Rows), Next: box.Page.Next,
 		Team: each(box.Team), Present: each(box.Present), Groups: each(box.Groups), Sites: each(box.Sites), Drafts: each(box.Drafts), Losses: each(box.Losses),
-		Signals: each(s.Hub.Signals(a.Viewer()))}}, nil
+		Signals: each(s.Hub.Signals(a.Viewer())), AwayAt: box.AwayAt}}, nil
 }

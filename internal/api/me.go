@@ -56,9 +56,10 @@ func (s *Server) meRoutes() {
 			return &answer[me]{me{out}}, err
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/me/input", id: "note-input", who: forAgents, status: http.StatusNoContent,
-		summary: "Say that I have touched a device", about: "At most once a minute is enough. Who has not for 10 minutes goes to away."},
+		summary: "Say that I have touched this device", about: "At most once a minute is enough, and at once where I was warned. Who has touched none for 10 minutes goes to away; touching one takes the warning back on all."},
 		func(ctx context.Context, _ *struct{ Body nothing }) (*struct{}, error) {
-			return nil, s.Desk.NoteInput(ctx, agentOf(ctx))
+			c := callerOf(ctx)
+			return nil, s.Desk.NoteInput(ctx, c.agent, c.session)
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/me/password", id: "change-password", who: forAgents, status: http.StatusNoContent,
 		summary: "Change my password", about: "Ends every other sign-in of mine. Attempts are limited like those to sign in.", errors: []chat.ErrorKind{chat.Denied, chat.Conflict}},

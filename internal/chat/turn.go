@@ -162,8 +162,8 @@ type RoutingChanged struct {
 	Timing json.RawMessage `json:"timing"`
 }
 
-// IdleWarned is the body of idle.warned: without a key or a click the agent goes
-// to away at Deadline.
+// IdleWarned is the body of idle.warned: without a key or a click on any device the
+// agent goes to away at Deadline. 0 takes the warning back: he has touched one.
 type IdleWarned struct {
 	Deadline int64 `json:"deadline"`
 }

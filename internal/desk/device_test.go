@@ -142,3 +142,89 @@ func TestDevice_ADeadNodeDoesNotHideACut(t *testing.T) {
 		t.Error("3 s after her only connection was cut she is offered a chat")
 	}
 }
+
+// TestInput_OnAnyDeviceKeepsTheAgentAndTakesTheWarningBackOnAll: the newest input
+// counts, and each device knows its own.
+func TestInput_OnAnyDeviceKeepsTheAgentAndTakesTheWarningBackOnAll(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada := w.Agent("Ada", chat.Member)
+	laptop, phone := w.SignIn(ada), w.SignIn(ada)
+	here := []desk.Present{desktest.Device(laptop), desktest.Device(phone)}
+	touch := func(in desk.SignedIn) {
+		t.Helper()
+		_, session, err := w.Desk.Authenticate(t.Context(), in.Secret)
+		check(t, err)
+		check(t, w.Desk.NoteInput(t.Context(), ada, session))
+	}
+	pass := func(by time.Duration) { renewed(t, w, by, map[*desk.Desk][]desk.Present{w.Desk: here}) }
+	awayAt := func() int64 {
+		t.Helper()
+		return must[desk.Inbox](t)(w.Desk.Inbox(t.Context(), ada, "my")).AwayAt
+	}
+	check(t, w.Desk.RenewAgents(t.Context(), here))
+	touch(laptop)
+	first := chat.Micros(w.Clock.Now())
+	pass(20 * time.Second)
+	touch(phone) // so soon after that the agent's own is not written again
+	second := chat.Micros(w.Clock.Now())
+	for _, s := range must[[]desk.OpenSession](t)(w.Desk.Sessions(t.Context(), ada)) {
+		if want := map[chat.SessionID]int64{laptop.Session.ID: first, phone.Session.ID: second}[s.ID]; s.InputAt != want || !s.Connected {
+			t.Errorf("%+v, want connected and its input at %d", s, want)
+		}
+	}
+	pass(9 * time.Minute)
+	own := w.Log(chat.AgentConversation(ada.ID))
+	if b := last[chat.IdleWarned](t, w, chat.AgentConversation(ada.ID), chat.KindIdling); b.Deadline < first+600_000_000 || awayAt() != b.Deadline {
+		t.Fatalf("9 minutes after her last key: %s, away at %d of %d", kinds(own), awayAt(), first)
+	}
+	touch(phone)
+	if b := last[chat.IdleWarned](t, w, chat.AgentConversation(ada.ID), chat.KindIdling); b.Deadline != 0 || awayAt() != 0 {
+		t.Errorf("after a key on the phone the warning holds: %+v, %d", b, awayAt())
+	}
+	touch(phone)
+	if more := w.Log(chat.AgentConversation(ada.ID)); len(more) != len(own)+1 {
+		t.Errorf("told again without a warning: %s", kinds(more))
+	}
+	pass(2 * time.Minute)
+	if a := must[chat.Agent](t)(agentOf(t, w, ada.ID)); a.Status != chat.Accepting {
+		t.Errorf("two minutes after a key she is %s", a.Status)
+	}
+}
+
+// TestInput_BetweenTheDecisionAndItsWritingNobodyIsWarned: the key came first.
+func TestInput_BetweenTheDecisionAndItsWritingNobodyIsWarned(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada := w.Agent("Ada", chat.Member)
+	in := w.SignIn(ada)
+	check(t, w.Desk.NoteInput(t.Context(), ada, in.Session))
+	w.Clock.Advance(9 * time.Minute)
+	w.Connect(ada)
+	check(t, w.Desk.RouteAfter(t.Context(), func() { check(t, w.Desk.NoteInput(t.Context(), ada, in.Session)) }))
+	if own := w.Log(chat.AgentConversation(ada.ID)); slices.ContainsFunc(own, func(e chat.Event) bool { return e.Kind == chat.KindIdling }) {
+		t.Errorf("warned: %s", kinds(own))
+	}
+}
+
+// TestInput_RightAfterTheWarningCounts: where the times are short, too.
+func TestInput_RightAfterTheWarningCounts(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	must[desk.RoutingSettings](t)(w.Desk.SetRouting(t.Context(), w.Owner, desk.RoutingSettings{Timing: desk.Timing{InputWarn: 20, Input: 25}}))
+	ada := w.Agent("Ada", chat.Member)
+	in := w.SignIn(ada)
+	here := map[*desk.Desk][]desk.Present{w.Desk: {desktest.Device(in)}}
+	check(t, w.Desk.RenewAgents(t.Context(), here[w.Desk]))
+	w.Route() // she accepts from here on
+	check(t, w.Desk.NoteInput(t.Context(), ada, in.Session))
+	renewed(t, w, 20*time.Second, here)
+	if b := last[chat.IdleWarned](t, w, chat.AgentConversation(ada.ID), chat.KindIdling); b.Deadline == 0 {
+		t.Fatal("not warned")
+	}
+	check(t, w.Desk.NoteInput(t.Context(), ada, in.Session))
+	renewed(t, w, 10*time.Second, here)
+	if a := must[chat.Agent](t)(agentOf(t, w, ada.ID)); a.Status != chat.Accepting {
+		t.Errorf("10 s after her key she is %s", a.Status)
+	}
+}

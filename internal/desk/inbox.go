@@ -24,6 +24,7 @@ type Inbox struct {
 	Sites    []chat.Site
 	Drafts   []store.Draft
 	Losses   []chat.Loss // what was handed on while the agent's connection was lost
+	AwayAt   int64       // when he goes to away unless he touches a device; 0 = he is not warned
 }
 
 // Inbox loads the snapshot with the first page of a list.
@@ -69,6 +70,9 @@ func (d *Desk) inboxTeam(tx *store.Tx, a chat.Agent, in *Inbox) (err error) {
 		return err
 	}
 	if in.Drafts, err = tx.Drafts(a.ID); err != nil {
+		return err
+	}
+	if in.AwayAt, err = warned(tx, a.ID); err != nil {
 		return err
 	}
 	in.Losses, err = tx.Losses(a.ID)

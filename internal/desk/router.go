@@ -280,7 +280,10 @@ func (r *round) doAgent(one routing.Decision) error {
 		if err != nil {
 			return err
 		}
-		duty.WarnedAt = one.At
+		if duty.InputAt > r.inputOf(one.Agent) { // he has touched a device since
+			return nil
+		}
+		duty.WarnedAt, duty.AwayAt = one.At, one.Deadline
 		if err := r.tx.SaveDuty(one.Agent, duty); err != nil {
 			return err
 		}
@@ -310,7 +313,7 @@ func (r *round) sendAway(one routing.Decision) error {
 	if moved || stirred {
 		return nil
 	}
-	duty.Misses = 0
+	duty.Misses, duty.AwayAt = 0, 0
 	if err := r.tx.SaveDuty(a.ID, duty); err != nil {
 		return err
 	}

@@ -305,7 +305,7 @@ func TestRouter_NoInputWarnsThenAway(t *testing.T) {
 	w := desktest.New(t)
 	ada := w.Agent("Ada", chat.Member)
 	w.Connect(ada)
-	if err := w.Desk.NoteInput(t.Context(), ada); err != nil {
+	if err := w.Desk.NoteInput(t.Context(), ada, w.SignIn(ada).Session); err != nil {
 		t.Fatal(err)
 	}
 	for range 9 {

@@ -17,8 +17,6 @@ const (
 	// minutes.
 	minLease = 30 * time.Second
 	maxLease = time.Hour
-	// inputEvery is how exact an agent's last input is stored.
-	inputEvery = 30 * time.Second
 )
 
 // JobEndStatus ends a status that holds until a time.
@@ -80,7 +78,7 @@ func (d *Desk) saveStatus(tx *store.Tx, before, after chat.Agent, by chat.Actor)
 		if err != nil {
 			return err
 		}
-		duty.Misses = 0
+		duty.Misses, duty.AwayAt = 0, 0
 		if duty.InputAt != 0 {
 			duty.InputAt = chat.Micros(d.now())
 		}
@@ -153,20 +151,4 @@ func (d *Desk) statusAfter(tx *store.Tx, a chat.AgentID) (chat.Status, error) {
 		return chat.Offline, err
 	}
 	return chat.Accepting, nil
-}
-
-// NoteInput notes that the agent has touched a device. Auto-away measures from
-// there.
-func (d *Desk) NoteInput(ctx context.Context, a chat.Agent) error {
-	now := chat.Micros(d.now())
-	err := d.store.Write(ctx, func(tx *store.Tx) error {
-		duty, err := tx.Duty(a.ID)
-		if err != nil || now-duty.InputAt < inputEvery.Microseconds() {
-			return err
-		}
-		duty.InputAt = now
-		return tx.SaveDuty(a.ID, duty)
-	})
-	d.came.Add(1)
-	return err
 }

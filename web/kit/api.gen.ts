@@ -985,8 +985,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say that I have touched a device
-         * @description At most once a minute is enough. Who has not for 10 minutes goes to away.
+         * Say that I have touched this device
+         * @description At most once a minute is enough, and at once where I was warned. Who has touched none for 10 minutes goes to away; touching one takes the warning back on all.
          */
         post: operations["note-input"];
         delete?: never;
@@ -2212,6 +2212,11 @@ export interface components {
             deadline: number;
         };
         Inbox: {
+            /**
+             * Format: int64
+             * @description When I go to away unless I touch a device; absent = I am not warned.
+             */
+            away_at?: number;
             counts: components["schemas"]["Counts"];
             /** @description Follow the stream from here; see docs/protocol.md. */
             cursor: string;

@@ -69,6 +69,7 @@ function fromInbox(state: State, list: ListName, inbox: Inbox): State {
     me: inbox.me,
     team: new Map(inbox.team.map((a) => [a.id, a])),
     present: new Set(inbox.present),
+    warned: inbox.away_at ?? 0,
     groups: new Map(inbox.groups.map((g) => [g.id, g])),
     sites: new Map(inbox.sites.map((s) => [s.id, s])),
     drafts: inbox.drafts,

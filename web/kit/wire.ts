@@ -311,6 +311,8 @@ export interface Inbox {
   drafts: Draft[];
   losses: Loss[];
   signals: Signal[];
+  /** When I go to away unless I touch a device; absent = I am not warned. */
+  away_at?: Micros;
 }
 
 export interface Page {
