@@ -2,7 +2,7 @@
 // minding who is signed in.
 import assert from "node:assert/strict";
 import { begin, flow, invite, openQueued, take, writesNote } from "./flow.mjs";
-import { answer, look, once, openChat, owner, say } from "./world.mjs";
+import { answer, ask, look, once, openChat, owner, say } from "./world.mjs";
 
 const picture = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8DAwMDAxMDAwMDAAAANHQEDasKb6QAAAABJRU5ErkJggg==",
@@ -177,6 +177,50 @@ flow("a session is ended from another device, and a new password ends the rest",
   await ada.goto("/");
   await ada.getByRole("tab", { name: /^My/ }).waitFor();
   return [[visitor, ["On two devices even"]]];
+});
+
+const android = "Mozilla/5.0 (Linux; Android 16; SM-S911B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
+
+flow("of two devices each is known, a warning stands on both, and a key on one takes it back", async (world) => {
+  const ada = await begin(world);
+  const visitor = await world.visitor();
+  const chat = await openChat(await visitor.visit());
+  await say(chat, "Do you ever rest?");
+  await take(world, ada, "Do you ever rest?");
+  await answer(ada, "I answer from the train");
+  await once(chat.getByRole("log"), "I answer from the train");
+
+  const phone = await world.agentPage({ viewport: { width: 390, height: 844 }, colorScheme: "dark", userAgent: android });
+  await signIn(phone, owner.password);
+  await phone.getByRole("tab", { name: /^My/ }).waitFor();
+  await ada.goto("/board");
+  await ada.getByText("2 devices", { exact: true }).waitFor();
+  await look(ada, "board-devices");
+  await ada.goto("/settings/account");
+  const ofPhone = ada.getByRole("listitem").filter({ hasText: "Chrome, Android" });
+  await ofPhone.getByText("connected now").waitFor();
+  const here = ada.getByRole("listitem").filter({ hasText: "this device" });
+  await here.getByText("Chrome, Linux").waitFor();
+  await here.getByText("connected now").waitFor();
+  await here.scrollIntoViewIfNeeded();
+  await look(ada, "devices");
+  await phone.goto("/settings/account");
+  await phone.getByText("this device").scrollIntoViewIfNeeded();
+  await look(phone, "devices-phone");
+
+  await ask(ada, "PUT", "/v1/admin/routing", { limit: 4, timing: { input_warn: 8, input: 100 } });
+  await ada.keyboard.press("Shift");
+  const warnings = [ada, phone].map((page) => page.getByRole("alert").getByText("Are you there?", { exact: false }));
+  for (const warning of warnings) await warning.waitFor();
+  await look(phone, "warned-phone");
+  await phone.keyboard.press("Shift");
+  for (const warning of warnings) await warning.waitFor({ state: "hidden" });
+  await ask(ada, "PUT", "/v1/admin/routing", { limit: 4, timing: {} });
+  await ofPhone.getByText(/last key or click/).waitFor({ timeout: 30_000 });
+  await phone.context().close();
+  await ofPhone.getByText(/last seen/).waitFor({ timeout: 30_000 }); // the list is loaded again every 10 s
+  await look(ada, "devices-one-left");
+  return [[visitor, ["I answer from the train"]]];
 });
 
 /** Holds a page's requests to an address back. */

@@ -111,13 +111,14 @@ export async function makeWorld() {
   });
 }
 
-/** A page of the inbox in a browser of its own. */
-async function agentPage(world, { colorScheme = "light" } = {}) {
+/** A page of the inbox in a browser of its own, which may call itself another one. */
+async function agentPage(world, { colorScheme = "light", viewport = { width: 1440, height: 900 }, userAgent } = {}) {
   const context = await world.browser.newContext({
     baseURL: world.server.url,
     colorScheme,
-    viewport: { width: 1440, height: 900 },
+    viewport,
     locale: "en",
+    ...(userAgent && { userAgent }),
   });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);

@@ -78,11 +78,19 @@ type newPasswordBody struct {
 
 type session struct {
 	ID        chat.SessionID `json:"id"`
-	Device    string         `json:"device"`
-	Address   string         `json:"address"`
+	Device    string         `json:"device" doc:"Browser and system, or what a program calls itself." example:"Firefox, Linux"`
+	Mobile    bool           `json:"mobile" doc:"A phone or a tablet."`
+	Address   string         `json:"address" doc:"Where it signed in from."`
 	CreatedAt int64          `json:"created_at"`
-	SeenAt    int64          `json:"seen_at"`
-	Current   bool           `json:"current"`
+	SeenAt    int64          `json:"seen_at" doc:"Its last request or sign of life."`
+	InputAt   int64          `json:"input_at,omitempty" doc:"The last key or click there; absent = none was told of."`
+	Connected bool           `json:"connected" doc:"It has a live connection now."`
+	Current   bool           `json:"current" doc:"It is the one that asks."`
+}
+
+func sessionOf(n desk.OpenSession, current chat.SessionID) session {
+	return session{ID: n.ID, Device: shownDevice(n.Device), Mobile: n.Mobile, Address: n.Address, CreatedAt: n.CreatedAt, SeenAt: n.SeenAt,
+		InputAt: n.InputAt, Connected: n.Connected, Current: n.ID == current}
 }
 
 type sessions struct {
@@ -90,13 +98,14 @@ type sessions struct {
 }
 
 func (s *Server) sessionRoutes() {
-	register(s, operation{method: http.MethodGet, path: "/v1/sessions", id: "sessions", who: forAgents, summary: "List my sign-ins"},
+	register(s, operation{method: http.MethodGet, path: "/v1/sessions", id: "sessions", who: forAgents, summary: "List my sign-ins",
+		about: "Each is a device: a browser, or a program."},
 		func(ctx context.Context, _ *nothing) (*answer[sessions], error) {
 			c := callerOf(ctx)
 			all, err := s.Desk.Sessions(ctx, c.agent)
 			out := sessions{Sessions: make([]session, 0, len(all))}
 			for _, n := range all {
-				out.Sessions = append(out.Sessions, session{n.ID, n.Device, n.Address, n.CreatedAt, n.SeenAt, n.ID == c.session.ID})
+				out.Sessions = append(out.Sessions, sessionOf(n, c.session.ID))
 			}
 			return &answer[sessions]{out}, err
 		})

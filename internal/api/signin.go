@@ -29,11 +29,7 @@ type FromRequest struct {
 }
 
 func (f FromRequest) device(ctx context.Context) desk.Device {
-	name := deviceName(f.UserAgent)
-	if name == "" {
-		name = f.UserAgent
-	}
-	return desk.Device{UserAgent: name, Address: visitOf(ctx).address.String()}
+	return desk.Device{UserAgent: deviceText(f.UserAgent), Mobile: mobile(f.UserAgent), Address: visitOf(ctx).address.String()}
 }
 
 func enter(ctx context.Context, in desk.SignedIn, status int) *signedIn {

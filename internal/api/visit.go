@@ -10,7 +10,6 @@ import (
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/mileusna/useragent"
 
 	"earshot/internal/chat"
 	"earshot/internal/desk"
@@ -91,16 +90,4 @@ func (s *Server) CountVisits(ctx context.Context) error {
 		return nil
 	}
 	return s.Desk.CountPageViews(ctx, views)
-}
-
-// deviceName is a browser and a system in words, "" where it cannot be told.
-func deviceName(userAgent string) string {
-	ua := useragent.Parse(userAgent)
-	switch {
-	case ua.Name == "" || ua.Bot:
-		return ""
-	case ua.OS == "":
-		return clip(ua.Name, 60)
-	}
-	return clip(ua.Name+", "+ua.OS, 60)
 }

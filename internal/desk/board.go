@@ -8,6 +8,7 @@ import (
 
 	"earshot/internal/chat"
 	"earshot/internal/routing"
+	"earshot/internal/store"
 )
 
 // Board is the supervisor's picture of a moment: every group and every agent.
@@ -46,6 +47,8 @@ type BoardAgent struct {
 	// unanswered chats were handed on, though he did not go offline.
 	Present        bool              `json:"present"`
 	Lost           bool              `json:"lost"`
+	Devices        int               `json:"devices" doc:"How many of his devices are connected."`
+	Mobile         bool              `json:"mobile" doc:"All of them are phones or tablets."`
 	Takes          bool              `json:"takes" doc:"Is given new chats: he accepts and can be reached."`
 	Load           int               `json:"load" doc:"In hundredths of a chat, open offers included."`
 	Limit          int               `json:"limit" doc:"In hundredths of a chat."`
@@ -77,7 +80,12 @@ func (d *Desk) Board(ctx context.Context, a chat.Agent) (Board, error) {
 	if err != nil {
 		return Board{}, err
 	}
-	return Board{Now: chat.Micros(d.now()), Groups: s.boardGroups(), Agents: s.boardAgents(a.Viewer())}, nil
+	var devices map[chat.AgentID]store.Devices
+	err = d.store.Read(ctx, func(tx *store.Tx) (err error) {
+		devices, err = tx.Devices(d.holding())
+		return err
+	})
+	return Board{Now: chat.Micros(d.now()), Groups: s.boardGroups(), Agents: s.boardAgents(a.Viewer(), devices)}, err
 }
 
 func (s *situation) boardGroups() []BoardGroup {
@@ -107,7 +115,7 @@ func (s *situation) boardGroups() []BoardGroup {
 // waits anew.
 func waitsSince(t chat.Thread) int64 { return max(t.QueuedAt, t.BackAt) }
 
-func (s *situation) boardAgents(v chat.Viewer) []BoardAgent {
+func (s *situation) boardAgents(v chat.Viewer, devices map[chat.AgentID]store.Devices) []BoardAgent {
 	led := map[chat.AgentID][]BoardChat{}
 	for _, t := range s.threads {
 		acc := t.Access()
@@ -123,12 +131,13 @@ func (s *situation) boardAgents(v chat.Viewer) []BoardAgent {
 	views := s.views()
 	all := []BoardAgent{}
 	for _, seat := range s.state.Seats(s.at) {
-		a, view, chats := s.team[seat.Agent], views[seat.Agent], led[seat.Agent]
+		a, view, chats, with := s.team[seat.Agent], views[seat.Agent], led[seat.Agent], devices[seat.Agent]
 		slices.SortFunc(chats, func(x, y BoardChat) int {
 			return cmp.Or(cmp.Compare(x.Since, y.Since), strings.Compare(string(x.Group), string(y.Group)), strings.Compare(string(x.Conversation), string(y.Conversation)))
 		})
 		all = append(all, BoardAgent{Agent: a.ID, Status: a.Status, Cause: a.Cause, Reason: a.Reason, Until: a.Until,
-			Present: seat.Present, Lost: seat.Lost, Takes: seat.Takes, Load: seat.Load, Limit: seat.Limit,
+			Present: seat.Present, Lost: seat.Lost, Devices: with.Connected, Mobile: with.Connected > 0 && with.Mobile == with.Connected,
+			Takes: seat.Takes, Load: seat.Load, Limit: seat.Limit,
 			Today: view.Today, AcceptingSince: view.AcceptingAt, Groups: s.membershipsOf(a), Chats: append([]BoardChat{}, chats...)})
 	}
 	return all

@@ -120,6 +120,11 @@ func TestDevice_AKilledNodeLeavesNoGhost(t *testing.T) {
 	if !slices.Equal(inbox.Present, []chat.AgentID{bob.ID}) || w.State(lost).Thread.Lead != "" || w.State(kept).Thread.Lead != bob.ID {
 		t.Errorf("45 s after the new start %v are present, her chat is %q's, his is %q's", inbox.Present, w.State(lost).Thread.Lead, w.State(kept).Thread.Lead)
 	}
+	for _, a := range must[desk.Board](t)(w.Desk.Board(t.Context(), w.Owner)).Agents {
+		if want := map[chat.AgentID]int{bob.ID: 1}[a.Agent]; a.Devices != want {
+			t.Errorf("the board counts %d devices of %s, want %d", a.Devices, a.Agent, want)
+		}
+	}
 	if all := must[[]desk.OpenSession](t)(w.Desk.Sessions(t.Context(), bob)); len(all) != 2 || !slices.ContainsFunc(all, func(s desk.OpenSession) bool { return s.ID == back.Session && s.Connected }) ||
 		!slices.ContainsFunc(all, func(s desk.OpenSession) bool { return s.ID == gone[2].Session && !s.Connected }) {
 		t.Errorf("his devices: %+v", all)
@@ -140,6 +145,28 @@ func TestDevice_ADeadNodeDoesNotHideACut(t *testing.T) {
 	w.Clock.Advance(3 * time.Second)
 	if rings(w, ada) {
 		t.Error("3 s after her only connection was cut she is offered a chat")
+	}
+}
+
+// TestDevice_IsMobileWhereAllAre: what the board says of who answers from a phone.
+func TestDevice_IsMobileWhereAllAre(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada := w.Agent("Ada", chat.Member)
+	token := must[string](t)(w.Desk.SignInTicket(t.Context(), ada.Email))
+	phone := desktest.Device(must[desk.SignedIn](t)(w.Desk.SignInByTicket(t.Context(), token, desk.Device{UserAgent: "Safari, iOS", Mobile: true})))
+	laptop := desktest.Device(w.SignIn(ada))
+	for _, c := range []struct {
+		here    []desk.Present
+		devices int
+		mobile  bool
+	}{{nil, 0, false}, {[]desk.Present{phone}, 1, true}, {[]desk.Present{phone, laptop}, 2, false}} {
+		check(t, w.Desk.RenewAgents(t.Context(), c.here))
+		for _, a := range must[desk.Board](t)(w.Desk.Board(t.Context(), w.Owner)).Agents {
+			if a.Agent == ada.ID && (a.Devices != c.devices || a.Mobile != c.mobile) {
+				t.Errorf("with %d devices: %d, mobile %v", c.devices, a.Devices, a.Mobile)
+			}
+		}
 	}
 }
 

@@ -26,12 +26,21 @@ import type {
   Voice,
 } from "./wire.ts";
 
+/** Session is a sign-in of mine: a browser, or a program. */
 export interface Session {
   id: SessionId;
+  /** Browser and system, or what a program calls itself. */
   device: string;
+  /** A phone or a tablet. */
+  mobile: boolean;
   address: string;
   created_at: Micros;
   seen_at: Micros;
+  /** The last key or click there; absent = none was told of. */
+  input_at?: Micros;
+  /** It has a live connection now. */
+  connected: boolean;
+  /** It is this one. */
   current: boolean;
 }
 

@@ -1139,7 +1139,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List my sign-ins */
+        /**
+         * List my sign-ins
+         * @description Each is a device: a browser, or a program.
+         */
         get: operations["sessions"];
         put?: never;
         post?: never;
@@ -1764,6 +1767,11 @@ export interface components {
             cause?: "missed" | "no_input" | "lease" | "until";
             /** @description Those that he leads and that I may see or know of, oldest first. */
             chats: components["schemas"]["BoardChat"][];
+            /**
+             * Format: int64
+             * @description How many of his devices are connected.
+             */
+            devices: number;
             groups: components["schemas"]["BoardMembership"][];
             /**
              * Format: int64
@@ -1776,6 +1784,8 @@ export interface components {
              */
             load: number;
             lost: boolean;
+            /** @description All of them are phones or tablets. */
+            mobile: boolean;
             present: boolean;
             reason?: string;
             /** @enum {string} */
@@ -2892,13 +2902,31 @@ export interface components {
             upto: number;
         };
         Session: {
+            /** @description Where it signed in from. */
             address: string;
+            /** @description It has a live connection now. */
+            connected: boolean;
             /** Format: int64 */
             created_at: number;
+            /** @description It is the one that asks. */
             current: boolean;
+            /**
+             * @description Browser and system, or what a program calls itself.
+             * @example Firefox, Linux
+             */
             device: string;
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The last key or click there; absent = none was told of.
+             */
+            input_at?: number;
+            /** @description A phone or a tablet. */
+            mobile: boolean;
+            /**
+             * Format: int64
+             * @description Its last request or sign of life.
+             */
             seen_at: number;
         };
         SessionEnded: {

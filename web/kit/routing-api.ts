@@ -70,6 +70,9 @@ export interface BoardAgent {
   until?: Micros;
   present: boolean;
   lost: boolean;
+  /** How many devices are connected, and whether all of them are phones or tablets. */
+  devices: number;
+  mobile: boolean;
   /** Takes new chats now. */
   takes: boolean;
   load: number;

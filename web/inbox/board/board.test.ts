@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import type { Board, BoardAgent, BoardGroup } from "$kit/routing-api.ts";
-import { agentsOf, chatsOf, floorOf, groupsOf, presenceOf } from "./board";
+import { agentsOf, chatsOf, devicesOf, floorOf, groupsOf, presenceOf } from "./board";
 
 const agent = (id: string, more: Partial<BoardAgent> = {}): BoardAgent => ({
   agent: id,
   status: "accepting",
   present: true,
   lost: false,
+  devices: 1,
+  mobile: false,
   takes: true,
   load: 0,
   limit: 400,
@@ -78,4 +80,14 @@ test("visitors who wait for an answer stand before the others", () => {
     { group: "g", since: 40, waiting_since: 32 },
   ];
   expect(chatsOf(agent("a", { chats })).map((c) => c.since)).toEqual([40, 30, 10, 20]);
+});
+
+test.each([
+  [0, false, ""],
+  [1, false, ""],
+  [2, false, "many"],
+  [1, true, "mobile"],
+  [2, true, "mobile"],
+] as const)("%i devices, mobile %o: what is said is %s", (devices, mobile, said) => {
+  expect(devicesOf(agent("a", { devices, mobile }))).toBe(said);
 });

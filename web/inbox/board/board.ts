@@ -9,6 +9,12 @@ export function presenceOf(agent: BoardAgent): Presence {
   return agent.lost && agent.status !== "offline" ? "lost" : agent.status;
 }
 
+/** devicesOf is what is worth saying of an agent's devices: one at a desk is what everybody expects. */
+export function devicesOf(agent: BoardAgent): "" | "mobile" | "many" {
+  if (agent.mobile) return "mobile";
+  return agent.devices > 1 ? "many" : "";
+}
+
 const order: readonly Presence[] = ["lost", "accepting", "finishing", "away", "offline"];
 
 /** agentsOf lists the agents of a group ("" = all): troubles first, then by name, so that rows stay where they are. */

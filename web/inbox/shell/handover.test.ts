@@ -14,6 +14,8 @@ test("chats go to who is here, the one with the most room first", () => {
     status: "accepting",
     present: true,
     lost: false,
+    devices: 1,
+    mobile: false,
     takes: true,
     load: 0,
     limit: 400,
