@@ -26,7 +26,7 @@ func (r *run) notice(g chat.GroupID, visit string) {
 // again.
 func (r *run) look(a chat.AgentID) {
 	i := slices.IndexFunc(r.state.Agents, func(x routing.Agent) bool { return x.ID == a })
-	if i < 0 || r.state.Agents[i].Status != chat.Accepting {
+	if i < 0 || r.state.Agents[i].Disabled || r.state.Agents[i].Status != chat.Accepting {
 		return
 	}
 	for _, g := range r.state.Groups {

@@ -214,6 +214,23 @@ func TestRun_PullingTakesTheOldestAsAgreed(t *testing.T) {
 	}
 }
 
+// TestRun_WhoIsDisabledDoesNotPull: nothing has to be taken back from him.
+func TestRun_WhoIsDisabledDoesNotPull(t *testing.T) {
+	t.Parallel()
+	w := team(2, 3, 0)
+	w.State.Groups[1].Distribution = routing.Distribution{Method: routing.Pull}
+	w.State.Agents[0].Disabled = true
+	day := run(t, w, sim.Draw(traffic(7, 10, 4)))
+	for _, c := range day.Chats {
+		if c.Agent == w.State.Agents[0].ID {
+			t.Errorf("%s was taken by who is disabled", c.ID)
+		}
+	}
+	if n := day.Decisions[routing.DoRequeue]; n != 0 || share(day, sim.Answered) == 0 {
+		t.Errorf("%d were taken back; %.2f answered", n, share(day, sim.Answered))
+	}
+}
+
 // TestRun_TodayEndsAtMidnight: one is alone until four in the morning; then an
 // agreement holds him back for what he has had since midnight, and no longer.
 func TestRun_TodayEndsAtMidnight(t *testing.T) {
