@@ -52,10 +52,21 @@ func TestRehearsal_FromTheChangeToTheChatsBehindEachNumber(t *testing.T) {
 	if len(r.Diff.Moves) != 1 || r.Diff.Moves[0].To != "g_sales" || !cmp.Equal(r.Diff.Moves[0].IDs, came) || !cmp.Equal(r.Diff.Nobody.New, came) {
 		t.Errorf("%+v, want %v to move and to meet nobody", r.Diff, came)
 	}
-	for _, refused := range []string{`{"days": 0}`, `{"days": 1, "limits": 3}`, `{"days": 1, "groups": [{"id": "g_none", "rules": {}}]}`, `{"days": 1, "groups": [{"id": "g_sales", "rules": 7}]}`} {
+	for _, refused := range []string{`{"days": 0}`, `{"days": 1, "limits": 3}`, `{"days": 1, "groups": [{"id": "g_none", "rules": {}}]}`, `{"days": 1, "groups": [{"id": "g_sales", "rules": 7}]}`,
+		`{"days": 1, "groups": [{"id": "g_sales", "rules": {"distribution": {"methods": "pull"}}}]}`,
+		`{"days": 1, "groups": [{"id": "g_sales", "members": [{"agent": "a_none"}]}]}`, `{"days": 1, "agents": [{"id": "a_none"}]}`, `{"days": 1, "agents": [{"id": "a_none", "skill": []}]}`} {
 		ask(http.MethodPost, "/v1/admin/rehearsals", refused, http.StatusUnprocessableEntity, nil)
 	}
 	ask(http.MethodGet, "/v1/admin/rehearsals/r_none", "", http.StatusNotFound, nil)
+	ask(http.MethodPost, "/v1/admin/rehearsals", `{"days": 1, "agents": [{"id": "`+string(h.Owner.ID)+`", "disabled": true}]}`, http.StatusConflict, nil)
+	change = `{"days": 1, "groups": [{"id": "` + string(h.Group.ID) + `", "members": []}], "agents": [{"id": "` + string(h.Owner.ID) + `", "limit": 2, "skills": ["french"]}]}`
+	ask(http.MethodPost, "/v1/admin/rehearsals", change, http.StatusAccepted, &r)
+	for r.State == desk.RehearsalRunning {
+		ask(http.MethodGet, "/v1/admin/rehearsals/"+r.ID, "", http.StatusOK, &r)
+	}
+	if r.Diff == nil || !cmp.Equal(r.Diff.Nobody.New, came) {
+		t.Errorf("nobody is in the group: %+v, want %v to meet nobody", r.Diff, came)
+	}
 }
 
 func TestShare_AnswersAsManyWeeksAsAskedFor(t *testing.T) {

@@ -75,8 +75,7 @@ func (l *lookBack) learn() {
 // rehearsal makes the visits. A Conversation that came twice has two, each named
 // by its Thread.
 func (l *lookBack) rehearsal() *rehearsal {
-	r := &rehearsal{before: worldOf(l.s), chats: map[string]rehearsedChat{}, notes: l.notes}
-	r.before.Shifts = l.shifts
+	r := &rehearsal{chats: map[string]rehearsedChat{}, notes: l.notes}
 	times := map[chat.ConversationID]int{}
 	for _, b := range l.begun {
 		times[b.Thread.Conversation]++

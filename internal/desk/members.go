@@ -52,21 +52,25 @@ func (d *Desk) SetMembers(ctx context.Context, by chat.Agent, id chat.GroupID, m
 		if err := areThere(wanted, agents); err != nil {
 			return g, err
 		}
-		facts, err := d.changeMembers(tx, me, agents, func(a chat.Agent) chat.Agent {
-			class, named := wanted[a.ID]
-			switch {
-			case a.Disabled:
-				return a
-			case named:
-				return a.Enrol(id, class)
-			}
-			return a.Expel(id)
-		})
+		facts, err := d.changeMembers(tx, me, agents, func(a chat.Agent) chat.Agent { return asWanted(a, id, wanted) })
 		if err != nil || len(facts) == 0 {
 			return g, err
 		}
 		return g, tell(tx, chat.TeamConversation, facts...)
 	})
+}
+
+// asWanted makes an agent a member of a group or ends that. Disabled agents stay
+// what they were.
+func asWanted(a chat.Agent, g chat.GroupID, wanted map[chat.AgentID]chat.Class) chat.Agent {
+	class, named := wanted[a.ID]
+	switch {
+	case a.Disabled:
+		return a
+	case named:
+		return a.Enrol(g, class)
+	}
+	return a.Expel(g)
 }
 
 // changeMembers stores those whom a change makes different, and returns what the
@@ -92,11 +96,15 @@ func wantedMembers(members []Membership) (map[chat.AgentID]chat.Class, error) {
 			return nil, chat.Errorf(chat.Invalid, "There is no class %q; use first, normal, last or supervisor.", m.Class)
 		}
 		if _, twice := wanted[m.Agent]; twice {
-			return nil, chat.Errorf(chat.Invalid, "An agent is named twice. Name each once.")
+			return nil, namedTwice()
 		}
 		wanted[m.Agent] = m.Class
 	}
 	return wanted, nil
+}
+
+func namedTwice() error {
+	return chat.Errorf(chat.Invalid, "An agent is named twice. Name each once.")
 }
 
 // areThere refuses members who do not exist or are disabled.

@@ -106,7 +106,7 @@ func (d *Desk) Rehearse(ctx context.Context, in RehearsalChange, progress func(d
 		return Rehearsed{}, err
 	}
 	defer d.rehearsals.leave(s)
-	r, err := d.prepare(s.ctx, in)
+	r, err := d.prepare(s.ctx, nil, in)
 	if err != nil {
 		return Rehearsed{}, err
 	}
@@ -128,7 +128,7 @@ func (d *Desk) StartRehearsal(ctx context.Context, by chat.Agent, in RehearsalCh
 	if err != nil {
 		return Rehearsal{}, err
 	}
-	plan, err := d.prepare(ctx, in)
+	plan, err := d.prepare(ctx, &by, in)
 	if err != nil {
 		d.rehearsals.leave(s)
 		return Rehearsal{}, err
@@ -148,12 +148,18 @@ func (d *Desk) StartRehearsal(ctx context.Context, by chat.Agent, in RehearsalCh
 // mayRehearse admits managers, as of now.
 func (d *Desk) mayRehearse(ctx context.Context, by chat.Agent) error {
 	return d.store.Read(ctx, func(tx *store.Tx) error {
-		me, err := present(tx, by.ID)
-		if err == nil && !me.Role.Manages() {
-			err = chat.Errorf(chat.Denied, "Only owners and admins rehearse rules.")
-		}
+		_, err := rehearses(tx, by)
 		return err
 	})
+}
+
+// rehearses loads a manager who rehearses.
+func rehearses(tx *store.Tx, by chat.Agent) (chat.Agent, error) {
+	me, err := present(tx, by.ID)
+	if err == nil && !me.Role.Manages() {
+		err = chat.Errorf(chat.Denied, "Only owners and admins rehearse rules.")
+	}
+	return me, err
 }
 
 // add keeps a rehearsal. Those that ended long ago go.

@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -154,7 +153,7 @@ func TestRehearse_HoursAndPatience(t *testing.T) {
 	opens := w.Clock.Now().UTC().Add(-90 * time.Minute).Truncate(time.Minute)
 	rules := routing.Rules{Hours: &routing.Hours{Zone: "UTC", Week: []routing.Shift{{Day: routing.Day(opens.Weekday()),
 		Span: routing.Span{From: routing.Clock(opens.Hour()*60 + opens.Minute()), To: 24 * 60}}}}}
-	got := must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: rules.Raw()}}}, nil))
+	got := must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: &rules}}}, nil))
 	var early []string
 	for _, c := range w.conversations[:10] {
 		if w.State(c).Thread.StartedAt < chat.Micros(opens) && c != w.conversations[0] {
@@ -170,29 +169,103 @@ func TestRehearse_HoursAndPatience(t *testing.T) {
 		t.Errorf("gave up: %v", got.Diff.Left.After)
 	}
 	pull := routing.Rules{Distribution: routing.Distribution{Method: routing.Pull}, Limit: 1, Share: &routing.Agreement{Most: 1, BreakAfter: 60}}
-	got = must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: pull.Raw()}}}, nil))
+	got = must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), desk.RehearsalChange{Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: &pull}}}, nil))
 	if left := string(w.conversations[9]); !slices.Contains(got.Diff.Left.New, left) {
 		t.Errorf("%s left after 20 s and would wait longer: %+v", left, got.Diff.Left)
 	}
 }
 
+// TestRehearse_RefusesWhatCouldNotBeSaved in the sentence in which saving it is
+// refused.
 func TestRehearse_RefusesWhatCouldNotBeSaved(t *testing.T) {
 	t.Parallel()
 	w := newAfternoon(t)
-	limit := 1000
+	gone := w.Agent("Gone", chat.Member)
+	yes, much, strange := true, 1000, []string{strings.Repeat("x", 100)}
+	must[chat.Agent](t)(w.Desk.ChangeAgent(t.Context(), w.Owner, gone.ID, chat.AgentChange{Disabled: &yes}))
+	group := func(rules routing.Rules) (desk.RehearsalChange, error) {
+		_, err := w.Desk.ChangeGroup(t.Context(), w.Owner, w.Group.ID, desk.GroupChange{Rules: &rules})
+		return desk.RehearsalChange{Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: &rules}}}, err
+	}
+	members := func(members ...desk.Membership) (desk.RehearsalChange, error) {
+		_, err := w.Desk.SetMembers(t.Context(), w.Owner, w.Group.ID, members)
+		return desk.RehearsalChange{Groups: []desk.GroupRules{{ID: w.Group.ID, Members: &members}}}, err
+	}
+	routes := func(routes ...desk.Route) (desk.RehearsalChange, error) {
+		_, err := w.Desk.SetRoutes(t.Context(), w.Owner, routes)
+		return desk.RehearsalChange{Routes: &routes}, err
+	}
+	agent := func(a chat.AgentID, in chat.AgentChange) (desk.RehearsalChange, error) {
+		_, err := w.Desk.ChangeAgent(t.Context(), w.Owner, a, in)
+		return desk.RehearsalChange{Agents: []desk.AgentRules{{ID: a, Limit: in.Limit, Skills: in.Skills, Disabled: in.Disabled}}}, err
+	}
+	settings := func(in desk.RoutingSettings) (desk.RehearsalChange, error) {
+		_, err := w.Desk.SetRouting(t.Context(), w.Owner, in)
+		return desk.RehearsalChange{Limit: &in.Limit, Timing: &in.Timing}, err
+	}
+	for name, try := range map[string]func() (desk.RehearsalChange, error){
+		"broken hours": func() (desk.RehearsalChange, error) {
+			return group(routing.Rules{Hours: &routing.Hours{Zone: "Mars/Base"}})
+		},
+		"long hours": func() (desk.RehearsalChange, error) {
+			return group(routing.Rules{Hours: &routing.Hours{Zone: "UTC", Week: make([]routing.Shift, 101)}})
+		},
+		"strange method": func() (desk.RehearsalChange, error) {
+			return group(routing.Rules{Distribution: routing.Distribution{Method: "dice"}})
+		},
+		"no such class": func() (desk.RehearsalChange, error) { return members(desk.Membership{Agent: w.ada.ID, Class: "king"}) },
+		"a member twice": func() (desk.RehearsalChange, error) {
+			return members(desk.Membership{Agent: w.ada.ID}, desk.Membership{Agent: w.ada.ID})
+		},
+		"a stranger":        func() (desk.RehearsalChange, error) { return members(desk.Membership{Agent: "a_none"}) },
+		"a disabled member": func() (desk.RehearsalChange, error) { return members(desk.Membership{Agent: gone.ID}) },
+		"a rule nowhere":    func() (desk.RehearsalChange, error) { return routes(desk.Route{ID: "r", Name: "R", Group: "g_none"}) },
+		"a rule of one id": func() (desk.RehearsalChange, error) {
+			return routes(desk.Route{ID: "r", Name: "R", Group: w.Group.ID}, desk.Route{ID: "r", Name: "S", Group: w.Group.ID})
+		},
+		"a rule's skills": func() (desk.RehearsalChange, error) {
+			return routes(desk.Route{Name: "R", Group: w.Group.ID, Skills: strange})
+		},
+		"an agent's limit":  func() (desk.RehearsalChange, error) { return agent(w.ada.ID, chat.AgentChange{Limit: &much}) },
+		"an agent's skills": func() (desk.RehearsalChange, error) { return agent(w.ada.ID, chat.AgentChange{Skills: &strange}) },
+		"the only owner":    func() (desk.RehearsalChange, error) { return agent(w.Owner.ID, chat.AgentChange{Disabled: &yes}) },
+		"a limit":           func() (desk.RehearsalChange, error) { return settings(desk.RoutingSettings{Limit: much}) },
+		"timing": func() (desk.RehearsalChange, error) {
+			return settings(desk.RoutingSettings{Timing: routing.Timing{Warn: 90, Reply: 60}})
+		},
+	} {
+		in, saving := try()
+		in.Days = 1
+		if _, err := w.Desk.Rehearse(t.Context(), in, nil); saving == nil || err == nil || err.Error() != saving.Error() {
+			t.Errorf("%s: rehearsing it: %v; saving it: %v", name, err, saving)
+		}
+	}
 	for name, in := range map[string]desk.RehearsalChange{
 		"no day":         {},
 		"too many days":  {Days: desk.MaxRehearsalDays + 1},
-		"no such group":  {Days: 1, Groups: []desk.GroupRules{{ID: "g_none", Rules: json.RawMessage(`{}`)}}},
-		"broken rules":   {Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: json.RawMessage(`{"hours":{"zone":"Mars/Base","week":[]}}`)}}},
-		"strange method": {Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID, Rules: json.RawMessage(`{"distribution":{"method":"dice"}}`)}}},
-		"a rule nowhere": {Days: 1, Routes: &[]routing.Route{{ID: "r", Name: "R", Group: "g_none"}}},
-		"a limit":        {Days: 1, Limit: &limit},
-		"timing":         {Days: 1, Timing: &routing.Timing{Warn: 90, Reply: 60}},
+		"no such group":  {Days: 1, Groups: []desk.GroupRules{{ID: "g_none"}}},
+		"a group twice":  {Days: 1, Groups: []desk.GroupRules{{ID: w.Group.ID}, {ID: w.Group.ID}}},
+		"no such agent":  {Days: 1, Agents: []desk.AgentRules{{ID: "a_none"}}},
+		"an agent twice": {Days: 1, Agents: []desk.AgentRules{{ID: w.ada.ID}, {ID: w.ada.ID}}},
 	} {
 		_, err := w.Desk.Rehearse(t.Context(), in, nil)
 		wantKind(t, name, err, chat.Invalid)
 	}
+}
+
+// TestRehearse_AdminsMayNotTryWhatTheyMayNotSave: whom an admin may not change he
+// does not rehearse with either; who runs the server may.
+func TestRehearse_AdminsMayNotTryWhatTheyMayNotSave(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	admin := w.Agent("Admin", chat.Admin)
+	one := 1
+	in := desk.RehearsalChange{Days: 1, Agents: []desk.AgentRules{{ID: w.Owner.ID, Limit: &one}}}
+	_, err := w.Desk.StartRehearsal(t.Context(), admin, in)
+	wantKind(t, "an admin tries the owner's limit", err, chat.Denied)
+	must[desk.Rehearsal](t)(w.Desk.StartRehearsal(t.Context(), w.Owner, in))
+	must[desk.Rehearsed](t)(w.Desk.Rehearse(t.Context(), in, nil))
+	w.Desk.EndRehearsals()
 }
 
 // TestRehearse_SaysWhatItRestsOn: where it was not noted when agents took chats,

@@ -40,17 +40,18 @@ func (d *Desk) settings(ctx context.Context, by chat.Agent) (situation, error) {
 
 // SetRoutes replaces the rules as a whole. A rule without id is new and gets one.
 func (d *Desk) SetRoutes(ctx context.Context, by chat.Agent, routes []Route) ([]Route, error) {
-	ids := make([]string, len(routes)) // made once: the transaction may run twice
-	for i := range ids {
-		ids[i] = newID("r")
-	}
+	ids := newRouteIDs(len(routes)) // made once: the transaction may run twice
 	var saved []Route
 	err := d.write(ctx, func(tx *store.Tx) error {
 		me, err := manager(tx, by)
 		if err != nil {
 			return err
 		}
-		if saved, err = cleanRoutes(tx, routes); err != nil {
+		groups, err := liveGroups(tx)
+		if err != nil {
+			return err
+		}
+		if saved, err = cleanRoutes(routes, groups); err != nil {
 			return err
 		}
 		if err := giveIDs(saved, ids); err != nil {
@@ -90,6 +91,14 @@ func saveSetting(tx *store.Tx, name string, value any) (raw json.RawMessage, cha
 	return raw, true, tx.SetSetting(name, string(raw))
 }
 
+func newRouteIDs(n int) []string {
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = newID("r")
+	}
+	return ids
+}
+
 // giveIDs gives new rules their ids and refuses one id for two.
 func giveIDs(routes []Route, ids []string) error {
 	seen := map[string]bool{}
@@ -108,13 +117,9 @@ func giveIDs(routes []Route, ids []string) error {
 
 // cleanRoutes checks rules that a manager entered and returns them as they may be
 // stored.
-func cleanRoutes(tx *store.Tx, routes []Route) ([]Route, error) {
+func cleanRoutes(routes []Route, groups []chat.Group) ([]Route, error) {
 	if len(routes) > routing.MaxRoutes {
 		return nil, chat.Errorf(chat.Invalid, "%d rules; at most %d fit.", len(routes), routing.MaxRoutes)
-	}
-	groups, err := liveGroups(tx)
-	if err != nil {
-		return nil, err
 	}
 	ids := make([]chat.GroupID, len(groups))
 	for i, g := range groups {
@@ -122,6 +127,7 @@ func cleanRoutes(tx *store.Tx, routes []Route) ([]Route, error) {
 	}
 	clean := make([]Route, len(routes))
 	for i, r := range routes {
+		var err error
 		if clean[i], err = cleanRoute(r, ids); err != nil {
 			return nil, err
 		}
@@ -180,12 +186,17 @@ func (s RoutingSettings) effective() RoutingSettings {
 	return RoutingSettings{Limit: s.limitOf(chat.Agent{}) / 100, Timing: s.Timing.Filled()}
 }
 
+// check refuses settings that could not be kept.
+func (s RoutingSettings) check() error {
+	if s.Limit < 0 || s.Limit > chat.MaxLimit {
+		return chat.Errorf(chat.Invalid, "The limit of chats is a number from 1 to %d; 0 means the default.", chat.MaxLimit)
+	}
+	return s.Timing.Check()
+}
+
 // SetRouting replaces the workspace's limit and times; 0 is the default of each.
 func (d *Desk) SetRouting(ctx context.Context, by chat.Agent, in RoutingSettings) (RoutingSettings, error) {
-	if in.Limit < 0 || in.Limit > chat.MaxLimit {
-		return in, chat.Errorf(chat.Invalid, "The limit of chats is a number from 1 to %d; 0 means the default.", chat.MaxLimit)
-	}
-	if err := in.Timing.Check(); err != nil {
+	if err := in.check(); err != nil {
 		return in, err
 	}
 	err := d.write(ctx, func(tx *store.Tx) error {

@@ -44,13 +44,17 @@ func (d *Desk) NeedsSetup(ctx context.Context) (bool, error) {
 // countOwners counts the owners who can sign in.
 func countOwners(tx *store.Tx) (int, error) {
 	agents, err := tx.Agents()
+	return ownersAmong(agents), err
+}
+
+func ownersAmong(agents []chat.Agent) int {
 	owners := 0
 	for _, a := range agents {
 		if a.Role == chat.Owner && !a.Disabled {
 			owners++
 		}
 	}
-	return owners, err
+	return owners
 }
 
 // Setup is what the owner enters at the first start.

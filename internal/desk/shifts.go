@@ -33,6 +33,9 @@ func (l *lookBack) loadShifts(tx *store.Tx) error {
 	for _, v := range times {
 		l.shifts = append(l.shifts, l.shift(v, max(first, chat.Micros(l.from))))
 	}
+	if err == nil && len(l.shifts) == 0 {
+		l.note("Nobody took chats in these days; all are taken to be there always.")
+	}
 	return err
 }
 

@@ -71,7 +71,11 @@ func (d *Desk) Try(ctx context.Context, by chat.Agent, in Trial) (Tried, error) 
 			return err
 		}
 		if in.Routes != nil {
-			if routes, err = cleanRoutes(tx, in.Routes); err != nil {
+			groups, err := liveGroups(tx)
+			if err != nil {
+				return err
+			}
+			if routes, err = cleanRoutes(in.Routes, groups); err != nil {
 				return err
 			}
 		}

@@ -188,7 +188,7 @@ export interface paths {
         put?: never;
         /**
          * Rehearse changed rules on the last days' visitors
-         * @description The router itself runs over the real arrivals under the rules of now and under the changed ones. Nothing is saved. What is left out stays as it is; rules of a group are replaced as a whole. Two run at once; results are kept for an hour.
+         * @description The router itself runs over the real arrivals under the rules of now and under the changed ones. Nothing is saved. What is left out stays as it is; rules and members of a group are replaced as a whole. What could not be saved is refused as saving it would be. Two run at once; results are kept for an hour.
          */
         post: operations["start-rehearsal"];
         delete?: never;
@@ -1661,6 +1661,17 @@ export interface components {
              */
             skills?: string[];
         };
+        AgentRules: {
+            disabled?: boolean;
+            id: string;
+            /**
+             * Format: int64
+             * @description How many chats at once; 0 = the workspace's limit.
+             */
+            limit?: number;
+            /** @description What routes may ask for; at most 30. */
+            skills?: string[];
+        };
         Agents: {
             agents: components["schemas"]["Agent"][];
         };
@@ -2126,7 +2137,9 @@ export interface components {
         };
         GroupRules: {
             id: string;
-            rules: unknown;
+            /** @description Everybody who is to be in it; a class that is left out is normal. */
+            members?: components["schemas"]["Membership"][];
+            rules?: components["schemas"]["Rules"];
         };
         GroupStanding: {
             /** Format: int64 */
@@ -2775,6 +2788,7 @@ export interface components {
             total: number;
         };
         RehearsalChange: {
+            agents?: components["schemas"]["AgentRules"][];
             /** Format: int64 */
             days: number;
             groups?: components["schemas"]["GroupRules"][];
@@ -4432,6 +4446,15 @@ export interface operations {
             };
             /** @description denied */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -186,7 +186,8 @@ export interface WorkspaceRouting {
 /** RehearsalChange is what is to be tried on the last days' visits. */
 export interface RehearsalChange {
   routes?: RouteRule[];
-  groups?: { id: GroupId; rules: GroupRules }[];
+  groups?: { id: GroupId; rules?: GroupRules; members?: Membership[] }[];
+  agents?: { id: AgentId; limit?: number; skills?: string[]; disabled?: boolean }[];
   limit?: number;
   timing?: Partial<Record<TimingName, number>>;
 }
