@@ -39,8 +39,15 @@ func makeWorkspace(t *testing.T, ts *testscript.TestScript, args []string) {
 	}
 	inbox, err := w.owner.Inbox(t.Context(), "all")
 	ts.Check(err)
-	closed := fmt.Sprintf(`{"groups": [{"id": %q, "rules": {"hours": {"zone": "UTC", "week": [], "exceptions": []}}}]}`, inbox.Rows[0].Thread.Group)
-	ts.Check(os.WriteFile(ts.MkAbs("closed.json"), []byte(closed), 0o600))
+	group, owner := inbox.Rows[0].Thread.Group, inbox.Me.ID
+	for name, change := range map[string]string{
+		"closed.json":  fmt.Sprintf(`{"groups": [{"id": %q, "rules": {"hours": {"zone": "UTC", "week": [], "exceptions": []}}}]}`, group),
+		"members.json": fmt.Sprintf(`{"groups": [{"id": %q, "members": []}]}`, group),
+		"person.json":  fmt.Sprintf(`{"agents": [{"id": %q, "limit": 1, "skills": ["french"]}], "groups": [{"id": %q, "members": [{"agent": %q, "class": "first"}]}]}`, owner, group, owner),
+		"alone.json":   fmt.Sprintf(`{"agents": [{"id": %q, "disabled": true}]}`, owner),
+	} {
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(change), 0o600))
+	}
 	if len(args) > 1 {
 		ts.Check(w.stop(t))
 	}

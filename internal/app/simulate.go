@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"earshot/internal/bus"
 	"earshot/internal/chat"
 	"earshot/internal/desk"
+	"earshot/internal/routing"
 	"earshot/internal/store"
 )
 
@@ -22,7 +24,7 @@ import (
 type SimulateOptions struct {
 	Data   string `help:"Directory of the database and the files." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
 	Days   int    `help:"How many of the last days to rehearse, 1 to 28; what the file says where not given, else 7." placeholder:"N"`
-	Change string `help:"File of the changed rules: JSON of {days, routes, groups:[{id, rules}], limit, timing}; what is left out stays as it is." required:"" type:"path" placeholder:"FILE.json"`
+	Change string `help:"File of the changed rules: JSON of {days, routes, groups:[{id, rules, members}], agents:[{id, limit, skills, disabled}], limit, timing}; what is left out stays as it is." required:"" type:"path" placeholder:"FILE.json"`
 	JSON   bool   `name:"json" help:"Print JSON for programs, with every conversation behind each number."`
 }
 
@@ -61,21 +63,50 @@ func Simulate(ctx context.Context, opt SimulateOptions, out, progress io.Writer)
 
 func readChange(opt SimulateOptions) (desk.RehearsalChange, error) {
 	change := desk.RehearsalChange{Days: simulatedDays}
-	f, err := os.Open(opt.Change)
+	text, err := os.ReadFile(opt.Change)
 	if err != nil {
 		return change, fmt.Errorf("simulate: %w", err)
 	}
-	defer f.Close()
-	// A misspelt name would rehearse something else than was meant.
-	d := json.NewDecoder(f)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&change); err != nil {
+	if err := errors.Join(readStrictly(text, &change), hoursSpelt(text)); err != nil {
 		return change, fmt.Errorf("simulate: %s is not a change of rules: %w", opt.Change, err)
 	}
 	if opt.Days != 0 {
 		change.Days = opt.Days
 	}
 	return change, nil
+}
+
+// readStrictly reads JSON whose every name is known: a misspelt one would
+// rehearse something else than was meant.
+func readStrictly(text []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
+}
+
+// hoursSpelt refuses unknown names in the hours of groups. Hours read themselves,
+// and let such names pass.
+func hoursSpelt(text []byte) error {
+	type plain routing.Hours
+	var change struct {
+		Groups []struct {
+			Rules struct {
+				Hours json.RawMessage
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &change); err != nil {
+		return nil // said already, in better words
+	}
+	for _, g := range change.Groups {
+		if len(g.Rules.Hours) == 0 {
+			continue
+		}
+		if err := readStrictly(g.Rules.Hours, &plain{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tenths prints how far a rehearsal is, ten times at most.
