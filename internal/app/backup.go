@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"earshot/internal/store"
 )
@@ -67,7 +65,7 @@ func copyTo(ctx context.Context, data, dir string) (manifest, error) {
 		defer answer.Body.Close()
 		return unpack(answer.Body, dir)
 	}
-	if !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ECONNREFUSED) {
+	if !nobodyListens(err) {
 		return manifest{}, err
 	}
 	st, err := store.Open(ctx, data, store.Options{})
@@ -83,21 +81,17 @@ func copyTo(ctx context.Context, data, dir string) (manifest, error) {
 
 // askServer asks over the operators' socket.
 func askServer(ctx context.Context, data string) (*http.Response, error) {
-	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(data, socketFile))
-	}}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://earshot/backup", nil)
 	if err != nil {
 		return nil, fmt.Errorf("backup: %w", err)
 	}
-	resp, err := client.Do(req)
+	resp, err := controlClient(data).Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("backup: ask the server: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
 		defer resp.Body.Close()
-		words, _ := io.ReadAll(io.LimitReader(resp.Body, 1000))
-		return nil, fmt.Errorf("backup: the server refused: %s %s", resp.Status, words)
+		return nil, fmt.Errorf("backup: the server refused: %s %s", resp.Status, refusal(resp))
 	}
 	return resp, nil
 }

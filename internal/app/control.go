@@ -83,6 +83,24 @@ func controlAnswer(w http.ResponseWriter, v any) {
 // errNotRunning means that no server answers for a data directory.
 var errNotRunning = errors.New("no server is running on this data directory; start it first")
 
+// controlClient talks to the server that runs on a data directory.
+func controlClient(data string) *http.Client {
+	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(data, socketFile))
+	}}}
+}
+
+// nobodyListens reports whether an error means that no server runs.
+func nobodyListens(err error) bool {
+	return errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED)
+}
+
+// refusal is what the server said against a request, in its words.
+func refusal(resp *http.Response) string {
+	words, _ := io.ReadAll(io.LimitReader(resp.Body, 1000))
+	return string(bytes.TrimSpace(words))
+}
+
 // askControl asks the server that runs on a data directory.
 func askControl(ctx context.Context, data, method, path string, in, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
@@ -95,11 +113,8 @@ func askControl(ctx context.Context, data, method, path string, in, out any) err
 	if err != nil {
 		return fmt.Errorf("app: ask the server: %w", err)
 	}
-	transport := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(data, socketFile))
-	}}
-	resp, err := (&http.Client{Transport: transport}).Do(req)
-	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
+	resp, err := controlClient(data).Do(req)
+	if nobodyListens(err) {
 		return errNotRunning
 	}
 	if err != nil {
@@ -107,8 +122,7 @@ func askControl(ctx context.Context, data, method, path string, in, out any) err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		words, _ := io.ReadAll(io.LimitReader(resp.Body, 1000))
-		return errors.New(string(bytes.TrimSpace(words)))
+		return errors.New(refusal(resp))
 	}
 	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
 		return fmt.Errorf("app: answer of the server: %w", err)

@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"earshot/internal/bus"
 	"earshot/internal/chat"
@@ -43,7 +41,7 @@ func Simulate(ctx context.Context, opt SimulateOptions, out, progress io.Writer)
 	}
 	tell := tenths(progress)
 	outcome, err := simulateThere(ctx, opt.Data, change, tell)
-	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
+	if nobodyListens(err) {
 		outcome, err = simulateHere(ctx, opt.Data, change, tell)
 	}
 	var known *chat.Error
@@ -131,17 +129,13 @@ func simulateHere(ctx context.Context, data string, change desk.RehearsalChange,
 
 // simulateThere asks the running server. When ctx ends, so does the rehearsal.
 func simulateThere(ctx context.Context, data string, change desk.RehearsalChange, progress func(done, total int)) (desk.Rehearsed, error) {
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(data, socketFile))
-	}}}
-	resp, err := send(ctx, &client, change)
+	resp, err := send(ctx, controlClient(data), change)
 	if err != nil {
 		return desk.Rehearsed{}, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		words, _ := io.ReadAll(io.LimitReader(resp.Body, 1000))
-		return desk.Rehearsed{}, fmt.Errorf("simulate: the server refused: %s %s", resp.Status, words)
+		return desk.Rehearsed{}, fmt.Errorf("simulate: the server refused: %s %s", resp.Status, refusal(resp))
 	}
 	for lines := json.NewDecoder(resp.Body); ; {
 		var line simulateLine
