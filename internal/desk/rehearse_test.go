@@ -301,7 +301,7 @@ func TestRehearse_ShiftsOfDaysBeforeTheyWereNoted(t *testing.T) {
 		t.Helper()
 		w.Connect(ada)
 		_, c := w.Arrives("hello")
-		w.Clock.Advance(20 * time.Second)
+		w.Clock.Advance(20*time.Second + 300*time.Microsecond)
 		must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key(), Over: true}))
 		w.Clock.Advance(5 * time.Minute)
 		must[desk.Done](t)(w.Desk.Close(t.Context(), ada, c, w.Key()))

@@ -94,7 +94,8 @@ func (l *lookBack) extend(days map[workday]sim.Shift, a store.Assignment, ended,
 	at := time.UnixMicro(a.At).In(l.now.Location())
 	y, m, d := at.Date()
 	midnight := time.Date(y, m, d, 0, 0, 0, 0, l.now.Location())
-	from := at.Add(-min(time.Duration(a.Waited)*time.Microsecond, longestQueue))
+	// The wait is noted in whole milliseconds, rounded down.
+	from := at.Add(-min(time.Duration(a.Waited)*time.Microsecond+time.Millisecond, longestQueue))
 	if from.Before(midnight) {
 		from = midnight
 	}
