@@ -106,6 +106,51 @@ flow("hours outlive a reload, and a change is rehearsed on who has come", async 
   return [[visitor, ["We are."]]];
 });
 
+flow("who is in a group and what somebody takes are tried on who has come, and then saved", async (world) => {
+  const inbox = await begin(world);
+  const visitor = await world.visitor();
+  const chat = await openChat(await visitor.visit());
+  await say(chat, "Who has my order?");
+  await once(chat.getByRole("log"), "Who has my order?");
+  await take(world, inbox, "Who has my order?");
+  await answer(inbox, "I have it.");
+  await once(chat.getByRole("log"), "I have it.");
+
+  const tryIt = inbox.getByRole("button", { name: "Try it on the last 7 days" });
+  await inbox.goto("/settings/groups");
+  await inbox.getByRole("listitem").getByRole("link", { name: /Team/ }).click();
+  await part(inbox, "Members");
+  assert.equal(await tryIt.getAttribute("aria-disabled"), "true", "there is nothing to try yet");
+  await inbox.getByLabel("Turn of Ada Lindqvist").selectOption({ label: "Supervisor" });
+  await tryIt.click();
+  // The other visitor came before Ada had a chat: nobody is taken to have been there yet.
+  await inbox.getByText("2 chats would have met nobody (1 before).").waitFor();
+  await look(inbox, "settings-rehearsal-members");
+  await inbox.getByLabel("Turn of Ada Lindqvist").selectOption({ label: "Last" });
+  await inbox.getByText("You have changed something since.").waitFor();
+  await tryIt.click();
+  await inbox.getByText("1 chat would have met nobody (1 before).").waitFor();
+  await inbox.getByText(/^Ada Lindqvist \(.*\) is counted in the hours in which he was taking chats/).waitFor();
+  await save(inbox);
+
+  // The draft of a person outlives his dialog, and so does what was tried of it.
+  await inbox.getByRole("button", { name: "Skills and limit of Ada Lindqvist" }).click();
+  const dialog = inbox.getByRole("dialog", { name: "Skills and limit of Ada Lindqvist" });
+  await dialog.getByLabel("Chats at once").fill("1");
+  await dialog.getByRole("button", { name: "Try it on the last 7 days" }).click();
+  await dialog.getByText(/however many its agent has at once/).waitFor();
+  await look(inbox, "settings-rehearsal-person");
+  await inbox.keyboard.press("Escape");
+  await inbox.getByRole("button", { name: "Skills and limit of Ada Lindqvist, Not saved yet." }).click();
+  assert.equal(await dialog.getByLabel("Chats at once").inputValue(), "1");
+  await dialog.getByText(/however many its agent has at once/).waitFor();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await inbox.getByText("1 chat at once", { exact: false }).waitFor();
+  await inbox.reload();
+  assert.equal(await inbox.getByLabel("Turn of Ada Lindqvist").inputValue(), "last");
+  return [[visitor, ["I have it."]]];
+});
+
 flow("rules move by key, and the first that fits has the visitor", async (world) => {
   const inbox = await begin(world);
   await makeGroup(inbox, "Sales");

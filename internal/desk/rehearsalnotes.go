@@ -70,6 +70,9 @@ func limitsOf(t terms) map[chat.AgentID]int {
 
 // inHours writes a span as hours and minutes.
 func inHours(d time.Duration) string {
+	if d < time.Minute {
+		return "less than a minute"
+	}
 	m := int(d.Round(time.Minute) / time.Minute)
 	return fmt.Sprintf("%d h %02d min", m/60, m%60)
 }

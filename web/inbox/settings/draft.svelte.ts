@@ -1,4 +1,5 @@
 /** What somebody has changed and not saved yet. It stays while the page lives, wherever he goes in between. */
+import { SvelteMap } from "svelte/reactivity";
 
 /** Draft is a value as it is saved and as it is being edited. Values are replaced, never changed in place. */
 export interface Draft<T> {
@@ -15,7 +16,7 @@ export interface Draft<T> {
   stored(saved: T): void;
 }
 
-const open = new Map<string, Draft<unknown>>();
+const open = new SvelteMap<string, Draft<unknown>>();
 
 /** draftOf is the one Draft of a name; it begins with what is saved. */
 export function draftOf<T>(name: string, saved: T): Draft<T> {
