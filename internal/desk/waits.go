@@ -86,9 +86,24 @@ func (d *Desk) tellQueues(ctx context.Context, s *situation, changed bool) {
 			continue
 		}
 		t := s.threads[one.thread]
-		d.signalQueue(t.Conversation, one.word.place(s.groups[t.Group].PublicName(one.word.language)), true)
+		d.signalQueue(t.Conversation, one.word.place(s.queueName(t.Group, one.word.language)), true)
 		d.told.last[one.thread] = one.word
 	}
+}
+
+// queueName is what a visitor reads of the group in whose queue he is: nothing
+// where there is no other that he could be in.
+func (s *situation) queueName(g chat.GroupID, language string) string {
+	public := 0
+	for _, one := range s.groups {
+		if !one.Deleted && !one.Private {
+			public++
+		}
+	}
+	if public < 2 {
+		return ""
+	}
+	return s.groups[g].PublicName(language)
 }
 
 // untold are those who are to be told something now.
@@ -245,6 +260,6 @@ func (d *Desk) placeOf(ctx context.Context, id chat.ThreadID, language string) (
 		}
 		w = next(w, t.Group, d.told.queues[t.Group][i], s.at)
 	}
-	p := w.place(s.groups[t.Group].PublicName(language))
+	p := w.place(s.queueName(t.Group, language))
 	return &p, nil
 }

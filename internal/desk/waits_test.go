@@ -44,7 +44,7 @@ func TestQueue_TheVisitorIsToldHisPlaceLive(t *testing.T) {
 	w.Clock.Advance(3 * time.Second)
 	w.Route()
 	got := heard(t, sub.Signals)
-	if a, b := got[first], got[second]; !a.On || a.Data.Position != 1 || b.Data.Position != 2 || a.Data.Step != nil || b.Data.Group != w.Group.Name {
+	if a, b := got[first], got[second]; !a.On || a.Data.Position != 1 || b.Data.Position != 2 || a.Data.Step != nil || b.Data.Group != "" {
 		t.Errorf("told %+v and %+v", a, b)
 	}
 	for _, s := range got {
@@ -69,12 +69,38 @@ func TestQueue_TheVisitorIsToldHisPlaceLive(t *testing.T) {
 	}
 }
 
+// TestQueue_NamesTheGroupWhereThereAreSeveral: a private and a deleted one are none
+// that he could be in.
+func TestQueue_NamesTheGroupWhereThereAreSeveral(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		other chat.Group
+		want  string
+	}{
+		"another":   {chat.Group{}, "Sales"},
+		"private":   {chat.Group{Private: true}, ""},
+		"a deleted": {chat.Group{Deleted: true}, ""},
+	} {
+		w := desktest.New(t)
+		w.Connect(w.Agent("Ada", chat.Member))
+		w.Group.Name, c.other.ID, c.other.Name, c.other.Policy = "Sales", "g_other", "Other", chat.PolicyOpen
+		w.Write(func(tx *store.Tx) error { return errors.Join(tx.SaveGroup(w.Group), tx.SaveGroup(c.other)) })
+		v, _ := w.Arrives("hello")
+		visitor := must[chat.Visitor](t)(w.Desk.VisitorOf(t.Context(), v.Caller))
+		if view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0)); view.Queue == nil || view.Queue.Group != c.want {
+			t.Errorf("%s: told %+v, want %q", name, view.Queue, c.want)
+		}
+	}
+}
+
 // TestQueue_NamesTheGroupAsItsVisitorsKnowIt: in their language, and a private one
 // not at all.
 func TestQueue_NamesTheGroupAsItsVisitorsKnowIt(t *testing.T) {
 	t.Parallel()
 	for private, want := range map[bool]string{false: "Service", true: ""} {
 		w := desktest.New(t)
+		other := chat.Group{ID: "g_sales", Name: "Sales", Policy: chat.PolicyOpen}
+		w.Write(func(tx *store.Tx) error { return tx.SaveGroup(other) })
 		w.Connect(w.Agent("Ada", chat.Member))
 		w.Group.Name, w.Group.Names, w.Group.Private = "Fraud suspects", map[string]string{"en": "Service", "de": "Dienst"}, private
 		w.Group.Rules = routing.Rules{Distribution: routing.Distribution{Method: routing.Pull}}.Raw()

@@ -387,7 +387,7 @@ export interface Ask {
 export interface Queued {
   position?: number;
   step?: WaitStep;
-  /** The group's name. */
+  /** The group's name, where there are several. */
   group?: string;
 }
 
