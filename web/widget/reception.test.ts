@@ -83,7 +83,7 @@ function view(more: Partial<VisitorView>): VisitorView {
 }
 
 const waits = (s: Session, more: Partial<VisitorView> = {}) =>
-  take(s, { type: "view", view: view({ queue: { position: 3, step: 2, group: "g_s" }, ...more }) });
+  take(s, { type: "view", view: view({ queue: { position: 3, step: 2, group: "Sales" }, ...more }) });
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -192,7 +192,7 @@ test("reception: who waits reads his place, and an address stays where it could 
     return down ? [0, {}] : [200, { visitor: view({}).visitor, events, again: false }];
   });
   waits(session);
-  await screen.findByText("You are 3rd, about 2 to 4 minutes.");
+  await screen.findByText("Sales: You are 3rd, about 2 to 4 minutes.");
   await press("Get the answer by e-mail instead");
   const field = await screen.findByLabelText<HTMLInputElement>("Your e-mail address");
   const type = (text: string) => {
@@ -226,7 +226,7 @@ test.each<[MailCause, string]>([
   });
   waits(session, { mail: { offered: cause } });
   await screen.findByText(question);
-  const place = "You are 3rd, about 2 to 4 minutes.";
+  const place = "Sales: You are 3rd, about 2 to 4 minutes.";
   const closed = cause === "closed"; // Nobody waits for who is not there.
   expect(screen.queryByText(place) === null).toBe(closed);
   await press(closed ? "I will look here" : "Go on waiting");

@@ -40,6 +40,8 @@ test.each<[Queued, string, string]>([
   [{ position: 11, step: 4 }, "You are 11th, more than 10 minutes.", "Sie sind an 11. Stelle: mehr als 10 Minuten."],
   [{ step: 1 }, "You are in the queue: about 1 to 2 minutes.", "Sie sind in der Warteschlange: etwa 1 bis 2 Minuten."],
   [{}, "You are in the queue.", "Sie sind in der Warteschlange."],
+  [{ position: 8, group: "Billing" }, "Billing: You are 8th in the queue.", "Billing: Sie sind an 8. Stelle der Warteschlange."],
+  [{ group: "Billing" }, "Billing: You are in the queue.", "Billing: Sie sind in der Warteschlange."],
 ])("words: a place in the queue, %o", (queue, inEnglish, inGerman) => {
   expect([english.place(queue), german.place(queue)]).toEqual([inEnglish, inGerman]);
 });

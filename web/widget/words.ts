@@ -47,15 +47,17 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
       return state === "offline" && opens_at ? t("head.back", { when: back(opens_at, now) }) : "";
     },
     refusal,
-    place: ({ position, step }) => {
-      const wait = step === undefined ? undefined : about(step);
-      if (position === undefined) return wait === undefined ? t("queue.some") : t("queue.wait", { wait });
-      if (position <= 1) return wait === undefined ? t("queue.next") : t("queue.next.wait", { wait });
-      const form = ordinals.select(position);
-      const place = t(`place.${form === "one" || form === "two" || form === "few" ? form : "other"}`, { n: position });
-      return wait === undefined ? t("queue.place", { place }) : t("queue.place.wait", { place, wait });
-    },
+    place: ({ group, ...queue }) => (group === undefined ? stands(queue) : t("queue.of", { group, place: stands(queue) })),
   };
+
+  function stands({ position, step }: Queued): string {
+    const wait = step === undefined ? undefined : about(step);
+    if (position === undefined) return wait === undefined ? t("queue.some") : t("queue.wait", { wait });
+    if (position <= 1) return wait === undefined ? t("queue.next") : t("queue.next.wait", { wait });
+    const form = ordinals.select(position);
+    const place = t(`place.${form === "one" || form === "two" || form === "few" ? form : "other"}`, { n: position });
+    return wait === undefined ? t("queue.place", { place }) : t("queue.place.wait", { place, wait });
+  }
 }
 
 /** chosenBy is how the group stands that a visitor chose. */
