@@ -103,6 +103,58 @@ flow("it rings for everybody, the first who accepts has it, and the others read 
   return [[visitor, ["You were next"]]];
 });
 
+flow("three offers at once are one card, and the others are a key away", async (world) => {
+  const ada = await begin(world);
+  await rules(ada, { distribution: { method: "least_busy" } });
+  await writes(world, "And I?");
+  const { visitor, chat } = await writes(world, "Me too!");
+  const cards = offers(ada).getByRole("article");
+  const more = offers(ada).getByRole("button", { name: "2 more offers", expanded: false });
+  await more.waitFor();
+  assert.equal(await cards.count(), 1);
+  await look(ada, "offers-one");
+  await more.focus();
+  await ada.keyboard.press("Enter");
+  await cards.nth(2).waitFor();
+  await look(ada, "offers-all");
+  await offer(ada, "Me too!")
+    .getByRole("button", { name: /^Accept/ })
+    .click();
+  await ada.getByRole("textbox", { name: /^Write to/ }).waitFor();
+  await writesNote(world, ada);
+  await offers(ada).getByRole("button", { name: "Show only the first" }).click();
+  await offers(ada).getByRole("button", { name: "1 more offer", exact: true }).waitFor();
+  await answer(ada, "You too");
+  await once(chat.getByRole("log"), "You too");
+  return [[visitor, ["You too"]]];
+});
+
+flow("places of several queues are said with their groups, and to the visitor as well", async (world) => {
+  const ada = await begin(world);
+  await rules(ada, { distribution: { method: "pull" } });
+  await ada.getByRole("tab", { name: /^Queue/ }).click();
+  const row = (text) => ada.getByRole("link").filter({ hasText: text });
+  await row("canary-foreign").getByTitle("Place 1 in the queue").waitFor();
+  const sales = await ask(ada, "POST", "/v1/admin/groups", { name: "Sales", rules: { distribution: { method: "pull" } } });
+  const { me } = await ask(ada, "GET", "/v1/inbox");
+  await ask(ada, "PUT", `/v1/admin/groups/${sales.id}/members`, { members: [{ agent: me.id }] });
+  await writes(world, "I came second");
+  const visitor = await world.visitor();
+  const chat = await openChat(await visitor.visit({ group: sales.id }));
+  await say(chat, "I am first in Sales");
+  await row("I am first in Sales").getByText("place 1").waitFor();
+  await row("I came second").getByText("place 2").waitFor();
+  assert.equal(await ada.getByTitle(/^Place \d in the queue/).count(), 0, "a number stands there that says nothing");
+  await chat.getByText("Sales: You are next.").waitFor();
+  await look(ada, "queue-mixed");
+  await row("I am first in Sales").click();
+  await ada.getByRole("button", { name: "Take", exact: true }).click();
+  await writesNote(world, ada);
+  await answer(ada, "Here is Sales");
+  await once(chat.getByRole("log"), "Here is Sales");
+  return [[visitor, ["Here is Sales"]]];
+});
+
 flow("the queue greys out what the team's agreement forbids, and asks before going above the limit", async (world) => {
   const ada = await begin(world);
   const sentence = "The chat that has waited longest is taken first.";
@@ -114,8 +166,14 @@ flow("the queue greys out what the team's agreement forbids, and asks before goi
   await ada.getByRole("listitem").filter({ hasText: sentence }).first().waitFor();
   await ada.getByText(/^0 of your 4 places/).click();
   await look(ada, "queue-forbidden");
+  // Opened, it says so before anybody presses; the key is answered by the server.
   await row.click();
-  await ada.getByRole("button", { name: "Take", exact: true }).click();
+  const disabled = ada.getByRole("button", { name: "Take", exact: true, disabled: true });
+  await disabled.waitFor();
+  const about = await disabled.getAttribute("aria-describedby");
+  assert.equal((await ada.locator(`[id="${about}"]`).innerText()).trim(), `${sentence} An older one waits.`);
+  await look(ada, "queue-forbidden-open");
+  await ada.keyboard.press("a");
   await ada.getByText(new RegExp(`Your team has agreed: ${sentence}`)).waitFor();
 
   const { me } = await ask(ada, "GET", "/v1/inbox");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { QueueEntry } from "$kit/routing-api.ts";
-import type { Agent } from "$kit/wire.ts";
-import { colleaguesOf, entriesOf, waitOf } from "./queue";
+import type { Agent, Row } from "$kit/wire.ts";
+import { colleaguesOf, entriesOf, mixed, waitOf } from "./queue";
 
 const entry = (wait?: QueueEntry["wait"]): QueueEntry => ({
   conversation: "c_1",
@@ -26,6 +26,16 @@ test("entries are found by their conversation", () => {
   const view = { entries: [entry()], loads: [], agreements: [] };
   expect(entriesOf(view).get("c_1")?.position).toBe(1);
   expect(entriesOf(null).size).toBe(0);
+});
+
+test("places count anew in each queue: several are mixed, whether they are shown or known of", () => {
+  const row = (group: string) => ({ thread: { group } }) as Row;
+  const view = (...groups: string[]) => ({ entries: groups.map((group) => ({ ...entry(), group })), loads: [], agreements: [] });
+  expect(mixed([row("g_1"), row("g_1")], null)).toBe(false);
+  expect(mixed([row("g_1"), row("g_2")], null)).toBe(true);
+  expect(mixed([row("g_1")], view("g_1"))).toBe(false);
+  expect(mixed([row("g_1")], view("g_1", "g_2"))).toBe(true);
+  expect(mixed([], null)).toBe(false);
 });
 
 test("oneself comes first, then who has the most room", () => {

@@ -1,6 +1,6 @@
 /** What the queue tab says beside its rows. Pure. */
 import type { Load, QueueEntry, QueueView } from "$kit/routing-api.ts";
-import type { Agent } from "$kit/wire.ts";
+import type { Agent, Row } from "$kit/wire.ts";
 
 /** Wait is a range in words: from and to in minutes, or less than one. */
 export type Wait = { words: "step"; step: 0 | 1 | 2 | 3 | 4 } | { words: "range"; low: number; high: number };
@@ -21,6 +21,13 @@ export function waitOf(entry: QueueEntry | undefined): Wait | null {
 /** entriesOf finds the entry of each Conversation. */
 export function entriesOf(view: QueueView | null): ReadonlyMap<string, QueueEntry> {
   return new Map(view?.entries.map((entry) => [entry.conversation, entry]));
+}
+
+/** mixed reports whether the Conversations wait in more than one queue, so that their places count anew in each. */
+export function mixed(rows: readonly Row[], view: QueueView | null): boolean {
+  const groups = new Set(view?.entries.map((entry) => entry.group));
+  for (const row of rows) if (row.thread) groups.add(row.thread.group);
+  return groups.size > 1;
 }
 
 /** Colleague is somebody's load with his name. */
