@@ -25,6 +25,14 @@ type (
 	SessionID string
 	// InviteID names an invitation; prefix "i". It is not secret.
 	InviteID string
+	// MomentID names a Moment; prefix "m".
+	MomentID string
+	// FeedbackID names a Feedback; prefix "b".
+	FeedbackID string
+	// ExampleID names an Example; prefix "x".
+	ExampleID string
+	// ShadowID names a Shadow; prefix "h".
+	ShadowID string
 )
 
 // TeamConversation is the reserved Conversation of facts that belong to the
