@@ -3,7 +3,7 @@ package chat
 import "slices"
 
 // MaxLines is how many numbers of a Conversation one quote spans.
-const MaxLines = 200
+const MaxLines = 500
 
 // Lines are a stretch of one Thread from one event to another, both included.
 // They are quoted by reference alone: what is emptied there is empty wherever it

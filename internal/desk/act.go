@@ -140,16 +140,21 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 // tell appends facts to a reserved Conversation, making it on demand. An agent's
 // is told before the team's: that is the order of locks.
 func tell(tx *store.Tx, c chat.ConversationID, facts ...chat.Event) error {
+	_, err := noted(tx, c, facts...)
+	return err
+}
+
+// noted is tell, and answers the numbered events.
+func noted(tx *store.Tx, c chat.ConversationID, facts ...chat.Event) ([]chat.Event, error) {
 	s, err := tx.Lock(c)
 	if chat.IsKind(err, chat.Missing) {
 		s = chat.State{Conversation: chat.Conversation{ID: c, Kind: chat.FormReserved}}
 		err = tx.NewConversation(s.Conversation)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = appendTo(tx, &s, facts)
-	return err
+	return appendTo(tx, &s, facts)
 }
 
 // fact is an event of a reserved Conversation.
