@@ -58,6 +58,7 @@ func bodies() []any {
 		chat.Signal{},
 		chat.Holder{},
 		chat.Collision{},
+		chat.CoachingChanged{},
 	}
 }
 
@@ -92,7 +93,15 @@ func words() map[string]map[string][]any {
 		"Shift":         {"day": {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},
 		"Condition": {"field": {"url", "host", "path", "query", "site", "referrer", "language", "country", "device", "visits", "data"},
 			"op": {"is", "prefix", "contains", "glob", "at_least", "at_most", "exists"}},
-		"Appearance": {"position": {"bottom-right", "bottom-left"}},
+		"CoachingChanged": {"noun": {"moment", "feedback", "example", "shadow", "coaches"}},
+		"QuotedMoment":    {"kind": {"praise", "improve", "wrong"}},
+		"QuotedFeedback": {"kind": {"praise", "improve", "wrong"},
+			"state": {"draft", "given", "seen", "answered", "accepted", "disputed", "settled", "withdrawn"}},
+		"FeedbackWord":  {"act": {"give", "reply", "withdraw", "see", "answer", "accept", "dispute", "settle"}},
+		"QuotedExample": {"scope": {"own", "group", "team"}},
+		"Consent":       {"answer": {"yes", "no"}},
+		"PairedShadow":  {"grade": {"good", "close", "off"}},
+		"Appearance":    {"position": {"bottom-right", "bottom-left"}},
 	}
 }
 

@@ -31,7 +31,7 @@ type stage struct {
 }
 
 func callerNames() []string {
-	return []string{"anonymous", "visitor", "other-visitor", "new-visitor", "ended-visitor", "no-access", "agent", "supervisor", "admin", "owner", "disabled", "signed-out"}
+	return []string{"anonymous", "visitor", "other-visitor", "new-visitor", "ended-visitor", "no-access", "agent", "coach", "supervisor", "admin", "owner", "disabled", "signed-out"}
 }
 
 func newStage(t *testing.T) *stage {
@@ -103,7 +103,11 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 	s.must(err)
 	rehearsal, err := s.Desk.StartRehearsal(s.t.Context(), s.Owner, desk.RehearsalChange{Days: 1})
 	s.must(err)
+	learning := s.learning(ann)
 	for pattern, id := range map[string]string{
+		"/v1/moments/{id}": learning.moment, "/v1/feedback/{id}": learning.draft, "/v1/feedback/{id}/act": learning.given,
+		"/v1/examples/{id}": learning.example, "/v1/examples/{id}/consent": learning.example,
+		"/v1/shadows/{id}": learning.shadow, "/v1/shadows/{id}/grade": learning.shadow, "/v1/admin/groups/{id}/peers": "g_other",
 		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/sites/{id}/secret": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/admin/invites/{id}": old.ID, "/v1/admin/rehearsals/{id}": rehearsal.ID,
 		"/v1/admin/groups/{id}": "g_other", "/v1/admin/groups/{id}/members": "g_other", "/v1/admin/groups/{id}/delete": "g_old",
 		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],
@@ -129,6 +133,11 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 			m[more[i].(string)] = more[i+1]
 		}
 		return m
+	}
+	for pattern, body := range learning.bodies(s, key) {
+		raw, err := json.Marshal(body)
+		s.must(err)
+		s.bodies[pattern] = raw
 	}
 	for pattern, body := range map[string]any{
 		"POST /v1/setup":                       map[string]any{"token": "no", "name": "X", "email": "x@x.example", "password": "a long enough one", "site_name": "X", "origins": []string{"https://x.example"}},

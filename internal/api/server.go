@@ -117,6 +117,7 @@ func (s *Server) describe() {
 	s.boardRoutes()
 	s.conversationRoutes()
 	s.actRoutes()
+	s.coachRoutes()
 	s.adminRoutes()
 	s.visitorRoutes()
 	s.fileRoutes()

@@ -151,7 +151,7 @@ func TestHears_WhoIsToldOfFleetingThings(t *testing.T) {
 func anyEvent(t *rapid.T) chat.Event {
 	return chat.Event{
 		Conversation: rapid.SampledFrom([]chat.ConversationID{"c_1", "c_2", "team", "agent:a_1", "agent:a_2", ""}).Draw(t, "conversation"),
-		Kind: rapid.SampledFrom([]chat.Kind{chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindMessage, chat.KindNote, chat.KindAssign,
+		Kind: rapid.SampledFrom([]chat.Kind{chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindMessage, chat.KindNote, chat.KindCoaching, chat.KindAssign,
 			chat.KindJoin, chat.KindLeave, chat.KindRequeued, chat.KindEnded, chat.KindSeen, chat.KindEdit, chat.KindRedact, chat.KindVisitor, chat.KindAgent, chat.KindRead, "later"}).Draw(t, "kind"),
 		Audience: rapid.SampledFrom([]chat.Audience{chat.ForAll, chat.ForAgents, "coach", ""}).Draw(t, "audience"),
 	}

@@ -260,6 +260,7 @@ export interface Bodies {
   "routing.changed": { limit: number; timing: unknown };
   "idle.warned": { deadline: Micros };
   "loss.changed": Loss;
+  "coaching.changed": { noun: "moment" | "feedback" | "example" | "shadow" | "coaches"; id?: string };
   read: Read;
   draft: DraftChanged;
   "session.ended": SessionEnded;
