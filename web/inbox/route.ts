@@ -10,14 +10,21 @@ export type GroupPart = (typeof groupParts)[number];
 /** The board as it is now, or how the chats were shared over the weeks. */
 export type BoardPart = "now" | "share";
 
+export const coachingParts = ["received", "given", "shadows", "examples"] as const;
+/** CoachingPart is one of the screens about learning from each other. */
+export type CoachingPart = (typeof coachingParts)[number];
+
 export type Route =
   | { name: "setup"; token: string }
   | { name: "invite"; token: string }
   | { name: "link"; token: string }
   | { name: "sign-in" }
-  | { name: "inbox"; conversation: string | null; at: number | null }
+  /** to is the last of the lines that are marked from `at` on. */
+  | { name: "inbox"; conversation: string | null; at: number | null; to?: number }
   | { name: "search"; words: string }
   | { name: "board"; part: BoardPart }
+  | { name: "coaching"; part: CoachingPart }
+  | { name: "lesson"; conversation: string; thread: string }
   | { name: "settings"; section: SettingsSection; group?: { id: string; part: GroupPart } }
   | { name: "unknown"; path: string };
 
@@ -38,12 +45,14 @@ export function parseRoute(address: { pathname: string; search: string; hash: st
       return { name: "inbox", conversation: null, at: null };
     case "c":
       if (parts.length !== 2 || !parts[1]) return { name: "unknown", path };
-      return { name: "inbox", conversation: decode(parts[1]), at: position(query.get("at")) };
+      return marked(decode(parts[1]), position(query.get("at")), position(query.get("to")));
     case "search":
       return { name: "search", words: query.get("q") ?? "" };
     case "board":
       if (parts.length === 1) return { name: "board", part: "now" };
       return parts.length === 2 && parts[1] === "share" ? { name: "board", part: "share" } : { name: "unknown", path };
+    case "coaching":
+      return coaching(parts, path);
     case "settings":
       return settings(parts, path);
   }
@@ -58,6 +67,18 @@ function settings(parts: string[], path: string): Route {
   const part = parts.length === 3 ? "about" : groupParts.find((name) => name === parts[3]);
   if (section !== "groups" || !parts[2] || part === undefined || parts.length > 4) return { name: "unknown", path };
   return { name: "settings", section, group: { id: decode(parts[2]), part } };
+}
+
+function marked(conversation: string, at: number | null, to: number | null): Route {
+  return { name: "inbox", conversation, at, ...(at !== null && to !== null && to > at ? { to } : {}) };
+}
+
+function coaching(parts: string[], path: string): Route {
+  const [, first, conversation, thread] = parts;
+  if (first === "learn" && conversation && thread && parts.length === 4)
+    return { name: "lesson", conversation: decode(conversation), thread: decode(thread) };
+  const part = first === undefined ? "received" : coachingParts.find((name) => name === first);
+  return part === undefined || parts.length > 2 ? { name: "unknown", path } : { name: "coaching", part };
 }
 
 function position(text: string | null): number | null {
@@ -79,13 +100,18 @@ export function addressOf(route: Route): string {
   switch (route.name) {
     case "inbox": {
       if (route.conversation === null) return "/";
-      const at = route.at === null ? "" : `?at=${route.at}`;
+      const to = route.to === undefined ? "" : `&to=${route.to}`;
+      const at = route.at === null ? "" : `?at=${route.at}${to}`;
       return `/c/${encodeURIComponent(route.conversation)}${at}`;
     }
     case "search":
       return route.words === "" ? "/search" : `/search?q=${encodeURIComponent(route.words)}`;
     case "board":
       return route.part === "now" ? "/board" : `/board/${route.part}`;
+    case "coaching":
+      return route.part === "received" ? "/coaching" : `/coaching/${route.part}`;
+    case "lesson":
+      return `/coaching/learn/${encodeURIComponent(route.conversation)}/${encodeURIComponent(route.thread)}`;
     case "settings": {
       const group = route.group === undefined ? "" : `/${encodeURIComponent(route.group.id)}`;
       const inside = route.group === undefined || route.group.part === "about" ? "" : `/${route.group.part}`;

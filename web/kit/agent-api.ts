@@ -1,4 +1,5 @@
 import { type Call, caller } from "./api.ts";
+import { coaching } from "./coaching-api.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { rules } from "./rules-api.ts";
 import type {
@@ -89,7 +90,16 @@ export type AgentApi = ReturnType<typeof agentApi>;
 
 /** agentApi speaks as the agent of this browser's session cookie. */
 export function agentApi(call: Call = caller()) {
-  return { ...entrance(call), ...own(call), ...reading(call), ...acts(call), ...routing(call), ...admin(call), ...rules(call) };
+  return {
+    ...entrance(call),
+    ...own(call),
+    ...reading(call),
+    ...acts(call),
+    ...routing(call),
+    ...admin(call),
+    ...rules(call),
+    ...coaching(call),
+  };
 }
 
 function entrance(call: Call) {

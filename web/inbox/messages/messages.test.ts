@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import coachingDe from "../coaching/messages/de.json";
+import coachingEn from "../coaching/messages/en.json";
 import settingsDe from "../settings/messages/de.json";
 import settingsEn from "../settings/messages/en.json";
 import de from "./de.json";
@@ -12,6 +14,7 @@ const holes = (message: Message) =>
 const catalogues: [string, Record<string, Message>, Record<string, Message>][] = [
   ["inbox", en, de],
   ["settings", settingsEn, settingsDe],
+  ["coaching", coachingEn, coachingDe],
 ];
 
 test.each(catalogues)("German says everything that English says: %s", (_, english, german) => {

@@ -9,12 +9,20 @@ import { type Act, type Answer, type Full, type Holder, act, takeAbove, takeNext
 import { inbox } from "../state/session.svelte";
 import type { Action } from "./keys";
 
-type Dialog = "help" | "command" | "taken" | "full" | "move" | "away" | "sign-out";
+type Dialog = "help" | "command" | "taken" | "full" | "move" | "away" | "sign-out" | "coaching";
 
 let dialog = $state<Dialog | null>(null);
 let taken = $state.raw<{ conversation: string; holder: Holder } | null>(null);
 let full = $state.raw<{ conversation: string; full: Full } | null>(null);
 let moving = $state.raw<string | null>(null);
+let coaching = $state.raw<CoachingWish | null>(null);
+
+/** CoachingWish is what the dialogs of coaching are asked for: about which Conversation, and up to which line. */
+export interface CoachingWish {
+  what: "moment" | "shadow" | "example";
+  conversation: string;
+  at?: number;
+}
 
 /** shell is which dialog is open over the inbox. */
 export const shell = {
@@ -32,6 +40,14 @@ export const shell = {
   get moving(): string | null {
     return moving;
   },
+  /** What of coaching is being made. */
+  get coaching(): CoachingWish | null {
+    return dialog === "coaching" ? coaching : null;
+  },
+  coach(wish: CoachingWish): void {
+    coaching = wish;
+    dialog = "coaching";
+  },
   show(name: "away" | "sign-out"): void {
     dialog = name;
   },
@@ -44,6 +60,7 @@ export const shell = {
     taken = null;
     full = null;
     moving = null;
+    coaching = null;
   },
 };
 
@@ -131,6 +148,13 @@ export function perform(action: Action): boolean {
     case "board":
       go({ name: "board", part: "now" });
       return true;
+    case "coaching":
+      go({ name: "coaching", part: "received" });
+      return true;
+    case "moment":
+    case "shadow":
+    case "example":
+      return coachHere(action);
     case "reply":
     case "note":
       if (inbox().open === null) return false;
@@ -162,7 +186,7 @@ export function show(list: ListName): void {
 
 /** elsewhere reports whether a screen without the list is shown. */
 function elsewhere(): boolean {
-  return route().name === "settings" || route().name === "board";
+  return ["settings", "board", "coaching", "lesson"].includes(route().name);
 }
 
 function step(by: 1 | -1): boolean {
@@ -195,6 +219,23 @@ function actHere(action: Act): boolean {
   if (id === null || !row || !may(action, id)) return false;
   void (action === "take" ? take(id) : act(id, action));
   return true;
+}
+
+function coachHere(what: CoachingWish["what"]): boolean {
+  const id = inbox().open;
+  if (id === null || !mayLearn(what, id)) return false;
+  shell.coach({ what, conversation: id });
+  return true;
+}
+
+/** mayLearn reports whether a moment, shadow reply or example makes sense for a Conversation now. */
+export function mayLearn(what: CoachingWish["what"], id: string): boolean {
+  const { me, state } = inbox();
+  const row = state.rows.get(id);
+  const thread = row?.thread;
+  if (!row || !thread || !state.talks.has(id)) return false;
+  if (what === "moment") return thread.lead !== me.id;
+  return what === "example" || thread.state === "closed" || !takesPart(row, me.id);
 }
 
 function moveHere(): boolean {

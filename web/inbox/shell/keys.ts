@@ -21,6 +21,10 @@ export type Action =
   | "list-queue"
   | "list-all"
   | "board"
+  | "coaching"
+  | "moment"
+  | "shadow"
+  | "example"
   | "search"
   | "command"
   | "help";
@@ -55,6 +59,10 @@ export const keys: readonly Key[] = [
   { action: "list-queue", key: "2" },
   { action: "list-all", key: "3" },
   { action: "board", key: "4" },
+  { action: "coaching", key: "5" },
+  { action: "moment", key: "m" },
+  { action: "shadow", key: "s" },
+  { action: "example", key: "p" },
   { action: "search", key: "/" },
   { action: "command", key: "k", command: true },
   { action: "help", key: "?" },

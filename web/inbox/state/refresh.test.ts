@@ -80,3 +80,15 @@ test("nothing is loaded once it is stopped", async () => {
   await goOn(60_000);
   expect(loads).toEqual([0]);
 });
+
+test("what hardly changes without a word is asked rarely, and a poke still comes at once", async () => {
+  const { env, load, loads, goOn } = makeWorld();
+  const live = refresh(load, env, 120_000);
+  await goOn(60_000);
+  expect(loads).toEqual([0]);
+  live.poke();
+  await goOn(500);
+  expect(loads).toEqual([0, 60_500]);
+  await goOn(120_000);
+  expect(loads).toHaveLength(3);
+});

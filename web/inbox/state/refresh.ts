@@ -11,17 +11,18 @@ export interface RefreshEnv {
   clearTimeout: (id: unknown) => void;
 }
 
-/** How long changes are gathered, how far apart two loads begin at least, and after how long one comes anyway; in milliseconds. */
-export const refreshMs = { gather: 500, apart: 1000, anyway: 10_000 } as const;
-
-const system: RefreshEnv = {
+/** The environment of a page. */
+export const pageEnv: RefreshEnv = {
   now: () => performance.now(),
   setTimeout: (run, ms) => setTimeout(run, ms),
   clearTimeout: (id) => clearTimeout(id as ReturnType<typeof setTimeout>),
 };
 
-/** refresh loads at once, and again after each poke; a load that still runs is waited for. */
-export function refresh(load: () => Promise<void>, env: RefreshEnv = system): Refresh {
+/** How long changes are gathered, how far apart two loads begin at least, and after how long one comes anyway; in milliseconds. */
+export const refreshMs = { gather: 500, apart: 1000, anyway: 10_000 } as const;
+
+/** refresh loads at once, again after each poke, and after so many milliseconds anyway; a load that still runs is waited for. */
+export function refresh(load: () => Promise<void>, env: RefreshEnv = pageEnv, anyway: number = refreshMs.anyway): Refresh {
   let timer: unknown;
   let due = Number.POSITIVE_INFINITY;
   let begun = 0;
@@ -47,7 +48,7 @@ export function refresh(load: () => Promise<void>, env: RefreshEnv = system): Re
     await load();
     running = false;
     poked = undefined;
-    wait(again ? soon() : refreshMs.anyway);
+    wait(again ? soon() : anyway);
   }
 
   let poked: (() => void) | undefined;
