@@ -69,7 +69,7 @@ func (s *Server) actRoutes() {
 	s.transferRoutes()
 	s.promiseRoutes()
 	s.threadRoute("join", "Join a colleague's conversation", "", s.join)
-	s.threadRoute("leave", "Leave a conversation that I joined", "", s.leave)
+	s.groupChatRoutes()
 	s.threadRoute("requeue", "Put a conversation that I lead back into the queue", "It waits at its old place for whoever takes it; the visitor is told no names.", s.requeue)
 	s.threadRoute("close", "Close a conversation", "It opens again as a new thread when the visitor writes.", s.close)
 }
@@ -119,10 +119,6 @@ type threadActFunc func(context.Context, chat.Agent, chat.ConversationID, string
 // without one.
 func (s *Server) join(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
 	return s.Desk.Join(ctx, a, c, key)
-}
-
-func (s *Server) leave(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
-	return s.Desk.Leave(ctx, a, c, key)
 }
 
 func (s *Server) requeue(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {

@@ -19,6 +19,7 @@ type siteBody struct {
 	Appearance *appearanceBody `json:"appearance,omitempty"`
 	Group      chat.GroupID    `json:"group,omitempty" doc:"Who answers what nothing else decides; left out = the first group."`
 	Choose     []chat.GroupID  `json:"choose,omitempty" nullable:"false" doc:"The groups that a visitor may choose from, in order; none = he does not choose."`
+	QuietJoins bool            `json:"quiet_joins,omitempty" doc:"Visitors are not told who joins and leaves."`
 }
 
 type siteChange struct {
@@ -28,6 +29,7 @@ type siteChange struct {
 	Appearance *appearanceBody `json:"appearance,omitempty"`
 	Group      *chat.GroupID   `json:"group,omitempty"`
 	Choose     *[]chat.GroupID `json:"choose,omitempty" nullable:"false"`
+	QuietJoins *bool           `json:"quiet_joins,omitempty"`
 }
 
 // over lays what was given over what is there.
@@ -37,6 +39,7 @@ func (c siteChange) over(site chat.Site) chat.Site {
 	set(&site.Language, c.Language)
 	set(&site.Group, c.Group)
 	set(&site.Choose, c.Choose)
+	set(&site.QuietJoins, c.QuietJoins)
 	site.Appearance = c.Appearance.over(site.Appearance)
 	return site
 }
@@ -75,7 +78,7 @@ func (s *Server) adminRoutes() {
 		func(ctx context.Context, in *struct{ Body siteBody }) (*answer[chat.Site], error) {
 			b := in.Body
 			site, err := s.Desk.SaveSite(ctx, agentOf(ctx), chat.Site{Name: b.Name, Origins: b.Origins, Language: b.Language,
-				Appearance: b.Appearance.over(chat.Appearance{}), Group: b.Group, Choose: b.Choose})
+				Appearance: b.Appearance.over(chat.Appearance{}), Group: b.Group, Choose: b.Choose, QuietJoins: b.QuietJoins})
 			return &answer[chat.Site]{site}, err
 		})
 	register(s, operation{method: http.MethodPatch, path: "/v1/admin/sites/{id}", id: "change-site", who: forManagers, strict: true,

@@ -22,6 +22,8 @@ type inbox struct {
 	Losses  []chat.Loss    `json:"losses" doc:"What was handed on while my connection was lost, whether or not I may see it still."`
 	Signals []chat.Signal  `json:"signals"`
 	AwayAt  int64          `json:"away_at,omitempty" doc:"When I go to away unless I touch a device; absent = I am not warned."`
+	// Invitations ring me now.
+	Invitations []chat.ChatInvitation `json:"invitations" doc:"What rings me now. I may accept one whose conversation I cannot see yet."`
 }
 
 // ListInput names a list.
@@ -73,5 +75,5 @@ func (s *Server) inbox(ctx context.Context, list desk.List) (*answer[inbox], err
 	}
 	return &answer[inbox]{inbox{Me: a, Cursor: s.Hub.Seal(a.Viewer(), box.Position), Counts: box.Counts, Rows: each(box.Page.Rows), Next: box.Page.Next,
 		Team: each(box.Team), Present: each(box.Present), Groups: each(box.Groups), Sites: each(box.Sites), Drafts: each(box.Drafts), Losses: each(box.Losses),
-		Signals: each(s.Hub.Signals(a.Viewer())), AwayAt: box.AwayAt}}, nil
+		Signals: each(s.Hub.Signals(a.Viewer())), AwayAt: box.AwayAt, Invitations: each(box.Invitations)}}, nil
 }

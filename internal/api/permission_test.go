@@ -77,6 +77,11 @@ func (s *stage) talk(ann, sup chat.Agent) {
 	s.paths["seq"] = strconv.FormatInt(said.Events[0].Seq, 10)
 	_, led := s.Taken(sup)
 	s.paths["led"] = string(led)
+	_, asked := s.Taken(sup)
+	s.paths["asked"] = string(asked)
+	invited, err := s.Desk.InviteIn(s.t.Context(), sup, asked, desk.Inviting{Key: s.Key(), Agent: ann.ID})
+	s.must(err)
+	s.paths["invite"] = strconv.FormatInt(invited.Events[0].Seq, 10)
 	_, moved := s.Taken(sup)
 	s.paths["moved"] = string(moved)
 	for _, name := range []string{"queued", "waiting"} {
@@ -113,6 +118,7 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],
 		"/v1/visitor/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}/link": s.paths["file"], "/v1/visitor/links/{sealed}": link,
 		"/v1/conversations/{id}/take": s.paths["queued"], "/v1/conversations/{id}/requeue": s.paths["led"], "/v1/conversations/{id}/join": s.paths["led"], "/v1/conversations/{id}/leave": s.paths["led"],
+		"/v1/conversations/{id}/accept-invitation": s.paths["asked"], "/v1/conversations/{id}/decline-invitation": s.paths["asked"],
 		"/v1/conversations/{id}/accept":   s.paths["waiting"],
 		"/v1/conversations/{id}/decline":  s.paths["waiting"],
 		"/v1/conversations/{id}/ask-back": s.paths["led"],
@@ -126,6 +132,8 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		s.paths[pattern] = id
 	}
 	seq, err := strconv.ParseInt(s.paths["seq"], 10, 64)
+	s.must(err)
+	invited, err := strconv.ParseInt(s.paths["invite"], 10, 64)
 	s.must(err)
 	key := func(more ...any) map[string]any {
 		m := map[string]any{"key": client.NewKey()}
@@ -156,6 +164,10 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/redact":   key("seq", seq),
 		"POST /v1/conversations/{id}/take":     key(), "POST /v1/conversations/{id}/join": key(), "POST /v1/conversations/{id}/leave": key(),
 		"POST /v1/conversations/{id}/requeue": key(), "POST /v1/conversations/{id}/close": key(), "POST /v1/take-next": key(),
+		"POST /v1/conversations/{id}/ask-in": key("group", "g_other"), "POST /v1/conversations/{id}/withdraw-invitation": key("invite", 9999),
+		"POST /v1/conversations/{id}/accept-invitation": key("invite", invited), "POST /v1/conversations/{id}/decline-invitation": key("invite", invited),
+		"POST /v1/conversations/{id}/role": key("agent", bob.ID, "role", "scribe"), "POST /v1/conversations/{id}/trust": key("agent", bob.ID, "minutes", 5),
+		"POST /v1/conversations/{id}/hand-lead": key("to", bob.ID), "POST /v1/conversations/{id}/release": key("proposal", seq), "POST /v1/conversations/{id}/discard": key("proposal", seq),
 		"POST /v1/conversations/{id}/accept":         key(),
 		"POST /v1/conversations/{id}/decline":        key(),
 		"POST /v1/conversations/{id}/ask-back":       key(),

@@ -29,6 +29,31 @@ type Access struct {
 	// Asked are those to whom the Thread is being passed on, while it rings: they
 	// read before they accept.
 	Asked []AgentID `json:"asked,omitempty"`
+	// Quiet are members whose words do not go to the visitor, so that he is not told
+	// that they type.
+	Quiet []AgentID `json:"quiet,omitempty"`
+}
+
+// leaving returns the Access without an agent among members.
+func (a Access) leaving(who AgentID) Access {
+	a.Members = without(a.Members, who)
+	if a.Quiet = without(a.Quiet, who); len(a.Quiet) == 0 {
+		a.Quiet = nil
+	}
+	return a
+}
+
+// hushing returns the Access where an agent with a role does not speak himself.
+func (a Access) hushing(who AgentID, role ChatRole) Access {
+	if role != "" {
+		a.Quiet = append(slices.Clone(a.Quiet), who)
+	}
+	return a
+}
+
+// Speaks reports whether the visitor is told that the agent types.
+func (a Access) Speaks(who AgentID) bool {
+	return who != "" && (a.Lead == who || slices.Contains(a.Members, who)) && !slices.Contains(a.Quiet, who)
 }
 
 // AccessChange is carried by every event that changes Access, so that who could
@@ -186,7 +211,7 @@ func VisitorTopic(c ConversationID) Topic { return Topic("visitor:" + string(c))
 // event tells one.
 func AccessAfter(e Event) (AccessChange, bool) {
 	switch e.Kind {
-	case KindAssign, KindJoin, KindLeave, KindRequeued, KindMoved, KindPolicy, KindHold:
+	case KindAssign, KindJoin, KindLeave, KindRequeued, KindMoved, KindPolicy, KindHold, KindRole:
 		body, err := Decode[struct {
 			Access AccessChange `json:"access"`
 		}](e)

@@ -147,6 +147,13 @@ type Turn struct {
 	// visitor is owed.
 	Held    *Target  `json:"held,omitempty"`
 	Promise *Promise `json:"promise,omitempty"`
+
+	// Invites are open ones, Roles what members do, Proposals what the host has not
+	// decided, Wrote who of the team has written to the visitor.
+	Invites   []Invite   `json:"invites,omitempty"`
+	Roles     []Casting  `json:"roles,omitempty"`
+	Proposals []Proposal `json:"proposals,omitempty"`
+	Wrote     []AgentID  `json:"wrote,omitempty"`
 }
 
 // Offer rings an agent until its deadline.
@@ -175,6 +182,9 @@ func (t Thread) OfferTo(a AgentID) (Offer, bool) {
 // Access returns what the access function needs to know about the Thread.
 func (t Thread) Access() Access {
 	acc := Access{Group: t.Group, Policy: t.Policy, Stub: t.Stub, Lead: t.Lead, Members: slices.Clone(t.Members)}
+	for _, c := range t.Roles {
+		acc.Quiet = append(acc.Quiet, c.Agent)
+	}
 	if t.Transfer != nil {
 		for _, o := range t.Offers {
 			acc.Asked = append(acc.Asked, o.Agent)

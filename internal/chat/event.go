@@ -96,6 +96,13 @@ const (
 	KindHold          Kind = "hold"           // Held
 	KindPromiseDue    Kind = "promise.due"    // PromiseDue
 	KindPromiseEnded  Kind = "promise.ended"  // PromiseEnded
+
+	KindInvite        Kind = "invite"         // AskedIn
+	KindInviteEnded   Kind = "invite.ended"   // InviteEnded
+	KindRole          Kind = "role"           // RoleSet
+	KindTrust         Kind = "trust"          // Trusted
+	KindProposal      Kind = "proposal"       // Said
+	KindProposalEnded Kind = "proposal.ended" // ProposalEnded
 )
 
 // The kinds of events in the reserved Conversations.
@@ -113,6 +120,9 @@ const (
 	KindLoss    Kind = "loss.changed"    // Loss; the agent's own
 	// CoachingChanged; the agent's own, and the team's for what it is shown
 	KindCoaching Kind = "coaching.changed"
+
+	KindInvitation      Kind = "invitation"       // ChatInvitation; the invited agent's own
+	KindInvitationEnded Kind = "invitation.ended" // ChatInvitationEnded; the invited agent's own
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the
@@ -208,6 +218,9 @@ type Closed struct {
 	// AliveAt is the visitor's last sign of life in microseconds.
 	AliveAt int64  `json:"alive_at,omitempty"`
 	Lead    string `json:"lead,omitempty"`
+	// Also are the others who wrote to the visitor: a rating is the lead's, and
+	// they also took part.
+	Also []AgentID `json:"also,omitempty"`
 }
 
 // Requeued is the body of thread.requeued: nobody leads the Thread any more, and
@@ -242,6 +255,12 @@ type Said struct {
 	Edited int64 `json:"edited,omitempty"`
 	// Emptied is when it was taken back, in microseconds; 0 = never.
 	Emptied int64 `json:"emptied,omitempty"`
+	// Proposal is the seq of the proposal that a host released with this message,
+	// Reworded that he changed its words.
+	Proposal     int64   `json:"proposal,omitempty"`
+	ReleasedBy   AgentID `json:"released_by,omitempty"`
+	ReleasedName string  `json:"released_name,omitempty"`
+	Reworded     bool    `json:"reworded,omitempty"`
 }
 
 // FileRef is a file as an event holds it: never a URL.
@@ -267,10 +286,12 @@ type Assigned struct {
 	// Load is what the lead had before, in hundredths of a chat; Over says that
 	// this one is above his limit; Skipped counts those of the Group that had
 	// waited longer and still did.
-	Load    int          `json:"load,omitempty"`
-	Over    bool         `json:"over,omitempty"`
-	Skipped int          `json:"skipped,omitempty"`
-	Access  AccessChange `json:"access"`
+	Load    int  `json:"load,omitempty"`
+	Over    bool `json:"over,omitempty"`
+	Skipped int  `json:"skipped,omitempty"`
+	// Stays says that the previous lead is a member from then on.
+	Stays  bool         `json:"stays,omitempty"`
+	Access AccessChange `json:"access"`
 }
 
 // RunnerUp is who would have been chosen instead, and what speaks for him.
@@ -284,8 +305,13 @@ type Joined struct {
 	Agent     AgentID `json:"agent"`
 	AgentName string  `json:"agent_name"`
 	// Over says that he who joins is above his limit with it.
-	Over   bool         `json:"over,omitempty"`
-	Access AccessChange `json:"access"`
+	Over bool `json:"over,omitempty"`
+	// Role, Invite and InvitedBy are of who was invited; a visitor receives none of
+	// them.
+	Role      ChatRole     `json:"role,omitempty"`
+	Invite    int64        `json:"invite,omitempty"`
+	InvitedBy AgentID      `json:"invited_by,omitempty"`
+	Access    AccessChange `json:"access"`
 }
 
 // Seen is the body of seen: one side has read the other's messages up to a

@@ -99,8 +99,12 @@ func (t *Thread) visitorWrote(at int64) {
 // the Thread: most messages change nothing.
 func (t *Thread) teamWrote(by AgentID, at int64) {
 	first := t.Lead == by && by != "" && (t.RepliedAt == 0 || len(t.Tries) > 0 || t.Round > 0)
-	if t.WaitingSince == 0 && t.AnsweredAt != 0 && !first {
+	anew := by != "" && !slices.Contains(t.Wrote, by)
+	if t.WaitingSince == 0 && t.AnsweredAt != 0 && !first && !anew {
 		return
+	}
+	if anew {
+		t.Wrote = append(slices.Clone(t.Wrote), by)
 	}
 	if t.WaitingSince != 0 || t.AnsweredAt == 0 {
 		t.AnsweredAt = at
@@ -158,18 +162,23 @@ func (t *Thread) apply(e Event) {
 		b, _ := Decode[Closed](e)
 		t.State, t.Reason, t.ClosedAt, t.WaitingSince, t.Offers, t.Transfer = IsClosed, b.Reason, e.At, 0, nil, nil
 		t.Held, t.Promise = nil, nil
+		t.Invites, t.Proposals = nil, nil
 	case KindAssign:
 		b, _ := Decode[Assigned](e)
 		t.give(b, e.At)
 	case KindJoin:
 		b, _ := Decode[Joined](e)
 		t.Members = append(without(t.Members, b.Agent), b.Agent)
+		t.dropInvites(func(i Invite) bool { return i.Agent == b.Agent })
+		t.recast(b.Agent, b.Role)
 	case KindLeave:
 		b, _ := Decode[Joined](e)
 		t.Members = without(t.Members, b.Agent)
 		if t.Lead == b.Agent {
 			t.Lead = ""
 		}
+		t.recast(b.Agent, "")
+		t.dropProposals(t.byGone)
 	case KindMoved:
 		b, _ := Decode[Moved](e)
 		t.move(b, e.At)
@@ -177,7 +186,7 @@ func (t *Thread) apply(e Event) {
 		b, _ := Decode[PolicyChanged](e)
 		t.Policy, t.Stub, t.Group = b.Policy, b.Stub, cmp.Or(b.Group, t.Group)
 	default:
-		if !t.applyTurn(e) {
+		if !t.applyTurn(e) && !t.applyGroupChat(e) {
 			return
 		}
 	}
@@ -257,12 +266,17 @@ func (t *Thread) applyTurn(e Event) bool {
 func (t *Thread) give(b Assigned, at int64) {
 	previous := t.Lead
 	t.State, t.Lead, t.TakenAt, t.AssignedAt = Active, b.Lead, at, at
-	t.Members = without(t.Members, b.Lead)
+	if t.Members = without(t.Members, b.Lead); b.Stays && previous != "" {
+		t.Members = append(t.Members, previous)
+	}
 	if now := b.Access.After; now.Group != "" {
 		t.Group, t.Policy, t.Stub = now.Group, now.Policy, now.Stub
 	}
 	t.owes(b.Lead)
 	t.Transfer, t.Held = nil, nil
+	t.recast(b.Lead, "")
+	t.dropInvites(func(i Invite) bool { return i.Agent == b.Lead })
+	t.dropProposals(t.byGone)
 	t.Offers, t.Front, t.BackAt, t.AskedAt, t.Asked = nil, false, 0, 0, ""
 	t.RepliedAt, t.WarnedAt, t.Idle, t.Over, t.AskedBy = 0, 0, false, b.Over, ""
 	if b.Cause == ByPromotion {
@@ -289,6 +303,8 @@ func (t *Thread) back(b Requeued, at int64) {
 	t.Front, t.BackAt, t.AskedAt, t.Asked, t.Place = true, at, 0, "", b.Place
 	t.RepliedAt, t.WarnedAt, t.Idle, t.Over, t.Offers, t.AskedBy, t.Transfer = 0, 0, false, false, nil, "", nil
 	t.Held = nil
+	t.Invites = nil
+	t.dropProposals(t.byGone)
 	switch b.Cause {
 	case PutBack, MissedReply:
 		t.tried(b.Previous)

@@ -26,7 +26,7 @@ type told struct {
 // (web/kit/golden.test.ts): this file is what both must come to.
 func TestFold_GoldenStories(t *testing.T) {
 	t.Parallel()
-	lines := make([]string, 60)
+	lines := make([]string, 90)
 	for i := range lines {
 		story, err := json.Marshal(tell(rand.New(rand.NewPCG(3, uint64(i))), 12))
 		if err != nil {
@@ -71,6 +71,7 @@ var kinds = []chat.Kind{
 	chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived, chat.KindClosed, chat.KindReopened, "from.the.future",
 	chat.KindTransfer, chat.KindTransfer, chat.KindTransferEnded, chat.KindTransferEnded,
 	chat.KindHold, chat.KindPromiseDue, chat.KindPromiseEnded,
+	chat.KindInvite, chat.KindInvite, chat.KindInviteEnded, chat.KindRole, chat.KindRole, chat.KindTrust, chat.KindProposal, chat.KindProposal, chat.KindProposalEnded,
 }
 
 func made(r *rand.Rand, kind chat.Kind, at int64) chat.Event {
@@ -99,7 +100,7 @@ func bodyOf(r *rand.Rand, kind chat.Kind) any {
 		return chat.Redacted{Target: seq}
 	case chat.KindAssign:
 		after := one(r, chat.Access{}, chat.Access{Group: "g_4", Policy: chat.PolicyLead, Stub: yes})
-		return chat.Assigned{Lead: who, Cause: one(r, chat.ByTaking, chat.ByPromotion, "route"), Over: yes, Access: chat.AccessChange{After: after}}
+		return chat.Assigned{Lead: who, Cause: one(r, chat.ByTaking, chat.ByPromotion, "route"), Over: yes, Stays: r.IntN(3) == 0, Access: chat.AccessChange{After: after}}
 	case chat.KindRequeued:
 		cause := one(r, chat.PutBack, chat.Disabled, chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut)
 		return chat.Requeued{QueuedAt: seq, Place: seq, Cause: cause, Previous: who}
@@ -144,5 +145,24 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 	case chat.KindReplyDue, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived:
 		return chat.BackAsked{Agent: who}
 	}
-	return chat.Joined{Agent: who}
+	return groupBody(r, kind, who, yes)
+}
+
+func groupBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
+	role, seq := one(r, "", chat.Expert, chat.Scribe), int64(2+r.IntN(10))
+	switch kind {
+	case chat.KindInvite:
+		return chat.AskedIn{Invite: one(r, 0, 0, seq), Agent: one(r, "", who), Group: one[chat.GroupID](r, "", "g_2"), Role: role, Note: one(r, "", "a note"), Deadline: one[int64](r, 0, 99)}
+	case chat.KindInviteEnded:
+		return chat.InviteEnded{Invite: seq, Agent: who, How: one(r, chat.Declined, chat.Expired, chat.Withdrawn, chat.NobodyFree), GoesOn: yes}
+	case chat.KindRole:
+		return chat.RoleSet{Agent: who, Role: role}
+	case chat.KindTrust:
+		return chat.Trusted{Agent: who, Until: one[int64](r, 0, 77)}
+	case chat.KindProposal:
+		return chat.Said{Text: "proposed"}
+	case chat.KindProposalEnded:
+		return chat.ProposalEnded{Proposal: seq, How: chat.Discarded}
+	}
+	return chat.Joined{Agent: who, Role: one(r, "", role)}
 }

@@ -78,6 +78,8 @@ func Post(s State, by Actor, m NewMessage, now time.Time) ([]Event, error) {
 		events = append(events, Fact(KindStarted, by, ForAgents, at, body))
 	case by.Kind == ByAgent && !open.TakesPart(by.Agent()):
 		return nil, Errorf(Denied, "You are not in this conversation. Take it or join it before you answer; your text is kept.")
+	case by.Kind == ByAgent && !open.Speaks(by.Agent(), at):
+		return propose(*open, by, m, at)
 	case by.Kind == ByAgent && len(m.Unseen) > 0:
 		return nil, &Error{Kind: Conflict, Message: "A colleague answered meanwhile. Read the answer, then send yours again if it is still right.",
 			Detail: Collision{Replies: m.Unseen}}

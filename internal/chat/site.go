@@ -20,6 +20,8 @@ type Site struct {
 	// Choose are the groups that a visitor may choose from, in order; none = he
 	// does not choose.
 	Choose []GroupID `json:"choose,omitempty"`
+	// QuietJoins: its visitors are not told who joins and leaves.
+	QuietJoins bool `json:"quiet_joins,omitempty"`
 }
 
 // Appearance is how the widget looks on a site.

@@ -3,6 +3,8 @@ package chat_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -170,6 +172,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 					}
 				}
 			},
+			"":       func(t *rapid.T) { holds(t, s.state, now) },
 			"edit":   func(t *rapid.T) { s.change(t, chat.KindEdit, now) },
 			"redact": func(t *rapid.T) { s.change(t, chat.KindRedact, now) },
 			"time": func(t *rapid.T) {
@@ -181,6 +184,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				t.Fatalf("a transfer is open in a thread that is %s, led by %q", th.State, th.Lead)
 			}
 		}
+		maps.Copy(acts, groupActs(s, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 5)), &now))
 		t.Repeat(acts)
 
 		folded := newScript().state

@@ -8,13 +8,14 @@ import (
 
 // The causes of an assign.
 const (
-	ByTaking    = "take"     // from the queue by hand
-	ByRoute     = "route"    // given by the router
-	ByAccepting = "accept"   // an offer was taken up
-	ByPromotion = "promote"  // a member in place of a lead who is gone
-	ByGiving    = "give"     // back to who had it before
-	ByHandover  = "handover" // to a colleague, at sign-out
-	ByTransfer  = "transfer" // it was passed on and accepted
+	ByTaking    = "take"             // from the queue by hand
+	ByRoute     = "route"            // given by the router
+	ByAccepting = "accept"           // an offer was taken up
+	ByPromotion = "promote"          // a member in place of a lead who is gone
+	ByGiving    = "give"             // back to who had it before
+	ByHandover  = "handover"         // to a colleague, at sign-out
+	ByTransfer  = "transfer"         // it was passed on and accepted
+	ByHandLead  = "handover_in_chat" // to a member, while the former lead stays
 )
 
 // Holder is the detail of the conflict that a late taker is answered with: who
@@ -65,6 +66,8 @@ type Given struct {
 	// those of its members.
 	Group *Group
 	Names map[AgentID]string
+	// Stays: the lead before becomes a member.
+	Stays bool
 }
 
 // Take is the rule of an agent taking a queued Thread. Who comes second is told
@@ -131,13 +134,16 @@ func Assign(s State, to Agent, by Actor, g Given, now time.Time) ([]Event, error
 
 func assign(t *Thread, to Agent, by Actor, g Given, now time.Time) Event {
 	at := Micros(now)
-	before, after := t.Access(), t.Access()
-	after.Lead, after.Members, after.Asked = to.ID, without(t.Members, to.ID), nil
+	before, after := t.Access(), t.Access().leaving(to.ID)
+	after.Lead, after.Asked = to.ID, nil
+	if g.Stays && t.Lead != "" {
+		after.Members = append(after.Members, t.Lead)
+	}
 	if g.Group != nil {
 		after.Group, after.Policy, after.Stub = g.Group.ID, g.Group.Policy, g.Group.Stub
 	}
 	body := Assigned{Lead: to.ID, LeadName: to.Name, Why: g.Why, Cause: g.Cause, Previous: t.Lead, RunnerUp: g.RunnerUp,
-		Load: g.Room.Load, Over: g.Room.Above(), Skipped: g.Skipped, Access: AccessChange{Before: before, After: after}}
+		Load: g.Room.Load, Over: g.Room.Above(), Skipped: g.Skipped, Stays: g.Stays, Access: AccessChange{Before: before, After: after}}
 	if t.QueuedAt > 0 && t.Held == nil { // who was told to wait for somebody does not stand in the queue
 		body.WaitedMS = (at - max(t.QueuedAt, t.BackAt)) / 1000
 	}
@@ -156,31 +162,41 @@ func Join(s State, a Agent, room Room, now time.Time) ([]Event, error) {
 	case t.TakesPart(a.ID):
 		return nil, nil
 	}
+	if err := t.hasPlace(a.ID, 0); err != nil && !a.Role.Oversees() {
+		return nil, err
+	}
 	if err := room.check(); err != nil {
 		return nil, err
 	}
-	before, after := t.Access(), t.Access()
-	after.Members = append(after.Members, a.ID)
-	return []Event{joined(KindJoin, a, before, after, room.Above(), now)}, nil
+	i, _ := t.InviteTo(a.ID) // whoever comes in before he answers has the role that he was asked for
+	return []Event{comeIn(t, a, i, room.Above(), now)}, nil
 }
 
-// Leave is the rule of a member leaving. The lead cannot leave; he closes.
+// Leave is the rule of a member leaving. A lead leaves with [LeaveLead], where
+// there is somebody to lead instead.
 func Leave(s State, a Agent, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
 	if t == nil || !t.TakesPart(a.ID) {
 		return nil, nil
 	}
 	if t.Lead == a.ID {
-		return nil, Errorf(Conflict, "You lead this conversation. Close it, or let a colleague take it first.")
+		return nil, Errorf(Conflict, "You lead this conversation, and nobody in it can lead it instead. Close it, put it back into the queue, or invite a colleague.")
 	}
-	before, after := t.Access(), t.Access()
-	after.Members = without(t.Members, a.ID)
-	return []Event{joined(KindLeave, a, before, after, false, now)}, nil
+	before, after := t.Access(), t.Access().leaving(a.ID)
+	return []Event{left(a, before, after, now)}, nil
 }
 
-func joined(kind Kind, a Agent, before, after Access, over bool, now time.Time) Event {
-	body := Joined{Agent: a.ID, AgentName: a.Name, Over: over, Access: AccessChange{Before: before, After: after}}
-	return Fact(kind, a.Actor(), ForAll, Micros(now), body)
+// comeIn is the event of an agent becoming a member, by an invitation or without.
+func comeIn(t *Thread, a Agent, i Invite, over bool, now time.Time) Event {
+	after := t.Access().hushing(a.ID, i.Role)
+	after.Members = append(after.Members, a.ID)
+	body := Joined{Agent: a.ID, AgentName: a.Name, Over: over, Role: i.Role, Invite: i.Seq, InvitedBy: i.By, Access: AccessChange{Before: t.Access(), After: after}}
+	return Fact(KindJoin, a.Actor(), ForAll, Micros(now), body)
+}
+
+func left(a Agent, before, after Access, now time.Time) Event {
+	body := Joined{Agent: a.ID, AgentName: a.Name, Access: AccessChange{Before: before, After: after}}
+	return Fact(KindLeave, a.Actor(), ForAll, Micros(now), body)
 }
 
 // Close is the rule of ending the open Thread. An agent must take part, unless
@@ -200,5 +216,8 @@ func Close(s State, by Actor, reason Reason, aliveAt int64, now time.Time) ([]Ev
 		return nil, nil
 	}
 	body := Closed{Reason: reason, AliveAt: aliveAt, Lead: string(t.Lead)}
+	if also := without(t.Wrote, t.Lead); len(also) > 0 {
+		body.Also = also
+	}
 	return []Event{Fact(KindClosed, by, ForAll, Micros(now), body)}, nil
 }

@@ -241,10 +241,10 @@ func acceptPassed(t *Thread, a Agent, g Given, now time.Time) []Event {
 		if m == a.ID || !slices.Contains(x.Drop, m) {
 			continue
 		}
-		before, then := after.Access(), after.Access()
-		then.Members = without(after.Members, m)
-		events = append(events, joined(KindLeave, Agent{ID: m, Name: g.Names[m]}, before, then, false, now))
+		before, then := after.Access(), after.Access().leaving(m)
+		events = append(events, left(Agent{ID: m, Name: g.Names[m]}, before, then, now))
 		after.Members = then.Members
+		after.recast(m, "")
 	}
 	g.Cause, g.Why = ByTransfer, a.Name+" accepted what was passed on."
 	return append(events, assign(&after, a, a.Actor(), g, now))

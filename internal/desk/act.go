@@ -67,6 +67,10 @@ func (d *Desk) doLocked(tx *store.Tx, me chat.Agent, s chat.State, in act, hash 
 	return Done{Events: seen, Again: again || len(events) == 0}, err
 }
 
+func rings(s chat.State, a chat.AgentID) bool {
+	return slices.ContainsFunc(ringing(s), func(i chat.Invite) bool { return i.Agent == a })
+}
+
 func (d *Desk) perform(tx *store.Tx, me chat.Agent, s *chat.State, in act) ([]chat.Event, error) {
 	events, err := in.rule(tx, me, *s)
 	if err != nil {
@@ -127,6 +131,10 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 			thread = chat.ThreadID(newID("t"))
 		}
 	}
+	if err := hushed(tx, *s, events); err != nil {
+		return nil, err
+	}
+	rang := ringing(*s)
 	events = s.Add(thread, events)
 	if err := tx.Append(*s, events); err != nil {
 		return nil, err
@@ -134,7 +142,11 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	if err := keepDuty(tx, *s, events); err != nil {
 		return nil, err
 	}
-	return events, tellLoss(tx, lost, s.Thread.Loss(), events[len(events)-1].At)
+	last := events[len(events)-1].At
+	if err := tellInvited(tx, *s, rang, last); err != nil {
+		return nil, err
+	}
+	return events, tellLoss(tx, lost, s.Thread.Loss(), last)
 }
 
 // tell appends facts to a reserved Conversation, making it on demand. An agent's

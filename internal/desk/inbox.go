@@ -25,6 +25,8 @@ type Inbox struct {
 	Drafts   []store.Draft
 	Losses   []chat.Loss // what was handed on while the agent's connection was lost
 	AwayAt   int64       // when he goes to away unless he touches a device; 0 = he is not warned
+	// Invitations ring the agent now.
+	Invitations []chat.ChatInvitation
 }
 
 // Inbox loads the snapshot with the first page of a list.
@@ -75,7 +77,10 @@ func (d *Desk) inboxTeam(tx *store.Tx, a chat.Agent, in *Inbox) (err error) {
 	if in.AwayAt, err = warned(tx, a.ID); err != nil {
 		return err
 	}
-	in.Losses, err = tx.Losses(a.ID)
+	if in.Losses, err = tx.Losses(a.ID); err != nil {
+		return err
+	}
+	in.Invitations, err = invitationsTo(tx, a.ID)
 	return err
 }
 

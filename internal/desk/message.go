@@ -105,10 +105,15 @@ func (d *Desk) EditMessage(ctx context.Context, a chat.Agent, c chat.Conversatio
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "edit", Seq: seq, Text: text},
-		rule: func(tx *store.Tx, me chat.Agent, _ chat.State) ([]chat.Event, error) {
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			target, err := targetOf(tx, me, c, seq)
 			if err != nil {
 				return nil, err
+			}
+			if s.Thread != nil {
+				if err := s.Thread.MayReword(me.ID, target, d.now()); err != nil {
+					return nil, err
+				}
 			}
 			e, said, err := chat.Edit(target, me.Actor(), text, d.now())
 			if err != nil {
@@ -153,7 +158,7 @@ func targetOf(tx *store.Tx, me chat.Agent, c chat.ConversationID, seq int64) (ch
 }
 
 // emptyMessage takes a text out of every place that holds it: the message, the
-// edits that brought and replaced it, and the files.
+// edits that brought and replaced it, the proposal that it was, and the files.
 func (d *Desk) emptyMessage(tx *store.Tx, target chat.Event, empty chat.Said) error {
 	said, err := chat.Decode[chat.Said](target)
 	if err != nil {
@@ -164,6 +169,11 @@ func (d *Desk) emptyMessage(tx *store.Tx, target chat.Event, empty chat.Said) er
 	}
 	if said.Edited != 0 {
 		if err := tx.EmptyEdits(target.Conversation, target.Seq); err != nil {
+			return err
+		}
+	}
+	if said.Proposal != 0 {
+		if err := tx.ReplaceBody(target.Conversation, said.Proposal, empty); err != nil {
 			return err
 		}
 	}

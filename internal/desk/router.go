@@ -121,7 +121,11 @@ func (d *Desk) excuse(s *situation, ds []routing.Decision) []routing.Decision {
 	kept := make([]routing.Decision, 0, len(ds))
 	for _, one := range ds {
 		o, rang := s.threads[one.Thread].OfferTo(one.Agent)
+		i, asked := s.threads[one.Thread].InviteTo(one.Agent)
 		switch {
+		case one.Kind == routing.DoInviteEnd && one.Cause == routing.CauseExpired && asked && i.At < started:
+			one.Cause, one.Why = routing.CauseWithdrawn, "The server was started anew while it rang."
+			excused[one.Thread] = true
 		case one.Kind == routing.DoExpire && rang && o.At < started:
 			one.Kind, one.Why = routing.DoWithdraw, "The server was started anew while it rang."
 			excused[one.Thread] = true
@@ -229,7 +233,7 @@ func (r *round) version(t chat.Thread) int64 {
 // Thread may still have it: he takes chats, is in the group, and has room.
 func (r *round) room(one routing.Decision, t *chat.Thread) (room chat.Room, fits bool, err error) {
 	switch one.Kind {
-	case routing.DoOffer, routing.DoAssign, routing.DoPromote, routing.DoWake:
+	case routing.DoOffer, routing.DoAssign, routing.DoPromote, routing.DoWake, routing.DoInvite:
 	default:
 		return chat.Room{}, true, nil
 	}
@@ -243,6 +247,9 @@ func (r *round) room(one routing.Decision, t *chat.Thread) (room chat.Room, fits
 	if one.Kind == routing.DoWake {
 		return r.wakes(a, t)
 	}
+	if one.Kind == routing.DoInvite {
+		return r.guest(a, t, one)
+	}
 	works := a.Status == chat.Accepting || (one.Kind == routing.DoPromote && a.Status == chat.Finishing)
 	if a.Disabled || !works || !a.InGroup(one.Group) {
 		return chat.Room{}, false, nil
@@ -250,6 +257,16 @@ func (r *round) room(one routing.Decision, t *chat.Thread) (room chat.Room, fits
 	there := *t
 	there.Group = one.Group // another one than its own where it is being passed on
 	room, err = r.d.roomFor(r.tx, a, &there, false)
+	return room, !room.Above(), err
+}
+
+// guest looks whether an agent may still be asked into a Thread for his group.
+func (r *round) guest(a chat.Agent, t *chat.Thread, one routing.Decision) (room chat.Room, fits bool, err error) {
+	at := slices.IndexFunc(t.Invites, func(i chat.Invite) bool { return i.Seq == one.Invite })
+	if at < 0 || a.Disabled || a.Status != chat.Accepting || !a.InGroup(t.Invites[at].Group) {
+		return chat.Room{}, false, nil
+	}
+	room, err = r.d.roomAsMember(r.tx, a, t)
 	return room, !room.Above(), err
 }
 

@@ -18,7 +18,7 @@ func (d *Desk) Join(ctx context.Context, a chat.Agent, c chat.ConversationID, ke
 			if t == nil {
 				return chat.Join(s, me, chat.Room{}, d.now())
 			}
-			room, err := d.roomOf(tx, me, t.Group, routing.ViewThread(*t).NeedOfMember(), me.Role.Oversees())
+			room, err := d.roomOf(tx, me, t.Group, routing.ViewThread(*t).NeedOfMember(me.ID), me.Role.Oversees())
 			if err != nil {
 				return nil, err
 			}
@@ -27,15 +27,9 @@ func (d *Desk) Join(ctx context.Context, a chat.Agent, c chat.ConversationID, ke
 	})
 }
 
-// Leave ends the agent's membership.
+// Leave ends the agent's part in a conversation; see LeaveTo.
 func (d *Desk) Leave(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
-	return d.do(ctx, a, c, act{
-		key:    key,
-		intent: intent{Act: "leave"},
-		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-			return chat.Leave(s, me, d.now())
-		},
-	})
+	return d.LeaveTo(ctx, a, c, key, "")
 }
 
 // Requeue puts a Conversation that the agent leads back into the queue, at its

@@ -116,8 +116,8 @@ func (s *State) VisitorWrote(id chat.ThreadID, at int64) {
 // ends what was tried, and his row of misses.
 func (s *State) AgentWrote(id chat.ThreadID, a chat.AgentID, at int64) {
 	t := s.thread(id)
-	if t == nil {
-		return
+	if t == nil || slices.ContainsFunc(t.Roles, func(c chat.Casting) bool { return c.Agent == a }) {
+		return // what a member with a role writes does not reach the visitor
 	}
 	if t.WaitingSince != 0 || t.AnsweredAt == 0 {
 		t.AnsweredAt = at
@@ -176,6 +176,8 @@ func (s *State) Join(id chat.ThreadID, a chat.AgentID) {
 	t := s.thread(id)
 	if t != nil && t.State == chat.Active && t.Lead != a && !slices.Contains(t.Members, a) {
 		t.Members = append(slices.Clone(t.Members), a)
+		t.recast(a, t.inviteOf(a).Role)
+		t.uninvite(a)
 	}
 }
 
@@ -183,6 +185,42 @@ func (s *State) Join(id chat.ThreadID, a chat.AgentID) {
 func (s *State) Leave(id chat.ThreadID, a chat.AgentID) {
 	if t := s.thread(id); t != nil {
 		t.Members = slices.DeleteFunc(slices.Clone(t.Members), func(m chat.AgentID) bool { return m == a })
+		t.recast(a, "")
+	}
+}
+
+// Invite asks an Agent into a led Thread, or the first who is free of a Group.
+func (s *State) Invite(id chat.ThreadID, i chat.Invite) {
+	t := s.thread(id)
+	if t == nil || t.State != chat.Active {
+		return
+	}
+	if i.Agent != "" {
+		i.Deadline = i.At + chat.InviteRings.Microseconds()
+	}
+	t.Invites = append(slices.Clone(t.Invites), i)
+}
+
+// Refuse is an Agent declining an invitation; one for a Group goes on.
+func (s *State) Refuse(id chat.ThreadID, a chat.AgentID) {
+	if t := s.thread(id); t != nil && t.invites(a) {
+		Decision{Kind: DoInviteEnd, Agent: a, Invite: t.inviteOf(a).Seq, Cause: chat.Declined}.inviteDone(t)
+	}
+}
+
+func (t *Thread) inviteOf(a chat.AgentID) chat.Invite {
+	for _, i := range t.Invites {
+		if i.Agent == a {
+			return i
+		}
+	}
+	return chat.Invite{}
+}
+
+// Cast is the host making a member an expert or a scribe.
+func (s *State) Cast(id chat.ThreadID, a chat.AgentID, role chat.ChatRole) {
+	if t := s.thread(id); t != nil && slices.Contains(t.Members, a) {
+		t.recast(a, role)
 	}
 }
 

@@ -130,6 +130,8 @@ func (d Decision) onThread(t *Thread) {
 		t.AskedAt = d.At
 	case DoReturn:
 		t.MovedFrom = ""
+	case DoInvite, DoInviteEnd:
+		d.inviteDone(t)
 	}
 }
 
@@ -159,6 +161,8 @@ func (t *Thread) give(a chat.AgentID, at int64) {
 	}
 	t.Members = slices.DeleteFunc(slices.Clone(t.Members), func(m chat.AgentID) bool { return m == a })
 	t.Transfer, t.Held = nil, nil
+	t.uninvite(a)
+	t.recast(a, "")
 	if fault != faultPlaces {
 		t.Offers = nil
 	}
@@ -169,7 +173,7 @@ func (t *Thread) back(d Decision) {
 	t.State, t.Lead, t.AssignedAt = chat.Queued, "", 0
 	t.Front, t.BackAt, t.AskedAt = true, d.At, 0
 	t.RepliedAt, t.TypingAt, t.WarnedAt = 0, 0, 0
-	t.Idle, t.Over, t.Offers, t.Transfer, t.Held = false, false, nil, nil, nil
+	t.Idle, t.Over, t.Offers, t.Transfer, t.Held, t.Invites = false, false, nil, nil, nil, nil
 	switch d.Cause {
 	case CauseMissedReply:
 		t.tried(d.Previous)
@@ -193,6 +197,18 @@ func (t *Thread) refused(a chat.AgentID) {
 	x := *t.Transfer
 	x.Asked = append(slices.Clone(x.Asked), a)
 	t.Transfer = &x
+}
+
+func (t *Thread) uninvite(a chat.AgentID) {
+	t.Invites = slices.DeleteFunc(slices.Clone(t.Invites), func(i chat.Invite) bool { return i.Agent == a })
+}
+
+// recast gives a member another role; "" = none.
+func (t *Thread) recast(a chat.AgentID, role chat.ChatRole) {
+	t.Roles = slices.DeleteFunc(slices.Clone(t.Roles), func(c chat.Casting) bool { return c.Agent == a })
+	if role != "" {
+		t.Roles = append(t.Roles, chat.Casting{Agent: a, Role: role})
+	}
 }
 
 func (t *Thread) tried(a chat.AgentID) {

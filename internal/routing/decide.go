@@ -53,6 +53,7 @@ func (b *board) pass() {
 	for _, e := range b.threads {
 		b.connection(e.Thread)
 		b.sleep(e.Thread)
+		b.invites(e.Thread)
 	}
 	b.hours()
 	slices.SortFunc(b.threads, before)
@@ -136,14 +137,13 @@ func (b *board) handBack(t *Thread, from *seat, cause, why string) {
 	if t.WaitingSince != 0 {
 		d.ForVisitor = connecting
 	}
-	if c := b.counters[t.Group]; c != nil {
-		for _, m := range t.Members {
-			if p := c.by[m]; p != nil && p.seat != from && b.steps(t, p) {
-				d.Kind, d.Agent = DoPromote, p.ID
-				d.Why = why + " " + p.Name + " has been in the chat the longest and leads it now."
-				b.do(d, t)
-				return
-			}
+	own, _ := b.heirs(t)
+	for _, a := range own {
+		if a != from {
+			d.Kind, d.Agent = DoPromote, a.ID
+			d.Why = why + " " + a.Name + " has been in the chat the longest and leads it now."
+			b.do(d, t)
+			return
 		}
 	}
 	d.Kind, d.Why = DoRequeue, why+" It goes to the front of the queue."
@@ -153,12 +153,6 @@ func (b *board) handBack(t *Thread, from *seat, cause, why string) {
 // starting reports whether the router has run for less time than a connection
 // may be unheard.
 func (b *board) starting() bool { return b.began != 0 && !b.reached(b.began+b.timing.Lost.micros()) }
-
-// steps reports whether a member can become the lead.
-func (b *board) steps(t *Thread, p *place) bool {
-	works := p.Status == chat.Accepting || p.Status == chat.Finishing
-	return works && (p.Push || b.present(p.seat)) && p.fits(t.need(p.ID))
-}
 
 // comeback tells an agent who is back what was moved meanwhile.
 func (b *board) comeback(t *Thread) {

@@ -24,6 +24,8 @@ const (
 	DoEndPass   Kind = "end_pass"   // nobody accepted what was passed on; its lead goes on
 	DoQueueFull Kind = "queue_full" // Group takes no more into its queue
 	DoQueueOpen Kind = "queue_open" // and does again
+	DoInvite    Kind = "invite"     // ring Agent for Invite of a Group until Deadline
+	DoInviteEnd Kind = "invite_end" // Invite, or Agent's part of it, is over; Cause "expired", "withdrawn" or "nobody"
 )
 
 // The causes of a decision, for reports and for choosing words.
@@ -54,6 +56,7 @@ type Decision struct {
 	Agent    chat.AgentID  `json:"agent,omitempty"`
 	Group    chat.GroupID  `json:"group,omitempty"`
 	Previous chat.AgentID  `json:"previous,omitempty"`
+	Invite   int64         `json:"invite,omitempty"` // its seq
 	Cause    string        `json:"cause,omitempty"`
 	// Why is a sentence for the team. ForVisitor is what the visitor may be
 	// told; empty = nothing.

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"slices"
 	"time"
 
 	"earshot/internal/chat"
@@ -51,10 +52,24 @@ func (d Decision) Events(s chat.State, team map[chat.AgentID]chat.Agent, room ch
 		return fact(chat.KindAlarm, chat.ForAgents, chat.Alarm{Round: t.Round + 1, Why: d.Why})
 	case DoAsk:
 		return fact(chat.KindMailOffered, chat.ForAll, chat.MailOffered{Cause: chat.MailCause(d.Cause), Why: d.Why})
+	case DoInvite, DoInviteEnd:
+		return d.inviteEvents(*t, agent, now)
 	case DoReturn:
 		return fact(chat.KindLeadBack, chat.ForAgents, chat.LeadBack{Agent: d.Agent, AgentName: agent.Name, Why: d.Why})
 	}
 	return nil, chat.Errorf(chat.Conflict, "%s is no decision about a chat.", d.Kind)
+}
+
+// inviteEvents is what a decision about an invitation writes.
+func (d Decision) inviteEvents(t chat.Thread, agent chat.Agent, now time.Time) ([]chat.Event, error) {
+	at := slices.IndexFunc(t.Invites, func(i chat.Invite) bool { return i.Seq == d.Invite })
+	if at < 0 {
+		return nil, chat.Errorf(chat.Conflict, "The invitation is over.")
+	}
+	if d.Kind == DoInvite {
+		return []chat.Event{chat.RingInvite(t.Invites[at], agent, d.Deadline, d.Why, now)}, nil
+	}
+	return []chat.Event{chat.EndInvite(t.Invites[at], named(agent, d.Agent), chat.System(), d.Cause, "", d.Why, now)}, nil
 }
 
 // named is the agent, or where he is not on the team any more one with his id.

@@ -1,6 +1,7 @@
 package routing_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func conversation(t routing.Thread) chat.State {
 		Lead: t.Lead, Members: t.Members, StartedAt: t.QueuedAt, QueuedAt: t.QueuedAt, WaitingSince: t.WaitingSince}
 	th.Turn = chat.Turn{Mode: t.Mode, Priority: t.Priority, Skills: t.Skills, Front: t.Front, BackAt: t.BackAt, Offers: t.Offers, Tries: t.Tries,
 		Round: t.Round, RoundAt: t.RoundAt, Excluded: t.Excluded, Recent: t.Recent, RecentAt: t.RecentAt, Owner: t.Owner, AskedAt: t.AskedAt,
-		AssignedAt: t.AssignedAt, RepliedAt: t.RepliedAt, WarnedAt: t.WarnedAt, AnsweredAt: t.AnsweredAt, Idle: t.Idle, Over: t.Over, MovedFrom: t.MovedFrom, Transfer: t.Transfer, Held: t.Held}
+		AssignedAt: t.AssignedAt, RepliedAt: t.RepliedAt, WarnedAt: t.WarnedAt, AnsweredAt: t.AnsweredAt, Idle: t.Idle, Over: t.Over, MovedFrom: t.MovedFrom, Transfer: t.Transfer, Held: t.Held, Invites: t.Invites, Roles: t.Roles}
 	return chat.State{Conversation: chat.Conversation{ID: th.Conversation, Kind: chat.FormCustomer}, Thread: &th}
 }
 
@@ -140,7 +141,7 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 		acted := copied(w.state)
 		var events []chat.Event
 		var err error
-		name := draw(t, "kind", "visitor", "agent", "accept", "decline", "take", "join", "leave", "pass", "withdraw", "pass on", "hold")
+		name := draw(t, "kind", "visitor", "agent", "accept", "decline", "take", "join", "leave", "pass", "withdraw", "pass on", "hold", "invite", "refuse", "cast")
 		switch name {
 		case "visitor":
 			acted.VisitorWrote(one.ID, w.now)
@@ -186,6 +187,22 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 			lead := chat.Agent{ID: one.Lead, Name: "Lead"}
 			events, err = chat.PassOn(s, lead, chat.NewTransfer{To: to, Agent: who, Group: chat.Group{ID: to.Group}, For: 30 * time.Second}, now)
 			acted.PassOn(one.ID, chat.Transfer{Seq: s.Conversation.Head + 1, By: one.Lead, To: to, At: w.now, Deadline: w.now + 30e6})
+		case "invite":
+			seq := s.Conversation.Head + 1
+			acted.Invite(one.ID, chat.Invite{Seq: seq, Agent: a.ID, By: one.Lead, Role: chat.Expert, At: w.now})
+			events, err = chat.InviteIn(s, chat.Agent{ID: one.Lead, Name: "Lead"}, chat.Inviting{Agent: who, Role: chat.Expert, Room: room.Room}, now)
+		case "refuse":
+			for _, i := range one.Invites {
+				if i.Agent != "" && len(events) == 0 {
+					acted.Refuse(one.ID, i.Agent)
+					events, err = chat.DeclineInvite(s, chat.Agent{ID: i.Agent, Name: "Who is asked"}, i.Seq, "", now)
+				}
+			}
+		case "cast":
+			acted.Cast(one.ID, a.ID, chat.Scribe)
+			if slices.Contains(one.Members, a.ID) {
+				events, err = chat.SetRole(s, chat.Agent{ID: one.Lead, Name: "Lead"}, who, chat.Scribe, now)
+			}
 		case "pass":
 			to := w.anyGroup(t)
 			acted.Pass(one.ID, a.ID, to, w.now)
@@ -206,7 +223,7 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 			}
 		}
 	})
-	if len(done) < 8 {
+	if len(done) < 11 {
 		t.Errorf("only these were played: %v", done)
 	}
 }

@@ -10,6 +10,7 @@ const (
 	faultBeside   = "beside"   // only an agent without any chat counts as free
 	faultPlaces   = "places"   // an assigned Thread keeps its open offers
 	faultOffer    = "offer"    // an offer outlives its deadline
+	faultInvite   = "invite"   // the next of a group is asked though he has no room
 	faultWake     = "wake"     // the next look comes a minute late
 	faultAging    = "aging"    // waiting never outweighs priority
 	faultFlap     = "flap"     // a lost connection hands back at once

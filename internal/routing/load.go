@@ -33,7 +33,7 @@ func (t *Thread) need(a chat.AgentID) int {
 	if t.Mode == Mail {
 		need = weightMail
 	}
-	if slices.Contains(t.Members, a) {
+	if slices.Contains(t.Members, a) || t.invites(a) {
 		need -= t.memberWeight()
 	}
 	return need
@@ -51,8 +51,14 @@ func (t Thread) Need(a chat.AgentID) int {
 // NeedOfWaking is what its lead's load grows by where the Thread is live again.
 func (t Thread) NeedOfWaking() int { return weightActive - t.weight() }
 
-// NeedOfMember is what it grows by where he becomes a member.
-func (t Thread) NeedOfMember() int { return t.memberWeight() }
+// NeedOfMember is what it grows by where he becomes a member; an open invitation
+// has it already.
+func (t Thread) NeedOfMember(a chat.AgentID) int {
+	if t.invites(a) {
+		return 0
+	}
+	return t.memberWeight()
+}
 
 // NeedOfNew is what a chat costs that he begins.
 func NeedOfNew() int { return weightActive }
@@ -83,7 +89,7 @@ func (s State) LoadIn(a chat.AgentID, g chat.GroupID) int {
 	return sum
 }
 
-// held is what the Thread costs an agent who takes part in it, ringing what an
+// held is what the Thread costs an agent who takes part in it or is invited, ringing what an
 // open offer of it keeps for him.
 func (t *Thread) held(a chat.AgentID) int {
 	sum := 0
@@ -93,7 +99,7 @@ func (t *Thread) held(a chat.AgentID) int {
 	if t.Lead == a {
 		sum += t.weight()
 	}
-	if slices.Contains(t.Members, a) {
+	if slices.Contains(t.Members, a) || t.invites(a) {
 		sum += t.memberWeight()
 	}
 	return sum
@@ -120,6 +126,11 @@ func (b *board) account(t *Thread, sign int) {
 	}
 	for _, o := range t.Offers {
 		b.add(t.rings(), o.Agent, sign*t.need(o.Agent))
+	}
+	for _, i := range t.Invites {
+		if i.Agent != "" {
+			b.add(t.Group, i.Agent, sign*t.memberWeight())
+		}
 	}
 }
 
@@ -249,6 +260,9 @@ func (b *board) touch(d Decision, t *Thread) {
 	}
 	for _, o := range t.Offers {
 		one(o.Agent)
+	}
+	for _, i := range t.Invites {
+		one(i.Agent)
 	}
 }
 

@@ -16,6 +16,7 @@ package routing_test
 //	mutant_route_turn      TestScripts_DecideAsWritten/06-round-robin.txt
 //	mutant_route_aging     TestDrain_IsFairAndNobodyStarves
 //	mutant_route_flap      TestFlapping_CostsNoChat
+//	mutant_route_invite    TestInvites_AskOnlyWhoIsFreeAndEndInTime
 //	mutant_route_hours     TestHours_AgreeWithAnOracleOfMinutes (T-03)
 //	mutant_route_wait      sim.TestWaitEstimate_HoldsTheTrueWait
 
@@ -42,7 +43,7 @@ func TestWalk_ReachesEveryKindOfDecision(t *testing.T) {
 		}
 	})
 	for _, k := range []routing.Kind{routing.DoOffer, routing.DoWithdraw, routing.DoExpire, routing.DoAssign, routing.DoPromote, routing.DoRequeue, routing.DoWarn, routing.DoAway,
-		routing.DoWarnIdle, routing.DoIdle, routing.DoWake, routing.DoAlarm, routing.DoAsk, routing.DoReturn, routing.DoQueueFull, routing.DoQueueOpen, routing.DoEndPass} {
+		routing.DoWarnIdle, routing.DoIdle, routing.DoWake, routing.DoAlarm, routing.DoAsk, routing.DoReturn, routing.DoQueueFull, routing.DoQueueOpen, routing.DoEndPass, routing.DoInvite, routing.DoInviteEnd} {
 		if seen[k] < 3 {
 			t.Errorf("%s was decided %d times", k, seen[k])
 		}
@@ -67,7 +68,7 @@ func TestDecide_NeverAboveCapacity(t *testing.T) {
 				g = o.group(d.Group)
 			}
 			switch d.Kind {
-			case routing.DoOffer, routing.DoAssign, routing.DoPromote:
+			case routing.DoOffer, routing.DoAssign, routing.DoPromote, routing.DoInvite:
 				if load > limit || (g.Limit > 0 && o.load(d.Agent, g.ID) > 100*g.Limit) {
 					t.Fatalf("%s holds %d of %d after: %s", d.Agent, load, limit, prefix(ds))
 				}

@@ -59,6 +59,8 @@ type script struct {
 	now   time.Time
 	wake  time.Time
 	out   bytes.Buffer
+	// invites were made so far.
+	invites int64
 }
 
 func newScript(t *testing.T) *script {
@@ -124,7 +126,7 @@ func (s *script) words(d routing.Decision) string {
 		b.WriteString(" " + string(d.Thread))
 	}
 	switch {
-	case d.Kind == routing.DoOffer, d.Kind == routing.DoAssign, d.Kind == routing.DoPromote:
+	case d.Kind == routing.DoOffer, d.Kind == routing.DoAssign, d.Kind == routing.DoPromote, d.Kind == routing.DoInvite:
 		b.WriteString(" to " + string(d.Agent))
 	case d.Agent != "":
 		b.WriteString(" " + string(d.Agent))
@@ -281,7 +283,13 @@ func (s *script) act(words []string, at int64) {
 		i := slices.IndexFunc(s.state.Agents, func(x routing.Agent) bool { return x.ID == a })
 		s.state.Agents[i].AliveAt = at
 		s.state.Down(a, at)
-	case "joins":
+	case "invites":
+		s.invite(words, at)
+	case "refuses":
+		s.state.Refuse(id, a)
+	case "makes":
+		s.state.Cast(id, chat.AgentID(words[2]), chat.ChatRole(words[4]))
+	case "joins", "comes":
 		s.state.Join(id, a)
 	case "passes":
 		s.state.Pass(chat.ThreadID(words[2]), a, chat.GroupID(words[4]), at)
@@ -291,6 +299,22 @@ func (s *script) act(words []string, at int64) {
 	default:
 		s.t.Fatalf("what does %q mean?", verb)
 	}
+}
+
+// invite carries out "Anna invites Ben to Zoe", "Anna invites Billing to Zoe" for
+// the first who is free of a group, both with "as expert" or without.
+func (s *script) invite(words []string, at int64) {
+	s.invites++
+	i := chat.Invite{Seq: s.invites, By: chat.AgentID(words[0]), At: at}
+	if slices.ContainsFunc(s.state.Groups, func(g routing.Group) bool { return g.Name == words[2] }) {
+		i.Group = chat.GroupID(words[2])
+	} else {
+		i.Agent = chat.AgentID(words[2])
+	}
+	if len(words) > 6 {
+		i.Role = chat.ChatRole(words[6])
+	}
+	s.state.Invite(chat.ThreadID(words[4]), i)
 }
 
 func (s *script) seize(words []string, at int64) {

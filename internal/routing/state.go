@@ -213,6 +213,9 @@ type Thread struct {
 	// Held is for whom a queued Thread waits, who was not there when it was passed
 	// to him.
 	Held *chat.Target `json:"held,omitempty"`
+	// Invites are the open ones of an active Thread, Roles what its members do.
+	Invites []chat.Invite  `json:"invites,omitempty"`
+	Roles   []chat.Casting `json:"roles,omitempty"`
 }
 
 // waitsSince is what waiting is measured from.

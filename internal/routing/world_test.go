@@ -19,6 +19,7 @@ type world struct {
 	state   routing.State
 	now     int64
 	threads int
+	invited int64
 }
 
 var morning = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
@@ -91,7 +92,7 @@ func (w *world) arrive(t *rapid.T) {
 // act lets something happen, drawn at random.
 func (w *world) act(t *rapid.T) {
 	w.now += draw[int64](t, "pause", 0, 0, 1, 1e6, 5e6, 20e6, 61e6, 600e6)
-	kind := rapid.IntRange(0, 24).Draw(t, "act")
+	kind := rapid.IntRange(0, 28).Draw(t, "act")
 	if kind <= 4 || len(w.state.Threads) == 0 {
 		w.arrive(t)
 		return
@@ -119,6 +120,14 @@ func (w *world) act(t *rapid.T) {
 		w.state.Pass(one.ID, one.Lead, w.anyGroup(t), w.now)
 	case 14:
 		w.state.Close(one.ID)
+	case 25, 26:
+		w.invite(t, one, a)
+	case 27:
+		for _, i := range one.Invites {
+			w.reply(t, one, i)
+		}
+	case 28:
+		w.state.Cast(one.ID, a, draw(t, "role", "", chat.Expert, chat.Scribe))
 	case 15:
 		_ = w.state.Take(one.ID, a, rapid.Bool().Draw(t, "above"), w.now)
 	case 19, 20:
@@ -164,6 +173,35 @@ func (w *world) answer(one routing.Thread, a chat.AgentID) {
 		w.state.Decline(one.ID, o.Agent)
 	} else {
 		_ = w.state.Accept(one.ID, o.Agent, w.now)
+	}
+}
+
+// invite asks somebody in as the desk would let him be asked.
+func (w *world) invite(t *rapid.T, one routing.Thread, a chat.AgentID) {
+	if one.State != chat.Active || len(one.Members)+len(one.Invites) >= chat.MaxGroupChat {
+		return
+	}
+	w.invited++
+	i := chat.Invite{Seq: w.invited, By: one.Lead, At: w.now, Role: draw(t, "role", "", chat.Expert, chat.Scribe)}
+	in := one.Lead == a || slices.Contains(one.Members, a) || slices.ContainsFunc(one.Invites, func(x chat.Invite) bool { return x.Agent == a })
+	switch {
+	case rapid.Bool().Draw(t, "a group"):
+		i.Group = w.anyGroup(t)
+	case in || w.state.Load(a)+50 > w.state.LimitOf(w.agent(a)):
+		return
+	default:
+		i.Agent = a
+	}
+	w.state.Invite(one.ID, i)
+}
+
+func (w *world) reply(t *rapid.T, one routing.Thread, i chat.Invite) {
+	switch {
+	case i.Agent == "":
+	case rapid.Bool().Draw(t, "comes"):
+		w.state.Join(one.ID, i.Agent)
+	default:
+		w.state.Refuse(one.ID, i.Agent)
 	}
 }
 
@@ -246,7 +284,8 @@ func (o oracle) load(a chat.AgentID, in chat.GroupID) (sum int) {
 			sum += lead
 		}
 		member := slices.Contains(t.Members, a)
-		if member && (in == "" || t.Group == in) {
+		asked := slices.ContainsFunc(t.Invites, func(i chat.Invite) bool { return i.Agent == a })
+		if (member || asked) && (in == "" || t.Group == in) {
 			sum += o.member(t)
 		}
 		if (in == "" || rings == in) && slices.ContainsFunc(t.Offers, func(x routing.Offer) bool { return x.Agent == a }) {

@@ -123,7 +123,7 @@ func (tx *Tx) Event(c chat.ConversationID, seq int64) (chat.Event, error) {
 		WHERE e.conversation = $1 AND e.seq = $2`, []any{string(c), seq}, scanEvent)
 }
 
-// ReplaceBody puts a new body (of Said) into an event's place, in the log and in
+// ReplaceBody puts a new body (of Said, a proposal's too) into an event's place, in the log and in
 // the search rows.
 func (tx *Tx) ReplaceBody(c chat.ConversationID, seq int64, body chat.Said) error {
 	old, err := tx.Event(c, seq)
@@ -136,7 +136,7 @@ func (tx *Tx) ReplaceBody(c chat.ConversationID, seq int64, body chat.Said) erro
 	}
 	before, wasSaid := saidIn(old)
 	after, said := saidIn(e)
-	if !wasSaid && !said {
+	if !wasSaid && !said && old.Kind != chat.KindProposal {
 		return fmt.Errorf("store: replace body of event %d of %s: there is no message to replace", seq, c)
 	}
 	if _, err := tx.exec("replace body", `

@@ -27,6 +27,7 @@ var migrationNames = [...]string{
 	"0007_promises",
 	"0008_devices",
 	"0009_coaching",
+	"0010_groupchat",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -6,10 +6,10 @@ import (
 	"earshot/internal/chat"
 )
 
-const siteColumns = `id, key, name, origins, language, appearance, grp, choose`
+const siteColumns = `id, key, name, origins, language, appearance, grp, choose, quiet_joins`
 
 func scanSite(rows *sql.Rows) (s chat.Site, err error) {
-	err = rows.Scan(&s.ID, &s.Key, &s.Name, asJSON{&s.Origins}, &s.Language, asJSON{&s.Appearance}, &s.Group, asJSON{&s.Choose})
+	err = rows.Scan(&s.ID, &s.Key, &s.Name, asJSON{&s.Origins}, &s.Language, asJSON{&s.Appearance}, &s.Group, asJSON{&s.Choose}, &s.QuietJoins)
 	if len(s.Choose) == 0 {
 		s.Choose = nil
 	}
@@ -61,11 +61,12 @@ func (tx *Tx) SaveSite(s chat.Site) error {
 		return err
 	}
 	_, err = tx.exec("save site", `
-		INSERT INTO sites (id, key, name, origins, language, appearance, grp, choose)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		INSERT INTO sites (id, key, name, origins, language, appearance, grp, choose, quiet_joins)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (id) DO UPDATE
 		SET key = excluded.key, name = excluded.name, origins = excluded.origins, language = excluded.language,
-			appearance = excluded.appearance, grp = excluded.grp, choose = excluded.choose`,
-		string(s.ID), s.Key, s.Name, origins, s.Language, appearance, string(s.Group), choose)
+			appearance = excluded.appearance, grp = excluded.grp, choose = excluded.choose,
+			quiet_joins = excluded.quiet_joins`,
+		string(s.ID), s.Key, s.Name, origins, s.Language, appearance, string(s.Group), choose, bit(s.QuietJoins))
 	return err
 }

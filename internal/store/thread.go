@@ -68,8 +68,8 @@ func (tx *Tx) saveThread(t, was *chat.Thread) error {
 	if err != nil {
 		return err
 	}
-	if was == nil && len(t.Offers) > 0 || was != nil && !slices.Equal(was.Offers, t.Offers) {
-		if err := tx.saveOffers(t); err != nil {
+	if asked := asksOf(t); !slices.Equal(asksOf(was), asked) {
+		if err := tx.saveOffers(t, asked); err != nil {
 			return err
 		}
 	}
@@ -100,14 +100,29 @@ func (tx *Tx) saveParticipants(t *chat.Thread) error {
 	return nil
 }
 
+// asksOf are the agents whom a Thread is offered to or who are invited into it:
+// both hold room.
+func asksOf(t *chat.Thread) []chat.Offer {
+	if t == nil {
+		return nil
+	}
+	all := slices.Clone(t.Offers)
+	for _, i := range t.Invites {
+		if i.Agent != "" {
+			all = append(all, chat.Offer{Agent: i.Agent, At: i.At, Deadline: i.Deadline})
+		}
+	}
+	return all
+}
+
 // saveOffers stores whom a Thread is offered to, which capacity asks by agent.
-func (tx *Tx) saveOffers(t *chat.Thread) error {
+func (tx *Tx) saveOffers(t *chat.Thread, asked []chat.Offer) error {
 	if _, err := tx.exec("clear offers", `
 		DELETE FROM offers
 		WHERE thread = $1`, string(t.ID)); err != nil {
 		return err
 	}
-	for _, o := range t.Offers {
+	for _, o := range asked {
 		if _, err := tx.exec("save offer", `
 			INSERT INTO offers (agent, thread, deadline, passed)
 			VALUES ($1, $2, $3, $4)
@@ -178,7 +193,7 @@ func (tx *Tx) OpenThreadsAgain(before map[chat.ThreadID]chat.Thread) ([]chat.Thr
 const threadsAtOnce = 256
 
 // ThreadsOf loads the open Threads that an agent leads, is a member of, or is
-// offered: what his load is made of.
+// offered or invited to: what his load is made of.
 func (tx *Tx) ThreadsOf(a chat.AgentID) ([]chat.Thread, error) {
 	return list(tx, "load threads of agent", `
 		SELECT `+threadColumns+`, t.conversation

@@ -85,8 +85,9 @@ func (f *Feed) upSignal(up upFrame) error {
 		if err != nil || !acc.Admits(v) {
 			return nil
 		}
-		// Who does not take part cannot answer: his typing is the team's alone.
-		if s.Kind == chat.SignalTyping && up.Voice == chat.VoiceReply && holds(acc, v.Agent) {
+		// Who does not take part, or whose words pass through the host, does not
+		// answer: his typing is the team's alone.
+		if s.Kind == chat.SignalTyping && up.Voice == chat.VoiceReply && acc.Speaks(v.Agent) {
 			s.Audience = chat.ForAll
 		}
 	}

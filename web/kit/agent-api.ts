@@ -1,5 +1,6 @@
 import { type Call, caller } from "./api.ts";
 import { coaching } from "./coaching-api.ts";
+import { groupChat } from "./groupchat-api.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { rules } from "./rules-api.ts";
 import type {
@@ -75,6 +76,7 @@ export interface NewSite {
   origins: string[];
   language: string;
   appearance: Appearance;
+  quiet_joins?: boolean;
 }
 
 export interface AgentMessage {
@@ -96,6 +98,7 @@ export function agentApi(call: Call = caller()) {
     ...reading(call),
     ...acts(call),
     ...routing(call),
+    ...groupChat(call),
     ...admin(call),
     ...rules(call),
     ...coaching(call),

@@ -39,6 +39,12 @@ export interface Said {
   typing_ms?: number;
   edited?: Micros;
   emptied?: Micros;
+  /** The seq of the proposal that a host released with this message. */
+  proposal?: number;
+  released_by?: AgentId;
+  released_name?: string;
+  /** The host changed its words. */
+  reworded?: boolean;
 }
 
 /** Arrival is a visitor's coming as rules see it. */
@@ -104,6 +110,8 @@ export interface Closed {
   reason: Reason;
   alive_at?: Micros;
   lead?: string;
+  /** The others who wrote to the visitor. */
+  also?: AgentId[];
 }
 
 export interface Assigned {
@@ -120,6 +128,8 @@ export interface Assigned {
   over?: boolean;
   /** How many of the Group had waited longer and still did. */
   skipped?: number;
+  /** The previous lead is a member from then on. */
+  stays?: boolean;
   access: AccessChange;
 }
 
@@ -164,7 +174,62 @@ export interface Joined {
   agent_name: string;
   /** Above his limit with it. */
   over?: boolean;
+  /** Of who was invited. */
+  role?: ChatRole;
+  invite?: number;
+  invited_by?: AgentId;
   access: AccessChange;
+}
+
+/** ChatRole: an expert proposes what the host releases; a scribe writes notes alone. "" writes as the host does. */
+export type ChatRole = "" | "expert" | "scribe";
+
+/** AskedIn: an agent is asked into the chat, or the first who is free of a group will be. */
+export interface AskedIn {
+  /** The invitation that goes on to this agent; absent where it begins here. */
+  invite?: number;
+  agent?: AgentId;
+  agent_name?: string;
+  group?: GroupId;
+  group_name?: string;
+  role?: ChatRole;
+  note?: string;
+  deadline?: Micros;
+  why: string;
+}
+
+export interface InviteEnded {
+  invite: number;
+  agent?: AgentId;
+  agent_name?: string;
+  how: "declined" | "expired" | "withdrawn" | "nobody";
+  /** The next of the group is asked. */
+  goes_on?: boolean;
+  reason?: string;
+  why: string;
+}
+
+export interface ProposalEnded {
+  proposal: number;
+  agent: AgentId;
+  agent_name: string;
+  how: "released" | "discarded" | "withdrawn";
+  reworded?: boolean;
+  reason?: string;
+}
+
+/** Invitation is what an invited agent is told, whether he can see the conversation or not. */
+export interface Invitation {
+  conversation: ConversationId;
+  invite: number;
+  by: AgentId;
+  by_name: string;
+  /** Of the conversation. */
+  group_name: string;
+  role?: ChatRole;
+  note?: string;
+  at: Micros;
+  deadline: Micros;
 }
 
 /** PolicyChanged: others may see it now, as its Group says. */
@@ -247,6 +312,12 @@ export interface Bodies {
   "back.waived": Named;
   "thread.moved": Moved;
   "thread.policy": PolicyChanged;
+  invite: AskedIn;
+  "invite.ended": InviteEnded;
+  role: Named & { role: ChatRole; former: ChatRole; access: AccessChange };
+  trust: Named & { until: Micros };
+  proposal: Said;
+  "proposal.ended": ProposalEnded;
   seen: Seen;
   edit: Edited;
   redact: Redacted;
@@ -261,6 +332,8 @@ export interface Bodies {
   "idle.warned": { deadline: Micros };
   "loss.changed": Loss;
   "coaching.changed": { noun: "moment" | "feedback" | "example" | "shadow" | "coaches"; id?: string };
+  invitation: Invitation;
+  "invitation.ended": { conversation: ConversationId; invite: number };
   read: Read;
   draft: DraftChanged;
   "session.ended": SessionEnded;

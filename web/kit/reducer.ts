@@ -9,6 +9,7 @@ import type {
   Event,
   EventPage,
   Inbox,
+  Invitation,
   ListName,
   Loss,
   Micros,
@@ -74,6 +75,7 @@ function fromInbox(state: State, list: ListName, inbox: Inbox): State {
     sites: new Map(inbox.sites.map((s) => [s.id, s])),
     drafts: inbox.drafts,
     losses: new Map(inbox.losses.map((l) => [l.conversation, l])),
+    invitations: new Map(inbox.invitations.map((i) => [invitationKey(i), i])),
     signals: new Map(inbox.signals.filter((s) => s.on).map((s) => [signalKey(s), s])),
   };
   const { rows, counts, next } = inbox;
@@ -159,6 +161,10 @@ function withEvent(state: State, event: Event): State {
       return { ...state, warned: event.body.deadline };
     case "loss.changed":
       return withLoss(state, event.body);
+    case "invitation":
+      return { ...state, invitations: put(state.invitations, invitationKey(event.body), event.body) };
+    case "invitation.ended":
+      return { ...state, invitations: drop(state.invitations, invitationKey(event.body)) };
     case "routes.changed":
     case "routing.changed":
     case "group.queue":
@@ -267,6 +273,11 @@ function withTalk(state: State, id: ConversationId, change: (talk: Talk) => Talk
 /** signalKey is where a signal stands in State.signals: the last one of each wins. */
 export function signalKey(signal: Pick<Signal, "kind" | "conversation" | "actor">): string {
   return `${signal.conversation ?? ""} ${signal.kind} ${signal.actor.kind}:${signal.actor.id ?? ""}`;
+}
+
+/** invitationKey is where an invitation stands in State.invitations. */
+export function invitationKey({ conversation, invite }: Pick<Invitation, "conversation" | "invite">): string {
+  return `${conversation} ${invite}`;
 }
 
 /** draftKey is where a draft stands in State.draftVersions. */

@@ -11,6 +11,7 @@ import type {
   EventPage,
   Group,
   Inbox,
+  Invitation,
   ListName,
   Loss,
   Micros,
@@ -58,6 +59,8 @@ export interface State {
   session: SessionId;
   /** This sign-in was ended, here or elsewhere. */
   ended: boolean;
+  /** What rings this agent, by conversation and seq. */
+  invitations: ReadonlyMap<string, Invitation>;
   /** Without a key or a click the agent is away from then on; 0 = nobody has warned. */
   warned: Micros;
 }
@@ -120,6 +123,7 @@ export function empty(session: SessionId = ""): State {
     wanted: new Map(),
     session,
     ended: false,
+    invitations: new Map(),
     warned: 0,
   };
 }

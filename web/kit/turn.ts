@@ -1,3 +1,4 @@
+import { groupChatOf, here, joined, left, recast } from "./groupchat.ts";
 import type {
   AgentId,
   Event,
@@ -32,7 +33,7 @@ export function startedThread(event: EventOfKind<"thread.started">): Thread {
 export function foldThread(thread: Thread | undefined, event: Event): Thread | undefined {
   if (thread === undefined || thread.id !== event.thread) return thread;
   if (event.kind === "message") return said(thread, event);
-  const change = changeOf(thread, event) ?? turnOf(thread, event);
+  const change = changeOf(thread, event) ?? turnOf(thread, event) ?? groupChatOf(thread, event);
   return change === undefined ? thread : tidy({ ...thread, ...change, version: thread.version + 1 });
 }
 
@@ -53,8 +54,11 @@ function visitorWrote(t: Thread, at: Micros): Change | undefined {
 function teamWrote(t: Thread, event: EventOfKind<"message">): Change | undefined {
   const led = event.actor.kind === "agent" && t.lead !== undefined && t.lead === event.actor.id;
   const first = led && (!t.replied_at || (t.tries?.length ?? 0) > 0 || (t.round ?? 0) > 0);
-  if (!t.waiting_since && t.answered_at && !first) return undefined;
+  const by = event.actor.kind === "agent" ? (event.actor.id ?? "") : "";
+  const anew = by !== "" && !t.wrote?.includes(by);
+  if (!t.waiting_since && t.answered_at && !first && !anew) return undefined;
   return {
+    wrote: anew ? [...(t.wrote ?? []), by] : t.wrote,
     answered_at: t.waiting_since || !t.answered_at ? event.at : t.answered_at,
     waiting_since: undefined,
     ...(first ? { replied_at: t.replied_at || event.at, tries: undefined, round: undefined, round_at: undefined } : {}),
@@ -77,13 +81,15 @@ function changeOf(t: Thread, event: Event): Change | undefined {
         offers: undefined,
         ...unpassed,
         promise: undefined,
+        invites: undefined,
+        proposals: undefined,
       };
     case "assign":
       return given(t, event);
     case "join":
-      return { members: [...without(t.members, event.body.agent), event.body.agent] };
+      return joined(t, event.body.agent, event.body.role);
     case "leave":
-      return { members: without(t.members, event.body.agent), lead: t.lead === event.body.agent ? undefined : t.lead };
+      return left(t, event.body.agent);
     case "thread.moved":
       return moved(t, event.body, event.at);
     case "thread.policy":
@@ -160,7 +166,7 @@ const unled: Change = {
 
 /** given makes an agent the lead. What was tried stays until he has replied. */
 function given(t: Thread, event: EventOfKind<"assign">): Change {
-  const { lead, cause, over, access } = event.body;
+  const { lead, cause, over, stays, access } = event.body;
   const handed: Change = cause === "promote" ? { moved_from: t.lead, lost_at: event.at } : t;
   return {
     ...unled,
@@ -168,7 +174,9 @@ function given(t: Thread, event: EventOfKind<"assign">): Change {
     lead,
     taken_at: event.at,
     assigned_at: event.at,
-    members: without(t.members, lead),
+    ...here({ ...t, lead, members: [...without(t.members, lead), ...(stays && t.lead ? [t.lead] : [])] }),
+    roles: recast(t, lead, ""),
+    invites: t.invites?.filter((i) => i.agent !== lead),
     front: undefined,
     back_at: undefined,
     asked_at: undefined,
@@ -205,6 +213,8 @@ function putBack(t: Thread, body: Pick<Requeued, "queued_at" | "place" | "previo
     asked_at: undefined,
     asked: undefined,
     place: body.place,
+    invites: undefined,
+    proposals: t.proposals?.filter((p) => t.members.includes(p.agent)),
   };
   switch (body.cause) {
     case "agent":

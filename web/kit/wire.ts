@@ -4,7 +4,7 @@
  * microseconds since 1970 (UTC). Fields are only ever added.
  */
 
-import type { Event, Kind } from "./event.ts";
+import type { ChatRole, Event, Invitation, Kind } from "./event.ts";
 import type { Passage, Promised, Target, Transfer } from "./pass.ts";
 import type { Class, GroupRules } from "./rules.ts";
 
@@ -53,6 +53,8 @@ export interface Access {
   stub?: boolean;
   lead?: AgentId;
   members?: AgentId[];
+  /** Members whose words do not go to the visitor. */
+  quiet?: AgentId[];
 }
 
 export interface AccessChange {
@@ -153,6 +155,11 @@ export interface Thread {
   /** For whom it waits, who is not there; promise is what its visitor is owed. */
   held?: Target;
   promise?: Promised;
+  /** Who is being asked in, what members do, what the host has not decided, who wrote to the visitor. */
+  invites?: Invite[];
+  roles?: Casting[];
+  proposals?: { seq: number; agent: AgentId }[];
+  wrote?: AgentId[];
 }
 
 /** Loss is a Thread that this agent lost with his line: what he is told of it, whether or not he may see it. */
@@ -167,6 +174,28 @@ export interface Loss {
   asked?: boolean;
   /** There is nothing to ask for any more. */
   ended?: boolean;
+}
+
+/** Invite asks a colleague in until its deadline; one for a group goes from one who is free to the next. */
+export interface Invite {
+  /** Its event's seq names it. */
+  seq: number;
+  /** Who is asked now; absent while nobody is. */
+  agent?: AgentId;
+  group?: GroupId;
+  role?: ChatRole;
+  by: AgentId;
+  note?: string;
+  at: Micros;
+  deadline?: Micros;
+  asked?: AgentId[];
+}
+
+/** Casting is what a member does; until trusted what an expert writes goes straight to the visitor. */
+export interface Casting {
+  agent: AgentId;
+  role: ChatRole;
+  trusted?: Micros;
 }
 
 /** Offer rings an agent until its deadline. */
@@ -262,6 +291,8 @@ export interface Site {
   group: GroupId;
   /** The groups in the chooser, in order; none means no chooser. */
   choose?: GroupId[];
+  /** Its visitors are not told who joins and leaves. */
+  quiet_joins?: boolean;
 }
 
 export interface Draft {
@@ -313,6 +344,8 @@ export interface Inbox {
   signals: Signal[];
   /** When I go to away unless I touch a device; absent = I am not warned. */
   away_at?: Micros;
+  /** What rings this agent now. */
+  invitations: Invitation[];
 }
 
 export interface Page {

@@ -274,6 +274,7 @@ function inboxOf(world: World): Inbox {
     drafts: [],
     losses: [],
     signals: [],
+    invitations: [],
   };
 }
 

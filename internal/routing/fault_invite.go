@@ -1,0 +1,5 @@
+//go:build mutant_route_invite
+
+package routing
+
+const fault = faultInvite
