@@ -470,6 +470,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take up an invitation
+         * @description Missing or gone where it is over. I may do it without having been able to see the conversation.
+         */
+        post: operations["accept-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/ask-back": {
         parameters: {
             query?: never;
@@ -484,6 +504,26 @@ export interface paths {
          * @description Also where I may not see it any more; the answer then holds no event.
          */
         post: operations["ask-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/ask-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a colleague, or the first who is free of a group, into a conversation
+         * @description He accepts or declines; an open invitation keeps half a place of his. At most five fit beside the lead, those who are asked included.
+         */
+        post: operations["ask-in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -541,6 +581,43 @@ export interface paths {
          * @description It is counted and needs no reason. Of what a colleague passes on, the reason is for him.
          */
         post: operations["decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/decline-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse an invitation
+         * @description One for a group goes on to the next who is free.
+         */
+        post: operations["decline-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a proposal, or take back my own */
+        post: operations["discard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -638,6 +715,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/hand-lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass the lead to a member
+         * @description Whoever had it stays as a member.
+         */
+        post: operations["hand-lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/hold": {
         parameters: {
             query?: never;
@@ -684,7 +781,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leave a conversation that I joined */
+        /**
+         * Leave a conversation that I take part in
+         * @description Where I lead it, a member leads it from then on; where nobody is left who can, it is a conflict.
+         */
         post: operations["leave"];
         delete?: never;
         options?: never;
@@ -826,6 +926,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a proposal as a message in its expert's name
+         * @description Once; the second host gets a conflict.
+         */
+        post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/requeue": {
         parameters: {
             query?: never;
@@ -840,6 +960,26 @@ export interface paths {
          * @description It waits at its old place for whoever takes it; the visitor is told no names.
          */
         post: operations["requeue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a member an expert or a scribe
+         * @description The host decides, who leads the conversation, and who oversees. The visitor is told nothing.
+         */
+        post: operations["role"];
         delete?: never;
         options?: never;
         head?: never;
@@ -886,6 +1026,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an expert speak for some minutes
+         * @description It ends by itself.
+         */
+        post: operations["trust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/waive": {
         parameters: {
             query?: never;
@@ -917,6 +1077,26 @@ export interface paths {
         put?: never;
         /** Withdraw a transfer that nobody has accepted */
         post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/withdraw-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an invitation back
+         * @description Who invited, the host, and who oversees may.
+         */
+        post: operations["withdraw-invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1891,6 +2071,7 @@ export interface components {
             members?: string[];
             /** @enum {string} */
             policy: "open" | "group" | "lead";
+            quiet?: string[];
             stub?: boolean;
         };
         AccessChange: {
@@ -2016,6 +2197,19 @@ export interface components {
             /** @description Somebody who may coach me; empty: nobody. */
             coach: string;
         };
+        AskedIn: {
+            agent?: string;
+            agent_name?: string;
+            /** Format: int64 */
+            deadline?: number;
+            group?: string;
+            group_name?: string;
+            /** Format: int64 */
+            invite?: number;
+            note?: string;
+            role?: string;
+            why: string;
+        };
         Assigned: {
             access: components["schemas"]["AccessChange"];
             cause: string;
@@ -2028,6 +2222,7 @@ export interface components {
             runner_up?: components["schemas"]["RunnerUp"];
             /** Format: int64 */
             skipped?: number;
+            stays?: boolean;
             /** Format: int64 */
             waited_ms: number;
             why: string;
@@ -2161,9 +2356,36 @@ export interface components {
              */
             why: string;
         };
+        Casting: {
+            agent: string;
+            /** @enum {string} */
+            role: "expert" | "scribe";
+            /** Format: int64 */
+            trusted?: number;
+        };
+        ChatInvitation: {
+            /** Format: int64 */
+            at: number;
+            by: string;
+            by_name: string;
+            conversation: string;
+            /** Format: int64 */
+            deadline: number;
+            group_name: string;
+            /** Format: int64 */
+            invite: number;
+            note?: string;
+            role?: string;
+        };
+        ChatInvitationEnded: {
+            conversation: string;
+            /** Format: int64 */
+            invite: number;
+        };
         Closed: {
             /** Format: int64 */
             alive_at?: number;
+            also?: string[];
             lead?: string;
             /** @enum {string} */
             reason: "resolved" | "ended" | "abandoned";
@@ -2285,6 +2507,20 @@ export interface components {
              */
             reason?: string;
         };
+        DeclineInviteBody: {
+            /**
+             * Format: int64
+             * @description The seq of the invitation.
+             */
+            invite: number;
+            /** Format: uuid */
+            key: string;
+            /**
+             * @description At most 300 characters.
+             * @example On the phone until three.
+             */
+            reason?: string;
+        };
         DeleteGroupBody: {
             /** @description Who has its chats from now on. */
             successor: string;
@@ -2300,6 +2536,17 @@ export interface components {
             text: string;
             /** Format: int64 */
             visits: number;
+        };
+        DiscardBody: {
+            /** Format: uuid */
+            key: string;
+            /**
+             * Format: int64
+             * @description The seq of the proposal.
+             */
+            proposal: number;
+            /** @description Why, for who proposed it; at most 300 characters. */
+            word?: string;
         };
         Distribution: {
             direct?: boolean;
@@ -2614,6 +2861,12 @@ export interface components {
             waiting: number;
             why: string;
         };
+        HandLeadBody: {
+            /** Format: uuid */
+            key: string;
+            /** @description A member, who leads from then on; I stay as a member. */
+            to: string;
+        };
         Held: {
             access: components["schemas"]["AccessChange"];
             answers?: {
@@ -2702,6 +2955,8 @@ export interface components {
             cursor: string;
             drafts: components["schemas"]["Draft"][];
             groups: components["schemas"]["Group"][];
+            /** @description What rings me now. I may accept one whose conversation I cannot see yet. */
+            invitations: components["schemas"]["ChatInvitation"][];
             /** @description What was handed on while my connection was lost, whether or not I may see it still. */
             losses: components["schemas"]["Loss"][];
             me: components["schemas"]["Agent"];
@@ -2719,6 +2974,30 @@ export interface components {
             expires_at: number;
             role: string;
         };
+        InvitationBody: {
+            /**
+             * Format: int64
+             * @description The seq of the invitation.
+             */
+            invite: number;
+            /** Format: uuid */
+            key: string;
+        };
+        Invite: {
+            agent?: string;
+            asked?: string[];
+            /** Format: int64 */
+            at: number;
+            by: string;
+            /** Format: int64 */
+            deadline?: number;
+            group?: string;
+            note?: string;
+            /** @enum {string} */
+            role?: "expert" | "scribe";
+            /** Format: int64 */
+            seq: number;
+        };
         InviteBody: {
             /** @example ben@shop.example */
             email: string;
@@ -2726,6 +3005,35 @@ export interface components {
             groups?: string[];
             /** @enum {string} */
             role: "admin" | "supervisor" | "agent";
+        };
+        InviteEnded: {
+            agent?: string;
+            agent_name?: string;
+            goes_on?: boolean;
+            /** @enum {string} */
+            how: "declined" | "expired" | "withdrawn" | "nobody";
+            /** Format: int64 */
+            invite: number;
+            reason?: string;
+            why: string;
+        };
+        InviteInBody: {
+            /** @description Whom to ask, or … */
+            agent?: string;
+            /** @description … the first who is free of this group; the next one where he declines or lets it ring 30 seconds. */
+            group?: string;
+            /** Format: uuid */
+            key: string;
+            /**
+             * @description At most 300 characters; who is asked reads it before he accepts.
+             * @example She asks about a refund in francs.
+             */
+            note?: string;
+            /**
+             * @description An expert proposes what the host releases; a scribe writes notes alone. Without it he writes as the host does.
+             * @enum {string}
+             */
+            role?: "expert" | "scribe";
         };
         Invited: {
             invite: components["schemas"]["OpenInvite"];
@@ -2739,7 +3047,11 @@ export interface components {
             access: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
+            /** Format: int64 */
+            invite?: number;
+            invited_by?: string;
             over?: boolean;
+            role?: string;
         };
         Kept: {
             /** Format: int64 */
@@ -2773,6 +3085,15 @@ export interface components {
             agent: string;
             agent_name: string;
             why: string;
+        };
+        LeaveBody: {
+            /**
+             * Format: uuid
+             * @description Made by the client (UUIDv7). Sending the same key again does nothing a second time.
+             */
+            key: string;
+            /** @description Who leads when the lead leaves; without it the member who has been in it the longest. */
+            successor?: string;
         };
         Line: {
             /** Format: int64 */
@@ -3236,6 +3557,21 @@ export interface components {
         Promises: {
             promises: components["schemas"]["Owed"][];
         };
+        Proposal: {
+            agent: string;
+            /** Format: int64 */
+            seq: number;
+        };
+        ProposalEnded: {
+            agent: string;
+            agent_name: string;
+            /** @enum {string} */
+            how: "released" | "discarded" | "withdrawn";
+            /** Format: int64 */
+            proposal: number;
+            reason?: string;
+            reworded?: boolean;
+        };
         QueueBound: {
             full: boolean;
             group: string;
@@ -3399,6 +3735,17 @@ export interface components {
             routes?: components["schemas"]["Route"][];
             timing?: components["schemas"]["Timing"];
         };
+        ReleaseBody: {
+            /** Format: uuid */
+            key: string;
+            /**
+             * Format: int64
+             * @description The seq of the proposal.
+             */
+            proposal: number;
+            /** @description In place of its words; the team sees that the host changed them. */
+            text?: string;
+        };
         Reopened: {
             /** Format: int64 */
             queued_at: number;
@@ -3425,6 +3772,24 @@ export interface components {
         };
         Restricted: {
             stubs: components["schemas"]["Stub"][];
+        };
+        RoleBody: {
+            /** @description A member. */
+            agent: string;
+            /** Format: uuid */
+            key: string;
+            /**
+             * @description Empty: he writes as the host does.
+             * @enum {string}
+             */
+            role: "" | "expert" | "scribe";
+        };
+        RoleSet: {
+            access: components["schemas"]["AccessChange"];
+            agent: string;
+            agent_name: string;
+            former: string;
+            role: string;
         };
         Route: {
             group: string;
@@ -3500,6 +3865,11 @@ export interface components {
             /** Format: int64 */
             emptied?: number;
             files?: components["schemas"]["FileRef"][];
+            /** Format: int64 */
+            proposal?: number;
+            released_by?: string;
+            released_name?: string;
+            reworded?: boolean;
             text: string;
             /** Format: int64 */
             typing_ms?: number;
@@ -3647,6 +4017,7 @@ export interface components {
             language: string;
             name: string;
             origins: string[];
+            quiet_joins?: boolean;
         };
         SiteBody: {
             appearance?: components["schemas"]["AppearanceBody"];
@@ -3665,6 +4036,8 @@ export interface components {
              *     ]
              */
             origins: string[];
+            /** @description Visitors are not told who joins and leaves. */
+            quiet_joins?: boolean;
         };
         SiteChange: {
             appearance?: components["schemas"]["AppearanceBody"];
@@ -3673,6 +4046,7 @@ export interface components {
             language?: string;
             name?: string;
             origins?: string[];
+            quiet_joins?: boolean;
         };
         SiteSecret: {
             /** @description The key of HS256 as it is written here, not decoded. It belongs on the site's own server and into no page. */
@@ -3792,6 +4166,7 @@ export interface components {
             held?: components["schemas"]["Target"];
             id: string;
             idle?: boolean;
+            invites?: components["schemas"]["Invite"][];
             lead?: string;
             /** Format: int64 */
             lost_at?: number;
@@ -3812,6 +4187,7 @@ export interface components {
             /** Format: int64 */
             priority?: number;
             promise?: components["schemas"]["Promise"];
+            proposals?: components["schemas"]["Proposal"][];
             /** Format: int64 */
             queued_at?: number;
             /** @enum {string} */
@@ -3821,6 +4197,7 @@ export interface components {
             recent_at?: number;
             /** Format: int64 */
             replied_at?: number;
+            roles?: components["schemas"]["Casting"][];
             /** Format: int64 */
             round?: number;
             /** Format: int64 */
@@ -3842,6 +4219,7 @@ export interface components {
             waiting_since?: number;
             /** Format: int64 */
             warned_at?: number;
+            wrote?: string[];
         };
         Timing: {
             /** Format: int64 */
@@ -3993,6 +4371,24 @@ export interface components {
             rule?: string;
             skills?: string[];
             why: string;
+        };
+        TrustBody: {
+            /** @description An expert. */
+            agent: string;
+            /** Format: uuid */
+            key: string;
+            /**
+             * Format: int64
+             * @description So long what he writes goes straight to the visitor; 0 ends it.
+             * @example 5
+             */
+            minutes: number;
+        };
+        Trusted: {
+            agent: string;
+            agent_name: string;
+            /** Format: int64 */
+            until: number;
         };
         Try: {
             agent: string;
@@ -6473,6 +6869,113 @@ export interface operations {
             };
         };
     };
+    "accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "ask-back": {
         parameters: {
             query?: never;
@@ -6485,6 +6988,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInBody"];
             };
         };
         responses: {
@@ -6797,6 +7407,220 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DeclineBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decline-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineInviteBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardBody"];
             };
         };
         responses: {
@@ -7331,6 +8155,113 @@ export interface operations {
             };
         };
     };
+    "hand-lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandLeadBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hold: {
         parameters: {
             query?: never;
@@ -7556,7 +8487,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["KeyBody"];
+                "application/json": components["schemas"]["LeaveBody"];
             };
         };
         responses: {
@@ -8363,6 +9294,113 @@ export interface operations {
             };
         };
     };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     requeue: {
         parameters: {
             query?: never;
@@ -8375,6 +9413,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleBody"];
             };
         };
         responses: {
@@ -8684,6 +9829,113 @@ export interface operations {
             };
         };
     };
+    trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     waive: {
         parameters: {
             query?: never;
@@ -8803,6 +10055,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationBody"];
             };
         };
         responses: {

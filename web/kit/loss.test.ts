@@ -18,6 +18,7 @@ const box: Inbox = {
   drafts: [],
   losses: [loss],
   signals: [],
+  invitations: [],
 };
 
 const snapshot = (losses: Loss[]) => reduce(empty(), { type: "inbox", list: "my", inbox: { ...box, losses } });

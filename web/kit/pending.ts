@@ -16,6 +16,7 @@ export function pendingOf(items: readonly Outgoing[], events: readonly Event[], 
 }
 
 function saysTheSame(event: Event, item: Outgoing): boolean {
-  if (event.kind !== (item.voice === "note" ? "note" : "message")) return false;
+  if (event.kind !== "note" && event.kind !== "message" && event.kind !== "proposal") return false;
+  if ((event.kind === "note") !== (item.voice === "note")) return false;
   return event.body.text === item.text && (event.body.files ?? []).map((f) => f.id).join() === item.files.map((f) => f.id).join();
 }

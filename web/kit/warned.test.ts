@@ -7,7 +7,15 @@ const me = { id: "a_me", name: "Mia", email: "mia@example.com", role: "agent", s
 
 function snapshot(state: State, away?: number): State {
   const base = { me: { ...me, groups: [] }, cursor: "", counts: { my: 0, queue: 0, all: 0 }, rows: [], team: [], present: [], groups: [] };
-  const inbox: Inbox = { ...base, sites: [], drafts: [], losses: [], signals: [], ...(away === undefined ? {} : { away_at: away }) };
+  const inbox: Inbox = {
+    ...base,
+    sites: [],
+    drafts: [],
+    losses: [],
+    signals: [],
+    invitations: [],
+    ...(away === undefined ? {} : { away_at: away }),
+  };
   return reduce(state, { type: "inbox", list: "my", inbox });
 }
 

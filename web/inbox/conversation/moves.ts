@@ -66,6 +66,14 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain("move.back.waived", { name: who(event.body.agent, event.body.agent_name) });
     case "thread.moved":
       return moved(event, names, who);
+    case "invite":
+      return invited(event, names, who);
+    case "invite.ended":
+      return inviteEnded(event, who);
+    case "role":
+      return plain(`move.role.${event.body.role || "none"}`, { name: who(event.body.agent, event.body.agent_name) });
+    case "trust":
+      return plain(event.body.until ? "move.trust" : "move.trust.over", { name: who(event.body.agent, event.body.agent_name) });
     case "thread.policy":
       return plain(`move.policy.${event.body.policy}`);
   }
@@ -104,6 +112,7 @@ const passed: Readonly<Record<string, TextKey>> = {
   promote: "move.assign.promote",
   give: "move.assign.give",
   handover: "move.assign.handover",
+  handover_in_chat: "move.assign.handover_in_chat",
 };
 
 function assigned(event: EventOfKind<"assign">, who: Who): MoveText {
@@ -125,7 +134,22 @@ function assignedBy(event: EventOfKind<"assign">, name: string, who: Who): MoveT
   const by = event.actor.kind === "agent" ? who(event.actor.id, event.actor.name) : who(previous);
   const key = passed[cause] ?? "move.assign";
   // A person's own act needs no reason of the router's.
-  return { key, params: { name, by }, why: cause === "give" || cause === "handover" ? "" : why };
+  return { key, params: { name, by }, why: /^(give|handover)/u.test(cause) ? "" : why };
+}
+
+function invited(event: EventOfKind<"invite">, names: Names, who: Who): MoveText {
+  const { invite, agent, agent_name: name, group, note } = event.body;
+  const by = event.actor.kind === "agent" ? who(event.actor.id, event.actor.name) : "";
+  const more = note ? { more: [{ key: "move.invite.note" as const, params: { note } }] } : {};
+  if (invite) return { key: "move.invite.next", params: { name: who(agent, name) }, why: event.body.why };
+  if (group) return { key: "move.invite.group", params: { by, group: names.group(group) }, why: "", ...more };
+  return { key: "move.invite", params: { by, name: who(agent, name) }, why: "", ...more };
+}
+
+function inviteEnded(event: EventOfKind<"invite.ended">, who: Who): MoveText {
+  const { agent, agent_name: name, how, reason, why } = event.body;
+  const more = reason ? { more: [{ key: "move.moved.reason" as const, params: { reason } }] } : {};
+  return { key: `move.invite.${how}`, params: { name: who(agent, name) }, why: how === "nobody" ? why : "", ...more };
 }
 
 function moved(event: EventOfKind<"thread.moved">, names: Names, who: Who): MoveText {

@@ -15,7 +15,7 @@ export function pendingShown(events: readonly Event[], items: readonly Outgoing[
     if (item.state !== "sending" && !(item.state === "waiting" && item.unknown)) return true;
     const arrived = events.find(
       (e) =>
-        isSaid(e) &&
+        (isSaid(e) || e.kind === "proposal") &&
         e.seq > item.seen &&
         !used.has(e.seq) &&
         e.actor.id === me &&

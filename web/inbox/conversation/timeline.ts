@@ -20,6 +20,7 @@ export type Item =
   | { type: "day"; key: string; at: number }
   | { type: "unread"; key: string }
   | { type: "said"; key: string; voice: "reply" | "note"; actor: Actor; at: number; own: boolean; lines: Line[] }
+  | { type: "proposal"; key: string; event: EventOfKind<"proposal">; ended: EventOfKind<"proposal.ended"> | undefined }
   | { type: "move"; key: string; event: Move };
 
 export interface TimelineOptions {
@@ -55,6 +56,10 @@ const moveKinds = [
   "lead.back",
   "back.asked",
   "back.waived",
+  "invite",
+  "invite.ended",
+  "role",
+  "trust",
 ] as const;
 
 /** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */
@@ -79,7 +84,8 @@ export function timeline(events: readonly Event[], options: TimelineOptions): It
   let divided = options.unreadAfter === null;
   for (const event of events) {
     const said = isSaid(event);
-    if (!said && !isMove(event)) continue;
+    const proposal = event.kind === "proposal";
+    if (!said && !proposal && !isMove(event)) continue;
     const today = dayOf(event.at, offset);
     if (today !== lastDay) items.push({ type: "day", key: `day-${today}`, at: event.at });
     lastDay = today;
@@ -89,9 +95,14 @@ export function timeline(events: readonly Event[], options: TimelineOptions): It
       divided = true;
     }
     if (isSaid(event)) say(items, event, own);
+    else if (proposal) items.push({ type: "proposal", key: `proposal-${event.seq}`, event, ended: endOf(events, event.seq) });
     else if (isMove(event)) items.push({ type: "move", key: `move-${event.seq}`, event });
   }
   return items;
+}
+
+function endOf(events: readonly Event[], proposal: number): EventOfKind<"proposal.ended"> | undefined {
+  return events.find((e): e is EventOfKind<"proposal.ended"> => e.kind === "proposal.ended" && e.body.proposal === proposal);
 }
 
 /** unreadCount is how many words of others stand after a seq. */

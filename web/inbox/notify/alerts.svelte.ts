@@ -25,6 +25,8 @@ export interface Alerts {
   frame(frame: Down, before: State): void;
   /** ring calls again and again while something is offered to the agent. */
   ring(on: boolean): void;
+  /** invited does the same while the agent is asked into a chat. */
+  invited(on: boolean): void;
   /** offered shows a notification of an offer; what it answers takes it away. */
   offered(offer: { conversation: string; at: number; name: string; text: string }): () => void;
   stop(): void;
@@ -48,6 +50,8 @@ export function createAlerts(me: string): Alerts {
   const bell = ring(() => {
     if (wishes.sound) player.ring();
   });
+
+  const ringing = { offer: false, invitation: false };
 
   /** offer shows the notification in one tab, unless the offer is over by then. */
   async function offer(tag: string, over: AbortSignal, make: () => Notification): Promise<void> {
@@ -88,7 +92,14 @@ export function createAlerts(me: string): Alerts {
       const notice = noticeOf(frame, before, me);
       if (notice) void tell(notice);
     },
-    ring: bell.set,
+    ring: (on) => {
+      ringing.offer = on;
+      bell.set(ringing.offer || ringing.invitation);
+    },
+    invited: (on) => {
+      ringing.invitation = on;
+      bell.set(ringing.offer || ringing.invitation);
+    },
     offered: ({ conversation, at, name, text }) => {
       const over = new AbortController();
       const tag = `${conversation}:offer:${at}`;

@@ -9,7 +9,7 @@ import { type Act, type Answer, type Full, type Holder, act, takeAbove, takeNext
 import { inbox } from "../state/session.svelte";
 import type { Action } from "./keys";
 
-type Dialog = "help" | "command" | "taken" | "full" | "move" | "away" | "sign-out" | "coaching";
+type Dialog = "help" | "command" | "taken" | "full" | "move" | "invite" | "away" | "sign-out" | "coaching";
 
 let dialog = $state<Dialog | null>(null);
 let taken = $state.raw<{ conversation: string; holder: Holder } | null>(null);
@@ -23,6 +23,7 @@ export interface CoachingWish {
   conversation: string;
   at?: number;
 }
+let inviting = $state.raw<string | null>(null);
 
 /** shell is which dialog is open over the inbox. */
 export const shell = {
@@ -48,6 +49,14 @@ export const shell = {
     coaching = wish;
     dialog = "coaching";
   },
+  /** The Conversation that somebody is to be asked into. */
+  get inviting(): string | null {
+    return inviting;
+  },
+  invite(conversation: string): void {
+    inviting = conversation;
+    dialog = "invite";
+  },
   show(name: "away" | "sign-out"): void {
     dialog = name;
   },
@@ -61,6 +70,7 @@ export const shell = {
     full = null;
     moving = null;
     coaching = null;
+    inviting = null;
   },
 };
 
@@ -68,6 +78,8 @@ export const shell = {
 export interface Wish {
   voice: Voice;
   again?: Outgoing;
+  /** Words to begin with. */
+  text?: string;
 }
 
 let wanted = $state.raw<Wish | null>(null);
@@ -79,6 +91,10 @@ export const composerWish = {
   },
   clear(): void {
     wanted = null;
+  },
+  /** note asks the composer for a note that begins with some words. */
+  note(text: string): void {
+    wanted = { voice: "note", text };
   },
 };
 
@@ -145,6 +161,8 @@ export function perform(action: Action): boolean {
       return true;
     case "move":
       return moveHere();
+    case "invite":
+      return inviteHere();
     case "board":
       go({ name: "board", part: "now" });
       return true;
@@ -245,6 +263,20 @@ function moveHere(): boolean {
   return true;
 }
 
+function inviteHere(): boolean {
+  const id = inbox().open;
+  if (id === null || !mayInvite(id)) return false;
+  shell.invite(id);
+  return true;
+}
+
+/** mayInvite reports whether one may ask somebody into a Conversation. */
+export function mayInvite(id: string): boolean {
+  const { me, state } = inbox();
+  const row = state.rows.get(id);
+  return row?.thread?.state === "active" && (takesPart(row, me.id) || me.role !== "agent");
+}
+
 /** mayMove reports whether a Conversation may go to another group, and there is one. */
 export function mayMove(id: string): boolean {
   const { me, state } = inbox();
@@ -273,7 +305,7 @@ export function may(action: Act, id: string): boolean {
     case "join":
       return thread.state === "active" && !inside;
     case "leave":
-      return inside && thread.lead !== me;
+      return inside && (thread.lead !== me || thread.members.length > 0);
     case "requeue":
       return thread.state === "active" && thread.lead === me;
     case "close":

@@ -12,6 +12,7 @@ export type Action =
   | "requeue"
   | "close"
   | "move"
+  | "invite"
   | "accept"
   | "decline"
   | "reply"
@@ -51,6 +52,7 @@ export const keys: readonly Key[] = [
   { action: "leave", key: "l" },
   { action: "requeue", key: "b" },
   { action: "move", key: "t" },
+  { action: "invite", key: "i" },
   { action: "close", key: "e" },
   { action: "reply", key: "r" },
   { action: "note", key: "n" },

@@ -24,7 +24,7 @@ export interface Holder {
 }
 
 /** run does an act; a lost answer is asked for once more with the same key. It answers the refusal, if any. */
-async function run(work: (key: string) => Promise<Done>): Promise<{ done: Done | null; failure: Failure | null }> {
+export async function run(work: (key: string) => Promise<Done>): Promise<{ done: Done | null; failure: Failure | null }> {
   const key = uuid7();
   let outcome = await attempt(work(key));
   if (!outcome.ok && isFateUnknown(outcome.failure)) outcome = await attempt(work(key));
