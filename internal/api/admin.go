@@ -93,6 +93,7 @@ func (s *Server) adminRoutes() {
 	s.rehearsalRoutes()
 	s.reportRoutes()
 	s.groupRoutes()
+	s.playbookRoutes()
 	s.ruleRoutes()
 }
 

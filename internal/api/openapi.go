@@ -92,6 +92,7 @@ func words() map[string]map[string][]any {
 		"Shift":         {"day": {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},
 		"Condition": {"field": {"url", "host", "path", "query", "site", "referrer", "language", "country", "device", "visits", "data"},
 			"op": {"is", "prefix", "contains", "glob", "at_least", "at_most", "exists"}},
+		"HeldRule":   {"way": {"wait", "mail"}},
 		"Appearance": {"position": {"bottom-right", "bottom-left"}},
 	}
 }

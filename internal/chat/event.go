@@ -111,6 +111,8 @@ const (
 	KindRouting Kind = "routing.changed" // RoutingChanged; team
 	KindIdling  Kind = "idle.warned"     // IdleWarned; the agent's own
 	KindLoss    Kind = "loss.changed"    // Loss; the agent's own
+
+	KindPlaybook Kind = "playbook.changed" // Playbook; team
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the

@@ -26,6 +26,7 @@ var migrationNames = [...]string{
 	"0006_losses",
 	"0007_promises",
 	"0008_devices",
+	"0009_playbook",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -1,6 +1,7 @@
 import { type Call, caller } from "./api.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { rules } from "./rules-api.ts";
+import { playbooks } from "./playbook-api.ts";
 import type {
   Agent,
   AgentId,
@@ -89,7 +90,16 @@ export type AgentApi = ReturnType<typeof agentApi>;
 
 /** agentApi speaks as the agent of this browser's session cookie. */
 export function agentApi(call: Call = caller()) {
-  return { ...entrance(call), ...own(call), ...reading(call), ...acts(call), ...routing(call), ...admin(call), ...rules(call) };
+  return {
+    ...entrance(call),
+    ...own(call),
+    ...reading(call),
+    ...acts(call),
+    ...routing(call),
+    ...admin(call),
+    ...rules(call),
+    ...playbooks(call),
+  };
 }
 
 function entrance(call: Call) {

@@ -122,6 +122,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/groups/{id}/playbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save another version of a group's playbook
+         * @description Replaced as a whole; what says the same is no new version. A conflict where somebody saved another meanwhile: its data is that one.
+         */
+        put: operations["save-playbook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/invites": {
         parameters: {
             query?: never;
@@ -892,6 +912,46 @@ export interface paths {
         };
         /** Fetch a file's thumbnail */
         get: operations["file-thumb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{id}/playbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the playbook of a group
+         * @description Version 0 where nothing is written yet. playbook.changed on the stream carries each new one.
+         */
+        get: operations["playbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{id}/playbook/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the versions of a group's playbook
+         * @description 20 at a time, with who saved each; those of a deleted group too.
+         */
+        get: operations["playbook-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2131,6 +2191,15 @@ export interface components {
             rules?: components["schemas"]["Rules"];
             stub?: boolean;
         };
+        GroupChatChapter: {
+            closes?: string;
+            /** Format: int64 */
+            most?: number;
+            say?: string;
+            speaks?: string;
+            when?: string;
+            whom?: string;
+        };
         GroupMembers: {
             /** @description Everybody who is to be in it; a class that is left out is normal. */
             members: components["schemas"]["Membership"][];
@@ -2184,6 +2253,13 @@ export interface components {
             /** @enum {string} */
             way: "wait" | "mail";
             why: string;
+        };
+        HeldRule: {
+            /** Format: int64 */
+            due?: number;
+            say?: string;
+            /** @enum {string} */
+            way?: "wait" | "mail";
         };
         Hit: {
             event: components["schemas"]["Event"];
@@ -2283,6 +2359,10 @@ export interface components {
             agent: string;
             agent_name: string;
             over?: boolean;
+        };
+        JumpInChapter: {
+            say?: string;
+            when?: string;
         };
         Kept: {
             /** Format: int64 */
@@ -2637,6 +2717,48 @@ export interface components {
             rule_name?: string;
             why: string;
         };
+        Playbook: {
+            group: string;
+            group_chat: components["schemas"]["GroupChatChapter"];
+            jump_in: components["schemas"]["JumpInChapter"];
+            transfer: components["schemas"]["TransferChapter"];
+            /** Format: int64 */
+            version: number;
+        };
+        PlaybookBody: {
+            group_chat: components["schemas"]["GroupChatChapter"];
+            jump_in: components["schemas"]["JumpInChapter"];
+            /** @description At most 20 reasons and 10 questions; an empty code or id is filled. */
+            transfer: components["schemas"]["TransferChapter"];
+            /**
+             * Format: int64
+             * @description The one that was there before this was written; 0 = none.
+             * @example 3
+             */
+            version: number;
+        };
+        PlaybookQuestion: {
+            id: string;
+            reasons?: string[];
+            required?: boolean;
+            text: string;
+        };
+        PlaybookVersion: {
+            /** Format: int64 */
+            at: number;
+            by: string;
+            by_name: string;
+            playbook: components["schemas"]["Playbook"];
+        };
+        PlaybookVersions: {
+            /**
+             * Format: int64
+             * @description Give it as before for the next page; absent on the last.
+             */
+            next?: number;
+            /** @description The newest first. */
+            versions: components["schemas"]["PlaybookVersion"][];
+        };
         PolicyChanged: {
             access: components["schemas"]["AccessChange"];
             group?: string;
@@ -2759,6 +2881,10 @@ export interface components {
              * @description The last one that stood on the screen.
              */
             seq: number;
+        };
+        ReasonCode: {
+            code: string;
+            label: string;
         };
         RedactBody: {
             /** Format: uuid */
@@ -3292,6 +3418,15 @@ export interface components {
              */
             summary?: string;
             to: components["schemas"]["TargetBody"];
+        };
+        TransferChapter: {
+            except?: string[];
+            held: components["schemas"]["HeldRule"];
+            promise?: string;
+            questions?: components["schemas"]["PlaybookQuestion"][];
+            reasons?: components["schemas"]["ReasonCode"][];
+            say?: string;
+            when?: string;
         };
         TransferEnded: {
             access?: components["schemas"]["AccessChange"];
@@ -4084,6 +4219,104 @@ export interface operations {
             };
             /** @description missing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-playbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaybookBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playbook"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8154,6 +8387,151 @@ export interface operations {
                 };
                 content: {
                     "*/*": string;
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    playbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playbook"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "playbook-versions": {
+        parameters: {
+            query?: {
+                before?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookVersions"];
                 };
             };
             /** @description denied */

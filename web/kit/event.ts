@@ -31,6 +31,7 @@ import type {
   VisitorId,
   Voice,
 } from "./wire.ts";
+import type { Playbook } from "./playbook-api.ts";
 
 /** Said is the body of message and note. */
 export interface Said {
@@ -260,6 +261,7 @@ export interface Bodies {
   "routing.changed": { limit: number; timing: unknown };
   "idle.warned": { deadline: Micros };
   "loss.changed": Loss;
+  "playbook.changed": Playbook;
   read: Read;
   draft: DraftChanged;
   "session.ended": SessionEnded;

@@ -159,6 +159,8 @@ function withEvent(state: State, event: Event): State {
       return { ...state, warned: event.body.deadline };
     case "loss.changed":
       return withLoss(state, event.body);
+    case "playbook.changed":
+      return { ...state, playbooks: put(state.playbooks, event.body.group, event.body) };
     case "routes.changed":
     case "routing.changed":
     case "group.queue":
