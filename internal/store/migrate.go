@@ -27,6 +27,7 @@ var migrationNames = [...]string{
 	"0007_promises",
 	"0008_devices",
 	"0009_playbook",
+	"0010_topics",
 }
 
 // NewerError tells that a later program wrote this database.

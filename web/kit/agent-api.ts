@@ -127,6 +127,7 @@ function entrance(call: Call) {
 function own(call: Call) {
   return {
     me: () => call<Me>("GET", "/v1/me"),
+    setTopics: (topics: string[]) => call<{ me: Agent }>("PATCH", "/v1/me", { body: { topics } }),
     rename: (name: string) => call<{ me: Agent }>("PATCH", "/v1/me", { body: { name } }),
     setStatus: (status: Status, reason = "", until: Micros = 0) =>
       call<{ me: Agent }>("POST", "/v1/me/status", { body: { status, reason, until } }),
@@ -176,8 +177,10 @@ function admin(call: Call) {
     changeSite: (id: SiteId, body: Partial<NewSite> & { group?: GroupId; choose?: GroupId[] }) =>
       call<Site>("PATCH", `/v1/admin/sites/${part(id)}`, { body }),
     agents: () => call<{ agents: Agent[] }>("GET", "/v1/admin/agents"),
-    changeAgent: (id: AgentId, body: { name?: string; role?: Role; disabled?: boolean; limit?: number; skills?: string[] }) =>
-      call<Agent>("PATCH", `/v1/admin/agents/${part(id)}`, { body }),
+    changeAgent: (
+      id: AgentId,
+      body: { name?: string; role?: Role; disabled?: boolean; limit?: number; skills?: string[]; topics?: string[] },
+    ) => call<Agent>("PATCH", `/v1/admin/agents/${part(id)}`, { body }),
     invites: () => call<{ invites: Invite[] }>("GET", "/v1/admin/invites"),
     /** Without groups the invited person will be in all of them. */
     invite: (email: string, role: Role, groups?: GroupId[]) =>

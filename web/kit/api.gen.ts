@@ -1031,7 +1031,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change my name */
+        /** Change my name and topics */
         patch: operations["change-me"];
         trace?: never;
     };
@@ -1699,6 +1699,7 @@ export interface components {
             skills?: string[];
             /** @enum {string} */
             status: "accepting" | "finishing" | "away" | "offline";
+            topics?: string[];
             /** Format: int64 */
             until?: number;
         };
@@ -1720,6 +1721,13 @@ export interface components {
              *     ]
              */
             skills?: string[];
+            /**
+             * @description What he is asked about; at most 30.
+             * @example [
+             *       "VAT"
+             *     ]
+             */
+            topics?: string[];
         };
         AgentRules: {
             disabled?: boolean;
@@ -2550,6 +2558,13 @@ export interface components {
         };
         NameBody: {
             name?: string;
+            /**
+             * @description What colleagues ask me about; at most 30. Left out = as it is.
+             * @example [
+             *       "VAT"
+             *     ]
+             */
+            topics?: string[];
         };
         NewPasswordBody: {
             /** @description The password until now. */
