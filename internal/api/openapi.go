@@ -69,6 +69,7 @@ func words() map[string]map[string][]any {
 		"Agent": {"role": {"owner", "admin", "supervisor", "agent"}, "status": {"accepting", "finishing", "away", "offline"},
 			"cause": {"missed", "no_input", "lease", "until"}, "classes": {"first", "normal", "last", "supervisor"}},
 		"BoardAgent":    {"status": {"accepting", "finishing", "away", "offline"}, "cause": {"missed", "no_input", "lease", "until"}},
+		"TargetAgent":   {"cause": {"missed", "no_input", "lease", "until"}},
 		"Draft":         {"voice": {"reply", "note"}},
 		"Signal":        {"kind": {"typing", "viewing", "presence", "queue"}, "audience": {"all", "agents"}},
 		"Requeued":      {"cause": {"agent", "disabled", "sign_out", "lost", "gone", "missed_reply", "woke"}},

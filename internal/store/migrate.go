@@ -28,6 +28,7 @@ var migrationNames = [...]string{
 	"0008_devices",
 	"0009_playbook",
 	"0010_topics",
+	"0011_precedents",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -28,6 +28,21 @@ func (tx *Tx) Playbook(g chat.GroupID) (PlaybookVersion, error) {
 	return all[0], nil
 }
 
+// Playbooks loads the newest version of every group that has one.
+func (tx *Tx) Playbooks() (map[chat.GroupID]chat.Playbook, error) {
+	all := map[chat.GroupID]chat.Playbook{}
+	err := tx.each("load playbooks", `
+		SELECT p.body
+		FROM playbooks p
+		WHERE p.version = (SELECT MAX(m.version) FROM playbooks m WHERE m.grp = p.grp)`, nil, func(rows *sql.Rows) error {
+		var p chat.Playbook
+		err := rows.Scan(asJSON{&p})
+		all[p.Group] = p
+		return err
+	})
+	return all, err
+}
+
 // PlaybookVersions loads versions of a group's playbook, the newest first, where
 // before is > 0 those below that number; at most 100.
 func (tx *Tx) PlaybookVersions(g chat.GroupID, before int64, limit int) ([]PlaybookVersion, error) {

@@ -2,6 +2,7 @@ import { type Call, caller } from "./api.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { rules } from "./rules-api.ts";
 import { playbooks } from "./playbook-api.ts";
+import { targets } from "./targets-api.ts";
 import type {
   Agent,
   AgentId,
@@ -99,6 +100,7 @@ export function agentApi(call: Call = caller()) {
     ...admin(call),
     ...rules(call),
     ...playbooks(call),
+    ...targets(call),
   };
 }
 

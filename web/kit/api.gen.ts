@@ -829,6 +829,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load to whom a conversation can be passed on
+         * @description Every group and every colleague as they stand now, with why one is no target; and the likeliest ones, from what this team passed on before, with the figures that speak for each.
+         */
+        get: operations["targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/transfer": {
         parameters: {
             query?: never;
@@ -3258,6 +3278,20 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "active";
         };
+        Suggestion: {
+            agent?: string;
+            /** Format: int64 */
+            alike?: number;
+            /** Format: int64 */
+            back?: number;
+            group?: string;
+            page?: string;
+            topics?: string[];
+            /** Format: int64 */
+            went?: number;
+            why: string;
+            word?: string;
+        };
         TakeBody: {
             /**
              * Format: uuid
@@ -3273,6 +3307,38 @@ export interface components {
             /** @enum {string} */
             kind: "agent" | "group" | "anyone";
         };
+        TargetAgent: {
+            agent: string;
+            /**
+             * @description Why he is no target.
+             * @enum {string}
+             */
+            bar?: "lead" | "gave" | "except";
+            /** @enum {string} */
+            cause?: "missed" | "no_input" | "lease" | "until";
+            /** @description Those whose playbook lets him be a target. */
+            groups: string[];
+            /** Format: int64 */
+            limit: number;
+            /**
+             * Format: int64
+             * @description In hundredths of a chat.
+             */
+            load: number;
+            lost?: boolean;
+            name: string;
+            present: boolean;
+            reason?: string;
+            /** @description One more fits under his limit. */
+            room: boolean;
+            /** @enum {string} */
+            status: "accepting" | "finishing" | "away" | "offline";
+            /** @description Is given new chats: he accepts and can be reached. */
+            takes: boolean;
+            topics?: string[];
+            /** Format: int64 */
+            until?: number;
+        };
         TargetBody: {
             agent?: string;
             /** @description Which group has it then. For an agent it may be left out. */
@@ -3282,6 +3348,57 @@ export interface components {
              * @enum {string}
              */
             kind: "agent" | "group" | "anyone";
+        };
+        TargetGroup: {
+            /** Format: int64 */
+            accepting: number;
+            /**
+             * @description Why it is no target.
+             * @enum {string}
+             */
+            bar?: "here" | "empty";
+            /** @description The hours are why it is offline. */
+            closed?: boolean;
+            /**
+             * Format: int64
+             * @description When it closes next; absent where it is closed, or open for a week and longer.
+             */
+            closes_at?: number;
+            /**
+             * Format: int64
+             * @description How many of them have room for one more.
+             */
+            free: number;
+            group: string;
+            name: string;
+            /** Format: int64 */
+            opens_at?: number;
+            /**
+             * Format: int64
+             * @description The present version; absent where nothing is written.
+             */
+            playbook?: number;
+            /**
+             * Format: int64
+             * @description How many chats fit in all.
+             */
+            slots: number;
+            /** @enum {string} */
+            state: "online" | "online_for_queue" | "full" | "offline";
+            /** @description Of a chat that is passed on: it stands before those who have not talked. */
+            wait: components["schemas"]["WaitRange"];
+            /** Format: int64 */
+            waiting: number;
+            /** @description Why it is in that state, in a sentence. */
+            why: string;
+        };
+        Targets: {
+            /** @description By name; disabled ones are left out. */
+            agents: components["schemas"]["TargetAgent"][];
+            /** @description By name. */
+            groups: components["schemas"]["TargetGroup"][];
+            /** @description The likeliest first, at most 3; none where too little is known. */
+            suggestions: components["schemas"]["Suggestion"][];
         };
         Thread: {
             /** Format: int64 */
@@ -7951,6 +8068,82 @@ export interface operations {
             };
             /** @description conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Targets"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -35,15 +35,17 @@ func playbooksAreKept(t *testing.T, w *World) {
 		newest, err := tx.Playbook("g_1")
 		none, errNone := tx.Playbook("g_none")
 		all, errAll := tx.PlaybookVersions("g_1", 0, 0)
+		now, errNow := tx.Playbooks()
 		page, errPage := tx.PlaybookVersions("g_1", 3, 1)
 		for what, c := range map[string]struct{ want, got any }{
 			"the newest": {three, newest}, "of nobody": {store.PlaybookVersion{Playbook: chat.Playbook{Group: "g_none"}}, none},
-			"all": {[]store.PlaybookVersion{three, two, one}, all}, "before the third": {[]store.PlaybookVersion{two}, page},
+			"of every group": {map[chat.GroupID]chat.Playbook{"g_1": three.Playbook, "g_2": other.Playbook}, now},
+			"all":            {[]store.PlaybookVersion{three, two, one}, all}, "before the third": {[]store.PlaybookVersion{two}, page},
 		} {
 			if diff := cmp.Diff(c.want, c.got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", what, diff)
 			}
 		}
-		return errors.Join(err, errNone, errAll, errPage)
+		return errors.Join(err, errNone, errAll, errPage, errNow)
 	})
 }
