@@ -159,12 +159,21 @@ func TestTargets_AcceptedTransfersAreLearntFromLikeMoves(t *testing.T) {
 	t.Parallel()
 	h := newHandover(t, chat.PolicyOpen)
 	must[desk.ManagedGroup](t)(h.Desk.ChangeGroup(t.Context(), h.Owner, h.Group.ID, desk.GroupChange{Rules: &desk.Rules{Line: routing.FirstLine}}))
-	for range 5 {
+	asks := func(who chat.Agent) {
 		_, h.c = comes(t, h.World, "/invoice", "VAT")
 		must[desk.Done](t)(h.Desk.Take(t.Context(), h.ada, h.c, desk.Taking{Key: h.Key(), Over: true}))
-		h.mustPass(toAgent(h.cleo))
+		h.mustPass(toAgent(who))
+	}
+	for range 5 {
+		asks(h.cleo)
 		must[desk.Done](t)(h.Desk.Decline(t.Context(), h.cleo, h.c, h.Key(), "not now"))
-		h.mustPass(toAgent(h.ben))
+		if got := suggested(t, h.World, h.ada, h.c); len(got) != 0 {
+			t.Errorf("after what was declined: %q", got)
+		}
+		must[desk.Done](t)(h.Desk.Close(t.Context(), h.ada, h.c, h.Key()))
+	}
+	for range 5 {
+		asks(h.ben)
 		must[desk.Done](t)(h.Desk.Accept(t.Context(), h.ben, h.c, h.Key()))
 		must[desk.Done](t)(h.Desk.Close(t.Context(), h.ben, h.c, h.Key()))
 	}
