@@ -136,3 +136,33 @@ func TestSavePlaybook_OfTwoAtOnceOneWins(t *testing.T) {
 		t.Errorf("the rest: %+v, %d, %v", rest, end, err)
 	}
 }
+
+// What a group has written holds for whoever passes a chat to it, and the transfer
+// says which version that was.
+func TestPlaybook_HoldsForTransfersToItsGroup(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	in := playbook(h.billing.ID, 0, "For invoices.")
+	in.Transfer.Reasons = []chat.ReasonCode{{Code: "vat", Label: "VAT"}}
+	in.Transfer.Questions = []chat.PlaybookQuestion{{ID: "q1", Text: "Which invoice?", Required: true}}
+	in.Transfer.Except = []chat.AgentID{h.cleo.ID}
+	must[chat.Playbook](t)(h.Desk.SavePlaybook(t.Context(), h.Owner, in))
+	with := func(reason, answer string) func(*desk.Transfer) {
+		return func(to *desk.Transfer) { to.Reason, to.Answers = reason, map[string]string{"q1": answer} }
+	}
+	wantKind(t, "no such reason", h.pass(toAgent(h.ben), with("tax", "4711")), chat.Invalid)
+	wantKind(t, "no answer", h.pass(toAgent(h.ben), with("vat", " ")), chat.Invalid)
+	wantKind(t, "no target", h.pass(toAgent(h.cleo), with("vat", "4711")), chat.Denied)
+	h.mustPass(toAgent(h.ben), with("vat", "4711"))
+	log := h.Log(h.c)
+	for i := len(log) - 1; i >= 0; i-- {
+		if log[i].Kind == chat.KindTransfer {
+			told := must[chat.TransferTold](t)(chat.Decode[chat.TransferTold](log[i]))
+			if told.Playbook != 1 || told.Answers["Which invoice?"] != "4711" {
+				t.Errorf("it was told as %+v", told)
+			}
+			return
+		}
+	}
+	t.Error("no transfer was told")
+}
