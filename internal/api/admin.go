@@ -96,6 +96,7 @@ func (s *Server) adminRoutes() {
 	s.rehearsalRoutes()
 	s.reportRoutes()
 	s.groupRoutes()
+	s.playbookRoutes()
 	s.ruleRoutes()
 }
 
@@ -109,6 +110,7 @@ type agentChange struct {
 	Disabled *bool      `json:"disabled,omitempty" doc:"Ends every session of the agent and puts what he leads back into the queue."`
 	Limit    *int       `json:"limit,omitempty" minimum:"0" maximum:"50" doc:"How many chats at once; 0 = the workspace's limit."`
 	Skills   *[]string  `json:"skills,omitempty" nullable:"false" doc:"What routes may ask for; at most 30." example:"[\"french\"]"`
+	Topics   *[]string  `json:"topics,omitempty" nullable:"false" doc:"What he is asked about; at most 30." example:"[\"VAT\"]"`
 }
 
 func (s *Server) teamRoutes() {
@@ -124,7 +126,7 @@ func (s *Server) teamRoutes() {
 			Body agentChange
 		}) (*answer[chat.Agent], error) {
 			b := in.Body
-			a, err := s.Desk.ChangeAgent(ctx, agentOf(ctx), in.ID, desk.AgentChange{Name: b.Name, Role: b.Role, Disabled: b.Disabled, Limit: b.Limit, Skills: b.Skills})
+			a, err := s.Desk.ChangeAgent(ctx, agentOf(ctx), in.ID, desk.AgentChange{Name: b.Name, Role: b.Role, Disabled: b.Disabled, Limit: b.Limit, Skills: b.Skills, Topics: b.Topics})
 			return &answer[chat.Agent]{a}, err
 		})
 }

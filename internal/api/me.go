@@ -22,7 +22,8 @@ type myself struct {
 }
 
 type nameBody struct {
-	Name string `json:"name,omitempty"`
+	Name   string    `json:"name,omitempty"`
+	Topics *[]string `json:"topics,omitempty" nullable:"false" doc:"What colleagues ask me about; at most 30. Left out = as it is." example:"[\"VAT\"]"`
 }
 
 type statusBody struct {
@@ -39,13 +40,14 @@ func (s *Server) meRoutes() {
 			w := workspace{Version: s.Version, Try: s.TryHost != "", Now: chat.Micros(s.Now())}
 			return &answer[myself]{myself{c.agent, c.session.ID, w}}, nil
 		})
-	register(s, operation{method: http.MethodPatch, path: "/v1/me", id: "change-me", who: forAgents, summary: "Change my name"},
+	register(s, operation{method: http.MethodPatch, path: "/v1/me", id: "change-me", who: forAgents, summary: "Change my name and topics"},
 		func(ctx context.Context, in *struct{ Body nameBody }) (*answer[me], error) {
 			a := agentOf(ctx)
-			if in.Body.Name == "" {
-				return &answer[me]{me{a}}, nil
+			change := desk.AgentChange{Topics: in.Body.Topics}
+			if in.Body.Name != "" {
+				change.Name = &in.Body.Name
 			}
-			out, err := s.Desk.ChangeAgent(ctx, a, a.ID, desk.AgentChange{Name: &in.Body.Name})
+			out, err := s.Desk.ChangeAgent(ctx, a, a.ID, change)
 			return &answer[me]{me{out}}, err
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/me/status", id: "set-status", who: forAgents,

@@ -186,6 +186,20 @@ func TestSiteClean_FillsDefaultsAndRefuses(t *testing.T) {
 	}
 }
 
+func TestCleanTopics_SaysWhatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	many := make([]string, chat.MaxTopics+1)
+	for i := range many {
+		many[i] = fmt.Sprint("topic ", i)
+	}
+	if _, err := chat.CleanTopics(many); !chat.IsKind(err, chat.Invalid) || !strings.Contains(err.Error(), "31 topics") {
+		t.Errorf("too many: %v", err)
+	}
+	if got, err := chat.CleanTopics(many[1:]); err != nil || len(got) != chat.MaxTopics {
+		t.Errorf("as many as fit: %d, %v", len(got), err)
+	}
+}
+
 func TestChangeAgent_NobodyReachesAboveHimself(t *testing.T) {
 	t.Parallel()
 	of := func(id chat.AgentID, r chat.Role) chat.Agent {
@@ -194,6 +208,7 @@ func TestChangeAgent_NobodyReachesAboveHimself(t *testing.T) {
 	role := func(r chat.Role) chat.AgentChange { return chat.AgentChange{Role: &r} }
 	yes, name, limit, zero, below := true, "New", 9, 0, -1
 	disable := chat.AgentChange{Disabled: &yes}
+	topics, novel := []string{" VAT ", "VAT", "customs  duty", ""}, []string{strings.Repeat("x", 41)}
 	owner, admin, super, member := of("a_o", chat.Owner), of("a_a", chat.Admin), of("a_s", chat.Supervisor), of("a_m", chat.Member)
 	for what, c := range map[string]struct {
 		by, target chat.Agent
@@ -219,6 +234,11 @@ func TestChangeAgent_NobodyReachesAboveHimself(t *testing.T) {
 		"member raises his own limit":      {member, member, chat.AgentChange{Limit: &limit}, 1, chat.Denied, 0},
 		"member renames himself":           {member, member, chat.AgentChange{Name: &name}, 1, "", 7},
 		"member renames a colleague":       {member, of("a_n", chat.Member), chat.AgentChange{Name: &name}, 1, chat.Denied, 0},
+		"member says what he knows":        {member, member, chat.AgentChange{Topics: &topics}, 1, "", 7},
+		"member says it of a colleague":    {member, of("a_n", chat.Member), chat.AgentChange{Topics: &topics}, 1, chat.Denied, 0},
+		"member gives himself skills":      {member, member, chat.AgentChange{Topics: &topics, Skills: &topics}, 1, chat.Denied, 0},
+		"admin says what a member knows":   {admin, member, chat.AgentChange{Topics: &topics}, 1, "", 7},
+		"a topic like a novel":             {admin, member, chat.AgentChange{Topics: &novel}, 1, chat.Invalid, 0},
 		"unknown role":                     {owner, member, role("root"), 1, chat.Invalid, 0},
 		"the limit of the workspace":       {owner, member, chat.AgentChange{Limit: &zero}, 1, "", 7},
 		"limit below nothing":              {owner, member, chat.AgentChange{Limit: &below}, 1, chat.Invalid, 0},
@@ -232,6 +252,8 @@ func TestChangeAgent_NobodyReachesAboveHimself(t *testing.T) {
 			t.Errorf("%s was refused and changed the agent to %+v", what, got)
 		case c.want == "" && (err != nil || got.Rights != c.rights):
 			t.Errorf("%s: %v, rights %d; want rights %d", what, err, got.Rights, c.rights)
+		case c.want == "" && c.in.Topics != nil && !cmp.Equal(got.Topics, []string{"VAT", "customs duty"}):
+			t.Errorf("%s: topics %q", what, got.Topics)
 		}
 	}
 }

@@ -123,6 +123,8 @@ const (
 
 	KindInvitation      Kind = "invitation"       // ChatInvitation; the invited agent's own
 	KindInvitationEnded Kind = "invitation.ended" // ChatInvitationEnded; the invited agent's own
+
+	KindPlaybook Kind = "playbook.changed" // Playbook; team
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the

@@ -9,7 +9,8 @@ import (
 const (
 	MaxGroups  = 50 // Groups of a workspace
 	MaxSkills  = 30 // skills of an agent, or asked for by a Route
-	maxSkill   = 40 // characters of one
+	MaxTopics  = 30 // topics of an agent
+	maxSkill   = 40 // characters of a skill or topic
 	maxTongues = 50 // languages in which a Group has a name
 )
 
@@ -48,21 +49,27 @@ func (p Policy) Valid() bool { return p == PolicyOpen || p == PolicyGroup || p =
 
 // CleanSkills checks skills that a manager entered and returns each once, in
 // their order.
-func CleanSkills(typed []string) ([]string, error) {
-	var skills []string
+func CleanSkills(typed []string) ([]string, error) { return cleanWords("skill", MaxSkills, typed) }
+
+// CleanTopics checks what somebody wrote that an agent is asked about, and
+// returns each topic once, in their order.
+func CleanTopics(typed []string) ([]string, error) { return cleanWords("topic", MaxTopics, typed) }
+
+func cleanWords(noun string, most int, typed []string) ([]string, error) {
+	var words []string
 	for _, text := range typed {
-		skill := CleanLine(text, maxSkill+1)
-		if len([]rune(skill)) > maxSkill {
-			return nil, Errorf(Invalid, "The skill \"%s…\" is too long; at most %d characters.", CleanLine(skill, 20), maxSkill)
+		word := CleanLine(text, maxSkill+1)
+		if len([]rune(word)) > maxSkill {
+			return nil, Errorf(Invalid, "The %s \"%s…\" is too long; at most %d characters.", noun, CleanLine(word, 20), maxSkill)
 		}
-		if skill != "" && !slices.Contains(skills, skill) {
-			skills = append(skills, skill)
+		if word != "" && !slices.Contains(words, word) {
+			words = append(words, word)
 		}
 	}
-	if len(skills) > MaxSkills {
-		return nil, Errorf(Invalid, "%d skills; at most %d fit.", len(skills), MaxSkills)
+	if len(words) > most {
+		return nil, Errorf(Invalid, "%d %ss; at most %d fit.", len(words), noun, most)
 	}
-	return skills, nil
+	return words, nil
 }
 
 // Enrol makes the agent a member of the Group in a class. Rights is raised where

@@ -105,9 +105,11 @@ type Agent struct {
 	Limit  int       `json:"limit"`
 	Groups []GroupID `json:"groups"`
 	// Classes are his places in those Groups where they are not the normal one.
-	Classes  map[GroupID]Class `json:"classes,omitempty"`
-	Skills   []string          `json:"skills,omitempty"`
-	Disabled bool              `json:"disabled,omitempty"`
+	Classes map[GroupID]Class `json:"classes,omitempty"`
+	Skills  []string          `json:"skills,omitempty"`
+	// Topics are what he is asked about, in his own words; suggestions go by them.
+	Topics   []string `json:"topics,omitempty"`
+	Disabled bool     `json:"disabled,omitempty"`
 	// Rights counts changes of what this agent may see. A cursor sealed under
 	// another count answers reset.
 	Rights int64 `json:"rights,omitempty"`

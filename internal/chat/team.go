@@ -28,10 +28,11 @@ type AgentChange struct {
 	Disabled *bool
 	Limit    *int
 	Skills   *[]string
+	Topics   *[]string
 }
 
 // ChangeAgent is the rule of changing an agent. Managers change whom they
-// outrank and themselves, an owner everybody, everybody his own name; nobody
+// outrank and themselves, an owner everybody, everybody his own name and topics; nobody
 // gives more rights than he has; owners counts the enabled owners, and the last
 // one stays. Rights is raised where the change touches what the agent may see.
 func ChangeAgent(by, target Agent, in AgentChange, owners int) (Agent, error) {
@@ -58,6 +59,13 @@ func ChangeAgent(by, target Agent, in AgentChange, owners int) (Agent, error) {
 		}
 		after.Skills = skills
 	}
+	if in.Topics != nil {
+		topics, err := CleanTopics(*in.Topics)
+		if err != nil {
+			return target, err
+		}
+		after.Topics = topics
+	}
 	if err := checkChange(by, after, in); err != nil {
 		return target, err
 	}
@@ -79,7 +87,7 @@ func mayChange(by, target Agent, in AgentChange) error {
 	case self && in.Role == nil && in.Disabled == nil && in.Limit == nil && in.Skills == nil:
 		return nil
 	case self:
-		return Errorf(Denied, "You may change your own name alone. Ask an admin for the rest.")
+		return Errorf(Denied, "You may change your own name and topics alone. Ask an admin for the rest.")
 	}
 	return Errorf(Denied, "You may not change %s.", target.Name)
 }

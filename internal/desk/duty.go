@@ -9,7 +9,7 @@ import (
 
 // keepDuty keeps what routing remembers of agents in step with the events of a
 // Conversation whose state they have led to: whom he was given, and what he
-// missed in a row.
+// missed in a row; and what suggestions go by.
 func keepDuty(tx *store.Tx, s chat.State, events []chat.Event) error {
 	for _, e := range events {
 		if err := keepOne(tx, s, e); err != nil {
@@ -19,7 +19,7 @@ func keepDuty(tx *store.Tx, s chat.State, events []chat.Event) error {
 			return err
 		}
 	}
-	return nil
+	return keepPrecedents(tx, s, events)
 }
 
 func keepOne(tx *store.Tx, s chat.State, e chat.Event) error {

@@ -23,7 +23,7 @@ func (d *Desk) Team(ctx context.Context) ([]chat.Agent, error) {
 }
 
 // ChangeAgent changes an agent. Managers change anybody below them; everybody
-// changes his own name. Disabling ends every session of the agent and puts what
+// changes his own name and topics. Disabling ends every session of the agent and puts what
 // he leads back into the queue.
 func (d *Desk) ChangeAgent(ctx context.Context, by chat.Agent, id chat.AgentID, in AgentChange) (chat.Agent, error) {
 	var changed chat.Agent

@@ -108,8 +108,9 @@ func (d *Desk) newTransfer(tx *store.Tx, s *situation, state chat.State, in Tran
 	return m, err
 }
 
-// findTarget loads whom the transfer goes to, and the group that then has it: the
-// Thread's own where the colleague is in it, else his first.
+// findTarget loads whom the transfer goes to, and the group that then has it with
+// what it has written about that: the Thread's own where the colleague is in it,
+// else his first.
 func (d *Desk) findTarget(tx *store.Tx, t *chat.Thread, m *chat.NewTransfer) error {
 	switch m.To.Kind {
 	case chat.ToAnyone:
@@ -139,7 +140,11 @@ func (d *Desk) findTarget(tx *store.Tx, t *chat.Thread, m *chat.NewTransfer) err
 	if chat.IsKind(err, chat.Missing) {
 		err = chat.Errorf(chat.Missing, "There is no such group.")
 	}
-	m.Group = g
+	if err != nil {
+		return err
+	}
+	written, err := tx.Playbook(g.ID)
+	m.Group, m.Chapter, m.Version = g, written.Playbook.Transfer, written.Playbook.Version
 	return err
 }
 

@@ -18,4 +18,5 @@ const (
 	faultWait     = "wait"     // the estimate forgets the visitor himself
 	faultTurn     = "turn"     // round robin forgets whose turn it was
 	faultWaking   = "waking"   // every waking chat may exceed the limit
+	faultBack     = "back"     // wrong ways speak for where they went
 )

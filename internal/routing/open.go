@@ -79,6 +79,15 @@ func (h *Hours) ClosesAt(t time.Time) (time.Time, bool) {
 	return h.change(t, horizon)
 }
 
+// ClosesWithin returns when the Group, open at t, closes next, within so many
+// days. It is for who asks often: a Group that never closes costs no long search.
+func (h *Hours) ClosesWithin(t time.Time, days int) (time.Time, bool) {
+	if h == nil || !h.Open(t) {
+		return time.Time{}, false
+	}
+	return h.change(t, days)
+}
+
 // Closing reports whether the Group is open at t and closes within SoonBefore.
 func (h *Hours) Closing(t time.Time) bool {
 	if h == nil || !h.Open(t) {

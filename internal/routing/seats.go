@@ -30,3 +30,19 @@ func (s State) Seats(now time.Time) []Seat {
 	}
 	return all
 }
+
+// Slots returns how many more live chats fit into each Group now, under the
+// limits of those who take chats and the Group's own. Who is in several is counted
+// in each.
+func (s State) Slots(now time.Time) map[chat.GroupID]int {
+	all := map[chat.GroupID]int{}
+	for _, c := range newBoard(s, chat.Micros(now)).groups {
+		all[c.ID] = 0
+		for _, p := range c.places {
+			for n := weightActive; p.given() && n <= p.most() && p.fits(n); n += weightActive {
+				all[c.ID]++
+			}
+		}
+	}
+	return all
+}

@@ -46,13 +46,25 @@ func (s State) AllWaits(known map[chat.GroupID]Known, now time.Time) map[chat.Gr
 
 // NextWait returns the estimate for a visitor who comes now.
 func (s State) NextWait(g chat.GroupID, k Known, now time.Time) Estimate {
+	return s.waitBehind(g, k, now, func(*Thread) bool { return true })
+}
+
+// FrontWait returns the estimate for a chat that is passed to the Group now: it
+// stands before those who have not talked.
+func (s State) FrontWait(g chat.GroupID, k Known, now time.Time) Estimate {
+	return s.waitBehind(g, k, now, func(t *Thread) bool { return t.Front })
+}
+
+// waitBehind returns the estimate for who stands behind those of the queue that
+// are before him.
+func (s State) waitBehind(g chat.GroupID, k Known, now time.Time, before func(*Thread) bool) Estimate {
 	b := newBoard(s, chat.Micros(now))
 	lines := b.lines(s.everywhere(k))
 	if lines[g] == nil {
 		return Estimate{Why: "There is no such group."}
 	}
 	for _, e := range b.threads {
-		if l := lines[e.Group]; l != nil && e.waitsLive() {
+		if l := lines[e.Group]; l != nil && e.waitsLive() && before(e.Thread) {
 			l.next()
 		}
 	}

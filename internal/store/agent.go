@@ -7,11 +7,11 @@ import (
 	"earshot/internal/chat"
 )
 
-const agentColumns = `id, name, email, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease`
+const agentColumns = `id, name, email, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease, topics`
 
 func agentDests(a *chat.Agent) []any {
 	return []any{&a.ID, &a.Name, &a.Email, &a.Role, &a.Status, &a.Reason, &a.Until, &a.Limit, asJSON{&a.Groups}, &a.Disabled, &a.Rights,
-		asJSON{&a.Classes}, asJSON{&a.Skills}, &a.Cause, &a.Lease}
+		asJSON{&a.Classes}, asJSON{&a.Skills}, &a.Cause, &a.Lease, asJSON{&a.Topics}}
 }
 
 func scanAgent(rows *sql.Rows) (a chat.Agent, err error) {
@@ -26,6 +26,9 @@ func whole(a chat.Agent) chat.Agent {
 	}
 	if len(a.Skills) == 0 {
 		a.Skills = nil
+	}
+	if len(a.Topics) == 0 {
+		a.Topics = nil
 	}
 	return a
 }
@@ -86,6 +89,13 @@ func (tx *Tx) SaveAgent(a chat.Agent) error {
 	if err != nil {
 		return err
 	}
+	if a.Topics == nil {
+		a.Topics = []string{}
+	}
+	topics, err := toJSON(a.Topics)
+	if err != nil {
+		return err
+	}
 	// Looked up instead of refused by the index: some engines end a transaction
 	// at its first error.
 	taken, err := tx.find("look for address", `
@@ -99,14 +109,14 @@ func (tx *Tx) SaveAgent(a chat.Agent) error {
 		return chat.Errorf(chat.Conflict, "Another agent has the address %s already.", a.Email)
 	}
 	_, err = tx.exec("save agent", `
-		INSERT INTO agents (id, name, email, password, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease)
-		VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		INSERT INTO agents (id, name, email, password, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease, topics)
+		VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (id) DO UPDATE
 		SET name = excluded.name, email = excluded.email, role = excluded.role, status = excluded.status, reason = excluded.reason,
 			until_at = excluded.until_at, cap = excluded.cap, groups = excluded.groups, disabled = excluded.disabled, rights = excluded.rights,
-			classes = excluded.classes, skills = excluded.skills, cause = excluded.cause, lease = excluded.lease`,
+			classes = excluded.classes, skills = excluded.skills, cause = excluded.cause, lease = excluded.lease, topics = excluded.topics`,
 		string(a.ID), a.Name, a.Email, string(a.Role), string(a.Status), a.Reason, a.Until, a.Limit, groups, bit(a.Disabled), a.Rights,
-		classes, skills, string(a.Cause), a.Lease)
+		classes, skills, string(a.Cause), a.Lease, topics)
 	return err
 }
 

@@ -28,6 +28,9 @@ var migrationNames = [...]string{
 	"0008_devices",
 	"0009_coaching",
 	"0010_groupchat",
+	"0011_playbook",
+	"0012_topics",
+	"0013_precedents",
 }
 
 // NewerError tells that a later program wrote this database.

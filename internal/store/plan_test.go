@@ -7,12 +7,13 @@ import (
 )
 
 // What the router loads in every round must not become dearer with what is over:
-// closed Threads, former assignments, former times of taking chats.
+// closed Threads, former assignments, former times of taking chats. Nor must
+// suggestions with what was ever passed on.
 func TestRound_NoReadWalksThroughHistory(t *testing.T) {
 	t.Parallel()
 	s := opened(t)
 	for name, text := range map[string]string{"open threads": openThreads, "their versions": openVersions, "today's assignments": countAssignments, "what one has lost": losses,
-		"who takes chats": availabilityWithin} {
+		"who takes chats": availabilityWithin, "precedents of a site": alikeOnSite, "of a page": alikeOnPage, "of a word": alikeWithWord, "wrong ways": wrongWays} {
 		var plan []string
 		err := s.Read(t.Context(), func(tx *Tx) error {
 			args := make([]any, strings.Count(text, "$"))

@@ -3,7 +3,7 @@
 export const settingsSections = ["account", "sites", "team", "groups", "routes", "routing", "paths"] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
-export const groupParts = ["about", "members", "hours", "distribution", "agreement"] as const;
+export const groupParts = ["about", "members", "hours", "distribution", "agreement", "playbook"] as const;
 /** GroupPart is one of the screens about one Group. */
 export type GroupPart = (typeof groupParts)[number];
 

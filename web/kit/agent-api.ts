@@ -3,6 +3,8 @@ import { coaching } from "./coaching-api.ts";
 import { groupChat } from "./groupchat-api.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { rules } from "./rules-api.ts";
+import { playbooks } from "./playbook-api.ts";
+import { targets } from "./targets-api.ts";
 import type {
   Agent,
   AgentId,
@@ -102,6 +104,8 @@ export function agentApi(call: Call = caller()) {
     ...admin(call),
     ...rules(call),
     ...coaching(call),
+    ...playbooks(call),
+    ...targets(call),
   };
 }
 
@@ -130,6 +134,7 @@ function entrance(call: Call) {
 function own(call: Call) {
   return {
     me: () => call<Me>("GET", "/v1/me"),
+    setTopics: (topics: string[]) => call<{ me: Agent }>("PATCH", "/v1/me", { body: { topics } }),
     rename: (name: string) => call<{ me: Agent }>("PATCH", "/v1/me", { body: { name } }),
     setStatus: (status: Status, reason = "", until: Micros = 0) =>
       call<{ me: Agent }>("POST", "/v1/me/status", { body: { status, reason, until } }),
@@ -179,8 +184,10 @@ function admin(call: Call) {
     changeSite: (id: SiteId, body: Partial<NewSite> & { group?: GroupId; choose?: GroupId[] }) =>
       call<Site>("PATCH", `/v1/admin/sites/${part(id)}`, { body }),
     agents: () => call<{ agents: Agent[] }>("GET", "/v1/admin/agents"),
-    changeAgent: (id: AgentId, body: { name?: string; role?: Role; disabled?: boolean; limit?: number; skills?: string[] }) =>
-      call<Agent>("PATCH", `/v1/admin/agents/${part(id)}`, { body }),
+    changeAgent: (
+      id: AgentId,
+      body: { name?: string; role?: Role; disabled?: boolean; limit?: number; skills?: string[]; topics?: string[] },
+    ) => call<Agent>("PATCH", `/v1/admin/agents/${part(id)}`, { body }),
     invites: () => call<{ invites: Invite[] }>("GET", "/v1/admin/invites"),
     /** Without groups the invited person will be in all of them. */
     invite: (email: string, role: Role, groups?: GroupId[]) =>

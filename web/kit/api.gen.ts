@@ -139,6 +139,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/groups/{id}/playbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save another version of a group's playbook
+         * @description Replaced as a whole; what says the same is no new version. A conflict where somebody saved another meanwhile: its data is that one.
+         */
+        put: operations["save-playbook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/invites": {
         parameters: {
             query?: never;
@@ -1006,6 +1026,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load to whom a conversation can be passed on
+         * @description Every group and every colleague as they stand now, with why one is no target; and the likeliest ones, from what this team passed on before, with the figures that speak for each.
+         */
+        get: operations["targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/transfer": {
         parameters: {
             query?: never;
@@ -1263,6 +1303,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/groups/{id}/playbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the playbook of a group
+         * @description Version 0 where nothing is written yet. playbook.changed on the stream carries each new one.
+         */
+        get: operations["playbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/groups/{id}/playbook/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the versions of a group's playbook
+         * @description 20 at a time, with who saved each; those of a deleted group too.
+         */
+        get: operations["playbook-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inbox": {
         parameters: {
             query?: never;
@@ -1334,7 +1414,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change my name */
+        /** Change my name and topics */
         patch: operations["change-me"];
         trace?: never;
     };
@@ -2107,6 +2187,7 @@ export interface components {
             skills?: string[];
             /** @enum {string} */
             status: "accepting" | "finishing" | "away" | "offline";
+            topics?: string[];
             /** Format: int64 */
             until?: number;
         };
@@ -2128,6 +2209,13 @@ export interface components {
              *     ]
              */
             skills?: string[];
+            /**
+             * @description What he is asked about; at most 30.
+             * @example [
+             *       "VAT"
+             *     ]
+             */
+            topics?: string[];
         };
         AgentRules: {
             disabled?: boolean;
@@ -2835,6 +2923,15 @@ export interface components {
             rules?: components["schemas"]["Rules"];
             stub?: boolean;
         };
+        GroupChatChapter: {
+            closes?: string;
+            /** Format: int64 */
+            most?: number;
+            say?: string;
+            speaks?: string;
+            when?: string;
+            whom?: string;
+        };
         GroupMembers: {
             /** @description Everybody who is to be in it; a class that is left out is normal. */
             members: components["schemas"]["Membership"][];
@@ -2894,6 +2991,13 @@ export interface components {
             /** @enum {string} */
             way: "wait" | "mail";
             why: string;
+        };
+        HeldRule: {
+            /** Format: int64 */
+            due?: number;
+            say?: string;
+            /** @enum {string} */
+            way?: "wait" | "mail";
         };
         Hit: {
             event: components["schemas"]["Event"];
@@ -3052,6 +3156,10 @@ export interface components {
             invited_by?: string;
             over?: boolean;
             role?: string;
+        };
+        JumpInChapter: {
+            say?: string;
+            when?: string;
         };
         Kept: {
             /** Format: int64 */
@@ -3294,6 +3402,13 @@ export interface components {
         };
         NameBody: {
             name?: string;
+            /**
+             * @description What colleagues ask me about; at most 30. Left out = as it is.
+             * @example [
+             *       "VAT"
+             *     ]
+             */
+            topics?: string[];
         };
         NewPasswordBody: {
             /** @description The password until now. */
@@ -3485,6 +3600,48 @@ export interface components {
             rule?: string;
             rule_name?: string;
             why: string;
+        };
+        Playbook: {
+            group: string;
+            group_chat: components["schemas"]["GroupChatChapter"];
+            jump_in: components["schemas"]["JumpInChapter"];
+            transfer: components["schemas"]["TransferChapter"];
+            /** Format: int64 */
+            version: number;
+        };
+        PlaybookBody: {
+            group_chat: components["schemas"]["GroupChatChapter"];
+            jump_in: components["schemas"]["JumpInChapter"];
+            /** @description At most 20 reasons and 10 questions; an empty code or id is filled. */
+            transfer: components["schemas"]["TransferChapter"];
+            /**
+             * Format: int64
+             * @description The one that was there before this was written; 0 = none.
+             * @example 3
+             */
+            version: number;
+        };
+        PlaybookQuestion: {
+            id: string;
+            reasons?: string[];
+            required?: boolean;
+            text: string;
+        };
+        PlaybookVersion: {
+            /** Format: int64 */
+            at: number;
+            by: string;
+            by_name: string;
+            playbook: components["schemas"]["Playbook"];
+        };
+        PlaybookVersions: {
+            /**
+             * Format: int64
+             * @description Give it as before for the next page; absent on the last.
+             */
+            next?: number;
+            /** @description The newest first. */
+            versions: components["schemas"]["PlaybookVersion"][];
         };
         PolicyChanged: {
             access: components["schemas"]["AccessChange"];
@@ -3697,6 +3854,10 @@ export interface components {
              * @description The last one that stood on the screen.
              */
             seq: number;
+        };
+        ReasonCode: {
+            code: string;
+            label: string;
         };
         RedactBody: {
             /** Format: uuid */
@@ -4119,6 +4280,20 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "active";
         };
+        Suggestion: {
+            agent?: string;
+            /** Format: int64 */
+            alike?: number;
+            /** Format: int64 */
+            back?: number;
+            group?: string;
+            page?: string;
+            topics?: string[];
+            /** Format: int64 */
+            went?: number;
+            why: string;
+            word?: string;
+        };
         TakeBody: {
             /**
              * Format: uuid
@@ -4134,6 +4309,38 @@ export interface components {
             /** @enum {string} */
             kind: "agent" | "group" | "anyone";
         };
+        TargetAgent: {
+            agent: string;
+            /**
+             * @description Why he is no target.
+             * @enum {string}
+             */
+            bar?: "lead" | "gave" | "except";
+            /** @enum {string} */
+            cause?: "missed" | "no_input" | "lease" | "until";
+            /** @description Those whose playbook lets him be a target. */
+            groups: string[];
+            /** Format: int64 */
+            limit: number;
+            /**
+             * Format: int64
+             * @description In hundredths of a chat.
+             */
+            load: number;
+            lost?: boolean;
+            name: string;
+            present: boolean;
+            reason?: string;
+            /** @description One more fits under his limit. */
+            room: boolean;
+            /** @enum {string} */
+            status: "accepting" | "finishing" | "away" | "offline";
+            /** @description Is given new chats: he accepts and can be reached. */
+            takes: boolean;
+            topics?: string[];
+            /** Format: int64 */
+            until?: number;
+        };
         TargetBody: {
             agent?: string;
             /** @description Which group has it then. For an agent it may be left out. */
@@ -4143,6 +4350,57 @@ export interface components {
              * @enum {string}
              */
             kind: "agent" | "group" | "anyone";
+        };
+        TargetGroup: {
+            /** Format: int64 */
+            accepting: number;
+            /**
+             * @description Why it is no target.
+             * @enum {string}
+             */
+            bar?: "here" | "empty";
+            /** @description The hours are why it is offline. */
+            closed?: boolean;
+            /**
+             * Format: int64
+             * @description When it closes next; absent where it is closed, or open for a week and longer.
+             */
+            closes_at?: number;
+            /**
+             * Format: int64
+             * @description How many of them have room for one more.
+             */
+            free: number;
+            group: string;
+            name: string;
+            /** Format: int64 */
+            opens_at?: number;
+            /**
+             * Format: int64
+             * @description The present version; absent where nothing is written.
+             */
+            playbook?: number;
+            /**
+             * Format: int64
+             * @description How many chats fit in all.
+             */
+            slots: number;
+            /** @enum {string} */
+            state: "online" | "online_for_queue" | "full" | "offline";
+            /** @description Of a chat that is passed on: it stands before those who have not talked. */
+            wait: components["schemas"]["WaitRange"];
+            /** Format: int64 */
+            waiting: number;
+            /** @description Why it is in that state, in a sentence. */
+            why: string;
+        };
+        Targets: {
+            /** @description By name; disabled ones are left out. */
+            agents: components["schemas"]["TargetAgent"][];
+            /** @description By name. */
+            groups: components["schemas"]["TargetGroup"][];
+            /** @description The likeliest first, at most 3; none where too little is known. */
+            suggestions: components["schemas"]["Suggestion"][];
         };
         Thread: {
             /** Format: int64 */
@@ -4298,6 +4556,15 @@ export interface components {
              */
             summary?: string;
             to: components["schemas"]["TargetBody"];
+        };
+        TransferChapter: {
+            except?: string[];
+            held: components["schemas"]["HeldRule"];
+            promise?: string;
+            questions?: components["schemas"]["PlaybookQuestion"][];
+            reasons?: components["schemas"]["ReasonCode"][];
+            say?: string;
+            when?: string;
         };
         TransferEnded: {
             access?: components["schemas"]["AccessChange"];
@@ -5195,6 +5462,104 @@ export interface operations {
             };
             /** @description missing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-playbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaybookBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playbook"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9722,6 +10087,82 @@ export interface operations {
             };
         };
     };
+    targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Targets"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     transfer: {
         parameters: {
             query?: never;
@@ -11045,6 +11486,151 @@ export interface operations {
                 };
                 content: {
                     "*/*": string;
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    playbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playbook"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "playbook-versions": {
+        parameters: {
+            query?: {
+                before?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookVersions"];
                 };
             };
             /** @description denied */

@@ -31,6 +31,7 @@ import type {
   VisitorId,
   Voice,
 } from "./wire.ts";
+import type { Playbook } from "./playbook-api.ts";
 
 /** Said is the body of message and note. */
 export interface Said {
@@ -334,6 +335,7 @@ export interface Bodies {
   "coaching.changed": { noun: "moment" | "feedback" | "example" | "shadow" | "coaches"; id?: string };
   invitation: Invitation;
   "invitation.ended": { conversation: ConversationId; invite: number };
+  "playbook.changed": Playbook;
   read: Read;
   draft: DraftChanged;
   "session.ended": SessionEnded;

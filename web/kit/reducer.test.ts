@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { type Input, reduce, type State, unreadOf } from "./reducer.ts";
+import type { Playbook } from "./playbook-api.ts";
+import { empty } from "./state.ts";
 import { conversations, play, unreadIn, visibleOf, type World } from "./world.testing.ts";
 
 const seeds = 2000;
@@ -125,4 +127,25 @@ test.each(Object.keys(faults))("reducer: the law finds a planted fault: %s", (na
   if (broken === undefined) throw new Error("no such fault");
   const found = Array.from({ length: seeds }, (_, i) => i + 1).some((seed) => wrongs(play(seed, broken)).length > 0);
   expect(found).toBe(true);
+});
+
+test("reducer: a playbook that is saved while the page is open is known in its newest version", () => {
+  const saved = (seq: number): Input => {
+    const body: Playbook = { group: "g_1", version: seq, transfer: { held: {} }, group_chat: {}, jump_in: { when: `version ${seq}` } };
+    const actor = { kind: "agent", id: "a_1", name: "Ann" } as const;
+    const event = {
+      id: `e_${seq}`,
+      conversation: "team",
+      seq,
+      kind: "playbook.changed",
+      actor,
+      audience: "agents",
+      at: seq,
+      body,
+    } as const;
+    return { type: "frame", frame: { type: "event", cursor: `c${seq}`, event } };
+  };
+  const state = [saved(1), saved(2)].reduce(reduce, empty());
+  expect(state.playbooks.get("g_1")?.jump_in.when).toBe("version 2");
+  expect(state.playbooks.get("g_2")).toBeUndefined();
 });

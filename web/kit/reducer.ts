@@ -165,6 +165,8 @@ function withEvent(state: State, event: Event): State {
       return { ...state, invitations: put(state.invitations, invitationKey(event.body), event.body) };
     case "invitation.ended":
       return { ...state, invitations: drop(state.invitations, invitationKey(event.body)) };
+    case "playbook.changed":
+      return { ...state, playbooks: put(state.playbooks, event.body.group, event.body) };
     case "routes.changed":
     case "routing.changed":
     case "group.queue":

@@ -1,4 +1,5 @@
 import type { Mark } from "./marks.ts";
+import type { Playbook } from "./playbook-api.ts";
 import type { Talk } from "./talk.ts";
 import type {
   Agent,
@@ -45,6 +46,8 @@ export interface State {
   present: ReadonlySet<AgentId>;
   groups: ReadonlyMap<string, Group>;
   sites: ReadonlyMap<string, Site>;
+  /** Playbooks that were saved while this page was open; others are loaded when they are shown. */
+  playbooks: ReadonlyMap<string, Playbook>;
   /** The drafts as the last snapshot had them. */
   drafts: readonly Draft[];
   /** What was handed on while this agent's line was lost, by conversation. */
@@ -116,6 +119,7 @@ export function empty(session: SessionId = ""): State {
     present: new Set(),
     groups: new Map(),
     sites: new Map(),
+    playbooks: new Map(),
     drafts: [],
     losses: new Map(),
     draftVersions: new Map(),

@@ -2,6 +2,8 @@ import type { components } from "./api.gen.ts";
 import type * as wire from "./wire.ts";
 import type * as rules from "./rules.ts";
 import type { Hit, Invite, Me, Session } from "./agent-api.ts";
+import type * as playbook from "./playbook-api.ts";
+import type * as targets from "./targets-api.ts";
 import type * as routing from "./routing-api.ts";
 
 /**
@@ -46,6 +48,8 @@ export const fits: {
   route: Fits<Sent["Route"], rules.RouteRule>;
   tried: Fits<Sent["Tried"], rules.Tried>;
   routing: Fits<Sent["RoutingSettings"], rules.WorkspaceRouting>;
+  targets: Fits<Sent["Targets"], targets.Targets>;
+  playbook: Fits<Sent["PlaybookVersion"], playbook.PlaybookVersion>;
 } = {
   agent: true,
   appearance: true,
@@ -75,4 +79,6 @@ export const fits: {
   route: true,
   tried: true,
   routing: true,
+  targets: true,
+  playbook: true,
 };

@@ -256,6 +256,8 @@ export interface Agent {
   /** His turn in a Group, where it is not the normal one. */
   classes?: Record<GroupId, Class>;
   skills?: string[];
+  /** What he is asked about, in his own words. */
+  topics?: string[];
   disabled?: boolean;
   rights?: number;
 }

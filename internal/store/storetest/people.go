@@ -32,6 +32,7 @@ func peopleSuite() map[string]func(*testing.T, *World) {
 func agentsAreKept(t *testing.T, w *World) {
 	ann := Agent("ann", chat.Owner, "g_1", "g_2")
 	ann.Email, ann.Reason, ann.Until, ann.Rights = "Ann@Team.Example", "lunch", 77, 3
+	ann.Skills, ann.Topics = []string{"french"}, []string{"VAT", "customs duty"}
 	bob := Agent("bob", chat.Member)
 	bob.Disabled = true
 	w.Write(func(tx *store.Tx) error {

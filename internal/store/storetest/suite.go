@@ -20,6 +20,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		deviceSuite(),
 		reportSuite(),
 		coachingSuite(),
+		playbookSuite(),
+		precedentSuite(),
 	} {
 		for name, test := range part {
 			t.Run(name, func(t *testing.T) {

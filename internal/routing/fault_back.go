@@ -1,0 +1,5 @@
+//go:build mutant_route_back
+
+package routing
+
+const fault = faultBack
