@@ -97,6 +97,7 @@ func (s *Server) adminRoutes() {
 	s.reportRoutes()
 	s.groupRoutes()
 	s.ruleRoutes()
+	s.helpRoutes()
 }
 
 type agents struct {

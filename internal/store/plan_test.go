@@ -7,12 +7,12 @@ import (
 )
 
 // What the router loads in every round must not become dearer with what is over:
-// closed Threads, former assignments, former times of taking chats.
+// closed Threads, former assignments, former times of taking chats, former watches.
 func TestRound_NoReadWalksThroughHistory(t *testing.T) {
 	t.Parallel()
 	s := opened(t)
 	for name, text := range map[string]string{"open threads": openThreads, "their versions": openVersions, "today's assignments": countAssignments, "what one has lost": losses,
-		"who takes chats": availabilityWithin} {
+		"who takes chats": availabilityWithin, "who waits for an answer": unanswered, "who watches": openWatches, "what an agent watches": openWatchesBy} {
 		var plan []string
 		err := s.Read(t.Context(), func(tx *Tx) error {
 			args := make([]any, strings.Count(text, "$"))
@@ -31,7 +31,7 @@ func TestRound_NoReadWalksThroughHistory(t *testing.T) {
 			t.Fatal(err)
 		}
 		first := plan[0]
-		narrow := strings.Contains(first, "INDEX threads_open") || strings.Contains(first, "INDEX threads_versions") || strings.HasPrefix(first, "SEARCH")
+		narrow := strings.Contains(first, "INDEX threads_open") || strings.Contains(first, "INDEX threads_versions") || strings.Contains(first, "INDEX watches_now") || strings.Contains(first, "INDEX watches_open") || strings.HasPrefix(first, "SEARCH")
 		if !narrow {
 			t.Errorf("%s are read by %q", name, plan)
 		}

@@ -3,6 +3,7 @@ import { coaching } from "./coaching-api.ts";
 import { groupChat } from "./groupchat-api.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { rules } from "./rules-api.ts";
+import { watching } from "./watching-api.ts";
 import type {
   Agent,
   AgentId,
@@ -102,6 +103,7 @@ export function agentApi(call: Call = caller()) {
     ...admin(call),
     ...rules(call),
     ...coaching(call),
+    ...watching(call),
   };
 }
 

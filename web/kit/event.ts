@@ -31,6 +31,7 @@ import type {
   VisitorId,
   Voice,
 } from "./wire.ts";
+import type { HelpCleared, HelpRaised, Watch, WatchEnded, Watched, WatchInvited } from "./watching.ts";
 
 /** Said is the body of message and note. */
 export interface Said {
@@ -120,6 +121,8 @@ export interface Assigned {
   why: string;
   cause: string;
   previous?: AgentId;
+  /** What whoever took it over said. */
+  reason?: string;
   waited_ms: number;
   runner_up?: RunnerUp;
   /** What the lead had before, in hundredths of a chat. */
@@ -323,6 +326,14 @@ export interface Bodies {
   redact: Redacted;
   "visitor.changed": Visitor;
   "visitor.ended": { visitor: VisitorId };
+  whisper: Said;
+  help: HelpRaised;
+  "help.cleared": HelpCleared;
+  watch: Watch;
+  "watch.ended": WatchEnded;
+  watched: Watched;
+  "watch.invited": WatchInvited;
+  "help.words": { words: string[] };
   "agent.changed": Agent;
   "site.changed": Site;
   "group.changed": Group;
