@@ -56,6 +56,7 @@ func whispered(tx *store.Tx, c chat.ConversationID, who chat.AgentID, at int64) 
 		return err
 	}
 	after := append([]chat.Watch(nil), before...)
+	out := facts{}
 	for i := range after {
 		if after[i].Watcher != who {
 			continue
@@ -64,8 +65,10 @@ func whispered(tx *store.Tx, c chat.ConversationID, who chat.AgentID, at int64) 
 		if err := tx.SaveWatch(after[i]); err != nil {
 			return err
 		}
+		if after[i].Whispered == 1 { // from now on he is known
+			out.add(who, chat.KindWatch, at, after[i])
+		}
 	}
-	out := facts{}
 	out.lead(*s.Thread, before, after, at)
 	return out.tell(tx)
 }
