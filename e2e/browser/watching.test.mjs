@@ -45,7 +45,7 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
     email: "bilal.canary@acme.example",
     password: "nine umbrellas on a roof",
   });
-  world.secrets.push(whispered, answered, cause, wanted, '"watch', "whisper");
+  world.secrets.push(whispered, answered, cause, wanted, '"kind":"watch', '"kind":"whisper"');
   await sue.goto("/");
   const visitor = await world.visitor();
   const page = await visitor.visit();
