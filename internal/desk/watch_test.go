@@ -308,3 +308,24 @@ func TestTransfer_WhoWantsToStayWatchesFromThenOn(t *testing.T) {
 		}
 	}
 }
+
+// TestWatch_WhoHasNoConnectionYetHasTheTimeToMakeOne: he began a moment ago.
+func TestWatch_WhoHasNoConnectionYetHasTheTimeToMakeOne(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada, bob := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member)
+	w.Connect(ada)
+	w.Clock.Advance(time.Hour) // after the start of the server
+	w.Connect(ada)
+	_, c := w.Taken(ada)
+	must[desk.Done](t)(w.Desk.Watch(t.Context(), bob, c, w.Key()))
+	for _, step := range []struct {
+		after time.Duration
+		left  int
+	}{{45 * time.Second, 1}, {time.Second, 0}} {
+		w.Clock.Advance(step.after)
+		if err := w.Desk.Sweep(t.Context()); err != nil || len(watches(w)) != step.left {
+			t.Errorf("after %s more: %+v, %v", step.after, watches(w), err)
+		}
+	}
+}
