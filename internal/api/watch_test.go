@@ -51,7 +51,6 @@ type secretTalk struct {
 	visitor                                    desktest.Visitor
 	conversation                               chat.ConversationID
 	file                                       chat.FileRef
-	watch                                      string // the coach's watch
 }
 
 func newSecretTalk(t *testing.T) *secretTalk {
