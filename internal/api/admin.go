@@ -98,6 +98,7 @@ func (s *Server) adminRoutes() {
 	s.groupRoutes()
 	s.playbookRoutes()
 	s.ruleRoutes()
+	s.helpRoutes()
 }
 
 type agents struct {

@@ -57,7 +57,7 @@ type readBody struct {
 }
 
 type draftBody struct {
-	Voice chat.Voice `json:"voice" enum:"reply,note"`
+	Voice chat.Voice `json:"voice" enum:"reply,note,whisper"`
 	Text  string     `json:"text"`
 }
 

@@ -19,10 +19,12 @@ type groupBody struct {
 	Private bool              `json:"private,omitempty" doc:"It is not offered to visitors."`
 	Stub    bool              `json:"stub,omitempty" doc:"Who may not see a chat of it is told that there is one."`
 	Rules   *desk.Rules       `json:"rules,omitempty"`
+	// Etiquette is what the group has agreed about colleagues who watch.
+	Etiquette *chat.Etiquette `json:"etiquette,omitempty" doc:"Who may watch its chats, what the lead is told, who takes over, and when a chat asks for help by itself; left out = the defaults."`
 }
 
 func (b groupBody) change() desk.GroupChange {
-	return desk.GroupChange{Name: &b.Name, Policy: &b.Policy, Names: &b.Names, Private: &b.Private, Stub: &b.Stub, Rules: b.Rules}
+	return desk.GroupChange{Name: &b.Name, Policy: &b.Policy, Names: &b.Names, Private: &b.Private, Stub: &b.Stub, Rules: b.Rules, Etiquette: b.Etiquette}
 }
 
 type groupChange struct {
@@ -32,6 +34,8 @@ type groupChange struct {
 	Private *bool              `json:"private,omitempty"`
 	Stub    *bool              `json:"stub,omitempty"`
 	Rules   *desk.Rules        `json:"rules,omitempty" doc:"Replaced as a whole."`
+
+	Etiquette *chat.Etiquette `json:"etiquette,omitempty" doc:"Replaced as a whole."`
 }
 
 type groupMembers struct {

@@ -24,6 +24,8 @@ type inbox struct {
 	AwayAt  int64          `json:"away_at,omitempty" doc:"When I go to away unless I touch a device; absent = I am not warned."`
 	// Invitations ring me now.
 	Invitations []chat.ChatInvitation `json:"invitations" doc:"What rings me now. I may accept one whose conversation I cannot see yet."`
+
+	Observing desk.Observing `json:"observing" doc:"What I watch, who watches what I lead as far as I may know, and what I am asked to watch."`
 }
 
 // ListInput names a list.
@@ -75,5 +77,5 @@ func (s *Server) inbox(ctx context.Context, list desk.List) (*answer[inbox], err
 	}
 	return &answer[inbox]{inbox{Me: a, Cursor: s.Hub.Seal(a.Viewer(), box.Position), Counts: box.Counts, Rows: each(box.Page.Rows), Next: box.Page.Next,
 		Team: each(box.Team), Present: each(box.Present), Groups: each(box.Groups), Sites: each(box.Sites), Drafts: each(box.Drafts), Losses: each(box.Losses),
-		Signals: each(s.Hub.Signals(a.Viewer())), AwayAt: box.AwayAt, Invitations: each(box.Invitations)}}, nil
+		Signals: each(s.Hub.Signals(a.Viewer())), AwayAt: box.AwayAt, Invitations: each(box.Invitations), Observing: box.Observing}}, nil
 }

@@ -57,7 +57,7 @@ func newStage(t *testing.T) *stage {
 	h.must(err)
 	h.must(h.Desk.EndSession(t.Context(), eve, signedIn["signed-out"].Session.ID))
 	s.talk(ann, sup)
-	s.prepare(ann, bob, h.SignIn(ann).Session.ID)
+	s.prepare(ann, bob, sup, h.SignIn(ann).Session.ID)
 	return s
 }
 
@@ -84,6 +84,10 @@ func (s *stage) talk(ann, sup chat.Agent) {
 	s.paths["invite"] = strconv.FormatInt(invited.Events[0].Seq, 10)
 	_, moved := s.Taken(sup)
 	s.paths["moved"] = string(moved)
+	_, watched := s.Taken(s.Owner)
+	s.paths["watched"] = string(watched)
+	_, over := s.Taken(ann)
+	s.paths["over"] = string(over)
 	for _, name := range []string{"queued", "waiting"} {
 		_, c := s.Arrives("anybody?")
 		s.paths[name] = string(c)
@@ -98,7 +102,7 @@ func (s *stage) talk(ann, sup chat.Agent) {
 	s.callers["new-visitor"] = who{by: s.Visitor().Caller}
 }
 
-func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
+func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 	invite, token, err := s.Desk.Invite(s.t.Context(), s.Owner, desk.Invitation{Email: "new@team.example", Role: chat.Member})
 	s.must(err)
 	old, _, err := s.Desk.Invite(s.t.Context(), s.Owner, desk.Invitation{Email: "old@team.example", Role: chat.Member})
@@ -119,6 +123,12 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],
 		"/v1/visitor/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}/link": s.paths["file"], "/v1/visitor/links/{sealed}": link,
 		"/v1/conversations/{id}/take": s.paths["queued"], "/v1/conversations/{id}/requeue": s.paths["led"], "/v1/conversations/{id}/join": s.paths["led"], "/v1/conversations/{id}/leave": s.paths["led"],
+		"/v1/conversations/{id}/watch":             s.paths["watched"],
+		"/v1/conversations/{id}/unwatch":           s.paths["watched"],
+		"/v1/conversations/{id}/whispers":          s.paths["watched"],
+		"/v1/conversations/{id}/jump-in":           s.paths["watched"],
+		"/v1/conversations/{id}/jump-out":          s.paths["watched"],
+		"/v1/conversations/{id}/take-over":         s.paths["over"],
 		"/v1/conversations/{id}/accept-invitation": s.paths["asked"], "/v1/conversations/{id}/decline-invitation": s.paths["asked"],
 		"/v1/conversations/{id}/accept":   s.paths["waiting"],
 		"/v1/conversations/{id}/decline":  s.paths["waiting"],
@@ -169,6 +179,16 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/accept-invitation": key("invite", invited), "POST /v1/conversations/{id}/decline-invitation": key("invite", invited),
 		"POST /v1/conversations/{id}/role": key("agent", bob.ID, "role", "scribe"), "POST /v1/conversations/{id}/trust": key("agent", bob.ID, "minutes", 5),
 		"POST /v1/conversations/{id}/hand-lead": key("to", bob.ID), "POST /v1/conversations/{id}/release": key("proposal", seq), "POST /v1/conversations/{id}/discard": key("proposal", seq),
+		"POST /v1/conversations/{id}/watch":          key(),
+		"POST /v1/conversations/{id}/unwatch":        key(),
+		"POST /v1/conversations/{id}/jump-out":       key(),
+		"POST /v1/conversations/{id}/help-settled":   key(),
+		"POST /v1/conversations/{id}/whispers":       key("text", "psst"),
+		"POST /v1/conversations/{id}/watch-me":       key("agent", sup.ID),
+		"POST /v1/conversations/{id}/jump-in":        key("text", "me too"),
+		"POST /v1/conversations/{id}/take-over":      key("from", ann.ID, "reason", "because"),
+		"POST /v1/conversations/{id}/help":           key("reason", "please"),
+		"PUT /v1/admin/help-words":                   map[string]any{"words": []string{"lawyer"}},
 		"POST /v1/conversations/{id}/accept":         key(),
 		"POST /v1/conversations/{id}/decline":        key(),
 		"POST /v1/conversations/{id}/ask-back":       key(),
@@ -314,8 +334,12 @@ func firstFrame(t *testing.T, ws *websocket.Conn) string {
 func rank(rt route) int {
 	switch rt.pattern() {
 	case "POST /v1/sign-out":
+		return 5
+	case "POST /v1/conversations/{id}/jump-in":
 		return 3
-	case "DELETE /v1/sessions/{id}", "POST /v1/visitor/end", "POST /v1/conversations/{id}/close":
+	case "DELETE /v1/sessions/{id}", "POST /v1/visitor/end", "POST /v1/conversations/{id}/close", "POST /v1/conversations/{id}/jump-out":
+		return 4
+	case "POST /v1/conversations/{id}/unwatch", "POST /v1/conversations/{id}/help-settled":
 		return 2
 	}
 	if rt.method == http.MethodGet {

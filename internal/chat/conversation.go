@@ -154,6 +154,8 @@ type Turn struct {
 	Roles     []Casting  `json:"roles,omitempty"`
 	Proposals []Proposal `json:"proposals,omitempty"`
 	Wrote     []AgentID  `json:"wrote,omitempty"`
+	// Help is the raised help flag.
+	Help *Help `json:"help,omitempty"`
 }
 
 // Offer rings an agent until its deadline.

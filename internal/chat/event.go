@@ -103,6 +103,9 @@ const (
 	KindTrust         Kind = "trust"          // Trusted
 	KindProposal      Kind = "proposal"       // Said
 	KindProposalEnded Kind = "proposal.ended" // ProposalEnded
+	KindWhisper       Kind = "whisper"        // Said; private
+	KindHelp          Kind = "help"           // HelpRaised
+	KindHelpCleared   Kind = "help.cleared"   // HelpCleared
 )
 
 // The kinds of events in the reserved Conversations.
@@ -124,7 +127,12 @@ const (
 	KindInvitation      Kind = "invitation"       // ChatInvitation; the invited agent's own
 	KindInvitationEnded Kind = "invitation.ended" // ChatInvitationEnded; the invited agent's own
 
-	KindPlaybook Kind = "playbook.changed" // Playbook; team
+	KindPlaybook     Kind = "playbook.changed" // Playbook; team
+	KindWatch        Kind = "watch"            // Watch; the watcher's own
+	KindWatchEnded   Kind = "watch.ended"      // WatchEnded; the watcher's own
+	KindWatched      Kind = "watched"          // Watched; the lead's own
+	KindWatchInvited Kind = "watch.invited"    // WatchInvited; the invited one's own
+	KindHelpWords    Kind = "help.words"       // HelpWords; team
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the
@@ -282,6 +290,8 @@ type Assigned struct {
 	Why      string  `json:"why"`
 	Cause    string  `json:"cause"` // see ByTaking and the others
 	Previous AgentID `json:"previous,omitempty"`
+	// Reason is what whoever took it over said.
+	Reason string `json:"reason,omitempty"`
 	// WaitedMS is how long the visitor had queued, in milliseconds.
 	WaitedMS int64     `json:"waited_ms"`
 	RunnerUp *RunnerUp `json:"runner_up,omitempty"`
@@ -363,6 +373,8 @@ type Voice string
 const (
 	VoiceReply Voice = "reply" // the visitor and the team
 	VoiceNote  Voice = "note"  // the team alone
+	// VoiceWhisper is for the lead and those who watch openly.
+	VoiceWhisper Voice = "whisper"
 )
 
 // visitorFields lists, for each kind, the body fields that a visitor may

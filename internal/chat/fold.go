@@ -162,7 +162,7 @@ func (t *Thread) apply(e Event) {
 		b, _ := Decode[Closed](e)
 		t.State, t.Reason, t.ClosedAt, t.WaitingSince, t.Offers, t.Transfer = IsClosed, b.Reason, e.At, 0, nil, nil
 		t.Held, t.Promise = nil, nil
-		t.Invites, t.Proposals = nil, nil
+		t.Invites, t.Proposals, t.Help = nil, nil, nil
 	case KindAssign:
 		b, _ := Decode[Assigned](e)
 		t.give(b, e.At)
@@ -256,6 +256,11 @@ func (t *Thread) applyTurn(e Event) bool {
 	case KindBackWaived:
 		b, _ := Decode[BackWaived](e)
 		t.waived(b.Agent)
+	case KindHelp:
+		b, _ := Decode[HelpRaised](e)
+		t.Help = &Help{Since: e.At, Cause: b.Cause, Reason: b.Reason, By: b.By}
+	case KindHelpCleared:
+		t.Help = nil
 	default:
 		return false
 	}

@@ -72,12 +72,16 @@ var kinds = []chat.Kind{
 	chat.KindTransfer, chat.KindTransfer, chat.KindTransferEnded, chat.KindTransferEnded,
 	chat.KindHold, chat.KindPromiseDue, chat.KindPromiseEnded,
 	chat.KindInvite, chat.KindInvite, chat.KindInviteEnded, chat.KindRole, chat.KindRole, chat.KindTrust, chat.KindProposal, chat.KindProposal, chat.KindProposalEnded,
+	chat.KindHelp, chat.KindHelpCleared, chat.KindWhisper,
 }
 
 func made(r *rand.Rand, kind chat.Kind, at int64) chat.Event {
 	audience := chat.ForAgents
 	if r.IntN(2) == 0 || kind == chat.KindMessage {
 		audience = chat.ForAll
+	}
+	if kind == chat.KindWhisper {
+		audience = chat.Private(ada.ID)
 	}
 	return chat.Fact(kind, one(r, ada.Actor(), bob.Actor(), mia.Actor()), audience, at, bodyOf(r, kind))
 }
@@ -142,6 +146,12 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 		return chat.MailOffered{Cause: one(r, chat.MailMaxWait, chat.MailClosed)}
 	case chat.KindMailAnswered:
 		return chat.MailAnswered{Accepted: yes}
+	case chat.KindHelp:
+		return chat.HelpRaised{Cause: one(r, chat.HelpAsked, chat.HelpWord), Reason: one(r, "", "refund"), By: one(r, "", who)}
+	case chat.KindHelpCleared:
+		return chat.HelpCleared{How: chat.HelpByHand, By: who}
+	case chat.KindWhisper:
+		return chat.Said{Text: "psst"}
 	case chat.KindReplyDue, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived:
 		return chat.BackAsked{Agent: who}
 	}

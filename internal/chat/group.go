@@ -29,6 +29,10 @@ func (g Group) Clean() (Group, error) {
 	case len(g.Names) > maxTongues:
 		return g, Errorf(Invalid, "A group has names in at most %d languages.", maxTongues)
 	}
+	var err error
+	if g.Etiquette, err = g.Etiquette.Clean(); err != nil {
+		return g, err
+	}
 	names := map[string]string{}
 	for _, tag := range slices.Sorted(maps.Keys(g.Names)) {
 		if CleanLanguage(tag) == "" {

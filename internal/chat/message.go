@@ -179,8 +179,8 @@ func Redact(target Event, by Actor, now time.Time) (Event, Said, error) {
 }
 
 func own(target Event, by Actor) (Said, error) {
-	if target.Kind != KindMessage && target.Kind != KindNote {
-		return Said{}, Errorf(Invalid, "Only messages and notes can be changed.")
+	if target.Kind != KindMessage && target.Kind != KindNote && target.Kind != KindWhisper {
+		return Said{}, Errorf(Invalid, "Only messages, notes and whispers can be changed.")
 	}
 	if target.Actor.Kind != by.Kind || target.Actor.ID != by.ID {
 		return Said{}, Errorf(Denied, "Only its author can change a message.")

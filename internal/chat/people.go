@@ -138,6 +138,8 @@ type Group struct {
 	// Rules are how the Group shares out its chats, and its hours, as package
 	// routing reads them; none = the defaults.
 	Rules json.RawMessage `json:"rules,omitempty"`
+	// Etiquette is what it has agreed about colleagues who watch.
+	Etiquette Etiquette `json:"etiquette,omitzero"`
 }
 
 // NameFor returns what a visitor of a language reads: the name in it, in the

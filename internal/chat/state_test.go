@@ -172,6 +172,25 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 					}
 				}
 			},
+			"help": func(t *rapid.T) { _ = s.add(chat.RaiseHelp(s.state, agents.Draw(t, "agent"), "why", now)) },
+			"needs help": func(t *rapid.T) {
+				_ = s.add(chat.NeedsHelp(s.state, rapid.SampledFrom([]chat.HelpCause{chat.HelpWaiting, chat.HelpWord}).Draw(t, "cause"), "why", now), nil)
+			},
+			"helped": func(t *rapid.T) {
+				_ = s.add(chat.Helped(s.state, agents.Draw(t, "agent"), rapid.Bool().Draw(t, "to the visitor"), now), nil)
+			},
+			"settled": func(t *rapid.T) { _ = s.add(chat.LowerHelp(s.state, agents.Draw(t, "agent"), now), nil) },
+			"whisper": func(t *rapid.T) {
+				open := []chat.Watch{{Watcher: agents.Draw(t, "watcher").ID, Told: chat.TellNames}}
+				_ = s.add(chat.Whisper(s.state, agents.Draw(t, "agent"), chat.NewMessage{Text: "psst"}, open, now))
+			},
+			"jump in": func(t *rapid.T) {
+				_ = s.add(chat.JumpIn(s.state, agents.Draw(t, "agent"), chat.Room{}, rapid.SampledFrom([]string{"", "me too"}).Draw(t, "line"), now))
+			},
+			"take over": func(t *rapid.T) {
+				a, from := agents.Draw(t, "agent"), agents.Draw(t, "from")
+				_ = s.add(chat.TakeOver(s.state, a, from.ID, "why", chat.Etiquette{TakeOver: true}, chat.Room{}, now))
+			},
 			"":       func(t *rapid.T) { holds(t, s.state, now) },
 			"edit":   func(t *rapid.T) { s.change(t, chat.KindEdit, now) },
 			"redact": func(t *rapid.T) { s.change(t, chat.KindRedact, now) },

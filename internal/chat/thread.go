@@ -16,6 +16,7 @@ const (
 	ByHandover  = "handover"         // to a colleague, at sign-out
 	ByTransfer  = "transfer"         // it was passed on and accepted
 	ByHandLead  = "handover_in_chat" // to a member, while the former lead stays
+	ByTakeOver  = "takeover"         // from its lead, by somebody who may
 )
 
 // Holder is the detail of the conflict that a late taker is answered with: who
@@ -59,6 +60,7 @@ func hundredths(n int) string { return strconv.FormatFloat(float64(n)/100, 'f', 
 type Given struct {
 	Cause    string
 	Why      string
+	Reason   string
 	RunnerUp *RunnerUp
 	Room     Room
 	Skipped  int
@@ -142,7 +144,7 @@ func assign(t *Thread, to Agent, by Actor, g Given, now time.Time) Event {
 	if g.Group != nil {
 		after.Group, after.Policy, after.Stub = g.Group.ID, g.Group.Policy, g.Group.Stub
 	}
-	body := Assigned{Lead: to.ID, LeadName: to.Name, Why: g.Why, Cause: g.Cause, Previous: t.Lead, RunnerUp: g.RunnerUp,
+	body := Assigned{Lead: to.ID, LeadName: to.Name, Why: g.Why, Cause: g.Cause, Previous: t.Lead, Reason: g.Reason, RunnerUp: g.RunnerUp,
 		Load: g.Room.Load, Over: g.Room.Above(), Skipped: g.Skipped, Stays: g.Stays, Access: AccessChange{Before: before, After: after}}
 	if t.QueuedAt > 0 && t.Held == nil { // who was told to wait for somebody does not stand in the queue
 		body.WaitedMS = (at - max(t.QueuedAt, t.BackAt)) / 1000

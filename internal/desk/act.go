@@ -73,6 +73,9 @@ func rings(s chat.State, a chat.AgentID) bool {
 
 func (d *Desk) perform(tx *store.Tx, me chat.Agent, s *chat.State, in act) ([]chat.Event, error) {
 	events, err := in.rule(tx, me, *s)
+	if err == nil {
+		err = stayUnnoticed(tx, me.ID, *s, events)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +87,20 @@ func (d *Desk) perform(tx *store.Tx, me chat.Agent, s *chat.State, in act) ([]ch
 		err = in.after(tx, events)
 	}
 	return events, err
+}
+
+// stayUnnoticed refuses what a visitor would notice of somebody who watches.
+func stayUnnoticed(tx *store.Tx, me chat.AgentID, s chat.State, events []chat.Event) error {
+	noticed := slices.ContainsFunc(events, func(e chat.Event) bool { return e.Audience == chat.ForAll })
+	t := s.OpenThread()
+	if !noticed || t == nil || t.TakesPart(me) {
+		return nil
+	}
+	watches, err := tx.WatchesOf(t.ID)
+	if err == nil && slices.ContainsFunc(watches, func(w chat.Watch) bool { return w.Watcher == me }) {
+		err = chat.WhileWatching(events, me)
+	}
+	return err
 }
 
 // lockFor loads an agent as of now and a customer Conversation under its lock.
@@ -146,7 +163,13 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	if err := tellInvited(tx, *s, rang, last); err != nil {
 		return nil, err
 	}
-	return events, tellLoss(tx, lost, s.Thread.Loss(), last)
+	if err := tellLoss(tx, lost, s.Thread.Loss(), last); err != nil {
+		return nil, err
+	}
+	if err := followWatches(tx, *s, events); err != nil {
+		return nil, err
+	}
+	return events, stayOn(tx, *s, events)
 }
 
 // tell appends facts to a reserved Conversation, making it on demand. An agent's

@@ -55,7 +55,7 @@ type BoardAgent struct {
 	Today          int               `json:"today" doc:"Chats that he was given today."`
 	AcceptingSince int64             `json:"accepting_since,omitempty"`
 	Groups         []BoardMembership `json:"groups"`
-	Chats          []BoardChat       `json:"chats" doc:"Those that he leads and that I may see or know of, oldest first."`
+	Chats          []BoardChat       `json:"chats" doc:"Those that he leads and that I may see or know of: those that ask for help first, then the oldest."`
 }
 
 // BoardMembership is an agent's part in a group.
@@ -71,6 +71,7 @@ type BoardChat struct {
 	Idle         bool                `json:"idle,omitempty"`
 	Over         bool                `json:"over,omitempty" doc:"He has it above his limit."`
 	WaitingSince int64               `json:"waiting_since,omitempty" doc:"Since when the visitor waits for an answer."`
+	HelpSince    int64               `json:"help_since,omitempty" doc:"Since when it asks for help."`
 	Conversation chat.ConversationID `json:"conversation,omitempty" doc:"Absent where I may not see it."`
 }
 
@@ -123,6 +124,9 @@ func (s *situation) boardAgents(v chat.Viewer, devices map[chat.AgentID]store.De
 			continue
 		}
 		one := BoardChat{Group: t.Group, Since: t.AssignedAt, Idle: t.Idle, Over: t.Over, WaitingSince: t.WaitingSince}
+		if t.Help != nil {
+			one.HelpSince = t.Help.Since
+		}
 		if acc.Admits(v) {
 			one.Conversation = t.Conversation
 		}
@@ -133,7 +137,7 @@ func (s *situation) boardAgents(v chat.Viewer, devices map[chat.AgentID]store.De
 	for _, seat := range s.state.Seats(s.at) {
 		a, view, chats, with := s.team[seat.Agent], views[seat.Agent], led[seat.Agent], devices[seat.Agent]
 		slices.SortFunc(chats, func(x, y BoardChat) int {
-			return cmp.Or(cmp.Compare(x.Since, y.Since), strings.Compare(string(x.Group), string(y.Group)), strings.Compare(string(x.Conversation), string(y.Conversation)))
+			return cmp.Or(cmp.Compare(cmp.Or(x.HelpSince, never), cmp.Or(y.HelpSince, never)), cmp.Compare(x.Since, y.Since), strings.Compare(string(x.Group), string(y.Group)), strings.Compare(string(x.Conversation), string(y.Conversation)))
 		})
 		all = append(all, BoardAgent{Agent: a.ID, Status: a.Status, Cause: a.Cause, Reason: a.Reason, Until: a.Until,
 			Present: seat.Present, Lost: seat.Lost, Devices: with.Connected, Mobile: with.Connected > 0 && with.Mobile == with.Connected,

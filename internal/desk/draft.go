@@ -9,8 +9,8 @@ import (
 
 // SaveDraft keeps an unsent text; an empty one forgets it.
 func (d *Desk) SaveDraft(ctx context.Context, a chat.Agent, in store.Draft) (version int64, err error) {
-	if in.Voice != chat.VoiceReply && in.Voice != chat.VoiceNote {
-		return 0, chat.Errorf(chat.Invalid, "A draft is a reply or a note.")
+	if in.Voice != chat.VoiceReply && in.Voice != chat.VoiceNote && in.Voice != chat.VoiceWhisper {
+		return 0, chat.Errorf(chat.Invalid, "A draft is a reply, a note or a whisper.")
 	}
 	if in.Text != "" {
 		if err := chat.CheckText(in.Text, 1); err != nil { // blanks alone may be kept

@@ -116,7 +116,7 @@ func unsentFiles(tx *store.Tx, c chat.ConversationID, ids []chat.FileID, owners 
 // holdFiles ties files to the message among the events.
 func holdFiles(tx *store.Tx, events []chat.Event, ids []chat.FileID) error {
 	for _, e := range events {
-		if e.Kind != chat.KindMessage && e.Kind != chat.KindNote && e.Kind != chat.KindProposal {
+		if e.Kind != chat.KindMessage && e.Kind != chat.KindNote && e.Kind != chat.KindProposal && e.Kind != chat.KindWhisper {
 			continue
 		}
 		for _, id := range ids {

@@ -23,6 +23,8 @@ type ManagedGroup struct {
 	Members []Membership      `json:"members"`
 	// Open is how many of its Threads are not closed.
 	Open int `json:"open"`
+	// Etiquette is what it has agreed about colleagues who watch.
+	Etiquette chat.Etiquette `json:"etiquette"`
 }
 
 // GroupChange changes a group: nil fields stay, rules are replaced as a whole.
@@ -33,6 +35,8 @@ type GroupChange struct {
 	Private *bool
 	Stub    *bool
 	Rules   *Rules
+	// Etiquette is replaced as a whole.
+	Etiquette *chat.Etiquette
 }
 
 // over lays what was given over what is there, and checks the whole.
@@ -42,6 +46,7 @@ func (c GroupChange) over(g chat.Group) (chat.Group, error) {
 	set(&g.Names, c.Names)
 	set(&g.Private, c.Private)
 	set(&g.Stub, c.Stub)
+	set(&g.Etiquette, c.Etiquette)
 	if c.Rules != nil {
 		rules := *c.Rules
 		var err error
@@ -195,7 +200,7 @@ func managed(tx *store.Tx, groups ...chat.Group) ([]ManagedGroup, error) {
 			return nil, err
 		}
 		out = append(out, ManagedGroup{ID: g.ID, Name: g.Name, Policy: g.Policy, Names: g.Names, Private: g.Private, Stub: g.Stub,
-			Rules: rules, Members: membersOf(g.ID, agents), Open: open[g.ID]})
+			Rules: rules, Members: membersOf(g.ID, agents), Open: open[g.ID], Etiquette: g.Etiquette})
 	}
 	return out, nil
 }

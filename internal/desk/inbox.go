@@ -27,6 +27,8 @@ type Inbox struct {
 	AwayAt   int64       // when he goes to away unless he touches a device; 0 = he is not warned
 	// Invitations ring the agent now.
 	Invitations []chat.ChatInvitation
+	// Observing is what he watches, and who watches what he leads.
+	Observing Observing
 }
 
 // Inbox loads the snapshot with the first page of a list.
@@ -80,7 +82,10 @@ func (d *Desk) inboxTeam(tx *store.Tx, a chat.Agent, in *Inbox) (err error) {
 	if in.Losses, err = tx.Losses(a.ID); err != nil {
 		return err
 	}
-	in.Invitations, err = invitationsTo(tx, a.ID)
+	if in.Invitations, err = invitationsTo(tx, a.ID); err != nil {
+		return err
+	}
+	in.Observing, err = observing(tx, a)
 	return err
 }
 

@@ -36,7 +36,11 @@ func (d *Desk) PostMessage(ctx context.Context, a chat.Agent, c chat.Conversatio
 		if m.Begin, err = d.beginAsAgent(tx, me, s); err != nil {
 			return nil, err
 		}
-		return chat.Post(s, me.Actor(), m, d.now())
+		events, err := chat.Post(s, me.Actor(), m, d.now())
+		if err != nil {
+			return nil, err
+		}
+		return append(events, chat.Helped(s, me, true, d.now())...), nil
 	}
 	return d.say(ctx, a, c, in, chat.ForAll, rule)
 }

@@ -44,6 +44,13 @@ func (d *Desk) SignOut(ctx context.Context, a chat.Agent, session chat.SessionID
 		if err := d.leaveChats(tx, me, session, in); err != nil {
 			return err
 		}
+		if elsewhere, err := d.connectedBut(tx, me, session); err != nil {
+			return err
+		} else if !elsewhere {
+			if err := d.stopWatching(tx, me.ID, chat.WatchSignOut); err != nil {
+				return err
+			}
+		}
 		if err := tx.DeleteSession(me.ID, session); err != nil && !chat.IsKind(err, chat.Missing) {
 			return err
 		}

@@ -256,6 +256,11 @@ func (d *Desk) postLocked(tx *store.Tx, sit *situation, s *chat.State, v chat.Vi
 	if err != nil {
 		return v, nil, err
 	}
+	help, err := d.needsHelp(tx, *s, in.Text)
+	if err != nil {
+		return v, nil, err
+	}
+	events = append(events, help...)
 	if changed {
 		events = append(events, chat.Fact(chat.KindVisitor, v.Actor(), chat.ForAgents, chat.Micros(now), v))
 	}

@@ -6,10 +6,10 @@ import (
 	"earshot/internal/chat"
 )
 
-const groupColumns = `id, name, policy, names, private, stub, deleted, successor, rules`
+const groupColumns = `id, name, policy, names, private, stub, deleted, successor, rules, etiquette`
 
 func scanGroup(rows *sql.Rows) (g chat.Group, err error) {
-	err = rows.Scan(&g.ID, &g.Name, &g.Policy, asJSON{&g.Names}, &g.Private, &g.Stub, &g.Deleted, &g.Successor, (*rawText)(&g.Rules))
+	err = rows.Scan(&g.ID, &g.Name, &g.Policy, asJSON{&g.Names}, &g.Private, &g.Stub, &g.Deleted, &g.Successor, (*rawText)(&g.Rules), asJSON{&g.Etiquette})
 	if len(g.Names) == 0 {
 		g.Names = nil
 	}
@@ -45,13 +45,17 @@ func (tx *Tx) SaveGroup(g chat.Group) error {
 	if err != nil {
 		return err
 	}
+	etiquette, err := toJSON(g.Etiquette)
+	if err != nil {
+		return err
+	}
 	_, err = tx.exec("save group", `
-		INSERT INTO groups (id, name, policy, names, private, stub, deleted, successor, rules)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		INSERT INTO groups (id, name, policy, names, private, stub, deleted, successor, rules, etiquette)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (id) DO UPDATE
 		SET name = excluded.name, policy = excluded.policy, names = excluded.names, private = excluded.private, stub = excluded.stub,
-			deleted = excluded.deleted, successor = excluded.successor, rules = excluded.rules`,
-		string(g.ID), g.Name, string(g.Policy), names, bit(g.Private), bit(g.Stub), bit(g.Deleted), string(g.Successor), string(g.Rules))
+			deleted = excluded.deleted, successor = excluded.successor, rules = excluded.rules, etiquette = excluded.etiquette`,
+		string(g.ID), g.Name, string(g.Policy), names, bit(g.Private), bit(g.Stub), bit(g.Deleted), string(g.Successor), string(g.Rules), etiquette)
 	return err
 }
 

@@ -31,6 +31,7 @@ var migrationNames = [...]string{
 	"0011_playbook",
 	"0012_topics",
 	"0013_precedents",
+	"0014_watches",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -232,3 +232,14 @@ func same(a, b *chat.Thread) bool {
 	x.Members, y.Members = nil, nil
 	return slices.Equal(a.Members, b.Members) && reflect.DeepEqual(x, y)
 }
+
+const unanswered = `
+		SELECT ` + threadColumns + `, t.conversation
+		FROM threads t
+		WHERE t.state = 'active' AND t.waiting_since > 0 AND t.waiting_since < $1`
+
+// Unanswered loads the Threads that somebody leads and whose visitor has waited for
+// an answer since before a time.
+func (tx *Tx) Unanswered(before int64) ([]chat.Thread, error) {
+	return list(tx, "load who waits for an answer", unanswered, []any{before}, scanThread)
+}

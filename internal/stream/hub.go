@@ -114,6 +114,8 @@ func (h *Hub) control(e chat.Event) {
 		for _, f := range h.topics[chat.AgentTopic(a.ID)] {
 			f.change(a)
 		}
+	case chat.KindWatch, chat.KindWatchEnded, chat.KindWhisper:
+		h.follows(e)
 	case chat.KindEnded:
 		h.ended.Add(e.Conversation, struct{}{})
 	}

@@ -110,6 +110,9 @@ func (m *memory) fold(e chat.Event) {
 	}
 }
 
+// Watches: whom the memory's log tells to watch.
+func (m *memory) Watches(context.Context) ([]chat.Watch, error) { return nil, nil }
+
 // rollback forgets everything after a position. Agents keep what they became.
 func (m *memory) rollback(pos int64) {
 	m.mu.Lock()

@@ -25,6 +25,8 @@ type source interface {
 	// they were loaded.
 	Threads(ctx context.Context, ids []chat.ConversationID) (map[chat.ConversationID][]chat.Thread, int64, error)
 	Rows(ctx context.Context, ids []chat.ConversationID) ([]chat.Row, error)
+	// Watches loads who watches what now.
+	Watches(ctx context.Context) ([]chat.Watch, error)
 	// Agent loads an agent as he is now, and whether the session may go on.
 	Agent(ctx context.Context, id chat.AgentID, session chat.SessionID) (chat.Agent, bool, error)
 }
@@ -99,6 +101,14 @@ func (s storeSource) Rows(ctx context.Context, ids []chat.ConversationID) (found
 		return err
 	})
 	return found, err
+}
+
+func (s storeSource) Watches(ctx context.Context) (all []chat.Watch, err error) {
+	err = s.st.Read(ctx, func(tx *store.Tx) error {
+		all, err = tx.Watches()
+		return err
+	})
+	return all, err
 }
 
 func (s storeSource) Agent(ctx context.Context, id chat.AgentID, session chat.SessionID) (a chat.Agent, live bool, err error) {

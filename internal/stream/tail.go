@@ -14,6 +14,9 @@ func (h *Hub) warm(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := h.loadUnseen(ctx); err != nil {
+		return err
+	}
 	h.mu.Lock()
 	h.pos = max(0, head.Pos-int64(h.limits.ring))
 	h.ring.begin(h.pos)

@@ -3,7 +3,7 @@
 export const settingsSections = ["account", "sites", "team", "groups", "routes", "routing", "paths"] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
-export const groupParts = ["about", "members", "hours", "distribution", "agreement", "playbook"] as const;
+export const groupParts = ["about", "members", "hours", "distribution", "agreement", "playbook", "watching"] as const;
 /** GroupPart is one of the screens about one Group. */
 export type GroupPart = (typeof groupParts)[number];
 
@@ -25,6 +25,7 @@ export type Route =
   | { name: "board"; part: BoardPart }
   | { name: "coaching"; part: CoachingPart }
   | { name: "lesson"; conversation: string; thread: string }
+  | { name: "wall" }
   | { name: "settings"; section: SettingsSection; group?: { id: string; part: GroupPart } }
   | { name: "unknown"; path: string };
 
@@ -53,6 +54,8 @@ export function parseRoute(address: { pathname: string; search: string; hash: st
       return parts.length === 2 && parts[1] === "share" ? { name: "board", part: "share" } : { name: "unknown", path };
     case "coaching":
       return coaching(parts, path);
+    case "wall":
+      return parts.length === 1 ? { name: "wall" } : { name: "unknown", path };
     case "settings":
       return settings(parts, path);
   }

@@ -5,6 +5,7 @@ import { type Handover, routing } from "./routing-api.ts";
 import { rules } from "./rules-api.ts";
 import { playbooks } from "./playbook-api.ts";
 import { targets } from "./targets-api.ts";
+import { watching } from "./watching-api.ts";
 import type {
   Agent,
   AgentId,
@@ -106,6 +107,7 @@ export function agentApi(call: Call = caller()) {
     ...coaching(call),
     ...playbooks(call),
     ...targets(call),
+    ...watching(call),
   };
 }
 

@@ -57,8 +57,8 @@ export function drafts(options: DraftsOptions): Drafts {
     },
     merge: (all) => merge(box, all),
     heard: (event) => {
-      if (event.kind !== "message" && event.kind !== "note") return;
-      const voice: Voice = event.kind === "note" ? "note" : "reply";
+      if (event.kind !== "message" && event.kind !== "note" && event.kind !== "whisper") return;
+      const voice: Voice = event.kind === "message" ? "reply" : event.kind;
       const text = read(box, keyOf(event.conversation, voice)).text;
       if (text !== "" && text.trim() === event.body.text.trim()) edit(box, event.conversation, voice, "");
     },

@@ -32,6 +32,7 @@ import type {
   Voice,
 } from "./wire.ts";
 import type { Playbook } from "./playbook-api.ts";
+import type { HelpCleared, HelpRaised, Watch, WatchEnded, Watched, WatchInvited } from "./watching.ts";
 
 /** Said is the body of message and note. */
 export interface Said {
@@ -121,6 +122,8 @@ export interface Assigned {
   why: string;
   cause: string;
   previous?: AgentId;
+  /** What whoever took it over said. */
+  reason?: string;
   waited_ms: number;
   runner_up?: RunnerUp;
   /** What the lead had before, in hundredths of a chat. */
@@ -324,6 +327,14 @@ export interface Bodies {
   redact: Redacted;
   "visitor.changed": Visitor;
   "visitor.ended": { visitor: VisitorId };
+  whisper: Said;
+  help: HelpRaised;
+  "help.cleared": HelpCleared;
+  watch: Watch;
+  "watch.ended": WatchEnded;
+  watched: Watched;
+  "watch.invited": WatchInvited;
+  "help.words": { words: string[] };
   "agent.changed": Agent;
   "site.changed": Site;
   "group.changed": Group;

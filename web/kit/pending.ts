@@ -16,7 +16,8 @@ export function pendingOf(items: readonly Outgoing[], events: readonly Event[], 
 }
 
 function saysTheSame(event: Event, item: Outgoing): boolean {
-  if (event.kind !== "note" && event.kind !== "message" && event.kind !== "proposal") return false;
-  if ((event.kind === "note") !== (item.voice === "note")) return false;
+  if (event.kind !== "message" && event.kind !== "proposal" && event.kind !== "note" && event.kind !== "whisper") return false;
+  const voice = event.kind === "message" || event.kind === "proposal" ? "reply" : event.kind;
+  if (voice !== item.voice) return false;
   return event.body.text === item.text && (event.body.files ?? []).map((f) => f.id).join() === item.files.map((f) => f.id).join();
 }

@@ -1,6 +1,7 @@
 import { foldRow, foldThreads } from "./fold.ts";
 import { markOfSnapshot, markRead, markWithEvent, markWithRow, noMark } from "./marks.ts";
 import { addEvent, addNewer, addOlder, newTalk, replace, type Talk } from "./talk.ts";
+import { foldWatching, watchingOf } from "./observing.ts";
 import { empty, type Gap, type Input, type State } from "./state.ts";
 import type {
   Agent,
@@ -76,6 +77,7 @@ function fromInbox(state: State, list: ListName, inbox: Inbox): State {
     drafts: inbox.drafts,
     losses: new Map(inbox.losses.map((l) => [l.conversation, l])),
     invitations: new Map(inbox.invitations.map((i) => [invitationKey(i), i])),
+    watching: watchingOf(inbox.observing),
     signals: new Map(inbox.signals.filter((s) => s.on).map((s) => [signalKey(s), s])),
   };
   const { rows, counts, next } = inbox;
@@ -167,6 +169,12 @@ function withEvent(state: State, event: Event): State {
       return { ...state, invitations: drop(state.invitations, invitationKey(event.body)) };
     case "playbook.changed":
       return { ...state, playbooks: put(state.playbooks, event.body.group, event.body) };
+    case "watch":
+    case "watch.ended":
+    case "watched":
+    case "watch.invited":
+      return { ...state, watching: foldWatching(state.watching, event) };
+    case "help.words":
     case "routes.changed":
     case "routing.changed":
     case "group.queue":
@@ -185,8 +193,9 @@ function withLoss(state: State, loss: Loss): State {
   return known?.thread === loss.thread ? { ...state, losses: drop(state.losses, loss.conversation) } : state;
 }
 
-function withTalkEvent(state: State, event: Event): State {
+function withTalkEvent(before: State, event: Event): State {
   const id = event.conversation;
+  const state = withWatching(before, event);
   const talk = state.talks.get(id);
   const next: State =
     talk === undefined ? state : { ...state, talks: put(state.talks, id, withThreads(talk, addEvent(talk, event), event)) };
@@ -196,6 +205,11 @@ function withTalkEvent(state: State, event: Event): State {
   // Without the events of a Talk nobody else would notice that some are missing.
   if (talk === undefined && event.seq > row.conversation.head + 1) return { ...next, wanted: wanting(next, event) };
   return { ...quiet(next, event), rows: put(next.rows, id, foldRow(row, event)), marks: put(next.marks, id, mark) };
+}
+
+function withWatching(state: State, event: Event): State {
+  const watching = foldWatching(state.watching, event);
+  return watching === state.watching ? state : { ...state, watching };
 }
 
 /** withThreads folds an event that is new to the Talk into its threads. */

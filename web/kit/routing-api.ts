@@ -58,6 +58,8 @@ export interface BoardChat {
   idle?: boolean;
   over?: boolean;
   waiting_since?: Micros;
+  /** Since when it asks for help. */
+  help_since?: Micros;
   /** Absent where this agent may not see it. */
   conversation?: ConversationId;
 }

@@ -3,6 +3,7 @@
  * defines it, and what the server answers about it. Spans are in seconds,
  * moments in microseconds, unless a comment says otherwise.
  */
+import type { Etiquette } from "./watching.ts";
 import type { AgentId, Arrival, ConversationId, GroupId, Micros, Policy } from "./wire.ts";
 
 export type Line = "first_line" | "end_to_end";
@@ -72,6 +73,8 @@ export interface Membership {
 
 /** ManagedGroup is a Group as its settings show it. */
 export interface ManagedGroup {
+  /** What it has agreed about colleagues who watch. */
+  etiquette?: Etiquette;
   id: GroupId;
   name: string;
   policy: Policy;
@@ -85,7 +88,7 @@ export interface ManagedGroup {
 }
 
 /** GroupChange is what of a Group is to be different; what is left out stays, rules are replaced as a whole. */
-export type GroupChange = Partial<Pick<ManagedGroup, "name" | "policy" | "names" | "private" | "stub" | "rules">>;
+export type GroupChange = Partial<Pick<ManagedGroup, "name" | "policy" | "names" | "private" | "stub" | "rules" | "etiquette">>;
 
 export type Field = "url" | "host" | "path" | "query" | "site" | "referrer" | "language" | "country" | "device" | "visits" | "data";
 export type Op = "is" | "prefix" | "contains" | "glob" | "at_least" | "at_most" | "exists";

@@ -1,5 +1,6 @@
 import type { Mark } from "./marks.ts";
 import type { Playbook } from "./playbook-api.ts";
+import { unwatched, type Watching } from "./observing.ts";
 import type { Talk } from "./talk.ts";
 import type {
   Agent,
@@ -64,6 +65,8 @@ export interface State {
   ended: boolean;
   /** What rings this agent, by conversation and seq. */
   invitations: ReadonlyMap<string, Invitation>;
+  /** What the reader watches, and who watches what he leads. */
+  watching: Watching;
   /** Without a key or a click the agent is away from then on; 0 = nobody has warned. */
   warned: Micros;
 }
@@ -128,6 +131,7 @@ export function empty(session: SessionId = ""): State {
     session,
     ended: false,
     invitations: new Map(),
+    watching: unwatched,
     warned: 0,
   };
 }

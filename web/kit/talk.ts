@@ -124,7 +124,8 @@ function change(events: Event[], event: Event): Event[] {
   const target = event.body.target ?? event.body.vtarget ?? 0;
   const at = placeOf(events, target);
   const found = events[at];
-  if (found?.seq !== target || (found.kind !== "message" && found.kind !== "note") || found.body.emptied) return events;
+  if (found?.seq !== target || (found.kind !== "message" && found.kind !== "note" && found.kind !== "whisper") || found.body.emptied)
+    return events;
   if (event.kind === "edit" && (found.body.edited ?? 0) > event.at) return events;
   const body = event.kind === "edit" ? { ...found.body, text: event.body.text, edited: event.at } : { text: "", emptied: event.at };
   return events.with(at, { ...found, body });

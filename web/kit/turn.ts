@@ -83,6 +83,7 @@ function changeOf(t: Thread, event: Event): Change | undefined {
         promise: undefined,
         invites: undefined,
         proposals: undefined,
+        help: undefined,
       };
     case "assign":
       return given(t, event);
@@ -139,6 +140,12 @@ function turnOf(t: Thread, event: Event): Change | undefined {
       return { asked_by: event.body.agent };
     case "back.waived":
       return waived(t, event.body.agent);
+    case "help": {
+      const { cause, reason, by } = event.body;
+      return { help: { since: event.at, cause, ...(reason ? { reason } : {}), ...(by ? { by } : {}) } };
+    }
+    case "help.cleared":
+      return { help: undefined };
     default:
       return undefined;
   }

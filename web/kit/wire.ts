@@ -7,10 +7,12 @@
 import type { ChatRole, Event, Invitation, Kind } from "./event.ts";
 import type { Passage, Promised, Target, Transfer } from "./pass.ts";
 import type { Class, GroupRules } from "./rules.ts";
+import type { Etiquette, Help, Observing } from "./watching.ts";
 
 export * from "./frames.ts";
 export type * from "./event.ts";
 export type * from "./pass.ts";
+export type * from "./watching.ts";
 
 export type ConversationId = string;
 export type ThreadId = string;
@@ -32,7 +34,7 @@ export type Role = "owner" | "admin" | "supervisor" | "agent";
 export type Status = "accepting" | "finishing" | "away" | "offline";
 export type ThreadState = "queued" | "active" | "closed";
 export type Reason = "resolved" | "ended" | "abandoned";
-export type Voice = "reply" | "note";
+export type Voice = "reply" | "note" | "whisper";
 export type ListName = "my" | "queue" | "all";
 /** StatusCause is why a status changed by itself. */
 export type StatusCause = "missed" | "no_input" | "lease" | "until";
@@ -160,6 +162,8 @@ export interface Thread {
   roles?: Casting[];
   proposals?: { seq: number; agent: AgentId }[];
   wrote?: AgentId[];
+  /** The raised help flag. */
+  help?: Help;
 }
 
 /** Loss is a Thread that this agent lost with his line: what he is told of it, whether or not he may see it. */
@@ -275,6 +279,8 @@ export interface Group {
   deleted?: boolean;
   successor?: GroupId;
   rules?: GroupRules;
+  /** What it has agreed about colleagues who watch. */
+  etiquette?: Etiquette;
 }
 
 export interface Appearance {
@@ -348,6 +354,8 @@ export interface Inbox {
   away_at?: Micros;
   /** What rings this agent now. */
   invitations: Invitation[];
+  /** Absent from a server that is older than this page. */
+  observing?: Observing;
 }
 
 export interface Page {

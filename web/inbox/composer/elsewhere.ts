@@ -13,7 +13,7 @@ export function sentElsewhere(fresh: readonly Event[], lying: Lying): boolean {
   if (words === "") return false;
   return fresh.some(
     (e) =>
-      ((e.kind === "message" && lying.voice === "reply") || (e.kind === "note" && lying.voice === "note")) &&
+      ((e.kind === "message" && lying.voice === "reply") || ((e.kind === "note" || e.kind === "whisper") && lying.voice === e.kind)) &&
       e.actor.id === lying.me &&
       e.body.text.trim() === words,
   );

@@ -76,6 +76,12 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain(event.body.until ? "move.trust" : "move.trust.over", { name: who(event.body.agent, event.body.agent_name) });
     case "thread.policy":
       return plain(`move.policy.${event.body.policy}`);
+    case "help":
+      return help(event, who);
+    case "help.cleared":
+      return plain(event.body.how === "answer" ? "move.help.answered" : "move.help.settled", {
+        name: who(event.body.by, event.body.by_name),
+      });
   }
 }
 
@@ -113,12 +119,14 @@ const passed: Readonly<Record<string, TextKey>> = {
   give: "move.assign.give",
   handover: "move.assign.handover",
   handover_in_chat: "move.assign.handover_in_chat",
+  takeover: "move.assign.takeover",
 };
 
 function assigned(event: EventOfKind<"assign">, who: Who): MoveText {
   const { body } = event;
   const name = who(body.lead, body.lead_name);
   const more: MoveText["more"] = [
+    ...(body.reason ? [{ key: "move.takeover.reason" as const, params: { reason: body.reason } }] : []),
     ...(body.over ? [{ key: "move.over" as const, params: {} }] : []),
     ...(body.cause === "take" && body.skipped ? [{ key: "move.skipped" as const, params: { n: body.skipped } }] : []),
   ];
@@ -131,10 +139,11 @@ function assignedBy(event: EventOfKind<"assign">, name: string, who: Who): MoveT
   const { cause, waited_ms: waited, previous, why } = event.body;
   const minutes = Math.round(waited / 60_000);
   if (cause === "take") return { key: minutes === 0 ? "move.take.soon" : "move.take", params: { name, n: minutes }, why: "" };
-  const by = event.actor.kind === "agent" ? who(event.actor.id, event.actor.name) : who(previous);
+  // Who takes over is the actor himself: it is taken from who led before.
+  const by = event.actor.kind === "agent" && cause !== "takeover" ? who(event.actor.id, event.actor.name) : who(previous);
   const key = passed[cause] ?? "move.assign";
   // A person's own act needs no reason of the router's.
-  return { key, params: { name, by }, why: /^(give|handover)/u.test(cause) ? "" : why };
+  return { key, params: { name, by }, why: /^(give|handover|takeover)/u.test(cause) ? "" : why };
 }
 
 function invited(event: EventOfKind<"invite">, names: Names, who: Who): MoveText {
@@ -150,6 +159,13 @@ function inviteEnded(event: EventOfKind<"invite.ended">, who: Who): MoveText {
   const { agent, agent_name: name, how, reason, why } = event.body;
   const more = reason ? { more: [{ key: "move.moved.reason" as const, params: { reason } }] } : {};
   return { key: `move.invite.${how}`, params: { name: who(agent, name) }, why: how === "nobody" ? why : "", ...more };
+}
+
+function help(event: EventOfKind<"help">, who: Who): MoveText {
+  const { cause, reason = "", by, by_name: name } = event.body;
+  if (cause !== "asked") return { key: `move.help.${cause}`, params: { reason }, why: "" };
+  const params = { name: who(by, name), reason };
+  return { key: reason === "" ? "move.help.asked" : "move.help.asked.why", params, why: "" };
 }
 
 function moved(event: EventOfKind<"thread.moved">, names: Names, who: Who): MoveText {

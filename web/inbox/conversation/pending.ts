@@ -19,7 +19,7 @@ export function pendingShown(events: readonly Event[], items: readonly Outgoing[
         e.seq > item.seen &&
         !used.has(e.seq) &&
         e.actor.id === me &&
-        (e.kind === "note") === (item.voice === "note") &&
+        (e.kind === "message" || e.kind === "proposal" ? "reply" : e.kind) === item.voice &&
         e.body.text === item.text,
     );
     if (arrived) used.add(arrived.seq);

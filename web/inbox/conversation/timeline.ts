@@ -3,7 +3,7 @@
  * groups of one person's words within one minute, one muted line per move, and
  * one divider before what is unread. Pure.
  */
-import type { Actor, Event, EventOfKind, FileRef } from "$kit/wire.ts";
+import type { Actor, Event, EventOfKind, FileRef, Voice } from "$kit/wire.ts";
 
 /** Line is one message or note. */
 export interface Line {
@@ -19,7 +19,7 @@ export interface Line {
 export type Item =
   | { type: "day"; key: string; at: number }
   | { type: "unread"; key: string }
-  | { type: "said"; key: string; voice: "reply" | "note"; actor: Actor; at: number; own: boolean; lines: Line[] }
+  | { type: "said"; key: string; voice: Voice; actor: Actor; at: number; own: boolean; lines: Line[] }
   | { type: "proposal"; key: string; event: EventOfKind<"proposal">; ended: EventOfKind<"proposal.ended"> | undefined }
   | { type: "move"; key: string; event: Move };
 
@@ -60,6 +60,8 @@ const moveKinds = [
   "invite.ended",
   "role",
   "trust",
+  "help",
+  "help.cleared",
 ] as const;
 
 /** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */
@@ -72,8 +74,8 @@ function isMove(event: Event): event is Move {
 }
 
 /** isSaid reports whether an event is somebody's words. */
-export function isSaid(event: Event): event is EventOfKind<"message" | "note"> {
-  return event.kind === "message" || event.kind === "note";
+export function isSaid(event: Event): event is EventOfKind<"message" | "note" | "whisper"> {
+  return event.kind === "message" || event.kind === "note" || event.kind === "whisper";
 }
 
 /** timeline lays events (ascending by seq) out for reading. */
@@ -110,7 +112,7 @@ export function unreadCount(events: readonly Event[], me: string, after: number)
   return events.filter((e) => e.seq > after && isSaid(e) && !(e.actor.kind === "agent" && e.actor.id === me)).length;
 }
 
-function say(items: Item[], event: EventOfKind<"message" | "note">, own: boolean): void {
+function say(items: Item[], event: EventOfKind<"message" | "note" | "whisper">, own: boolean): void {
   const body = event.body;
   const line: Line = {
     seq: event.seq,
@@ -121,7 +123,7 @@ function say(items: Item[], event: EventOfKind<"message" | "note">, own: boolean
     edited: body.edited ?? 0,
     emptied: body.emptied ?? 0,
   };
-  const voice = event.kind === "note" ? "note" : "reply";
+  const voice: Voice = event.kind === "message" ? "reply" : event.kind;
   const before = items.at(-1);
   const together =
     before?.type === "said" &&

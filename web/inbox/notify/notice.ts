@@ -6,7 +6,7 @@ import type { Agent, Down, Event, Row } from "$kit/wire.ts";
 export interface Notice {
   /** One notice per tag, over all tabs of the same person. */
   tag: string;
-  kind: "message" | "note" | "queued" | "due" | "alarm";
+  kind: "message" | "note" | "queued" | "due" | "alarm" | "whisper" | "help" | "takeover" | "invited";
   conversation: string;
   name: string;
   text: string;
@@ -31,12 +31,23 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
         text: event.body.text,
       };
     }
+    if (event.kind === "watch.invited") return { ...stepped(event, "invited", event.body.by_name), conversation: event.body.conversation };
+    if (row && event.seq > row.conversation.head) {
+      if (event.kind === "whisper") return { ...stepped(event, "whisper", event.actor.name ?? ""), text: event.body.text };
+      if (event.kind === "assign" && event.body.cause === "takeover" && event.body.previous === me)
+        return { ...stepped(event, "takeover", row.visitor.name), text: event.body.reason ?? "" };
+      const help = helpIn(event.kind === "help" ? event.at : 0, row, before);
+      if (help) return help;
+    }
     return row ? (waitsAgain(event, row, me) ?? due(event.kind === "reply.due" && event.body.agent === me, row, event.seq)) : null;
   }
   if (frame.type !== "row") return null;
   const known = before.rows.get(frame.row.conversation.id);
   return (
-    dueIn(frame.row, known, me) ?? alarmed(before, frame.row, known) ?? (servedBy(before, frame.row) ? queued(frame.row, known, me) : null)
+    dueIn(frame.row, known, me) ??
+    helpIn(frame.row.thread?.help?.since === known?.thread?.help?.since ? 0 : (frame.row.thread?.help?.since ?? 0), frame.row, before) ??
+    alarmed(before, frame.row, known) ??
+    (servedBy(before, frame.row) ? queued(frame.row, known, me) : null)
   );
 }
 
@@ -59,6 +70,25 @@ function alarmed(state: State, row: Row, before: Row | undefined): Notice | null
     conversation: conversation.id,
     name: visitor.name,
     text: conversation.last.text,
+  };
+}
+
+/** stepped is a notice about a step of a colleague towards the reader. */
+function stepped(event: Event, kind: Notice["kind"], name: string): Notice {
+  return { tag: `${event.conversation}:${kind}:${event.seq}`, kind, conversation: event.conversation, name, text: "" };
+}
+
+/** helpIn calls whoever supervises a Group, or watches the chat, when its flag is raised; since 0 = it is not, or was before. */
+function helpIn(since: number, row: Row, state: State): Notice | null {
+  const { conversation, thread, visitor } = row;
+  const wanted = thread !== undefined && (supervises(state.me, thread.group) || state.watching.mine.has(conversation.id));
+  if (since === 0 || !wanted || takesPart(row, state.me?.id ?? "")) return null;
+  return {
+    tag: `${conversation.id}:help:${since}`,
+    kind: "help",
+    conversation: conversation.id,
+    name: visitor.name,
+    text: thread.help?.reason ?? "",
   };
 }
 

@@ -7,14 +7,20 @@ import { go, openConversation, route } from "../router.svelte";
 import { offerKeys } from "../offers/keys.svelte";
 import { type Act, type Answer, type Full, type Holder, act, takeAbove, takeNext } from "../state/acts";
 import { inbox } from "../state/session.svelte";
+import { jumpOut, unwatch, watch } from "../watching/acts";
+import { rightsOf } from "../watching/rights";
 import type { Action } from "./keys";
 
-type Dialog = "help" | "command" | "taken" | "full" | "move" | "invite" | "away" | "sign-out" | "coaching";
+/** Step is a step into a chat that asks for a word. */
+export type Step = "jump-in" | "take-over" | "flag";
+
+type Dialog = "help" | "command" | "taken" | "full" | "move" | "invite" | "away" | "sign-out" | "coaching" | "watch-me" | Step;
 
 let dialog = $state<Dialog | null>(null);
 let taken = $state.raw<{ conversation: string; holder: Holder } | null>(null);
 let full = $state.raw<{ conversation: string; full: Full } | null>(null);
 let moving = $state.raw<string | null>(null);
+let stepping = $state.raw<string | null>(null);
 let coaching = $state.raw<CoachingWish | null>(null);
 
 /** CoachingWish is what the dialogs of coaching are asked for: about which Conversation, and up to which line. */
@@ -57,6 +63,14 @@ export const shell = {
     inviting = conversation;
     dialog = "invite";
   },
+  /** The Conversation that a step or an invitation to watch is about. */
+  get stepping(): string | null {
+    return stepping;
+  },
+  step(name: Step | "watch-me", conversation: string): void {
+    stepping = conversation;
+    dialog = name;
+  },
   show(name: "away" | "sign-out"): void {
     dialog = name;
   },
@@ -71,6 +85,7 @@ export const shell = {
     moving = null;
     coaching = null;
     inviting = null;
+    stepping = null;
   },
 };
 
@@ -159,6 +174,15 @@ export function perform(action: Action): boolean {
       if (offerKeys.now === null) return false;
       offerKeys.now[action]();
       return true;
+    case "whisper":
+      return watchHere();
+    case "take-over":
+    case "flag":
+    case "jump-out":
+      return stepHere(action);
+    case "wall":
+      go({ name: "wall" });
+      return true;
     case "move":
       return moveHere();
     case "invite":
@@ -204,7 +228,7 @@ export function show(list: ListName): void {
 
 /** elsewhere reports whether a screen without the list is shown. */
 function elsewhere(): boolean {
-  return ["settings", "board", "coaching", "lesson"].includes(route().name);
+  return ["settings", "board", "coaching", "lesson", "wall"].includes(route().name);
 }
 
 function step(by: 1 | -1): boolean {
@@ -234,7 +258,13 @@ function back(): boolean {
 function actHere(action: Act): boolean {
   const id = inbox().open ?? view.picked;
   const row = id === null ? undefined : inbox().state.rows.get(id);
-  if (id === null || !row || !may(action, id)) return false;
+  if (id === null || !row) return false;
+  if (inbox().state.watching.mine.has(id) && (action === "join" || action === "leave")) {
+    if (action === "join") shell.step("jump-in", id);
+    else void unwatch(id);
+    return true;
+  }
+  if (!may(action, id)) return false;
   void (action === "take" ? take(id) : act(id, action));
   return true;
 }
@@ -254,6 +284,45 @@ export function mayLearn(what: CoachingWish["what"], id: string): boolean {
   if (!row || !thread || !state.talks.has(id)) return false;
   if (what === "moment") return thread.lead !== me.id;
   return what === "example" || thread.state === "closed" || !takesPart(row, me.id);
+}
+
+/** mayStep reports whether a step makes sense in a Conversation now. */
+export function mayStep(step: "watch" | "take-over" | "flag" | "jump-out" | "watch-me", id: string): boolean {
+  const { me, state } = inbox();
+  const row = state.rows.get(id);
+  const thread = row?.thread;
+  if (row === undefined || thread === undefined || thread.state === "closed") return false;
+  const inside = takesPart(row, me.id);
+  const rights = rightsOf(row, me, state.groups, state.watching.invited.has(id));
+  switch (step) {
+    case "watch":
+      return rights.watch && !state.watching.mine.has(id);
+    case "take-over":
+      return rights.takeOver;
+    case "jump-out":
+      return inside && thread.lead !== me.id;
+    case "watch-me":
+      return inside;
+    case "flag":
+      return inside && thread.help?.cause !== "asked";
+  }
+}
+
+/** watchHere begins to watch the open Conversation; who watches or is in it whispers. */
+function watchHere(): boolean {
+  const id = inbox().open;
+  if (id === null) return false;
+  if (mayStep("watch", id)) void watch(id);
+  else wanted = { voice: "whisper" };
+  return true;
+}
+
+function stepHere(step: "take-over" | "flag" | "jump-out"): boolean {
+  const id = inbox().open;
+  if (id === null || !mayStep(step, id)) return false;
+  if (step === "jump-out") void jumpOut(id);
+  else shell.step(step, id);
+  return true;
 }
 
 function moveHere(): boolean {

@@ -17,6 +17,11 @@ export type Action =
   | "decline"
   | "reply"
   | "note"
+  | "whisper"
+  | "take-over"
+  | "jump-out"
+  | "flag"
+  | "wall"
   | "details"
   | "list-my"
   | "list-queue"
@@ -56,6 +61,10 @@ export const keys: readonly Key[] = [
   { action: "close", key: "e" },
   { action: "reply", key: "r" },
   { action: "note", key: "n" },
+  { action: "whisper", key: "w" },
+  { action: "take-over", key: "v" },
+  { action: "jump-out", key: "u" },
+  { action: "flag", key: "h" },
   { action: "details", key: "d" },
   { action: "list-my", key: "1" },
   { action: "list-queue", key: "2" },
@@ -65,6 +74,7 @@ export const keys: readonly Key[] = [
   { action: "moment", key: "m" },
   { action: "shadow", key: "s" },
   { action: "example", key: "p" },
+  { action: "wall", key: "6" },
   { action: "search", key: "/" },
   { action: "command", key: "k", command: true },
   { action: "help", key: "?" },

@@ -31,6 +31,8 @@ export interface Inbox {
   send(frame: Up): void;
   /** show opens a Conversation: watches it, then loads it, so that nothing falls between. */
   show(id: string | null): void;
+  /** beside opens further Conversations next to the one that is open, as the wall does; those that were open before are closed. */
+  beside(ids: readonly string[]): void;
   /** more loads the next page of a list; it does nothing while one is loading or none is left. */
   more(list: ListName): Promise<void>;
   /** older loads earlier events of a Conversation. */
@@ -63,6 +65,7 @@ export function createInbox(options: InboxOptions): Inbox {
   let line = $state.raw<StreamState>({ kind: "connecting" });
   let ready = $state(false);
   let open = $state<string | null>(null);
+  let extra: readonly string[] = [];
   let trouble = $state<"missing" | "offline" | null>(null);
   let stopped = false;
   let stream: Stream | undefined;
@@ -119,7 +122,9 @@ export function createInbox(options: InboxOptions): Inbox {
         if (page) dispatch({ type: "newer", gap, page });
       });
     }
-    for (const id of stale(latest)) if (id === open) again(id);
+    for (const id of stale(latest))
+      if (id === open) again(id);
+      else if (extra.includes(id)) void once(`beside ${id}`, () => loadBeside(id));
     // What was to be forgotten and came back as a row, since the present thread is still for this agent.
     if (open !== null && trouble === null && latest.rows.has(open) && !latest.talks.has(open)) again(open);
     for (const id of latest.wanted.keys()) void once(`row ${id}`, () => learn(id));
@@ -129,7 +134,7 @@ export function createInbox(options: InboxOptions): Inbox {
   async function learn(id: string): Promise<void> {
     try {
       dispatch({ type: "opened", opened: await api.conversation(id) });
-      if (open !== id) dispatch({ type: "closed", conversation: id });
+      if (open !== id && !extra.includes(id)) dispatch({ type: "closed", conversation: id });
     } catch (error) {
       if (isKind(error, "missing", "gone", "denied")) dispatch({ type: "frame", frame: { type: "gone", conversation: id } });
     }
@@ -170,10 +175,29 @@ export function createInbox(options: InboxOptions): Inbox {
     const left = open;
     open = id;
     trouble = null;
-    if (left !== null) dispatch({ type: "closed", conversation: left });
+    if (left !== null && !extra.includes(left)) dispatch({ type: "closed", conversation: left });
     if (stream === undefined) return;
-    stream.send({ type: "watch", conversations: id === null ? [] : [id] });
+    watchAll();
     if (id !== null) again(id);
+  }
+
+  function watchAll(): void {
+    stream?.send({ type: "watch", conversations: [...new Set([...(open === null ? [] : [open]), ...extra])] });
+  }
+
+  function beside(ids: readonly string[]): void {
+    const left = extra.filter((id) => !ids.includes(id) && id !== open);
+    const added = ids.filter((id) => !extra.includes(id));
+    if (left.length === 0 && added.length === 0) return;
+    extra = [...ids];
+    for (const id of left) dispatch({ type: "closed", conversation: id });
+    watchAll();
+    for (const id of added) void once(`beside ${id}`, () => loadBeside(id));
+  }
+
+  async function loadBeside(id: string): Promise<void> {
+    const opened = await api.conversation(id).catch(() => null);
+    if (opened && extra.includes(id)) dispatch({ type: "opened", opened });
   }
 
   function follow(cursor: string): void {
@@ -197,10 +221,9 @@ export function createInbox(options: InboxOptions): Inbox {
       },
       onClock: setServerTime,
     });
-    if (open !== null) {
-      stream.send({ type: "watch", conversations: [open] });
-      void load(open);
-    }
+    if (open !== null || extra.length > 0) watchAll();
+    if (open !== null) void load(open);
+    for (const id of extra) void once(`beside ${id}`, () => loadBeside(id));
   }
 
   async function begin(): Promise<void> {
@@ -253,6 +276,7 @@ export function createInbox(options: InboxOptions): Inbox {
     dispatch,
     send: (frame) => stream?.send(frame),
     show,
+    beside,
     more: (list) =>
       once(`list ${list}`, async () => {
         const after = latest.extents[list].next;

@@ -1,5 +1,6 @@
 /** A Group as its settings edit it. Pure. */
 import type { GroupChange, GroupRules, ManagedGroup, Membership, Method } from "$kit/rules.ts";
+import type { Etiquette } from "$kit/wire.ts";
 import type { GroupPart } from "../../route";
 import { same } from "../draft.svelte";
 import { hoursProblem } from "./hours";
@@ -12,6 +13,7 @@ export interface GroupForm {
   private: boolean;
   stub: boolean;
   rules: GroupRules;
+  etiquette: Etiquette;
   members: Membership[];
 }
 
@@ -24,6 +26,7 @@ export function formOf(group: ManagedGroup): GroupForm {
     private: group.private ?? false,
     stub: group.stub ?? false,
     rules: group.rules ?? {},
+    etiquette: group.etiquette ?? {},
     members: group.members.map((m) => ({ agent: m.agent, class: m.class ?? "normal" })),
   };
 }
@@ -31,7 +34,7 @@ export function formOf(group: ManagedGroup): GroupForm {
 /** changeOf is what of a form has to be stored; null where only the members differ, or nothing. */
 export function changeOf(before: GroupForm, after: GroupForm): GroupChange | null {
   const change: Record<string, unknown> = {};
-  for (const field of ["name", "policy", "names", "private", "stub", "rules"] as const) {
+  for (const field of ["name", "policy", "names", "private", "stub", "rules", "etiquette"] as const) {
     if (!same(before[field], after[field])) change[field] = after[field];
   }
   return Object.keys(change).length === 0 ? null : tidy(change as GroupChange);
@@ -62,6 +65,7 @@ export function changedParts(before: GroupForm, after: GroupForm): Set<GroupPart
   if (!same(h1 ?? null, h2 ?? null)) found.add("hours");
   if (!same(d1, d2)) found.add("distribution");
   if (!same(s1 ?? {}, s2 ?? {})) found.add("agreement");
+  if (!same(before.etiquette, after.etiquette)) found.add("watching");
   return found;
 }
 

@@ -1,0 +1,150 @@
+// Watching: one visitor and two agents. The visitor notices nothing until a
+// colleague steps in, neither on his line nor on his screen.
+import assert from "node:assert/strict";
+import { begin, flow, invite, take } from "./flow.mjs";
+import { answer, ask, look, once, openChat, say } from "./world.mjs";
+
+const whispered = "canary-whisper: give her the refund";
+const answered = "canary-whisper-back: will do";
+const cause = "canary-reason: I know this customer";
+const wanted = "canary-help: above my limit";
+
+/** What the visitor's frame shows, without what only time changes. */
+async function shown(page) {
+  const frame = page.frames().find((f) => f.url().includes("/frame?"));
+  return frame.evaluate(() => document.body.innerHTML.replaceAll(/datetime="[^"]*"|>\d{1,2}:\d{2}[^<]*</g, ""));
+}
+
+/** The agent opens a conversation of All by its last line. */
+async function openAll(page, text) {
+  await page.getByRole("tab", { name: /^All/ }).click();
+  await page.getByRole("link").filter({ hasText: text }).first().click();
+  await page.getByRole("button", { name: "Watch", exact: true }).waitFor();
+}
+
+async function everySize(page, name) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    for (const [width, height] of [
+      [1440, 900],
+      [1024, 768],
+      [390, 844],
+    ]) {
+      await page.setViewportSize({ width, height });
+      await look(page, `${name}-${width}-${colorScheme}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+flow("a colleague follows silently, whispers, jumps in and takes over", async (world) => {
+  const sue = await begin(world);
+  const bilal = await invite(world, sue, {
+    name: "Bilal Haddad",
+    email: "bilal.canary@acme.example",
+    password: "nine umbrellas on a roof",
+  });
+  world.secrets.push(whispered, answered, cause, wanted, '"kind":"watch', '"kind":"whisper"');
+  await sue.goto("/");
+  const visitor = await world.visitor();
+  const page = await visitor.visit();
+  const chat = await openChat(page);
+  await say(chat, "My order has not come");
+  await take(world, bilal, "My order has not come");
+  await answer(bilal, "I am looking into it");
+  await once(chat.getByRole("log"), "I am looking into it");
+  // Her lead has read it: from here on nothing that he does alone changes her screen.
+  await chat.getByText("Seen", { exact: true }).waitFor();
+
+  const before = await shown(page);
+  await openAll(sue, "I am looking into it");
+  await sue.keyboard.press("w");
+  await sue.getByText("You watch Bilal Haddad’s chat.").waitFor();
+  await bilal.getByText("1 watching").waitFor();
+  assert.equal(await sue.getByRole("button", { name: "Reply", exact: true }).count(), 0, "who watches has but one voice");
+  const box = sue.getByRole("textbox", { name: "Whisper" });
+  await box.fill(whispered);
+  await sue.getByRole("button", { name: "Whisper", exact: true }).last().click();
+  await once(bilal.getByRole("article"), whispered);
+  await bilal.getByRole("button", { name: "Whisper", exact: true }).click();
+  await bilal.getByRole("textbox", { name: "Whisper" }).fill(answered);
+  await look(bilal, "watched-lead-whispers");
+  await bilal.getByRole("button", { name: "Whisper", exact: true }).last().click();
+  await once(sue.getByRole("article"), answered);
+  await bilal.getByRole("button", { name: "Ask for help" }).click();
+  await bilal.getByLabel("What do you need?").fill(wanted);
+  await look(bilal, "help-dialog");
+  await bilal.getByRole("dialog").getByRole("button", { name: "Ask for help" }).click();
+  await sue.getByRole("status").filter({ hasText: wanted }).waitFor();
+  await everySize(sue, "watching");
+  assert.equal(await shown(page), before, "the visitor's screen has changed while somebody watched");
+
+  await sue.keyboard.press("Escape");
+  await sue.goto("/wall");
+  await sue.getByRole("log").getByText("I am looking into it").waitFor();
+  await everySize(sue, "wall");
+  await sue.getByRole("link", { name: "My order has not come" }).or(sue.locator("article header a")).first().click();
+
+  await sue.getByRole("button", { name: "Jump in" }).click();
+  await sue.getByLabel("First line to the visitor").fill("Hello, Ada here as well");
+  await sue.getByRole("dialog").getByRole("button", { name: "Jump in" }).click();
+  await once(chat.getByRole("log"), "Hello, Ada here as well");
+  await chat
+    .getByText(/Ada Lindqvist/)
+    .first()
+    .waitFor();
+  await bilal.getByText("1 watching").waitFor({ state: "detached" });
+
+  await sue.locator("body").press("v");
+  await sue.getByLabel("Reason").fill(cause);
+  await look(sue, "take-over-dialog");
+  await sue.getByRole("dialog").getByRole("button", { name: "Take over" }).click();
+  await bilal.getByText("You watch Ada Lindqvist’s chat.").waitFor();
+  await bilal.getByText(cause).waitFor();
+  await answer(sue, "I will send it again today");
+  await once(chat.getByRole("log"), "I will send it again today");
+  await look(page, "widget-after-take-over");
+
+  await bilal.goto("/settings/account");
+  await bilal.getByText(/Ada Lindqvist watched Bilal Haddad/).waitFor();
+  await look(bilal, "observations");
+  return [[visitor, ["I am looking into it", "Hello, Ada here as well", "I will send it again today"]]];
+});
+
+flow("what a group has agreed about watching is kept, and told in its settings", async (world) => {
+  const ada = await begin(world);
+  const bilal = await invite(world, ada, {
+    name: "Bilal Haddad",
+    email: "bilal.canary@acme.example",
+    password: "nine umbrellas on a roof",
+  });
+  await ada.goto("/settings/groups");
+  const { groups } = await ask(ada, "GET", "/v1/admin/groups");
+  await ada.goto(`/settings/groups/${groups[0].id}/watching`);
+  await ada.getByLabel("Nobody").check();
+  await everySize(ada, "settings-watching");
+  await ada.getByRole("button", { name: "Save" }).click();
+  await ada.getByText("Saved").first().waitFor();
+  const visitor = await world.visitor();
+  const page = await visitor.visit();
+  const chat = await openChat(page);
+  await say(chat, "Is anybody there?");
+  await ada.goto("/");
+  await take(world, ada, "Is anybody there?");
+  await answer(ada, "Yes, I am");
+  await once(chat.getByRole("log"), "Yes, I am");
+  await bilal.getByRole("tab", { name: /^All/ }).click();
+  await bilal.getByRole("link").filter({ hasText: "Yes, I am" }).first().click();
+  await bilal.getByRole("button", { name: "Join", exact: true }).waitFor();
+  assert.equal(await bilal.getByRole("button", { name: "Watch", exact: true }).count(), 0, "the group lets nobody watch");
+  const id = new URL(bilal.url()).pathname.split("/").at(-1);
+  const { me } = await ask(bilal, "GET", "/v1/me");
+  await ask(ada, "POST", `/v1/conversations/${id}/watch-me`, { key: crypto.randomUUID(), agent: me.id });
+  await bilal.getByText("Ada Lindqvist asks you to watch a chat.").waitFor();
+  await look(bilal, "watch-asked");
+  await bilal.getByRole("status").getByRole("button", { name: "Watch" }).click();
+  await bilal.getByText("You watch Ada Lindqvist’s chat.").waitFor();
+  await ada.getByTitle("Watching openly: Bilal Haddad").waitFor();
+  return [[visitor, ["Yes, I am"]]];
+});

@@ -1,0 +1,22 @@
+package chat
+
+// Ladder is what an agent may do about an open Thread that he is not in, each step
+// more than the one before.
+type Ladder struct {
+	See      bool // read it
+	Follow   bool // watch it, unseen
+	Whisper  bool // speak to its lead
+	Join     bool // write to the visitor
+	TakeOver bool // lead it without being asked
+}
+
+// LadderOf says how far an agent may go; the same rules decide each act.
+func LadderOf(s State, a Agent, e Etiquette, invited bool) Ladder {
+	t := s.OpenThread()
+	if t == nil || a.Disabled || !t.Access().Admits(a.Viewer()) {
+		return Ladder{}
+	}
+	follow := MayWatch(s, a, e, invited) == nil
+	return Ladder{See: true, Follow: follow, Whisper: follow || t.Lead != "" && t.TakesPart(a.ID),
+		Join: t.State == Active, TakeOver: t.State == Active && t.Lead != a.ID && e.letsTakeOver(t.Group, a)}
+}

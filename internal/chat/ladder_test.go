@@ -1,0 +1,188 @@
+package chat_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"github.com/google/go-cmp/cmp"
+
+	"earshot/internal/chat"
+)
+
+// rungs are the steps of the ladder; the acts themselves are asked, so that the
+// table cannot say what the rules do not do.
+func rungs(s chat.State, a chat.Agent, e chat.Etiquette, invited bool) string {
+	var may []string
+	if s.Access().Admits(a.Viewer()) {
+		may = append(may, "see")
+	}
+	watched := []chat.Watch{{Watcher: a.ID, Told: chat.TellNames}}
+	follows := len(may) > 0 && chat.MayWatch(s, a, e, invited) == nil
+	if !follows {
+		watched = []chat.Watch{{Watcher: "a_other", Told: chat.TellNames}}
+	}
+	steps := map[string]error{
+		"whisper": second(chat.Whisper(s, a, chat.NewMessage{Text: "x"}, watched, noon)),
+		"join":    second(chat.Join(s, a, chat.Room{}, noon)),
+		"take":    second(chat.TakeOver(s, a, s.Thread.Lead, "why", e, chat.Room{}, noon)),
+	}
+	if follows {
+		may = append(may, "follow")
+	}
+	for _, step := range []string{"whisper", "join", "take"} {
+		if len(may) > 0 && steps[step] == nil {
+			may = append(may, step)
+		}
+	}
+	if len(may) == 0 {
+		return "-"
+	}
+	return strings.Join(may, ",")
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// TestLadder_IsAsWrittenDown holds the golden matrix of who may see, follow, whisper,
+// join and take over, for each role, place in the group, visibility and etiquette.
+func TestLadder_IsAsWrittenDown(t *testing.T) {
+	t.Parallel()
+	in, out := []chat.GroupID{"g_1"}, []chat.GroupID{"g_2"}
+	people := []struct {
+		name  string
+		agent chat.Agent
+	}{
+		{"lead", chat.Agent{ID: "a_lead", Role: chat.Member, Groups: in}},
+		{"taking part", chat.Agent{ID: "a_part", Role: chat.Member, Groups: in}},
+		{"member", chat.Agent{ID: "a_member", Role: chat.Member, Groups: in}},
+		{"group's supervisor", chat.Agent{ID: "a_class", Role: chat.Member, Groups: in, Classes: map[chat.GroupID]chat.Class{"g_1": chat.ClassSupervisor}}},
+		{"outsider", chat.Agent{ID: "a_out", Role: chat.Member, Groups: out}},
+		{"supervisor", chat.Agent{ID: "a_sup", Role: chat.Supervisor, Groups: out}},
+		{"admin", chat.Agent{ID: "a_adm", Role: chat.Admin, Groups: out}},
+		{"disabled", chat.Agent{ID: "a_off", Role: chat.Member, Groups: in, Disabled: true}},
+	}
+	manners := []struct {
+		name    string
+		e       chat.Etiquette
+		invited bool
+	}{
+		{"default", chat.Etiquette{}, false}, {"group", chat.Etiquette{Watch: chat.WatchGroup}, false},
+		{"supervisors", chat.Etiquette{Watch: chat.WatchSupervisors}, false}, {"nobody", chat.Etiquette{Watch: chat.WatchNobody}, false},
+		{"nobody, asked", chat.Etiquette{Watch: chat.WatchNobody}, true}, {"members take over", chat.Etiquette{TakeOver: true}, false},
+	}
+	var text bytes.Buffer
+	table := tabwriter.NewWriter(&text, 0, 1, 2, ' ', 0)
+	fmt.Fprint(table, "visibility\tstate\tetiquette")
+	for _, p := range people {
+		fmt.Fprint(table, "\t", p.name)
+	}
+	fmt.Fprintln(table)
+	for _, policy := range []chat.Policy{chat.PolicyOpen, chat.PolicyGroup, chat.PolicyLead} {
+		for _, state := range []chat.ThreadState{chat.Queued, chat.Active, chat.IsClosed} {
+			for _, m := range manners {
+				th := &chat.Thread{ID: "t_1", Conversation: "c_1", State: state, Group: "g_1", Policy: policy, Lead: "a_lead", Members: []chat.AgentID{"a_part"}}
+				if state == chat.Queued {
+					th.Lead, th.Members = "", nil
+				}
+				s := chat.State{Conversation: chat.Conversation{ID: "c_1"}, Thread: th}
+				fmt.Fprintf(table, "%s\t%s\t%s", policy, state, m.name)
+				for _, p := range people {
+					got := rungs(s, p.agent, m.e, m.invited)
+					if p.agent.Disabled {
+						got = "-" // the desk lets no disabled agent in at all
+					}
+					fmt.Fprint(table, "\t", got)
+					asLadder(t, s, p.agent, m.e, m.invited, got)
+				}
+				fmt.Fprintln(table)
+			}
+		}
+	}
+	if err := table.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	compareGolden(t, filepath.Join("testdata", "ladder.golden"), text.String())
+}
+
+// asLadder compares the acts with what LadderOf tells the screens.
+func asLadder(t *testing.T, s chat.State, a chat.Agent, e chat.Etiquette, invited bool, acts string) {
+	t.Helper()
+	l := chat.LadderOf(s, a, e, invited)
+	if s.OpenThread() == nil || s.Thread.TakesPart(a.ID) {
+		return // it is about those who are not in it
+	}
+	for step, may := range map[string]bool{"see": l.See, "follow": l.Follow, "whisper": l.Whisper, "join": l.Join, "take": l.TakeOver} {
+		if may != strings.Contains(","+acts+",", ","+step+",") {
+			t.Errorf("%s in %s/%s: LadderOf says %s = %v, the acts say %s", a.ID, s.Thread.Policy, s.Thread.State, step, may, acts)
+		}
+	}
+}
+
+func compareGolden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; write it with: go test ./internal/chat -run %s -update", err, t.Name())
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("it is otherwise now; run with -update if that is meant (-want +got):\n%s", diff)
+	}
+}
+
+func TestWatched_NamesNobodyWhoWatchesUnseen(t *testing.T) {
+	t.Parallel()
+	th := chat.Thread{ID: "t_1", Conversation: "c_1", Lead: "a_lead"}
+	got := chat.TellLead(th, []chat.Watch{{Watcher: "a_1", Told: chat.TellNothing}, {Watcher: "a_2", Told: chat.TellCount}, {Watcher: "a_3", Told: chat.TellNames},
+		{Watcher: "a_4", Told: chat.TellNothing, Whispered: 1}})
+	want := chat.Watched{Conversation: "c_1", Thread: "t_1", Count: 3, Names: []chat.AgentID{"a_3", "a_4"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestHelpWord_IsAWholeWordWhateverItsCaseAndAccents(t *testing.T) {
+	t.Parallel()
+	words, err := chat.CleanHelpWords([]string{" Résilier ", "resilier", "my lawyer", "弁護士", "!!", ""})
+	if err != nil || !cmp.Equal(words, []string{"Résilier", "my lawyer", "弁護士"}) {
+		t.Fatalf("cleaned: %q, %v", words, err)
+	}
+	for text, want := range map[string]string{
+		"je veux RÉSILIER.": "Résilier", "resilier": "Résilier", "résiliera": "", "My... lawyer!": "my lawyer", "my good lawyer": "", "私の弁護士です": "弁護士", "": "",
+	} {
+		if got := chat.HelpWordIn(text, words); got != want {
+			t.Errorf("in %q: %q, want %q", text, got, want)
+		}
+	}
+	if _, err := chat.CleanHelpWords(make([]string, 0)); err != nil {
+		t.Error(err)
+	}
+	many := make([]string, chat.MaxHelpWords+1)
+	for i := range many {
+		many[i] = fmt.Sprintf("word%d", i)
+	}
+	if _, err := chat.CleanHelpWords(many); !chat.IsKind(err, chat.Invalid) {
+		t.Errorf("too many words: %v", err)
+	}
+}
+
+func TestEtiquette_RefusesWhatNobodyCouldKeep(t *testing.T) {
+	t.Parallel()
+	for _, e := range []chat.Etiquette{{Watch: "friends"}, {Told: "maybe"}, {HelpAfter: -2}, {HelpAfter: 86_401}, {HelpQuestions: 101}, {HelpQuestions: -5}} {
+		if _, err := e.Clean(); !chat.IsKind(err, chat.Invalid) {
+			t.Errorf("%+v: %v, want invalid", e, err)
+		}
+	}
+	g, err := chat.Group{Name: "G", Etiquette: chat.Etiquette{Watch: chat.WatchGroup, HelpAfter: -1}}.Clean()
+	if _, on := g.Etiquette.WaitForHelp(); err != nil || on {
+		t.Errorf("%+v, %v", g, err)
+	}
+}

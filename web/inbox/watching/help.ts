@@ -1,0 +1,19 @@
+/** A help flag in words. Pure. */
+import type { Agent, Help } from "$kit/wire.ts";
+import { type TextKey, t } from "../texts";
+
+/** HelpText is a text about a flag, and the reason that a person gave. */
+export interface HelpText {
+  key: TextKey;
+  params: Record<string, string>;
+  reason: string;
+}
+
+/** helpText says why help is wanted. */
+export function helpText(help: Help, team: ReadonlyMap<string, Agent>): HelpText {
+  if (help.cause === "asked") {
+    const name = team.get(help.by ?? "")?.name ?? t("colleague");
+    return { key: "help.cause.asked", params: { name }, reason: help.reason ?? "" };
+  }
+  return { key: `help.cause.${help.cause}`, params: help.cause === "word" ? { word: help.reason ?? "" } : {}, reason: "" };
+}

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { Agent, Etiquette, Group, Row } from "$kit/wire.ts";
+import { rightsOf } from "./rights";
+
+const agent = (part: Partial<Agent>): Agent => ({
+  id: "a_me",
+  name: "Mia",
+  email: "",
+  role: "agent",
+  status: "accepting",
+  limit: 4,
+  groups: [],
+  ...part,
+});
+const row = { thread: { state: "active", group: "g_1", lead: "a_lead", members: [] } } as unknown as Row;
+const groups = (etiquette: Etiquette) => new Map([["g_1", { id: "g_1", name: "One", policy: "open", etiquette } as Group]]);
+const outsider = agent({});
+const member = agent({ groups: ["g_1"] });
+const classed = agent({ groups: ["g_1"], classes: { g_1: "supervisor" } });
+const supervisor = agent({ role: "supervisor" });
+
+test.each([
+  [{}, [true, true, true, true]],
+  [{ watch: "group" }, [false, true, true, true]],
+  [{ watch: "supervisors" }, [false, false, true, true]],
+  [{ watch: "nobody" }, [false, false, false, false]],
+] as [Etiquette, boolean[]][])("who may watch under %j", (etiquette, want) => {
+  const got = [outsider, member, classed, supervisor].map((me) => rightsOf(row, me, groups(etiquette), false).watch);
+  expect(got).toEqual(want);
+});
+
+test("who was asked may watch whatever the group has agreed", () => {
+  expect(rightsOf(row, outsider, groups({ watch: "nobody" }), true).watch).toBe(true);
+});
+
+test("supervisors take over, members where the group has agreed, and nobody from himself", () => {
+  const over = (me: Agent, etiquette: Etiquette) => rightsOf(row, me, groups(etiquette), false).takeOver;
+  expect([outsider, member, classed, supervisor].map((me) => over(me, {}))).toEqual([false, false, true, true]);
+  expect([outsider, member].map((me) => over(me, { take_over: true }))).toEqual([false, true]);
+  expect(over(agent({ id: "a_lead", role: "admin" }), {})).toBe(false);
+});
+
+test("nobody watches what waits, what is closed, or what he is in", () => {
+  for (const thread of [{ state: "queued" }, { state: "closed" }, { state: "active", lead: "a_me" }]) {
+    const one = { thread: { group: "g_1", members: [], ...thread } } as unknown as Row;
+    expect(rightsOf(one, supervisor, groups({}), false).watch).toBe(false);
+  }
+});

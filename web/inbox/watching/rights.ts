@@ -1,0 +1,41 @@
+/** What an agent may do about a Conversation that he is not in, as internal/chat decides it. Pure; the server has the last word. */
+import type { Agent, Etiquette, Group, Row } from "$kit/wire.ts";
+import { takesPart } from "../notify/notice";
+
+/** Rights is how far up the ladder an agent may go here. */
+export interface Rights {
+  watch: boolean;
+  takeOver: boolean;
+}
+
+const none: Rights = { watch: false, takeOver: false };
+
+/** rightsOf answers for an open Conversation that somebody leads and the agent is not in. */
+export function rightsOf(row: Row | undefined, me: Agent, groups: ReadonlyMap<string, Group>, invited: boolean): Rights {
+  const thread = row?.thread;
+  if (row === undefined || thread === undefined || thread.state !== "active") return none;
+  const etiquette = groups.get(thread.group)?.etiquette ?? {};
+  const supervises = supervisesGroup(me, thread.group);
+  return {
+    watch: !takesPart(row, me.id) && (invited || letsWatch(etiquette, me, thread.group)),
+    takeOver: thread.lead !== me.id && (supervises || (etiquette.take_over === true && me.groups.includes(thread.group))),
+  };
+}
+
+/** supervisesGroup reports whether the agent supervises a Group, by his role or by his place in it. */
+export function supervisesGroup(me: Agent, group: string): boolean {
+  return me.role !== "agent" || (me.groups.includes(group) && me.classes?.[group] === "supervisor");
+}
+
+function letsWatch(etiquette: Etiquette, me: Agent, group: string): boolean {
+  switch (etiquette.watch ?? "anyone") {
+    case "anyone":
+      return true;
+    case "group":
+      return me.groups.includes(group) || supervisesGroup(me, group);
+    case "supervisors":
+      return supervisesGroup(me, group);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,103 @@
+/** What belongs to watching and to the help flag, as internal/chat tells it. Part of wire.ts, which gives it on. */
+import type { AgentId, ConversationId, GroupId, Micros, Row, ThreadId } from "./wire.ts";
+
+/** WatchRule is who of those who may see a Group's chats may also watch them; none = anyone. */
+export type WatchRule = "anyone" | "group" | "supervisors" | "nobody";
+/** Told is what the lead is told about who watches; none = count. */
+export type Told = "names" | "count" | "nothing";
+
+/** Etiquette is what a Group has agreed about colleagues who watch its chats and step in. */
+export interface Etiquette {
+  watch?: WatchRule;
+  told?: Told;
+  /** The Group's members take over, too. */
+  take_over?: boolean;
+  /** Seconds, and questions, after which a chat asks for help by itself; 0 = the default, -1 = never. */
+  help_after?: number;
+  help_questions?: number;
+}
+
+export type HelpCause = "asked" | "waiting" | "questions" | "word";
+
+/** Help is the raised help flag of a Thread. */
+export interface Help {
+  since: Micros;
+  cause: HelpCause;
+  reason?: string;
+  /** Who raised it; absent = it rose by itself. */
+  by?: AgentId;
+}
+
+export interface HelpRaised {
+  cause: HelpCause;
+  reason?: string;
+  by?: AgentId;
+  by_name?: string;
+}
+
+export interface HelpCleared {
+  how: "hand" | "answer";
+  by?: AgentId;
+  by_name?: string;
+}
+
+export type WatchEnd = "stopped" | "closed" | "access" | "refused" | "sign_out" | "gone" | "joined" | "lead";
+
+/** Watch is that an agent watches a Thread of a lead for a time. */
+export interface Watch {
+  id: string;
+  watcher: AgentId;
+  conversation: ConversationId;
+  thread: ThreadId;
+  lead?: AgentId;
+  group: GroupId;
+  told: Told;
+  /** Who asked the watcher to watch. */
+  invited?: AgentId;
+  began: Micros;
+  ended?: Micros;
+  whispered?: number;
+  how?: WatchEnd;
+}
+
+export interface WatchEnded {
+  conversation: ConversationId;
+  thread: ThreadId;
+  how: WatchEnd;
+}
+
+/** Watched is how many watch a Thread, as far as its lead may know. */
+export interface Watched {
+  conversation: ConversationId;
+  thread: ThreadId;
+  count: number;
+  names: AgentId[];
+}
+
+/** WatchInvited: a colleague asks the reader to watch. */
+export interface WatchInvited {
+  conversation: ConversationId;
+  thread: ThreadId;
+  by: AgentId;
+  by_name: string;
+}
+
+/** Observing is what an agent has to do with watching. */
+export interface Observing {
+  watching: Watch[];
+  watched: Watched[];
+  invited: WatchInvited[];
+}
+
+/** Observation is one entry of the log of watches; visitor where the reader may see the chat. */
+export interface Observation extends Watch {
+  visitor?: string;
+}
+
+/** WallChat is a chat that the agent may watch, or that asks for help. */
+export interface WallChat {
+  row: Row;
+  watching?: boolean;
+  may_watch?: boolean;
+  may_take_over?: boolean;
+}
