@@ -134,14 +134,14 @@ flow("who is in a group and what somebody takes are tried on who has come, and t
   await save(inbox);
 
   // The draft of a person outlives his dialog, and so does what was tried of it.
-  await inbox.getByRole("button", { name: "Skills and limit of Ada Lindqvist" }).click();
-  const dialog = inbox.getByRole("dialog", { name: "Skills and limit of Ada Lindqvist" });
+  await inbox.getByRole("button", { name: "Skills, topics, limit of Ada Lindqvist" }).click();
+  const dialog = inbox.getByRole("dialog", { name: "Skills, topics, limit of Ada Lindqvist" });
   await dialog.getByLabel("Chats at once").fill("1");
   await dialog.getByRole("button", { name: "Try it on the last 7 days" }).click();
   await dialog.getByText(/however many its agent has at once/).waitFor();
   await look(inbox, "settings-rehearsal-person");
   await inbox.keyboard.press("Escape");
-  await inbox.getByRole("button", { name: "Skills and limit of Ada Lindqvist, Not saved yet." }).click();
+  await inbox.getByRole("button", { name: "Skills, topics, limit of Ada Lindqvist, Not saved yet." }).click();
   assert.equal(await dialog.getByLabel("Chats at once").inputValue(), "1");
   await dialog.getByText(/however many its agent has at once/).waitFor();
   await dialog.getByRole("button", { name: "Save" }).click();
