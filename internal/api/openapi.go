@@ -66,6 +66,9 @@ func bodies() []any {
 		chat.ProposalEnded{},
 		chat.ChatInvitation{},
 		chat.ChatInvitationEnded{},
+		chat.Granted{},
+		chat.Mentioned{},
+		chat.NoAccess{},
 	}
 }
 

@@ -160,6 +160,8 @@ func (s *stage) prepare(ann, bob chat.Agent, session chat.SessionID) {
 		"PUT /v1/conversations/{id}/draft":     map[string]any{"voice": "reply", "text": "x"},
 		"POST /v1/conversations/{id}/messages": key("text", "hello", "seen", 1000),
 		"POST /v1/conversations/{id}/notes":    key("text", "hm"),
+		"POST /v1/conversations/{id}/grant":    key("agent", bob.ID),
+		"POST /v1/conversations/{id}/revoke":   key("agent", bob.ID),
 		"POST /v1/conversations/{id}/edit":     key("seq", seq, "text", "changed"),
 		"POST /v1/conversations/{id}/redact":   key("seq", seq),
 		"POST /v1/conversations/{id}/take":     key(), "POST /v1/conversations/{id}/join": key(), "POST /v1/conversations/{id}/leave": key(),

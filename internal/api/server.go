@@ -118,6 +118,7 @@ func (s *Server) describe() {
 	s.conversationRoutes()
 	s.actRoutes()
 	s.coachRoutes()
+	s.guestRoutes()
 	s.adminRoutes()
 	s.visitorRoutes()
 	s.fileRoutes()

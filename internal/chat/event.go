@@ -103,6 +103,8 @@ const (
 	KindTrust         Kind = "trust"          // Trusted
 	KindProposal      Kind = "proposal"       // Said
 	KindProposalEnded Kind = "proposal.ended" // ProposalEnded
+	KindGrant         Kind = "grant"          // Granted
+	KindGrantEnded    Kind = "grant.ended"    // Granted
 )
 
 // The kinds of events in the reserved Conversations.
@@ -123,6 +125,8 @@ const (
 
 	KindInvitation      Kind = "invitation"       // ChatInvitation; the invited agent's own
 	KindInvitationEnded Kind = "invitation.ended" // ChatInvitationEnded; the invited agent's own
+
+	KindMentioned Kind = "mentioned" // Mentioned; the agent's own
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the
@@ -253,6 +257,8 @@ type Said struct {
 	TypingMS int64 `json:"typing_ms,omitempty"`
 	// Edited is when the text was replaced, in microseconds; 0 = never.
 	Edited int64 `json:"edited,omitempty"`
+	// Mentions are colleagues whom a note calls.
+	Mentions []AgentID `json:"mentions,omitempty"`
 	// Emptied is when it was taken back, in microseconds; 0 = never.
 	Emptied int64 `json:"emptied,omitempty"`
 	// Proposal is the seq of the proposal that a host released with this message,

@@ -28,6 +28,7 @@ var migrationNames = [...]string{
 	"0008_devices",
 	"0009_coaching",
 	"0010_groupchat",
+	"0011_people",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -715,6 +715,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a colleague see this conversation
+         * @description For its lead and who oversees. A guest reads and writes notes; the next thread begins without him.
+         */
+        post: operations["grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/hand-lead": {
         parameters: {
             query?: never;
@@ -863,7 +883,7 @@ export interface paths {
         put?: never;
         /**
          * Write a note to the team
-         * @description No visitor ever receives it.
+         * @description No visitor ever receives it. A conflict whose data holds agents means held: these colleagues may not see this conversation; send again with grant, or without them. Denied where I may not let them.
          */
         post: operations["add-note"];
         delete?: never;
@@ -960,6 +980,26 @@ export interface paths {
          * @description It waits at its old place for whoever takes it; the visitor is told no names.
          */
         post: operations["requeue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a guest's access
+         * @description For whoever may grant, and for the guest himself.
+         */
+        post: operations["revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1389,6 +1429,26 @@ export interface paths {
         put?: never;
         /** Say whether I take new chats */
         post: operations["set-status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load the notes that mention me
+         * @description Newest first; only those that I may see now.
+         */
+        get: operations["mentions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2067,6 +2127,7 @@ export interface components {
         Access: {
             asked?: string[];
             group: string;
+            guests?: string[];
             lead?: string;
             members?: string[];
             /** @enum {string} */
@@ -2785,6 +2846,11 @@ export interface components {
             /** @description At most 2,000 characters. */
             word?: string;
         };
+        Granted: {
+            access: components["schemas"]["AccessChange"];
+            agent: string;
+            agent_name: string;
+        };
         Group: {
             deleted?: boolean;
             id: string;
@@ -2860,6 +2926,12 @@ export interface components {
             /** Format: int64 */
             waiting: number;
             why: string;
+        };
+        GuestBody: {
+            /** @description The colleague. */
+            agent: string;
+            /** Format: uuid */
+            key: string;
         };
         HandLeadBody: {
             /** Format: uuid */
@@ -3181,6 +3253,34 @@ export interface components {
             /** @enum {string} */
             class?: "first" | "normal" | "last" | "supervisor";
         };
+        Mention: {
+            event: components["schemas"]["Event"];
+            /** @description The reader has not read so far, on any device. */
+            unread: boolean;
+            /** @description The visitor's name. */
+            visitor: string;
+        };
+        Mentioned: {
+            by: string;
+            by_name: string;
+            conversation: string;
+            /** Format: int64 */
+            seq: number;
+            thread: string;
+        };
+        Mentions: {
+            mentions: components["schemas"]["Mention"][];
+            /**
+             * Format: int64
+             * @description Give it as before for the next page; absent on the last.
+             */
+            next?: number;
+            /**
+             * Format: int64
+             * @description Of all, not of this page; at most 1,000. One is read as soon as I have read its conversation so far, on any device.
+             */
+            unread: number;
+        };
         MessageBody: {
             /** @description Uploaded before; at most 10. */
             files?: string[];
@@ -3301,6 +3401,9 @@ export interface components {
             /** @description At least 12 characters. */
             password: string;
         };
+        NoAccess: {
+            agents: string[];
+        };
         NobodyThere: {
             /** Format: int64 */
             opens_at?: number;
@@ -3308,8 +3411,12 @@ export interface components {
         };
         NoteBody: {
             files?: string[];
+            /** @description Let those of them see this conversation who may not, where I may do that. */
+            grant?: boolean;
             /** Format: uuid */
             key: string;
+            /** @description Colleagues whom the note calls; at most 10. */
+            mentions?: string[];
             /** @description At most 10,000 characters. */
             text: string;
             /** Format: int64 */
@@ -3865,6 +3972,7 @@ export interface components {
             /** Format: int64 */
             emptied?: number;
             files?: components["schemas"]["FileRef"][];
+            mentions?: string[];
             /** Format: int64 */
             proposal?: number;
             released_by?: string;
@@ -4163,6 +4271,7 @@ export interface components {
             first?: number;
             front?: boolean;
             group: string;
+            guests?: string[];
             held?: components["schemas"]["Target"];
             id: string;
             idle?: boolean;
@@ -8155,6 +8264,104 @@ export interface operations {
             };
         };
     };
+    grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "hand-lead": {
         parameters: {
             query?: never;
@@ -9463,6 +9670,104 @@ export interface operations {
             };
             /** @description conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11571,6 +11876,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentions: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mentions"];
                 };
             };
             /** @description denied */

@@ -37,6 +37,8 @@ export interface Said {
   text: string;
   files?: FileRef[];
   typing_ms?: number;
+  /** Colleagues whom a note calls. */
+  mentions?: AgentId[];
   edited?: Micros;
   emptied?: Micros;
   /** The seq of the proposal that a host released with this message. */
@@ -277,6 +279,20 @@ export interface SessionEnded {
   session?: SessionId;
 }
 
+/** Granted: a colleague sees the Thread though its policy does not admit him, or not any more. */
+export interface Granted extends Named {
+  access: AccessChange;
+}
+
+/** Mentioned: a colleague's note calls the agent. */
+export interface Mentioned {
+  conversation: ConversationId;
+  thread: ThreadId;
+  seq: number;
+  by: AgentId;
+  by_name: string;
+}
+
 /** Moments of a Thread that only the team reads, each with its why. */
 interface Named {
   agent: AgentId;
@@ -318,6 +334,8 @@ export interface Bodies {
   trust: Named & { until: Micros };
   proposal: Said;
   "proposal.ended": ProposalEnded;
+  grant: Granted;
+  "grant.ended": Granted;
   seen: Seen;
   edit: Edited;
   redact: Redacted;
@@ -337,6 +355,7 @@ export interface Bodies {
   read: Read;
   draft: DraftChanged;
   "session.ended": SessionEnded;
+  mentioned: Mentioned;
 }
 
 export type Kind = keyof Bodies;

@@ -74,9 +74,19 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain(`move.role.${event.body.role || "none"}`, { name: who(event.body.agent, event.body.agent_name) });
     case "trust":
       return plain(event.body.until ? "move.trust" : "move.trust.over", { name: who(event.body.agent, event.body.agent_name) });
+    case "grant":
+    case "grant.ended":
+      return granted(event, names, who);
     case "thread.policy":
       return plain(`move.policy.${event.body.policy}`);
   }
+}
+
+function granted(event: EventOfKind<"grant" | "grant.ended">, names: Names, who: Who): MoveText {
+  const { agent, agent_name: name } = event.body;
+  const params = { name: who(agent, name), by: event.actor.name || names.nobody };
+  const left = event.kind === "grant.ended" && event.actor.id === agent;
+  return { key: left ? "move.grant.left" : `move.${event.kind}`, params, why: "" };
 }
 
 /** sentences joins what is said; whatever is followed by more ends as a sentence does. */

@@ -60,6 +60,8 @@ const moveKinds = [
   "invite.ended",
   "role",
   "trust",
+  "grant",
+  "grant.ended",
 ] as const;
 
 /** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */
