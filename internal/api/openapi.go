@@ -69,6 +69,8 @@ func bodies() []any {
 		chat.Granted{},
 		chat.Mentioned{},
 		chat.NoAccess{},
+		chat.Linked{},
+		chat.Knows{},
 	}
 }
 

@@ -119,6 +119,7 @@ func (s *Server) describe() {
 	s.actRoutes()
 	s.coachRoutes()
 	s.guestRoutes()
+	s.personRoutes()
 	s.adminRoutes()
 	s.visitorRoutes()
 	s.fileRoutes()

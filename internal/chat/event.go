@@ -97,14 +97,16 @@ const (
 	KindPromiseDue    Kind = "promise.due"    // PromiseDue
 	KindPromiseEnded  Kind = "promise.ended"  // PromiseEnded
 
-	KindInvite        Kind = "invite"         // AskedIn
-	KindInviteEnded   Kind = "invite.ended"   // InviteEnded
-	KindRole          Kind = "role"           // RoleSet
-	KindTrust         Kind = "trust"          // Trusted
-	KindProposal      Kind = "proposal"       // Said
-	KindProposalEnded Kind = "proposal.ended" // ProposalEnded
-	KindGrant         Kind = "grant"          // Granted
-	KindGrantEnded    Kind = "grant.ended"    // Granted
+	KindInvite        Kind = "invite"          // AskedIn
+	KindInviteEnded   Kind = "invite.ended"    // InviteEnded
+	KindRole          Kind = "role"            // RoleSet
+	KindTrust         Kind = "trust"           // Trusted
+	KindProposal      Kind = "proposal"        // Said
+	KindProposalEnded Kind = "proposal.ended"  // ProposalEnded
+	KindGrant         Kind = "grant"           // Granted
+	KindGrantEnded    Kind = "grant.ended"     // Granted
+	KindLinked        Kind = "person.linked"   // Linked
+	KindUnlinked      Kind = "person.unlinked" // Linked
 )
 
 // The kinds of events in the reserved Conversations.
@@ -126,7 +128,9 @@ const (
 	KindInvitation      Kind = "invitation"       // ChatInvitation; the invited agent's own
 	KindInvitationEnded Kind = "invitation.ended" // ChatInvitationEnded; the invited agent's own
 
-	KindMentioned Kind = "mentioned" // Mentioned; the agent's own
+	KindMentioned  Kind = "mentioned"   // Mentioned; the agent's own
+	KindKnows      Kind = "knows"       // Knows; the agent's own
+	KindKnowsEnded Kind = "knows.ended" // Knows; the agent's own
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the

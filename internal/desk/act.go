@@ -162,6 +162,9 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	if err := tx.Append(*s, events); err != nil {
 		return nil, err
 	}
+	if err := keepHelped(tx, *s, events); err != nil {
+		return nil, err
+	}
 	if err := keepDuty(tx, *s, events); err != nil {
 		return nil, err
 	}

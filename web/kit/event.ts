@@ -293,6 +293,18 @@ export interface Mentioned {
   by_name: string;
 }
 
+/** Linked: an agent said that this visitor and another one are the same person, or took it back. It does not name the other. */
+export interface Linked {
+  link: string;
+}
+
+/** Knows: the agent has helped the visitor of a chat before; how is why the card ended. */
+export interface Knows {
+  conversation: ConversationId;
+  thread: ThreadId;
+  how?: "dismissed" | "offered" | "opened";
+}
+
 /** Moments of a Thread that only the team reads, each with its why. */
 interface Named {
   agent: AgentId;
@@ -336,6 +348,8 @@ export interface Bodies {
   "proposal.ended": ProposalEnded;
   grant: Granted;
   "grant.ended": Granted;
+  "person.linked": Linked;
+  "person.unlinked": Linked;
   seen: Seen;
   edit: Edited;
   redact: Redacted;
@@ -356,6 +370,8 @@ export interface Bodies {
   draft: DraftChanged;
   "session.ended": SessionEnded;
   mentioned: Mentioned;
+  knows: Knows;
+  "knows.ended": Knows;
 }
 
 export type Kind = keyof Bodies;

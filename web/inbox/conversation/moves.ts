@@ -74,6 +74,9 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain(`move.role.${event.body.role || "none"}`, { name: who(event.body.agent, event.body.agent_name) });
     case "trust":
       return plain(event.body.until ? "move.trust" : "move.trust.over", { name: who(event.body.agent, event.body.agent_name) });
+    case "person.linked":
+    case "person.unlinked":
+      return plain(`move.${event.kind}`, { name: event.actor.name || names.nobody });
     case "grant":
     case "grant.ended":
       return granted(event, names, who);

@@ -62,6 +62,8 @@ const moveKinds = [
   "trust",
   "grant",
   "grant.ended",
+  "person.linked",
+  "person.unlinked",
 ] as const;
 
 /** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */
