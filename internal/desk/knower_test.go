@@ -201,8 +201,8 @@ func TestKnowers_ASittingOutOfSightIsNoReason(t *testing.T) {
 	_, two := comes(t, w, "Mia", "", w.Group.ID)
 	must[desk.Done](t)(w.Desk.LinkPerson(ctx, w.Owner, two, w.Key(), one))
 	look(t, w)
-	if cards := cardsOf(t, w, ada); len(cards) != 0 {
-		t.Errorf("Ada has %+v", cards)
+	if cards, told := cardsOf(t, w, ada), kinds(w.Log(chat.AgentConversation(ada.ID))); len(cards) != 0 || told != "" {
+		t.Errorf("Ada has %+v and is told %q", cards, told)
 	}
 	must[desk.Done](t)(w.Desk.Grant(ctx, w.Owner, one, w.Key(), ada.ID))
 	must[desk.Done](t)(w.Desk.UnlinkPerson(ctx, w.Owner, two, w.Key(), personOf(t, w, w.Owner, two).Links[0].ID))

@@ -14,6 +14,8 @@ export interface Line {
   files: FileRef[];
   edited: number;
   emptied: number;
+  /** Colleagues whom a note calls. */
+  mentions: readonly string[];
 }
 
 export type Item =
@@ -124,6 +126,7 @@ function say(items: Item[], event: EventOfKind<"message" | "note">, own: boolean
     files: body.files ?? [],
     edited: body.edited ?? 0,
     emptied: body.emptied ?? 0,
+    mentions: body.mentions ?? [],
   };
   const voice = event.kind === "note" ? "note" : "reply";
   const before = items.at(-1);

@@ -26,6 +26,7 @@ export type Action =
   | "moment"
   | "shadow"
   | "example"
+  | "mentions"
   | "search"
   | "command"
   | "help";
@@ -65,6 +66,7 @@ export const keys: readonly Key[] = [
   { action: "moment", key: "m" },
   { action: "shadow", key: "s" },
   { action: "example", key: "p" },
+  { action: "mentions", key: "6" },
   { action: "search", key: "/" },
   { action: "command", key: "k", command: true },
   { action: "help", key: "?" },
