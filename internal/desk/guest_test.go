@@ -59,6 +59,8 @@ func TestGuest_ReadsAndWritesNotesAndDoesNothingThatTheVisitorNotices(t *testing
 	wantKind(t, "joining", err, chat.Denied)
 	_, err = w.Desk.Move(ctx, bob, c, w.Key(), "g_out", "x")
 	wantKind(t, "moving", err, chat.Denied)
+	_, err = w.Desk.Transfer(ctx, bob, c, desk.Transfer{Key: w.Key(), To: chat.Target{Agent: bob.ID}})
+	wantKind(t, "passing it to himself", err, chat.Denied)
 	_, err = w.Desk.Grant(ctx, bob, c, w.Key(), w.Agent("Cem", chat.Member, "g_out").ID)
 	wantKind(t, "letting others in", err, chat.Denied)
 	must[desk.Done](t)(w.Desk.Requeue(ctx, ada, c, w.Key()))
@@ -182,5 +184,35 @@ func TestMention_OfAChatThatOneMayNotSeeAnyMoreIsNotShown(t *testing.T) {
 	v.Says("next time") // another sitting, to which he is not let
 	if all, unread := mentionsOf(t, w, bob); len(all) != 0 || unread != 0 {
 		t.Errorf("in the next sitting he has %+v, %d unread", all, unread)
+	}
+}
+
+func TestGuest_NothingOfItReachesTheVisitor(t *testing.T) {
+	t.Parallel()
+	w, ada, bob, v, c := locked(t)
+	ctx := t.Context()
+	must[desk.Done](t)(w.Desk.AddNote(ctx, ada, c, calls(w, "@Bob canary", true, bob.ID)))
+	must[desk.Done](t)(w.Desk.AddNote(ctx, bob, c, says(w, "canary of a guest")))
+	must[desk.Done](t)(w.Desk.Revoke(ctx, ada, c, w.Key(), bob.ID))
+	must[desk.Done](t)(w.Desk.PostMessage(ctx, ada, c, says(w, "hello")))
+	before := w.State(c).Conversation.VHead
+	me := must[chat.Visitor](t)(w.Desk.VisitorOf(ctx, v.Caller))
+	told := asText(t, must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(ctx, me, 0)))
+	if !strings.Contains(told, "hello") {
+		t.Fatalf("the visitor does not receive the message: %s", told)
+	}
+	for _, canary := range []string{"canary", "guest", "mention", "grant", "Bob", string(bob.ID)} {
+		if strings.Contains(told, canary) {
+			t.Errorf("the visitor receives %q in %s", canary, told)
+		}
+	}
+	for _, e := range w.Log(c) {
+		seen := chat.Visible(e, w.State(c).Access(), me.Viewer())
+		if team := e.Kind == chat.KindGrant || e.Kind == chat.KindGrantEnded || e.Kind == chat.KindNote; team && (seen || e.VSeq != 0) {
+			t.Errorf("%s is the visitor's number %d, visible %v", e.Kind, e.VSeq, seen)
+		}
+	}
+	if before != 3 { // message, assign, message
+		t.Errorf("the visitor counts %d events, want 3", before)
 	}
 }
