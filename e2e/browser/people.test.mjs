@@ -1,5 +1,6 @@
 // Colleagues who are called, let in, and who know a visitor from before.
 import assert from "node:assert/strict";
+import { randomBytes, randomUUID } from "node:crypto";
 import { begin, flow, invite, take } from "./flow.mjs";
 import { answer, ask, look, once, openChat, say } from "./world.mjs";
 
@@ -113,4 +114,39 @@ flow("who helped before gets a quiet card, and his context reaches the lead", as
   await answer(inbox, "You are exempt, so there is none");
   await once(chat.getByRole("log"), "You are exempt, so there is none");
   return [[visitor, ["You are exempt, so there is none"]]];
+});
+
+/** Somebody who types a name and an address, and writes. */
+async function writes(world, site, name, text) {
+  const token = randomBytes(32).toString("base64url");
+  const headers = { "content-type": "application/json", origin: world.server.url, authorization: `Bearer ${token}`, "earshot-site": site };
+  const body = JSON.stringify({ key: randomUUID(), text, name, email: "mia@home.example", url: `${world.stranger.url}/` });
+  const response = await fetch(`${world.server.url}/v1/visitor/messages`, { method: "POST", headers, body });
+  assert.equal(response.status, 201, await response.text());
+}
+
+flow("two visitors of one address are linked by hand, and that is undone", async (world) => {
+  const inbox = await begin(world);
+  const { sites } = await ask(inbox, "GET", "/v1/admin/sites");
+  await writes(world, sites[0].key, "Mia", "From my desk");
+  await writes(world, sites[0].key, "Mia on the train", "From my phone");
+  const visitor = await world.visitor();
+  const chat = await openChat(await visitor.visit());
+  await say(chat, question);
+  await take(world, inbox, question);
+  await answer(inbox, "One moment");
+  await once(chat.getByRole("log"), "One moment");
+
+  await inbox.getByRole("link").filter({ hasText: "From my desk" }).click();
+  await inbox.getByRole("heading", { name: "Maybe the same person" }).waitFor();
+  await look(inbox, "person-maybe");
+  await inbox.getByRole("button", { name: "Link with Mia on the train as the same person" }).click();
+  const undo = inbox.getByRole("button", { name: "Undo the link with Mia on the train" });
+  await undo.waitFor();
+  await inbox.getByText("Ada Lindqvist linked this visitor with another one as the same person").waitFor();
+  await look(inbox, "person-linked");
+  await undo.click();
+  await inbox.getByRole("heading", { name: "Maybe the same person" }).waitFor();
+  world.secrets.push("person.", "Mia on the train", "mia@home.example");
+  return [[visitor, ["One moment"]]];
 });
