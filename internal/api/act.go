@@ -41,10 +41,12 @@ func (b messageBody) message() desk.Message {
 }
 
 type noteBody struct {
-	Key      string        `json:"key" format:"uuid"`
-	Text     string        `json:"text" doc:"At most 10,000 characters."`
-	Files    []chat.FileID `json:"files,omitempty" nullable:"false"`
-	TypingMS int64         `json:"typing_ms,omitempty" minimum:"0"`
+	Key      string         `json:"key" format:"uuid"`
+	Text     string         `json:"text" doc:"At most 10,000 characters."`
+	Files    []chat.FileID  `json:"files,omitempty" nullable:"false"`
+	TypingMS int64          `json:"typing_ms,omitempty" minimum:"0"`
+	Mentions []chat.AgentID `json:"mentions,omitempty" nullable:"false" doc:"Colleagues whom the note calls; at most 10."`
+	Grant    bool           `json:"grant,omitempty" doc:"Let those of them see this conversation who may not, where I may do that."`
 }
 
 type editBody struct {
@@ -92,9 +94,9 @@ func (s *Server) writingRoutes() {
 			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) { return s.Desk.PostMessage(ctx, a, in.ID, in.Body.message()) })
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/notes", id: "add-note", who: forAgents, status: http.StatusCreated,
-		summary: "Write a note to the team", about: "No visitor ever receives it.", errors: kinds},
+		summary: "Write a note to the team", about: "No visitor ever receives it. A conflict whose data holds agents means held: these colleagues may not see this conversation; send again with grant, or without them. Denied where I may not let them.", errors: kinds},
 		func(ctx context.Context, in *actInput[noteBody]) (*withStatus[done], error) {
-			m := desk.Message{Key: in.Body.Key, Text: in.Body.Text, Files: in.Body.Files, TypingMS: in.Body.TypingMS}
+			m := desk.Message{Key: in.Body.Key, Text: in.Body.Text, Files: in.Body.Files, TypingMS: in.Body.TypingMS, Mentions: in.Body.Mentions, Grant: in.Body.Grant}
 			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) { return s.Desk.AddNote(ctx, a, in.ID, m) })
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/edit", id: "edit-message", who: forAgents, status: http.StatusCreated,

@@ -73,6 +73,11 @@ func bodies() []any {
 		chat.ProposalEnded{},
 		chat.ChatInvitation{},
 		chat.ChatInvitationEnded{},
+		chat.Granted{},
+		chat.Mentioned{},
+		chat.NoAccess{},
+		chat.Linked{},
+		chat.Knows{},
 	}
 }
 

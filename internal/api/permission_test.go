@@ -112,9 +112,16 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 	s.must(err)
 	rehearsal, err := s.Desk.StartRehearsal(s.t.Context(), s.Owner, desk.RehearsalChange{Days: 1})
 	s.must(err)
+	c := chat.ConversationID(s.paths["{id}"])
+	_, err = s.Desk.LinkPerson(s.t.Context(), s.Owner, c, s.Key(), chat.ConversationID(s.paths["waiting"]))
+	s.must(err)
+	person, err := s.Desk.Person(s.t.Context(), s.Owner, c)
+	s.must(err)
+	s.paths["link"] = string(person.Links[0].ID)
 	learning := s.learning(ann)
 	for pattern, id := range map[string]string{
-		"/v1/moments/{id}": learning.moment, "/v1/feedback/{id}": learning.draft, "/v1/feedback/{id}/act": learning.given,
+		"/v1/cards/{id}/end": string(s.State(c).Thread.ID),
+		"/v1/moments/{id}":   learning.moment, "/v1/feedback/{id}": learning.draft, "/v1/feedback/{id}/act": learning.given,
 		"/v1/examples/{id}": learning.example, "/v1/examples/{id}/consent": learning.example,
 		"/v1/shadows/{id}": learning.shadow, "/v1/shadows/{id}/grade": learning.shadow, "/v1/admin/groups/{id}/peers": "g_other",
 		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/sites/{id}/secret": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/admin/invites/{id}": old.ID, "/v1/admin/rehearsals/{id}": rehearsal.ID,
@@ -171,6 +178,12 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"PUT /v1/conversations/{id}/draft":     map[string]any{"voice": "reply", "text": "x"},
 		"POST /v1/conversations/{id}/messages": key("text", "hello", "seen", 1000),
 		"POST /v1/conversations/{id}/notes":    key("text", "hm"),
+		"POST /v1/conversations/{id}/link":     key("other", s.paths["led"]),
+		"POST /v1/conversations/{id}/unlink":   key("link", s.paths["link"]),
+		"POST /v1/conversations/{id}/context":  key("text", "He is exempt from VAT."),
+		"POST /v1/cards/{id}/end":              map[string]any{"how": "dismissed"},
+		"POST /v1/conversations/{id}/grant":    key("agent", bob.ID),
+		"POST /v1/conversations/{id}/revoke":   key("agent", bob.ID),
 		"POST /v1/conversations/{id}/edit":     key("seq", seq, "text", "changed"),
 		"POST /v1/conversations/{id}/redact":   key("seq", seq),
 		"POST /v1/conversations/{id}/take":     key(), "POST /v1/conversations/{id}/join": key(), "POST /v1/conversations/{id}/leave": key(),

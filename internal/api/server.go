@@ -119,6 +119,8 @@ func (s *Server) describe() {
 	s.actRoutes()
 	s.coachRoutes()
 	s.watchRoutes()
+	s.guestRoutes()
+	s.personRoutes()
 	s.adminRoutes()
 	s.visitorRoutes()
 	s.fileRoutes()

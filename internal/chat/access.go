@@ -29,6 +29,8 @@ type Access struct {
 	// Asked are those to whom the Thread is being passed on, while it rings: they
 	// read before they accept.
 	Asked []AgentID `json:"asked,omitempty"`
+	// Guests see it though the policy does not admit them; see [Grant].
+	Guests []AgentID `json:"guests,omitempty"`
 	// Quiet are members whose words do not go to the visitor, so that he is not told
 	// that they type.
 	Quiet []AgentID `json:"quiet,omitempty"`
@@ -69,15 +71,15 @@ func (a Access) Admits(v Viewer) bool {
 	if v.Kind != ByAgent || v.Agent == "" {
 		return false
 	}
-	takesPart := a.Lead == v.Agent || slices.Contains(a.Members, v.Agent) || slices.Contains(a.Asked, v.Agent)
+	named := a.Lead == v.Agent || slices.Contains(a.Members, v.Agent) || slices.Contains(a.Guests, v.Agent) || slices.Contains(a.Asked, v.Agent)
 	oversees := v.Role.Oversees()
 	switch a.Policy {
 	case PolicyOpen:
 		return true
 	case PolicyGroup:
-		return takesPart || oversees || slices.Contains(v.Groups, a.Group)
+		return named || oversees || slices.Contains(v.Groups, a.Group)
 	case PolicyLead:
-		return takesPart || oversees || (a.Lead == "" && slices.Contains(v.Groups, a.Group))
+		return named || oversees || (a.Lead == "" && slices.Contains(v.Groups, a.Group))
 	}
 	return false
 }
@@ -211,7 +213,7 @@ func VisitorTopic(c ConversationID) Topic { return Topic("visitor:" + string(c))
 // event tells one.
 func AccessAfter(e Event) (AccessChange, bool) {
 	switch e.Kind {
-	case KindAssign, KindJoin, KindLeave, KindRequeued, KindMoved, KindPolicy, KindHold, KindRole:
+	case KindAssign, KindJoin, KindLeave, KindRequeued, KindMoved, KindPolicy, KindHold, KindRole, KindGrant, KindGrantEnded:
 		body, err := Decode[struct {
 			Access AccessChange `json:"access"`
 		}](e)

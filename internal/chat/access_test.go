@@ -23,6 +23,9 @@ func TestAdmits_FollowsThePolicyOfTheThread(t *testing.T) {
 	led := func(p chat.Policy) chat.Access {
 		return chat.Access{Group: "g_1", Policy: p, Lead: "a_lead", Members: []chat.AgentID{"a_member"}}
 	}
+	let := func(p chat.Policy) chat.Access {
+		return chat.Access{Group: "g_1", Policy: p, Lead: "a_lead", Guests: []chat.AgentID{"a_guest"}}
+	}
 	free := func(p chat.Policy) chat.Access { return chat.Access{Group: "g_1", Policy: p} }
 	for name, c := range map[string]struct {
 		access chat.Access
@@ -42,6 +45,10 @@ func TestAdmits_FollowsThePolicyOfTheThread(t *testing.T) {
 		"lead-only, nobody leads, colleague":  {free(chat.PolicyLead), agent("a_x", chat.Member, "g_1"), true},
 		"lead-only, nobody leads, outsider":   {free(chat.PolicyLead), agent("a_x", chat.Member, "g_2"), false},
 		"unknown policy to the owner":         {led("everyone"), agent("a_x", chat.Owner), false},
+		"group to a guest from outside":       {let(chat.PolicyGroup), agent("a_guest", chat.Member), true},
+		"lead-only to a guest":                {let(chat.PolicyLead), agent("a_guest", chat.Member), true},
+		"unknown policy to a guest":           {let("everyone"), agent("a_guest", chat.Member), false},
+		"lead-only to who is no guest":        {let(chat.PolicyLead), agent("a_x", chat.Member, "g_1"), false},
 		"zero access to the owner":            {chat.Access{}, agent("a_x", chat.Owner), false},
 		"open to the zero viewer":             {led(chat.PolicyOpen), chat.Viewer{}, false},
 		"open to a visitor":                   {led(chat.PolicyOpen), visitor("v_1", "c_1"), false},

@@ -72,6 +72,8 @@ type Thread struct {
 	Policy       Policy         `json:"policy"`
 	Lead         AgentID        `json:"lead,omitempty"`
 	Members      []AgentID      `json:"members"`
+	// Guests may see it though its policy says no.
+	Guests []AgentID `json:"guests,omitempty"`
 	// Times in microseconds; 0 = not yet.
 	StartedAt int64 `json:"started_at"`
 	QueuedAt  int64 `json:"queued_at,omitempty"`
@@ -183,7 +185,7 @@ func (t Thread) OfferTo(a AgentID) (Offer, bool) {
 
 // Access returns what the access function needs to know about the Thread.
 func (t Thread) Access() Access {
-	acc := Access{Group: t.Group, Policy: t.Policy, Stub: t.Stub, Lead: t.Lead, Members: slices.Clone(t.Members)}
+	acc := Access{Group: t.Group, Policy: t.Policy, Stub: t.Stub, Lead: t.Lead, Members: slices.Clone(t.Members), Guests: slices.Clone(t.Guests)}
 	for _, c := range t.Roles {
 		acc.Quiet = append(acc.Quiet, c.Agent)
 	}

@@ -97,15 +97,19 @@ const (
 	KindPromiseDue    Kind = "promise.due"    // PromiseDue
 	KindPromiseEnded  Kind = "promise.ended"  // PromiseEnded
 
-	KindInvite        Kind = "invite"         // AskedIn
-	KindInviteEnded   Kind = "invite.ended"   // InviteEnded
-	KindRole          Kind = "role"           // RoleSet
-	KindTrust         Kind = "trust"          // Trusted
-	KindProposal      Kind = "proposal"       // Said
-	KindProposalEnded Kind = "proposal.ended" // ProposalEnded
-	KindWhisper       Kind = "whisper"        // Said; private
-	KindHelp          Kind = "help"           // HelpRaised
-	KindHelpCleared   Kind = "help.cleared"   // HelpCleared
+	KindInvite        Kind = "invite"          // AskedIn
+	KindInviteEnded   Kind = "invite.ended"    // InviteEnded
+	KindRole          Kind = "role"            // RoleSet
+	KindTrust         Kind = "trust"           // Trusted
+	KindProposal      Kind = "proposal"        // Said
+	KindProposalEnded Kind = "proposal.ended"  // ProposalEnded
+	KindWhisper       Kind = "whisper"         // Said; private
+	KindHelp          Kind = "help"            // HelpRaised
+	KindHelpCleared   Kind = "help.cleared"    // HelpCleared
+	KindGrant         Kind = "grant"           // Granted
+	KindGrantEnded    Kind = "grant.ended"     // Granted
+	KindLinked        Kind = "person.linked"   // Linked
+	KindUnlinked      Kind = "person.unlinked" // Linked
 )
 
 // The kinds of events in the reserved Conversations.
@@ -133,6 +137,9 @@ const (
 	KindWatched      Kind = "watched"          // Watched; the lead's own
 	KindWatchInvited Kind = "watch.invited"    // WatchInvited; the invited one's own
 	KindHelpWords    Kind = "help.words"       // HelpWords; team
+	KindMentioned    Kind = "mentioned"        // Mentioned; the agent's own
+	KindKnows        Kind = "knows"            // Knows; the agent's own
+	KindKnowsEnded   Kind = "knows.ended"      // Knows; the agent's own
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the
@@ -263,6 +270,8 @@ type Said struct {
 	TypingMS int64 `json:"typing_ms,omitempty"`
 	// Edited is when the text was replaced, in microseconds; 0 = never.
 	Edited int64 `json:"edited,omitempty"`
+	// Mentions are colleagues whom a note calls.
+	Mentions []AgentID `json:"mentions,omitempty"`
 	// Emptied is when it was taken back, in microseconds; 0 = never.
 	Emptied int64 `json:"emptied,omitempty"`
 	// Proposal is the seq of the proposal that a host released with this message,

@@ -179,6 +179,12 @@ func (t *Thread) apply(e Event) {
 		}
 		t.recast(b.Agent, "")
 		t.dropProposals(t.byGone)
+	case KindGrant:
+		b, _ := Decode[Granted](e)
+		t.Guests = append(without(t.Guests, b.Agent), b.Agent)
+	case KindGrantEnded:
+		b, _ := Decode[Granted](e)
+		t.Guests = guestsWithout(t.Guests, b.Agent)
 	case KindMoved:
 		b, _ := Decode[Moved](e)
 		t.move(b, e.At)

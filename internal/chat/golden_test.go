@@ -68,7 +68,7 @@ var kinds = []chat.Kind{
 	chat.KindMessage, chat.KindMessage, chat.KindMessage, chat.KindNote, chat.KindSeen, chat.KindEdit, chat.KindRedact,
 	chat.KindAssign, chat.KindAssign, chat.KindRequeued, chat.KindRequeued, chat.KindMoved, chat.KindPolicy, chat.KindJoin, chat.KindLeave,
 	chat.KindOffer, chat.KindOffer, chat.KindOfferEnded, chat.KindIdle, chat.KindWoke, chat.KindReplyDue, chat.KindAlarm,
-	chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived, chat.KindClosed, chat.KindReopened, "from.the.future",
+	chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived, chat.KindGrant, chat.KindGrant, chat.KindGrantEnded, chat.KindLinked, chat.KindClosed, chat.KindReopened, "from.the.future",
 	chat.KindTransfer, chat.KindTransfer, chat.KindTransferEnded, chat.KindTransferEnded,
 	chat.KindHold, chat.KindPromiseDue, chat.KindPromiseEnded,
 	chat.KindInvite, chat.KindInvite, chat.KindInviteEnded, chat.KindRole, chat.KindRole, chat.KindTrust, chat.KindProposal, chat.KindProposal, chat.KindProposalEnded,

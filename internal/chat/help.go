@@ -81,10 +81,10 @@ func LowerHelp(s State, by Agent, now time.Time) []Event {
 	return []Event{lowered(by, HelpByHand, now)}
 }
 
-// Helped is the event of a flag that an answer lowers, where one is raised: any
+// LowerByAnswer is the event of a flag that an answer lowers, where one is raised: any
 // answer to the visitor where it rose by itself, a colleague's words where somebody
 // asked.
-func Helped(s State, by Agent, toVisitor bool, now time.Time) []Event {
+func LowerByAnswer(s State, by Agent, toVisitor bool, now time.Time) []Event {
 	t := s.OpenThread()
 	if t == nil || t.Help == nil {
 		return nil

@@ -10,6 +10,8 @@ import (
 type NewMessage struct {
 	Text  string
 	Files []FileRef
+	// Mentions are those whom a note calls; see [CleanMentions].
+	Mentions []AgentID
 	// Typing is how long the author typed.
 	Typing time.Duration
 	// Unseen are colleagues' replies that came after what the author had seen.
@@ -125,7 +127,7 @@ func AddNote(s State, by Actor, m NewMessage, now time.Time) ([]Event, error) {
 	if err := CheckText(m.Text, len(m.Files)); err != nil {
 		return nil, err
 	}
-	said := Said{Text: m.Text, Files: m.Files, TypingMS: m.Typing.Milliseconds()}
+	said := Said{Text: m.Text, Files: m.Files, TypingMS: m.Typing.Milliseconds(), Mentions: m.Mentions}
 	return []Event{Fact(KindNote, by, ForAgents, Micros(now), said)}, nil
 }
 

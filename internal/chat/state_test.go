@@ -75,6 +75,13 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				by := rapid.SampledFrom([]chat.Actor{ada.Actor(), mia.Actor()}).Draw(t, "by")
 				_ = s.add(chat.MarkSeen(s.state, by, rapid.Int64Range(-1, 30).Draw(t, "vseq"), now), nil)
 			},
+			"grant": func(t *rapid.T) {
+				_ = s.add(chat.Grant(s.state, chat.Agent{ID: "a_over", Role: chat.Admin}, []chat.Agent{agents.Draw(t, "guest"), {ID: "a_cem"}}, now))
+			},
+			"revoke": func(t *rapid.T) {
+				guest := agents.Draw(t, "guest")
+				_ = s.add(chat.Revoke(s.state, guest, guest, now))
+			},
 			"offer": func(t *rapid.T) {
 				if th := s.state.OpenThread(); th != nil && th.State == chat.Queued {
 					_ = s.add([]chat.Event{chat.Ring(s.state, agents.Draw(t, "agent"), chat.Micros(now)+20e6, "why", nil, now)}, nil)
@@ -177,7 +184,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				_ = s.add(chat.NeedsHelp(s.state, rapid.SampledFrom([]chat.HelpCause{chat.HelpWaiting, chat.HelpWord}).Draw(t, "cause"), "why", now), nil)
 			},
 			"helped": func(t *rapid.T) {
-				_ = s.add(chat.Helped(s.state, agents.Draw(t, "agent"), rapid.Bool().Draw(t, "to the visitor"), now), nil)
+				_ = s.add(chat.LowerByAnswer(s.state, agents.Draw(t, "agent"), rapid.Bool().Draw(t, "to the visitor"), now), nil)
 			},
 			"settled": func(t *rapid.T) { _ = s.add(chat.LowerHelp(s.state, agents.Draw(t, "agent"), now), nil) },
 			"whisper": func(t *rapid.T) {

@@ -19,6 +19,10 @@ type act struct {
 	also func(chat.State, chat.AgentID) bool
 	// after, where set, saves what belongs to the numbered events.
 	after func(*store.Tx, []chat.Event) error
+	// full acts are not for who sees the Thread as a guest alone.
+	full bool
+	// first are reserved Conversations that after tells, locked before this one.
+	first []chat.ConversationID
 }
 
 // do runs an act: lock, look the key up, judge, append, remember, commit.
@@ -33,6 +37,9 @@ func (d *Desk) do(ctx context.Context, a chat.Agent, c chat.ConversationID, in a
 	}
 	var done Done
 	err = d.write(ctx, func(tx *store.Tx) error {
+		if err := lockFirst(tx, in.first); err != nil {
+			return err
+		}
 		me, s, err := lockFor(tx, a.ID, c)
 		if err != nil {
 			return err
@@ -55,6 +62,11 @@ func (d *Desk) doLocked(tx *store.Tx, me chat.Agent, s chat.State, in act, hash 
 	if !again {
 		if !s.Access().Admits(me.Viewer()) && (in.also == nil || !in.also(s, me.ID)) {
 			return Done{}, missingConversation()
+		}
+		if in.full {
+			if err := guestRefused(s, me); err != nil {
+				return Done{}, err
+			}
 		}
 		if events, err = d.perform(tx, me, &s, in); err != nil {
 			return Done{}, err
@@ -101,6 +113,17 @@ func stayUnnoticed(tx *store.Tx, me chat.AgentID, s chat.State, events []chat.Ev
 		err = chat.WhileWatching(events, me)
 	}
 	return err
+}
+
+// lockFirst locks reserved Conversations, which come before customers' ones; those
+// that nothing was told in yet are made when they are.
+func lockFirst(tx *store.Tx, ids []chat.ConversationID) error {
+	for _, id := range ids {
+		if _, err := tx.Lock(id); err != nil && !chat.IsKind(err, chat.Missing) {
+			return err
+		}
+	}
+	return nil
 }
 
 // lockFor loads an agent as of now and a customer Conversation under its lock.
@@ -154,6 +177,9 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	rang := ringing(*s)
 	events = s.Add(thread, events)
 	if err := tx.Append(*s, events); err != nil {
+		return nil, err
+	}
+	if err := keepHelped(tx, *s, events); err != nil {
 		return nil, err
 	}
 	if err := keepDuty(tx, *s, events); err != nil {

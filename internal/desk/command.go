@@ -27,8 +27,10 @@ type intent struct {
 	Seq          int64
 	Text         string
 	Files        []chat.FileID
-	Group        chat.GroupID `json:",omitempty"`
-	Agent        chat.AgentID `json:",omitempty"`
+	Group        chat.GroupID        `json:",omitempty"`
+	Agent        chat.AgentID        `json:",omitempty"`
+	Mentions     []chat.AgentID      `json:",omitempty"`
+	Other        chat.ConversationID `json:",omitempty"`
 }
 
 // answer is what is remembered of a command: which events it made. The events

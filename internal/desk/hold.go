@@ -51,6 +51,7 @@ func (d *Desk) Hold(ctx context.Context, a chat.Agent, c chat.ConversationID, in
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "hold", Group: in.To.Group, Agent: in.To.Agent, Text: meant},
+		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
 			return d.hold(tx, s, me, state, in)
 		},

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"earshot/internal/chat"
@@ -18,6 +19,10 @@ type Message struct {
 	Text     string
 	Files    []chat.FileID
 	TypingMS int64
+	// Mentions are colleagues whom a note calls. Grant lets those of them see the
+	// Thread who may not, where the author may do that.
+	Mentions []chat.AgentID
+	Grant    bool
 	// Seen is the last seq that the author had before him; not part of what the
 	// key stands for.
 	Seen int64
@@ -40,19 +45,32 @@ func (d *Desk) PostMessage(ctx context.Context, a chat.Agent, c chat.Conversatio
 		if err != nil {
 			return nil, err
 		}
-		return append(events, chat.Helped(s, me, true, d.now())...), nil
+		return append(events, chat.LowerByAnswer(s, me, true, d.now())...), nil
 	}
 	return d.say(ctx, a, c, in, chat.ForAll, rule)
 }
 
-// AddNote writes to the team alone.
+// AddNote writes to the team alone. Colleagues whom it mentions are called; where
+// one may not see the Thread, the conflict's detail is chat.NoAccess, or the note
+// is denied where its author may not change that.
 func (d *Desk) AddNote(ctx context.Context, a chat.Agent, c chat.ConversationID, in Message) (Done, error) {
+	called, err := chat.CleanMentions(a.ID, in.Mentions)
+	if err != nil {
+		return Done{}, err
+	}
+	in.Mentions = called
 	rule := func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 		m, err := d.newMessage(tx, c, in, agentOwner(me.ID))
 		if err != nil {
 			return nil, err
 		}
-		return chat.AddNote(s, me.Actor(), m, d.now())
+		let, err := d.mentioned(tx, me, s, in)
+		if err != nil {
+			return nil, err
+		}
+		m.Mentions = in.Mentions
+		note, err := chat.AddNote(s, me.Actor(), m, d.now())
+		return append(let, note...), err
 	}
 	return d.say(ctx, a, c, in, chat.ForAgents, rule)
 }
@@ -64,9 +82,13 @@ func (d *Desk) say(ctx context.Context, a chat.Agent, c chat.ConversationID, in 
 	}
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
-		intent: intent{Act: "say", Audience: to, Text: in.Text, Files: in.Files},
+		intent: intent{Act: "say", Audience: to, Text: in.Text, Files: in.Files, Mentions: in.Mentions},
 		rule:   rule,
-		after:  func(tx *store.Tx, events []chat.Event) error { return holdFiles(tx, events, in.Files) },
+		full:   to == chat.ForAll,
+		first:  ownOf(in.Mentions),
+		after: func(tx *store.Tx, events []chat.Event) error {
+			return errors.Join(holdFiles(tx, events, in.Files), d.tellMentioned(tx, events))
+		},
 	})
 }
 

@@ -17,6 +17,7 @@ func (d *Desk) Move(ctx context.Context, a chat.Agent, c chat.ConversationID, ke
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "move", Group: to, Text: reason},
+		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			group, err := tx.Group(to)
 			if chat.IsKind(err, chat.Missing) {
@@ -89,6 +90,7 @@ func (d *Desk) SetOwner(ctx context.Context, a chat.Agent, c chat.ConversationID
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "owner", Agent: owner},
+		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			changed = nil
 			v, err := tx.Visitor(s.Conversation.Visitor)

@@ -65,7 +65,7 @@ func (s *shuffle) act() string {
 	s.t.Helper()
 	ctx, groups := s.t.Context(), must[[]desk.ManagedGroup](s.t)(s.Desk.Groups(s.t.Context(), s.Owner))
 	g, me := pick(s.rng, groups), agentNow(s.World, pick(s.rng, s.agents))
-	switch n := s.rng.IntN(14); n {
+	switch n := s.rng.IntN(16); n {
 	case 0:
 		_, err := s.Desk.AddGroup(ctx, s.Owner, desk.GroupChange{Name: new("Group " + s.Key()), Policy: new(chat.PolicyGroup)})
 		return fmt.Sprintf("a group is made: %v", err)
@@ -114,6 +114,12 @@ func (s *shuffle) say(ctx context.Context, n int, me chat.Agent, c chat.Conversa
 		_, err = s.Desk.Close(ctx, me, c, s.Key())
 	case 12:
 		_, err = s.Desk.Move(ctx, me, c, s.Key(), g, "a reason")
+	case 13:
+		called := says(s.World, "canary for a colleague")
+		called.Mentions, called.Grant = []chat.AgentID{pick(s.rng, s.agents)}, true
+		_, err = s.Desk.AddNote(ctx, me, c, called)
+	case 14:
+		_, err = s.Desk.Revoke(ctx, me, c, s.Key(), pick(s.rng, s.agents))
 	default:
 		s.guests[c].Says("canary again")
 	}

@@ -28,6 +28,7 @@ func (d *Desk) Take(ctx context.Context, a chat.Agent, c chat.ConversationID, in
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "take"},
+		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
 			return d.take(tx, s, me, state, in.Over, s.forbidden(me, state.OpenThread()))
 		},

@@ -16,8 +16,8 @@ import (
 	"earshot/internal/store"
 )
 
-// comes is a new visitor who writes on a page of the shop.
-func comes(t *testing.T, w *desktest.World, path, text string) (desktest.Visitor, chat.ConversationID) {
+// visits is a new visitor who writes on a page of the shop.
+func visits(t *testing.T, w *desktest.World, path, text string) (desktest.Visitor, chat.ConversationID) {
 	t.Helper()
 	v := w.Visitor()
 	done := must[desk.VisitorDone](t)(w.Desk.PostAsVisitor(t.Context(), v.Caller, desk.VisitorMessage{Key: w.Key(), Text: text,
@@ -59,19 +59,19 @@ func TestTargets_SuggestWhereThisTeamPassedItsLike(t *testing.T) {
 	t.Parallel()
 	w, billing, _, ann, ben := shop(t)
 	for i := range 5 {
-		_, now := comes(t, w, "/invoice/4711", "Hello, the VAT is wrong")
+		_, now := visits(t, w, "/invoice/4711", "Hello, the VAT is wrong")
 		if got := suggested(t, w, ann, now); i < 5 && len(got) != 0 {
 			t.Errorf("after %d: %q", i, got)
 		}
 		passes(t, w, now, ann, billing.ID, ben)
 	}
-	_, c := comes(t, w, "/invoice/12", "no VAT?")
+	_, c := visits(t, w, "/invoice/12", "no VAT?")
 	want := []string{`Page /invoice/*: 5 of 5 like this went there.`}
 	got := suggested(t, w, ann, c)
 	if diff := cmp.Diff([]string{string(billing.ID) + ": " + want[0], string(ben.ID) + ": " + want[0]}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	_, other := comes(t, w, "/", "my phone is dead")
+	_, other := visits(t, w, "/", "my phone is dead")
 	if got := suggested(t, w, ann, other); len(got) != 2 || !strings.Contains(got[0], "5 of the last 5") {
 		t.Errorf("where nothing is alike: %q", got)
 	}
@@ -91,7 +91,7 @@ func TestTargets_OfAnotherSiteTellNothing(t *testing.T) {
 	w, billing, _, ann, ben := shop(t)
 	second := must[chat.Site](t)(w.Desk.SaveSite(t.Context(), w.Owner, chat.Site{Name: "Second", Origins: []string{"https://second.example"}, Group: w.Group.ID}))
 	for range 6 {
-		_, c := comes(t, w, "/invoice", "VAT")
+		_, c := visits(t, w, "/invoice", "VAT")
 		passes(t, w, c, ann, billing.ID, ben)
 	}
 	caller := w.Visitor().Caller
@@ -116,7 +116,7 @@ func TestTargets_WrongWaysAreMeasured(t *testing.T) {
 		t.Errorf("before anything was passed on (-want +got):\n%s", diff)
 	}
 	for i, after := range []time.Duration{time.Minute, time.Hour, 0} {
-		_, c := comes(t, w, "/invoice", "VAT")
+		_, c := visits(t, w, "/invoice", "VAT")
 		taker := ben
 		if i == 2 { // nobody takes it: somebody of the team sends it on
 			taker = chat.Agent{}
@@ -125,7 +125,7 @@ func TestTargets_WrongWaysAreMeasured(t *testing.T) {
 		w.Clock.Advance(after)
 		must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, c, w.Key(), tech.ID, "not ours"))
 	}
-	_, stays := comes(t, w, "/invoice", "VAT")
+	_, stays := visits(t, w, "/invoice", "VAT")
 	passes(t, w, stays, ann, billing.ID, ben)
 	if diff := cmp.Diff(map[chat.GroupID]store.WrongWays{w.Group.ID: {Passed: 4, Wrong: 2}}, ways()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -147,7 +147,7 @@ func TestTargets_NothingIsLearntWhereNobodyChose(t *testing.T) {
 	if err := w.Desk.DeleteGroup(t.Context(), w.Owner, old.ID, billing.ID); err != nil {
 		t.Fatal(err)
 	}
-	_, c := comes(t, w, "/", "hello")
+	_, c := visits(t, w, "/", "hello")
 	if got := suggested(t, w, ann, c); len(got) != 0 {
 		t.Errorf("suggested %q", got)
 	}
@@ -160,7 +160,7 @@ func TestTargets_AcceptedTransfersAreLearntFromLikeMoves(t *testing.T) {
 	h := newHandover(t, chat.PolicyOpen)
 	must[desk.ManagedGroup](t)(h.Desk.ChangeGroup(t.Context(), h.Owner, h.Group.ID, desk.GroupChange{Rules: &desk.Rules{Line: routing.FirstLine}}))
 	asks := func(who chat.Agent) {
-		_, h.c = comes(t, h.World, "/invoice", "VAT")
+		_, h.c = visits(t, h.World, "/invoice", "VAT")
 		must[desk.Done](t)(h.Desk.Take(t.Context(), h.ada, h.c, desk.Taking{Key: h.Key(), Over: true}))
 		h.mustPass(toAgent(who))
 	}
@@ -177,7 +177,7 @@ func TestTargets_AcceptedTransfersAreLearntFromLikeMoves(t *testing.T) {
 		must[desk.Done](t)(h.Desk.Accept(t.Context(), h.ben, h.c, h.Key()))
 		must[desk.Done](t)(h.Desk.Close(t.Context(), h.ben, h.c, h.Key()))
 	}
-	_, c := comes(t, h.World, "/invoice", "VAT")
+	_, c := visits(t, h.World, "/invoice", "VAT")
 	if got := suggested(t, h.World, h.ada, c); len(got) != 2 || !strings.HasPrefix(got[0], string(h.billing.ID)) || !strings.HasPrefix(got[1], string(h.ben.ID)) {
 		t.Errorf("suggested %q", got)
 	}
@@ -198,7 +198,7 @@ func TestTargets_SayWhoCanBeOneAndWhyNot(t *testing.T) {
 	in.Transfer.Except = []chat.AgentID{ann.ID, ben.ID}
 	must[chat.Playbook](t)(w.Desk.SavePlaybook(t.Context(), w.Owner, in))
 	w.Connect(ben, gus)
-	_, c := comes(t, w, "/", "hello")
+	_, c := visits(t, w, "/", "hello")
 	must[desk.Done](t)(w.Desk.Take(t.Context(), gus, c, desk.Taking{Key: w.Key()}))
 	got := must[desk.Targets](t)(w.Desk.Targets(t.Context(), w.Owner, c))
 	group := func(id chat.GroupID) desk.TargetGroup {

@@ -13,6 +13,7 @@ func (d *Desk) Join(ctx context.Context, a chat.Agent, c chat.ConversationID, ke
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "join"},
+		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			t := s.OpenThread()
 			if t == nil {
@@ -61,6 +62,7 @@ func (d *Desk) Close(ctx context.Context, a chat.Agent, c chat.ConversationID, k
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "close"},
+		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			v, err := tx.Visitor(s.Conversation.Visitor)
 			if err != nil {

@@ -50,6 +50,7 @@ func (d *Desk) Transfer(ctx context.Context, a chat.Agent, c chat.ConversationID
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "transfer", Group: in.To.Group, Agent: in.To.Agent, Text: in.meant()},
+		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
 			m, err := d.newTransfer(tx, s, state, in)
 			if err != nil {

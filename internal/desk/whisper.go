@@ -27,7 +27,7 @@ func (d *Desk) Whisper(ctx context.Context, a chat.Agent, c chat.ConversationID,
 				return nil, err
 			}
 			events, err := chat.Whisper(s, me, m, watches, d.now())
-			return append(events, chat.Helped(s, me, false, d.now())...), err
+			return append(events, chat.LowerByAnswer(s, me, false, d.now())...), err
 		},
 		after: func(tx *store.Tx, events []chat.Event) error {
 			if err := holdFiles(tx, events, in.Files); err != nil {
@@ -91,7 +91,7 @@ func (d *Desk) JumpIn(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 			if err != nil || len(events) == 0 {
 				return nil, err
 			}
-			return append(events, chat.Helped(s, me, true, d.now())...), nil
+			return append(events, chat.LowerByAnswer(s, me, true, d.now())...), nil
 		},
 	})
 }
@@ -172,7 +172,7 @@ func (d *Desk) TakeOver(ctx context.Context, a chat.Agent, c chat.ConversationID
 			if err != nil || len(events) == 0 {
 				return nil, err
 			}
-			return append(events, chat.Helped(s, me, true, d.now())...), nil
+			return append(events, chat.LowerByAnswer(s, me, true, d.now())...), nil
 		},
 		after: func(tx *store.Tx, events []chat.Event) error {
 			if len(events) == 0 {

@@ -290,7 +290,7 @@ func (o oracle) load(a chat.AgentID, in chat.GroupID) (sum int) {
 		}
 		if (in == "" || rings == in) && slices.ContainsFunc(t.Offers, func(x routing.Offer) bool { return x.Agent == a }) {
 			sum += whole
-			if member {
+			if member || asked {
 				sum -= o.member(t)
 			}
 		}

@@ -49,7 +49,8 @@ func (p *params) admits(alias string, v chat.Viewer) string {
 			AND (t.lead = ` + me + `
 				OR (t.policy = 'group' OR t.lead = '') AND t.grp IN (` + p.in(groupNames(v)) + `)
 				OR EXISTS (SELECT 1 FROM participants own WHERE own.thread = t.id AND own.agent = ` + me + `)
-				OR EXISTS (SELECT 1 FROM offers asked WHERE asked.agent = ` + me + ` AND asked.thread = t.id AND asked.passed = 1)))`
+				OR EXISTS (SELECT 1 FROM offers asked WHERE asked.agent = ` + me + ` AND asked.thread = t.id AND asked.passed = 1)
+				OR EXISTS (SELECT 1 FROM guests allowed WHERE allowed.thread = t.id AND allowed.agent = ` + me + `)))`
 	return strings.ReplaceAll(text, "t.", alias+".")
 }
 

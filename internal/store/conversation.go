@@ -14,7 +14,7 @@ const stateColumns = `c.id, c.kind, c.site, c.visitor, c.head, c.vhead, c.seen_v
 	COALESCE(t.id, ''), COALESCE(t.number, 0), COALESCE(t.state, ''), COALESCE(t.reason, ''), COALESCE(t.grp, ''),
 	COALESCE(t.policy, ''), COALESCE(t.lead, ''), COALESCE(t.members, '[]'), COALESCE(t.started_at, 0), COALESCE(t.queued_at, 0),
 	COALESCE(t.taken_at, 0), COALESCE(t.closed_at, 0), COALESCE(t.waiting_since, 0), COALESCE(t.version, 0), COALESCE(t.stub, 0),
-	COALESCE(t.first_seq, 0), COALESCE(t.turn, '{}')`
+	COALESCE(t.first_seq, 0), COALESCE(t.guests, 'null'), COALESCE(t.turn, '{}')`
 
 // stateDests returns where a row of stateColumns goes; settle follows.
 func stateDests(s *chat.State) []any {

@@ -53,9 +53,8 @@ func (tx *Tx) countOpen(v chat.Viewer, states ...string) (int, error) {
 	if oversees(v) {
 		return tx.count("count open conversations", open+`t.policy IN ('open', 'group', 'lead')`, p.args, MaxCount)
 	}
-	groups := p.in(groupNames(v))
+	me, groups := p.add(string(v.Agent)), p.in(groupNames(v))
 	group := `t.policy = 'group' AND t.grp IN (` + groups + `)`
-	me := p.add(string(v.Agent))
 	leaderless := `t.policy = 'lead' AND t.lead = '' AND t.grp IN (` + groups + `)`
 	parts := []string{
 		open + `t.policy = 'open'`,
@@ -72,6 +71,13 @@ func (tx *Tx) countOpen(v chat.Viewer, states ...string) (int, error) {
 		WHERE asked.agent = ` + me + ` AND asked.passed = 1 AND t.id = asked.thread AND t.state IN (` + p.in(states) + `)
 			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `)
 			AND NOT EXISTS (SELECT 1 FROM participants mine WHERE mine.thread = t.id AND mine.agent = ` + me + `)`,
+		`SELECT 1
+		FROM guests allowed
+		CROSS JOIN threads t
+		WHERE allowed.agent = ` + me + ` AND t.id = allowed.thread AND t.state IN (` + p.in(states) + `)
+			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `)
+			AND NOT EXISTS (SELECT 1 FROM participants own WHERE own.thread = t.id AND own.agent = ` + me + `)
+			AND NOT EXISTS (SELECT 1 FROM offers asked WHERE asked.agent = ` + me + ` AND asked.thread = t.id AND asked.passed = 1)`,
 	}
 	return tx.count("count open conversations", strings.Join(parts, " UNION ALL "), p.args, MaxCount)
 }

@@ -32,6 +32,7 @@ var migrationNames = [...]string{
 	"0012_topics",
 	"0013_precedents",
 	"0014_watches",
+	"0015_people",
 }
 
 // NewerError tells that a later program wrote this database.

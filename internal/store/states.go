@@ -60,7 +60,7 @@ func (m states) keep(c changed) {
 func cloneState(s chat.State) chat.State {
 	if s.Thread != nil {
 		t := *s.Thread
-		t.Members = slices.Clone(t.Members)
+		t.Members, t.Guests = slices.Clone(t.Members), slices.Clone(t.Guests)
 		s.Thread = &t
 	}
 	return s

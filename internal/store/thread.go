@@ -10,11 +10,11 @@ import (
 )
 
 const threadColumns = `t.id, t.number, t.state, t.reason, t.grp, t.policy, t.lead, t.members, t.started_at, t.queued_at,
-	t.taken_at, t.closed_at, t.waiting_since, t.version, t.stub, t.first_seq, t.turn`
+	t.taken_at, t.closed_at, t.waiting_since, t.version, t.stub, t.first_seq, t.guests, t.turn`
 
 func threadDests(t *chat.Thread) []any {
 	return []any{&t.ID, &t.Number, &t.State, &t.Reason, &t.Group, &t.Policy, &t.Lead, asJSON{&t.Members}, &t.StartedAt, &t.QueuedAt,
-		&t.TakenAt, &t.ClosedAt, &t.WaitingSince, &t.Version, &t.Stub, &t.First, asJSON{&t.Turn}}
+		&t.TakenAt, &t.ClosedAt, &t.WaitingSince, &t.Version, &t.Stub, &t.First, asJSON{&t.Guests}, asJSON{&t.Turn}}
 }
 
 func scanThread(rows *sql.Rows) (t chat.Thread, err error) {
@@ -49,27 +49,36 @@ func (tx *Tx) saveThread(t, was *chat.Thread) error {
 	if err != nil {
 		return err
 	}
+	guests, err := toJSON(t.Guests)
+	if err != nil {
+		return err
+	}
 	turn, err := toJSON(t.Turn)
 	if err != nil {
 		return err
 	}
 	_, err = tx.exec("save thread", `
 		INSERT INTO threads (id, conversation, number, state, reason, grp, policy, lead, members, started_at, queued_at,
-			taken_at, closed_at, waiting_since, version, stub, first_seq, mode, place, turn, taken_from)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+			taken_at, closed_at, waiting_since, version, stub, first_seq, mode, place, turn, taken_from, guests)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 		ON CONFLICT (id) DO UPDATE
 		SET state = excluded.state, reason = excluded.reason, grp = excluded.grp, policy = excluded.policy, lead = excluded.lead,
 			members = excluded.members, queued_at = excluded.queued_at, taken_at = excluded.taken_at, closed_at = excluded.closed_at,
 			waiting_since = excluded.waiting_since, version = excluded.version, stub = excluded.stub, mode = excluded.mode,
-			place = excluded.place, turn = excluded.turn, taken_from = excluded.taken_from`,
+			place = excluded.place, turn = excluded.turn, taken_from = excluded.taken_from, guests = excluded.guests`,
 		string(t.ID), string(t.Conversation), t.Number, string(t.State), string(t.Reason), string(t.Group), string(t.Policy),
 		string(t.Lead), members, t.StartedAt, t.QueuedAt, t.TakenAt, t.ClosedAt, t.WaitingSince, t.Version,
-		bit(t.Stub), t.First, string(t.Mode), t.Place, turn, string(t.Loss().Agent))
+		bit(t.Stub), t.First, string(t.Mode), t.Place, turn, string(t.Loss().Agent), guests)
 	if err != nil {
 		return err
 	}
 	if asked := asksOf(t); !slices.Equal(asksOf(was), asked) {
 		if err := tx.saveOffers(t, asked); err != nil {
+			return err
+		}
+	}
+	if was == nil && len(t.Guests) > 0 || was != nil && !slices.Equal(was.Guests, t.Guests) {
+		if err := tx.saveGuests(t); err != nil {
 			return err
 		}
 	}

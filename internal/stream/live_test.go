@@ -159,6 +159,50 @@ func TestGone_WhoCouldSeeBeforeAndNotAfter(t *testing.T) {
 	})
 }
 
+// A guest reads along while he is one; then what he holds goes, whether he is
+// connected at that moment or comes back later, and a colleague notices nothing.
+func TestGone_AGuestWhoseAccessEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := open(defaults())
+		defer r.stop()
+		lead, guest, stranger := r.hire("a_1", chat.Member, "g_1"), r.hire("a_2", chat.Member), r.hire("a_3", chat.Member)
+		r.ask("c_1", 1, chat.PolicyLead)
+		r.take("c_1", lead)
+		synctest.Wait()
+		inside, f1 := r.follow(guest, "")
+		outside, f2 := r.follow(stranger, "")
+		cutOff, f3 := r.follow(guest, "")
+		defer f1.Detach()
+		defer f2.Detach()
+		up(t, f1, upFrame{Type: "watch", Conversations: []chat.ConversationID{"c_1"}})
+		synctest.Wait()
+		inside.taken(t)
+		outside.taken(t)
+		let, err := chat.Grant(r.src.look("c_1"), lead, []chat.Agent{guest}, time.Now())
+		r.do("c_1", let, err)
+		note, err := chat.AddNote(r.src.look("c_1"), lead.Actor(), chat.NewMessage{Text: "CANARY"}, time.Now())
+		r.do("c_1", note, err)
+		time.Sleep(2 * RowEvery)
+		synctest.Wait()
+		wantTypes(t, withoutPings(inside.taken(t)), "event", "event")
+		cursor := lastCursor(t, cutOff)
+		f3.Detach()
+		ends, err := chat.Revoke(r.src.look("c_1"), lead, guest, time.Now())
+		r.do("c_1", ends, err)
+		note, err = chat.AddNote(r.src.look("c_1"), lead.Actor(), chat.NewMessage{Text: "CANARY"}, time.Now())
+		r.do("c_1", note, err)
+		time.Sleep(2 * RowEvery)
+		synctest.Wait()
+		wantTypes(t, withoutPings(inside.taken(t)), "gone")
+		wantTypes(t, withoutPings(outside.taken(t)))
+		resumed, f := r.attach(guest, "", cursor)
+		defer f.Detach()
+		synctest.Wait()
+		wantTypes(t, resumed.taken(t), "hello", "gone", "ping")
+	})
+}
+
 func withoutPings(frames []down) []down {
 	return slices.DeleteFunc(frames, func(d down) bool { return d.Type == "ping" })
 }

@@ -43,13 +43,14 @@ const (
 	opSignOut
 	opRestart
 	opRestore
+	opGrant // a colleague is let see the present Thread, or not any more
 	opKinds
 )
 
 // weights make the dramatic actions rare.
 var weights = [opKinds]int{opVisitorPosts: 14, opAgentPosts: 10, opNote: 8, opTake: 6, opJoin: 5, opLeave: 4, opClose: 6, opHandOver: 7, opPolicy: 9,
 	opChange: 4, opOwn: 3, opBurst: 3, opCut: 8, opConnect: 12, opBlock: 4, opRelease: 5, opWatch: 6, opWait: 8, opLazy: 3, opDeaf: 2,
-	opRights: 2, opSignOut: 1, opRestart: 2, opRestore: 1}
+	opRights: 2, opSignOut: 1, opRestart: 2, opRestore: 1, opGrant: 8}
 
 func plan(seed uint64, length int) []op {
 	rng := rand.New(rand.NewPCG(seed, 7))
@@ -284,6 +285,12 @@ func (w *world) act(o op) {
 		w.begin()
 	case opRestore:
 		w.restore(o)
+	case opGrant:
+		if over := (chat.Agent{ID: "a_over", Role: chat.Supervisor}); o.n%3 > 0 {
+			post(chat.Grant(s, over, []chat.Agent{a}, w.now))
+		} else {
+			post(chat.Revoke(s, over, a, w.now))
+		}
 	}
 }
 
@@ -300,7 +307,7 @@ func (w *world) handOver(c chat.ConversationID, s chat.State, o op) {
 		return
 	}
 	g := walkGroups[o.n%3]
-	after := chat.Access{Group: g.ID, Policy: g.Policy, Members: t.Members}
+	after := chat.Access{Group: g.ID, Policy: g.Policy, Members: t.Members, Guests: t.Guests}
 	if o.b%5 > 0 {
 		after.Lead = w.clients[o.b%4].agent
 	}

@@ -2,6 +2,7 @@ import { type Call, caller } from "./api.ts";
 import { coaching } from "./coaching-api.ts";
 import { groupChat } from "./groupchat-api.ts";
 import { type Handover, routing } from "./routing-api.ts";
+import { people } from "./people-api.ts";
 import { rules } from "./rules-api.ts";
 import { playbooks } from "./playbook-api.ts";
 import { targets } from "./targets-api.ts";
@@ -88,6 +89,8 @@ export interface AgentMessage {
   files?: FileId[];
   typing_ms?: number;
   seen?: number;
+  mentions?: AgentId[];
+  grant?: boolean;
 }
 
 /** AgentApi is every operation of an agent, named as the desk names it. Each throws an ApiError. */
@@ -108,6 +111,7 @@ export function agentApi(call: Call = caller()) {
     ...playbooks(call),
     ...targets(call),
     ...watching(call),
+    ...people(call),
   };
 }
 

@@ -414,6 +414,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load the open chats of visitors whom I have helped before
+         * @description One card for each chat at most; it ends with its thread.
+         */
+        get: operations["cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cards/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a card away
+         * @description On all my devices; id is the thread. One that is over ends without a word.
+         */
+        post: operations["end-card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/coaching": {
         parameters: {
             query?: never;
@@ -605,6 +645,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add what I know of this visitor
+         * @description A note that calls the lead; it uses up my card.
+         */
+        post: operations["context"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/decline": {
         parameters: {
             query?: never;
@@ -747,6 +807,26 @@ export interface paths {
         put?: never;
         /** Give a conversation back to the colleague who asked for it */
         post: operations["give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a colleague see this conversation
+         * @description For its lead and who oversees. A guest reads and writes notes; the next thread begins without him.
+         */
+        post: operations["grant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -927,6 +1007,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that two visitors are the same person
+         * @description Nothing is moved; undone with unlink.
+         */
+        post: operations["link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/messages": {
         parameters: {
             query?: never;
@@ -978,7 +1078,7 @@ export interface paths {
         put?: never;
         /**
          * Write a note to the team
-         * @description No visitor ever receives it.
+         * @description No visitor ever receives it. A conflict whose data holds agents means held: these colleagues may not see this conversation; send again with grant, or without them. Denied where I may not let them.
          */
         post: operations["add-note"];
         delete?: never;
@@ -998,6 +1098,26 @@ export interface paths {
         put?: never;
         /** Name the agent whom this visitor is always given to */
         post: operations["owner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load who this visitor is also known as
+         * @description Only what I may see. A typed address is no proof: whom it alone speaks for is under maybe.
+         */
+        get: operations["person"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1075,6 +1195,26 @@ export interface paths {
          * @description It waits at its old place for whoever takes it; the visitor is told no names.
          */
         post: operations["requeue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a guest's access
+         * @description For whoever may grant, and for the guest himself.
+         */
+        post: operations["revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1195,6 +1335,26 @@ export interface paths {
          * @description It ends by itself.
          */
         post: operations["trust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back that two visitors are the same person
+         * @description Within 30 days; who oversees at any time.
+         */
+        post: operations["unlink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1681,6 +1841,26 @@ export interface paths {
         put?: never;
         /** Say whether I take new chats */
         post: operations["set-status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load the notes that mention me
+         * @description Newest first; only those that I may see now.
+         */
+        get: operations["mentions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2399,6 +2579,7 @@ export interface components {
         Access: {
             asked?: string[];
             group: string;
+            guests?: string[];
             lead?: string;
             members?: string[];
             /** @enum {string} */
@@ -2702,6 +2883,13 @@ export interface components {
              */
             why: string;
         };
+        CardBody: {
+            /** @enum {string} */
+            how: "dismissed" | "opened";
+        };
+        Cards: {
+            cards: components["schemas"]["KnownCustomer"][];
+        };
         Casting: {
             agent: string;
             /** @enum {string} */
@@ -2820,6 +3008,12 @@ export interface components {
         ConsentBody: {
             /** @description It can be taken back at any time, and the example is out of everybody's sight at once. */
             yes: boolean;
+        };
+        ContextBody: {
+            /** Format: uuid */
+            key: string;
+            /** @description At most 10,000 characters. */
+            text: string;
         };
         Conversation: {
             /** Format: int64 */
@@ -3142,6 +3336,11 @@ export interface components {
             /** @description At most 2,000 characters. */
             word?: string;
         };
+        Granted: {
+            access: components["schemas"]["AccessChange"];
+            agent: string;
+            agent_name: string;
+        };
         Group: {
             deleted?: boolean;
             etiquette?: components["schemas"]["Etiquette"];
@@ -3231,6 +3430,12 @@ export interface components {
             /** Format: int64 */
             waiting: number;
             why: string;
+        };
+        GuestBody: {
+            /** @description The colleague. */
+            agent: string;
+            /** Format: uuid */
+            key: string;
         };
         HandLeadBody: {
             /** Format: uuid */
@@ -3511,6 +3716,32 @@ export interface components {
              */
             key: string;
         };
+        KnownAs: {
+            threads: components["schemas"]["Thread"][];
+            visitor: components["schemas"]["Visitor"];
+        };
+        KnownCustomer: {
+            conversation: string;
+            /**
+             * Format: int64
+             * @description When the reader last helped him, in microseconds.
+             */
+            helped: number;
+            /** @description Who has it now; absent while it waits. */
+            lead?: string;
+            /** @description Only a typed address says that it is the same person. */
+            maybe: boolean;
+            /** @description The reader's own newest notes of then, newest first. */
+            notes: string[];
+            thread: string;
+            /** @description The visitor's name. */
+            visitor: string;
+        };
+        Knows: {
+            conversation: string;
+            how?: string;
+            thread: string;
+        };
         LeadBack: {
             agent: string;
             agent_name: string;
@@ -3543,6 +3774,15 @@ export interface components {
             passed_on: number;
             /** Format: int64 */
             taken: number;
+        };
+        LinkBody: {
+            /** Format: uuid */
+            key: string;
+            /** @description The conversation of the other visitor. */
+            other: string;
+        };
+        Linked: {
+            link: string;
         };
         Load: {
             agent: string;
@@ -3611,6 +3851,34 @@ export interface components {
             agent: string;
             /** @enum {string} */
             class?: "first" | "normal" | "last" | "supervisor";
+        };
+        Mention: {
+            event: components["schemas"]["Event"];
+            /** @description The reader has not read so far, on any device. */
+            unread: boolean;
+            /** @description The visitor's name. */
+            visitor: string;
+        };
+        Mentioned: {
+            by: string;
+            by_name: string;
+            conversation: string;
+            /** Format: int64 */
+            seq: number;
+            thread: string;
+        };
+        Mentions: {
+            mentions: components["schemas"]["Mention"][];
+            /**
+             * Format: int64
+             * @description Give it as before for the next page; absent on the last.
+             */
+            next?: number;
+            /**
+             * Format: int64
+             * @description Of all, not of this page; at most 1,000. One is read as soon as I have read its conversation so far, on any device.
+             */
+            unread: number;
         };
         MessageBody: {
             /** @description Uploaded before; at most 10. */
@@ -3739,6 +4007,9 @@ export interface components {
             /** @description At least 12 characters. */
             password: string;
         };
+        NoAccess: {
+            agents: string[];
+        };
         NobodyThere: {
             /** Format: int64 */
             opens_at?: number;
@@ -3746,8 +4017,12 @@ export interface components {
         };
         NoteBody: {
             files?: string[];
+            /** @description Let those of them see this conversation who may not, where I may do that. */
+            grant?: boolean;
             /** Format: uuid */
             key: string;
+            /** @description Colleagues whom the note calls; at most 10. */
+            mentions?: string[];
             /** @description At most 10,000 characters. */
             text: string;
             /** Format: int64 */
@@ -3946,6 +4221,31 @@ export interface components {
         };
         PeersBody: {
             peers: boolean;
+        };
+        Person: {
+            /** @description The other visitors of this person. */
+            known: components["schemas"]["KnownAs"][];
+            /** @description Newest first. */
+            links: components["schemas"]["PersonLink"][];
+            /** @description Visitors who typed the same address. Nobody has checked whose it is. */
+            maybe: components["schemas"]["PersonMatch"][];
+        };
+        PersonLink: {
+            /** Format: int64 */
+            at: number;
+            by: string;
+            by_name: string;
+            id: string;
+            may_undo: boolean;
+            /** @description The other visitor's name, where the reader may see him. */
+            name?: string;
+            one: string;
+            other: string;
+        };
+        PersonMatch: {
+            visitor: components["schemas"]["Visitor"];
+            /** @enum {string} */
+            why: "email";
         };
         Placed: {
             cause: string;
@@ -4378,6 +4678,7 @@ export interface components {
             /** Format: int64 */
             emptied?: number;
             files?: components["schemas"]["FileRef"][];
+            mentions?: string[];
             /** Format: int64 */
             proposal?: number;
             released_by?: string;
@@ -4784,6 +5085,7 @@ export interface components {
             first?: number;
             front?: boolean;
             group: string;
+            guests?: string[];
             held?: components["schemas"]["Target"];
             help?: components["schemas"]["Help"];
             id: string;
@@ -5025,6 +5327,11 @@ export interface components {
             agent: string;
             /** Format: int64 */
             count: number;
+        };
+        UnlinkBody: {
+            /** Format: uuid */
+            key: string;
+            link: string;
         };
         UpFrame: {
             /** @description The frame as a WebSocket client would send it. */
@@ -7437,6 +7744,122 @@ export interface operations {
             };
         };
     };
+    cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cards"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     coaching: {
         parameters: {
             query?: never;
@@ -8312,6 +8735,104 @@ export interface operations {
             };
         };
     };
+    context: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContextBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     decline: {
         parameters: {
             query?: never;
@@ -9027,6 +9548,104 @@ export interface operations {
             };
             /** @description conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10035,6 +10654,104 @@ export interface operations {
             };
         };
     };
+    link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-message": {
         parameters: {
             query?: never;
@@ -10463,6 +11180,73 @@ export interface operations {
             };
         };
     };
+    person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "mark-read": {
         parameters: {
             query?: never;
@@ -10808,6 +11592,104 @@ export interface operations {
             };
             /** @description conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11419,6 +12301,104 @@ export interface operations {
             };
             /** @description conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlinkBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13733,6 +14713,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mentions: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mentions"];
                 };
             };
             /** @description denied */

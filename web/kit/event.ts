@@ -39,6 +39,8 @@ export interface Said {
   text: string;
   files?: FileRef[];
   typing_ms?: number;
+  /** Colleagues whom a note calls. */
+  mentions?: AgentId[];
   edited?: Micros;
   emptied?: Micros;
   /** The seq of the proposal that a host released with this message. */
@@ -281,6 +283,32 @@ export interface SessionEnded {
   session?: SessionId;
 }
 
+/** Granted: a colleague sees the Thread though its policy does not admit him, or not any more. */
+export interface Granted extends Named {
+  access: AccessChange;
+}
+
+/** Mentioned: a colleague's note calls the agent. */
+export interface Mentioned {
+  conversation: ConversationId;
+  thread: ThreadId;
+  seq: number;
+  by: AgentId;
+  by_name: string;
+}
+
+/** Linked: an agent said that this visitor and another one are the same person, or took it back. It does not name the other. */
+export interface Linked {
+  link: string;
+}
+
+/** Knows: the agent has helped the visitor of a chat before; how is why the card ended. */
+export interface Knows {
+  conversation: ConversationId;
+  thread: ThreadId;
+  how?: "dismissed" | "offered" | "opened";
+}
+
 /** Moments of a Thread that only the team reads, each with its why. */
 interface Named {
   agent: AgentId;
@@ -322,6 +350,10 @@ export interface Bodies {
   trust: Named & { until: Micros };
   proposal: Said;
   "proposal.ended": ProposalEnded;
+  grant: Granted;
+  "grant.ended": Granted;
+  "person.linked": Linked;
+  "person.unlinked": Linked;
   seen: Seen;
   edit: Edited;
   redact: Redacted;
@@ -350,6 +382,9 @@ export interface Bodies {
   read: Read;
   draft: DraftChanged;
   "session.ended": SessionEnded;
+  mentioned: Mentioned;
+  knows: Knows;
+  "knows.ended": Knows;
 }
 
 export type Kind = keyof Bodies;

@@ -246,6 +246,19 @@ test("outbox: a message whose group takes no chat waits for its author's word, a
   expect(d.sends[1]?.item.problem).toBeUndefined();
 });
 
+test("outbox: a note that calls somebody who may not see it waits for its author's word, and lets him in under its key", async () => {
+  const d = desk();
+  const note = d.box.put({ conversation: "c1", voice: "note", text: "@Bob look", mentions: ["a_bob"] });
+  await d.quiet();
+  expect(d.sends[0]?.item.grant).toBeUndefined();
+  d.sends[0]?.fail(new ApiError("conflict", "Bob may not see it.", 409, { agents: ["a_bob"] }));
+  await d.quiet();
+  expect(d.box.items().map((i) => i.state)).toEqual(["held"]);
+  d.box.grant(note.key);
+  await d.quiet();
+  expect(d.sends[1]?.item).toMatchObject({ key: note.key, grant: true, mentions: ["a_bob"] });
+});
+
 test("outbox: who is signed out is not asked again by a timer", async () => {
   const d = desk();
   d.box.put(message("hello"));

@@ -1,6 +1,6 @@
 import { ApiError } from "./api.ts";
 import { attempt, type Box, busyWith, change, drain, drop, type Fate, keep, newBox, refresh, reload, update } from "./sending.ts";
-import type { ConversationId, FileRef, GroupId, Voice } from "./wire.ts";
+import type { AgentId, ConversationId, FileRef, GroupId, Voice } from "./wire.ts";
 
 export { pendingOf } from "./pending.ts";
 
@@ -19,11 +19,15 @@ export interface Outgoing {
   /** The last seq that the author had before him. */
   seen: number;
   choice?: Choice;
+  /** Colleagues whom a note calls; grant lets those of them see the conversation who may not. */
+  mentions?: AgentId[];
+  grant?: boolean;
   /**
    * waiting: goes out by itself · sending: on its way · refused: the server said
    * no, see problem · held: the author has to decide first: a colleague answered
-   * meanwhile (problem.data has the replies), or the group takes no chat now
-   * (problem.data has the ask) · old: waited longer than a day and goes out only when the person
+   * meanwhile (problem.data has the replies), the group takes no chat now
+   * (problem.data has the ask), or whom a note calls may not see it
+   * (problem.data has the agents) · old: waited longer than a day and goes out only when the person
    * says so.
    */
   state: "waiting" | "sending" | "refused" | "held" | "old";
@@ -47,6 +51,7 @@ export interface NewOutgoing {
   typingMs?: number;
   seen?: number;
   choice?: Choice;
+  mentions?: AgentId[];
 }
 
 /** OutboxStore keeps the messages over a reload. Every tab of the same person shares it. */
@@ -106,6 +111,8 @@ export interface Outbox {
   refresh(): void;
   /** retry sends a refused, held or old message again, with the same key; for a held one `seen` is raised, or another choice made, first. */
   retry(key: string, seen?: number, choice?: Choice): void;
+  /** grant sends a held note again and lets those see the conversation whom it calls. */
+  grant(key: string): void;
   /** discard forgets a message. One that was on its way may have arrived all the same. */
   discard(key: string): void;
   /**
@@ -139,6 +146,11 @@ export function outbox<A>(options: OutboxOptions<A>): Outbox {
     },
     refresh: () => void refresh(box),
     retry: (key, seen, choice) => retry(box, key, seen, choice),
+    grant: (key) => {
+      const item = box.items.find((i) => i.key === key);
+      if (item?.state === "held") update(box, { ...item, grant: true });
+      retry(box, key);
+    },
     discard: (key) => drop(box, key),
     take: (key) => busyWith(box, () => box.env.exclusive(box.lock, () => take(box, key))),
     clear: () => clear(box),
@@ -167,6 +179,7 @@ function put<A>(box: Box<A>, message: NewOutgoing): Outgoing {
     state: "waiting",
     unknown: false,
     ...(message.choice === undefined ? {} : { choice: message.choice }),
+    ...(message.mentions?.length ? { mentions: message.mentions } : {}),
   };
   change(box, [...box.items, item]);
   keep(box, item);

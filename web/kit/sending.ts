@@ -121,7 +121,7 @@ export async function attempt<A>(box: Box<A>, item: Outgoing): Promise<Fate> {
 
 function refusedBy(item: Outgoing, error: unknown): Outgoing {
   const { kind, message, data } = error instanceof ApiError ? error : new ApiError("broken", String(error));
-  const asks = kind === "conflict" && typeof data === "object" && data !== null && ("replies" in data || "ask" in data);
+  const asks = kind === "conflict" && typeof data === "object" && data !== null && ("replies" in data || "ask" in data || "agents" in data);
   return { ...item, state: asks ? "held" : "refused", unknown: false, problem: { kind, message, data } };
 }
 

@@ -91,6 +91,10 @@ function changeOf(t: Thread, event: Event): Change | undefined {
       return joined(t, event.body.agent, event.body.role);
     case "leave":
       return left(t, event.body.agent);
+    case "grant":
+      return { guests: [...without(t.guests ?? [], event.body.agent), event.body.agent] };
+    case "grant.ended":
+      return { guests: without(t.guests ?? [], event.body.agent) };
     case "thread.moved":
       return moved(t, event.body, event.at);
     case "thread.policy":

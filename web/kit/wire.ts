@@ -57,6 +57,8 @@ export interface Access {
   members?: AgentId[];
   /** Members whose words do not go to the visitor. */
   quiet?: AgentId[];
+  /** They see it though the policy does not admit them. */
+  guests?: AgentId[];
 }
 
 export interface AccessChange {
@@ -108,6 +110,7 @@ export interface Thread {
   policy: Policy;
   lead?: AgentId;
   members: AgentId[];
+  guests?: AgentId[];
   started_at: Micros;
   queued_at?: Micros;
   taken_at?: Micros;

@@ -60,6 +60,15 @@ func crowd(w *World, n int) []chat.Visitor {
 					w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Join(s, member, chat.Room{}, clock()) })
 				}
 			}
+			if random.IntN(3) == 0 {
+				guest, other := agents[random.IntN(len(agents))], agents[random.IntN(len(agents))]
+				w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) {
+					return chat.Grant(s, agents[0], []chat.Agent{guest, other}, clock())
+				})
+				if random.IntN(2) == 0 {
+					w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Revoke(s, agents[0], guest, clock()) })
+				}
+			}
 			w.Say(v.Conversation, lead.Actor(), chat.ForAgents, "note for the team")
 			w.Say(v.Conversation, lead.Actor(), chat.Private(lead.ID), "everybody but me is not to find this")
 			if to := agents[random.IntN(len(agents))]; random.IntN(2) == 0 {

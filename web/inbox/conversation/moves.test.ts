@@ -103,6 +103,10 @@ const rest: Move[] = [
   event("lead.back", { agent: "a_ada", agent_name: "Ada", why: "" }),
   event("back.asked", { agent: "a_ada", agent_name: "Ada" }),
   event("back.waived", { agent: "a_ada", agent_name: "Ada" }),
+  event("person.linked", { link: "l_1" }),
+  event("person.unlinked", { link: "l_1" }),
+  event("grant", { agent: "a_bob", agent_name: "Bob", access }),
+  event("grant.ended", { agent: "a_bob", agent_name: "Bob", access }),
   ...(["open", "group", "lead"] as const).map((policy) => event("thread.policy", { policy, access })),
   ...(["route", "accept", "promote", "give", "handover"] as const).map((cause) => assigned(cause)),
 ];

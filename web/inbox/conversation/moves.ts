@@ -74,6 +74,12 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain(`move.role.${event.body.role || "none"}`, { name: who(event.body.agent, event.body.agent_name) });
     case "trust":
       return plain(event.body.until ? "move.trust" : "move.trust.over", { name: who(event.body.agent, event.body.agent_name) });
+    case "person.linked":
+    case "person.unlinked":
+      return plain(`move.${event.kind}`, { name: event.actor.name || names.nobody });
+    case "grant":
+    case "grant.ended":
+      return granted(event, names, who);
     case "thread.policy":
       return plain(`move.policy.${event.body.policy}`);
     case "help":
@@ -83,6 +89,13 @@ export function moveText(event: Move, names: Names): MoveText {
         name: who(event.body.by, event.body.by_name),
       });
   }
+}
+
+function granted(event: EventOfKind<"grant" | "grant.ended">, names: Names, who: Who): MoveText {
+  const { agent, agent_name: name } = event.body;
+  const params = { name: who(agent, name), by: event.actor.name || names.nobody };
+  const left = event.kind === "grant.ended" && event.actor.id === agent;
+  return { key: left ? "move.grant.left" : `move.${event.kind}`, params, why: "" };
 }
 
 /** sentences joins what is said; whatever is followed by more ends as a sentence does. */

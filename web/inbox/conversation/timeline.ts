@@ -14,6 +14,8 @@ export interface Line {
   files: FileRef[];
   edited: number;
   emptied: number;
+  /** Colleagues whom a note calls. */
+  mentions: readonly string[];
 }
 
 export type Item =
@@ -62,6 +64,10 @@ const moveKinds = [
   "trust",
   "help",
   "help.cleared",
+  "grant",
+  "grant.ended",
+  "person.linked",
+  "person.unlinked",
 ] as const;
 
 /** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */
@@ -122,6 +128,7 @@ function say(items: Item[], event: EventOfKind<"message" | "note" | "whisper">, 
     files: body.files ?? [],
     edited: body.edited ?? 0,
     emptied: body.emptied ?? 0,
+    mentions: body.mentions ?? [],
   };
   const voice: Voice = event.kind === "message" ? "reply" : event.kind;
   const before = items.at(-1);

@@ -1,10 +1,11 @@
-/** What the list column shows: which list, or the search. It outlives moving between conversations. */
+/** What the list column shows: which list, the search, or the notes that call the reader. It outlives moving between conversations. */
 import type { ListName } from "$kit/wire.ts";
 
 const place = "earshot.list";
 
 let list = $state<ListName>(load());
 let searching = $state(false);
+let mentioning = $state(false);
 let details = $state(false);
 let pickedAt = $state<string | null>(null);
 
@@ -15,6 +16,9 @@ export const view = {
   },
   get searching(): boolean {
     return searching;
+  },
+  get mentioning(): boolean {
+    return mentioning;
   },
   /** The context panel is open where it does not stand beside the conversation anyway. */
   get details(): boolean {
@@ -27,6 +31,7 @@ export const view = {
   show(name: ListName): void {
     list = name;
     searching = false;
+    mentioning = false;
     try {
       sessionStorage.setItem(place, name);
     } catch {
@@ -35,6 +40,12 @@ export const view = {
   },
   search(on: boolean): void {
     searching = on;
+    if (on) mentioning = false;
+  },
+  /** mention shows the notes that call the reader in place of the list. */
+  mention(on: boolean): void {
+    mentioning = on;
+    if (on) searching = false;
   },
   setDetails(on: boolean): void {
     details = on;

@@ -161,7 +161,7 @@ function show(notices: readonly Notice[]): void {
   const notification = new Notification(title, { body: notice.text, tag: notice.tag });
   notification.onclick = () => {
     window.focus();
-    openConversation(notice.conversation);
+    openConversation(notice.conversation, notice.at ?? null);
     notification.close();
   };
 }

@@ -153,3 +153,32 @@ test("that everybody was asked in vain is told once a round, to who supervises t
   expect(noticeOf(frame, seen(after(1), "supervisor"), "me")).toBeNull();
   expect(noticeOf({ type: "row", row: after(2) }, seen(after(1), "supervisor"), "me")?.kind).toBe("alarm");
 });
+
+test("a note that calls me is told wherever I am, and opens at its place", () => {
+  const called: Event = {
+    id: "e_2",
+    conversation: "agent:me",
+    seq: 1,
+    kind: "mentioned",
+    actor: { kind: "agent", id: "other", name: "Bob" },
+    audience: "agents",
+    at: 1,
+    body: { conversation: "c_1", thread: "t_1", seq: 7, by: "other", by_name: "Bob" },
+  };
+  const told = noticeOf({ type: "event", cursor: "x", event: called }, empty(), "me");
+  expect(told).toMatchObject({ kind: "mention", conversation: "c_1", at: 7, name: "Bob", tag: "c_1:7" });
+});
+
+test("a card of a known customer is quiet", () => {
+  const event = {
+    id: "e_3",
+    conversation: "agent:me",
+    seq: 1,
+    kind: "knows",
+    actor: { kind: "system" },
+    audience: "agents",
+    at: 1,
+    body: {},
+  };
+  expect(noticeOf({ type: "event", cursor: "x", event: event as unknown as Event }, knowing(row("other")), "me")).toBeNull();
+});

@@ -1,20 +1,22 @@
 /** Which frames of the stream deserve a sound and a notification. Pure. */
 import type { State } from "$kit/reducer.ts";
-import type { Agent, Down, Event, Row } from "$kit/wire.ts";
+import type { Agent, Down, Event, EventOfKind, Row } from "$kit/wire.ts";
 
 /** Notice is what the person should be told. */
 export interface Notice {
   /** One notice per tag, over all tabs of the same person. */
   tag: string;
-  kind: "message" | "note" | "queued" | "due" | "alarm" | "whisper" | "help" | "takeover" | "invited";
+  kind: "message" | "note" | "mention" | "queued" | "due" | "alarm" | "whisper" | "help" | "takeover" | "invited";
   conversation: string;
+  /** Where it opens, for what has a place. */
+  at?: number;
   name: string;
   text: string;
 }
 
 /**
- * noticeOf answers what a frame tells the agent, or null: words of others in
- * what he takes part in, visitors who begin to wait, a reply that is due, and, for who supervises, that
+ * noticeOf answers what a frame tells the agent, or null: notes that call him,
+ * words of others in what he takes part in, visitors who begin to wait, a reply that is due, and, for who supervises, that
  * everybody was asked in vain. Never his own acts.
  */
 export function noticeOf(frame: Down, before: State, me: string): Notice | null {
@@ -22,6 +24,7 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
     const event = frame.event;
     const row = before.rows.get(event.conversation);
     if (event.actor.kind === "agent" && event.actor.id === me) return null;
+    if (event.kind === "mentioned") return mention(event);
     if ((event.kind === "message" || event.kind === "note") && row && takesPart(row, me) && event.seq > row.conversation.head) {
       return {
         tag: `${event.conversation}:${event.seq}`,
@@ -49,6 +52,13 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
     alarmed(before, frame.row, known) ??
     (servedBy(before, frame.row) ? queued(frame.row, known, me) : null)
   );
+}
+
+/** mention is heard by whom the note calls, and by nobody else: it stands in his own conversation. */
+function mention(event: EventOfKind<"mentioned">): Notice {
+  const { conversation, seq, by_name: name } = event.body;
+  // The tag of the note itself: whoever hears that one anyway hears one sound.
+  return { tag: `${conversation}:${seq}`, kind: "mention", conversation, at: seq, name, text: "" };
 }
 
 /** dueIn hears from a row that the agent's first reply is due. */

@@ -1,6 +1,7 @@
 /** What the keys, the command bar and the buttons do: one function per action. */
 import type { Outgoing } from "$kit/outbox.ts";
 import type { Group, ListName, Voice } from "$kit/wire.ts";
+import { asGuest } from "../conversation/guest";
 import { view } from "../list/view.svelte";
 import { takesPart } from "../notify/notice";
 import { go, openConversation, route } from "../router.svelte";
@@ -187,6 +188,10 @@ export function perform(action: Action): boolean {
       return moveHere();
     case "invite":
       return inviteHere();
+    case "mentions":
+      view.mention(true);
+      if (route().name !== "inbox") go({ name: "inbox", conversation: null, at: null });
+      return true;
     case "board":
       go({ name: "board", part: "now" });
       return true;
@@ -233,7 +238,7 @@ function elsewhere(): boolean {
 
 function step(by: 1 | -1): boolean {
   const rows = inbox().rows(view.list);
-  if (rows.length === 0 || view.searching || elsewhere()) return false;
+  if (rows.length === 0 || view.searching || view.mentioning || elsewhere()) return false;
   const from = view.picked ?? inbox().open;
   const at = rows.findIndex((r) => r.conversation.id === from);
   const to = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
@@ -250,6 +255,7 @@ function openPicked(): boolean {
 function back(): boolean {
   if (view.details) view.setDetails(false);
   else if (view.searching) view.search(false);
+  else if (view.mentioning) view.mention(false);
   else if (inbox().open !== null) openConversation(null);
   else return false;
   return true;
@@ -350,7 +356,7 @@ export function mayInvite(id: string): boolean {
 export function mayMove(id: string): boolean {
   const { me, state } = inbox();
   const thread = state.rows.get(id)?.thread;
-  if (!thread || thread.state === "closed" || otherGroups(id).length === 0) return false;
+  if (!thread || thread.state === "closed" || asGuest(thread, me) || otherGroups(id).length === 0) return false;
   return thread.lead === me.id || thread.members.includes(me.id) || thread.state === "queued";
 }
 
@@ -366,7 +372,7 @@ export function may(action: Act, id: string): boolean {
   const me = inbox().me.id;
   const row = inbox().state.rows.get(id);
   const thread = row?.thread;
-  if (!row || !thread || thread.state === "closed") return false;
+  if (!row || !thread || thread.state === "closed" || asGuest(thread, inbox().me)) return false;
   const inside = takesPart(row, me);
   switch (action) {
     case "take":

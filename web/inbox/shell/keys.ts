@@ -31,6 +31,7 @@ export type Action =
   | "moment"
   | "shadow"
   | "example"
+  | "mentions"
   | "search"
   | "command"
   | "help";
@@ -75,6 +76,7 @@ export const keys: readonly Key[] = [
   { action: "shadow", key: "s" },
   { action: "example", key: "p" },
   { action: "wall", key: "6" },
+  { action: "mentions", key: "7" },
   { action: "search", key: "/" },
   { action: "command", key: "k", command: true },
   { action: "help", key: "?" },

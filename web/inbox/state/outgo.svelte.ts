@@ -15,6 +15,7 @@ export interface Outgo {
   readonly drafts: Drafts;
   put(message: NewOutgoing): Outgoing;
   retry(key: string, seen?: number): void;
+  grant(key: string): void;
   discard(key: string): void;
   /** take gives a refused or waiting message back for editing; null where it had arrived or nobody knows. */
   take(key: string): Promise<Outgoing | null>;
@@ -40,7 +41,7 @@ export function createOutgo(me: string, inbox: Inbox): Outgo {
       const message = { key: item.key, text: item.text, files: item.files.map((f) => f.id), typing_ms: item.typingMs };
       if (item.voice === "whisper") return api.whisper(item.conversation, message);
       return item.voice === "note"
-        ? api.addNote(item.conversation, message)
+        ? api.addNote(item.conversation, { ...message, mentions: item.mentions ?? [], grant: item.grant ?? false })
         : api.postMessage(item.conversation, { ...message, seen: item.seen });
     },
     onSent: (_, done) => inbox.dispatch({ type: "done", done }),
@@ -73,6 +74,7 @@ export function createOutgo(me: string, inbox: Inbox): Outgo {
     drafts,
     put: box.put,
     retry: box.retry,
+    grant: box.grant,
     discard: box.discard,
     take: async (key) => {
       const answer = await box.take(key);

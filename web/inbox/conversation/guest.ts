@@ -1,0 +1,29 @@
+/** Who sees a conversation for which reason, as internal/chat's Access judges it. The server has the last word. */
+import type { Agent, Thread } from "$kit/wire.ts";
+
+/** admitted reports whether an agent may see a thread; with `guests` left out, for another reason than being let in. */
+export function admitted(thread: Thread, agent: Agent, guests: readonly string[] = thread.guests ?? []): boolean {
+  if (thread.policy === "open") return true;
+  if (thread.lead === agent.id || thread.members.includes(agent.id) || guests.includes(agent.id) || oversees(agent)) return true;
+  return agent.groups.includes(thread.group) && (thread.policy === "group" || thread.lead === undefined);
+}
+
+/** asGuest reports whether an agent sees a thread as a guest alone: he reads and writes notes. */
+export function asGuest(thread: Thread | undefined, agent: Agent): boolean {
+  return thread !== undefined && (thread.guests ?? []).includes(agent.id) && !admitted(thread, agent, []);
+}
+
+/** mayGrant reports whether an agent may let others see a thread: its lead, and who oversees. */
+export function mayGrant(thread: Thread | undefined, agent: Agent): boolean {
+  return thread !== undefined && (thread.lead === agent.id || oversees(agent));
+}
+
+function oversees(agent: Agent): boolean {
+  return agent.role !== "agent";
+}
+
+/** strangersIn reads whom the server says a note cannot call yet, since they may not see the conversation. */
+export function strangersIn(data: unknown): string[] {
+  if (typeof data !== "object" || data === null || !("agents" in data) || !Array.isArray(data.agents)) return [];
+  return data.agents.filter((id): id is string => typeof id === "string");
+}
