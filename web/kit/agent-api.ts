@@ -1,6 +1,7 @@
 import { type Call, caller } from "./api.ts";
 import { coaching } from "./coaching-api.ts";
 import { groupChat } from "./groupchat-api.ts";
+import { handovers } from "./handover-api.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { rules } from "./rules-api.ts";
 import { playbooks } from "./playbook-api.ts";
@@ -106,6 +107,7 @@ export function agentApi(call: Call = caller()) {
     ...coaching(call),
     ...playbooks(call),
     ...targets(call),
+    ...handovers(call),
   };
 }
 

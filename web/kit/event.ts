@@ -20,6 +20,7 @@ import type {
   Policy,
   PromiseDue,
   PromiseEnded,
+  PromisePassed,
   Reason,
   SessionId,
   Site,
@@ -38,6 +39,8 @@ export interface Said {
   text: string;
   files?: FileRef[];
   typing_ms?: number;
+  /** It tells who goes on and answers nothing. */
+  bridge?: boolean;
   edited?: Micros;
   emptied?: Micros;
   /** The seq of the proposal that a host released with this message. */
@@ -102,7 +105,7 @@ export interface Requeued {
   by: AgentId;
   by_name: string;
   why: string;
-  cause: "agent" | "disabled" | "lost" | "gone" | "missed_reply" | "woke" | "sign_out";
+  cause: "agent" | "disabled" | "lost" | "gone" | "missed_reply" | "woke" | "sign_out" | "handover";
   previous: AgentId;
   access: AccessChange;
 }
@@ -306,6 +309,7 @@ export interface Bodies {
   hold: Held;
   "promise.due": PromiseDue;
   "promise.ended": PromiseEnded;
+  "promise.passed": PromisePassed;
   "mail.offered": { cause: MailCause; why: string };
   "mail.answered": { accepted: boolean; email?: string };
   "lead.back": Named & { why: string };

@@ -64,6 +64,8 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain("move.back.asked", { name: who(event.body.agent, event.body.agent_name) });
     case "back.waived":
       return plain("move.back.waived", { name: who(event.body.agent, event.body.agent_name) });
+    case "promise.passed":
+      return promised(event, who);
     case "thread.moved":
       return moved(event, names, who);
     case "invite":
@@ -96,7 +98,7 @@ function started(event: EventOfKind<"thread.started">, names: Names): MoveText {
 }
 
 /** The causes whose words name the one who led it before. */
-const leftBy = new Set(["disabled", "lost", "gone", "missed_reply", "woke", "sign_out"]);
+const leftBy = new Set(["disabled", "lost", "gone", "missed_reply", "woke", "sign_out", "handover"]);
 
 function requeued(event: EventOfKind<"thread.requeued">, who: Who): MoveText {
   const { cause, by, by_name: name, previous, why } = event.body;
@@ -134,7 +136,7 @@ function assignedBy(event: EventOfKind<"assign">, name: string, who: Who): MoveT
   const by = event.actor.kind === "agent" ? who(event.actor.id, event.actor.name) : who(previous);
   const key = passed[cause] ?? "move.assign";
   // A person's own act needs no reason of the router's.
-  return { key, params: { name, by }, why: /^(give|handover)/u.test(cause) ? "" : why };
+  return { key, params: { name, by }, why: /^(give|handover_in_chat)$/u.test(cause) ? "" : why };
 }
 
 function invited(event: EventOfKind<"invite">, names: Names, who: Who): MoveText {
@@ -150,6 +152,12 @@ function inviteEnded(event: EventOfKind<"invite.ended">, who: Who): MoveText {
   const { agent, agent_name: name, how, reason, why } = event.body;
   const more = reason ? { more: [{ key: "move.moved.reason" as const, params: { reason } }] } : {};
   return { key: `move.invite.${how}`, params: { name: who(agent, name) }, why: how === "nobody" ? why : "", ...more };
+}
+
+function promised(event: EventOfKind<"promise.passed">, who: Who): MoveText {
+  const { owner, owner_name: name, why } = event.body;
+  const by = event.actor.name || who(event.actor.id);
+  return { key: owner ? "move.promise.passed" : "move.promise.passed.group", params: { by, name: who(owner, name) }, why };
 }
 
 function moved(event: EventOfKind<"thread.moved">, names: Names, who: Who): MoveText {

@@ -60,6 +60,7 @@ const moveKinds = [
   "invite.ended",
   "role",
   "trust",
+  "promise.passed",
 ] as const;
 
 /** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */
