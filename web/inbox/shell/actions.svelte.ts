@@ -9,7 +9,7 @@ import { type Act, type Answer, type Full, type Holder, act, takeAbove, takeNext
 import { inbox } from "../state/session.svelte";
 import type { Action } from "./keys";
 
-type Dialog = "help" | "command" | "taken" | "full" | "move" | "invite" | "away" | "sign-out" | "coaching";
+type Dialog = "help" | "command" | "taken" | "full" | "move" | "invite" | "away" | "sign-out" | "handover" | "coaching";
 
 let dialog = $state<Dialog | null>(null);
 let taken = $state.raw<{ conversation: string; holder: Holder } | null>(null);
@@ -24,6 +24,7 @@ export interface CoachingWish {
   at?: number;
 }
 let inviting = $state.raw<string | null>(null);
+let leaves = $state(false);
 
 /** shell is which dialog is open over the inbox. */
 export const shell = {
@@ -56,6 +57,15 @@ export const shell = {
   invite(conversation: string): void {
     inviting = conversation;
     dialog = "invite";
+  },
+  /** Whether handing over is followed by signing out. */
+  get leaves(): boolean {
+    return leaves;
+  },
+  /** handOver opens the end of the shift; afterwards one is signed out where that was asked for. */
+  handOver(out = false): void {
+    leaves = out;
+    dialog = "handover";
   },
   show(name: "away" | "sign-out"): void {
     dialog = name;
