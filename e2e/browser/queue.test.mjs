@@ -248,7 +248,7 @@ flow("the board follows the floor, and signing out asks what becomes of open cha
   await ada.goto("/");
   await ada.getByRole("tab", { name: /^My\s*1/ }).waitFor();
   await ada.getByRole("link").filter({ hasText: "We do" }).click();
-  await ada.getByText(`${bilal.name} signed out and handed the conversation to ${owner.name}`).waitFor();
+  await ada.getByText(`${bilal.name} handed the conversation over to ${owner.name}`).waitFor();
   assert.equal(await ada.getByText(/Reason: wants a quote/).count(), 1);
   return [[visitor, ["We do"]]];
 });

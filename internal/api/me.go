@@ -71,6 +71,7 @@ func (s *Server) meRoutes() {
 				Address: visitOf(ctx).address.String()})
 		})
 	s.sessionRoutes()
+	s.handoverRoutes()
 }
 
 type newPasswordBody struct {

@@ -214,6 +214,7 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/let-go":         key(),
 		"POST /v1/conversations/{id}/give":           key("to", bob.ID),
 		"POST /v1/conversations/{id}/owner":          key("agent", ann.ID),
+		"POST /v1/me/handover":                       key("lines", []any{}, "brief", "all is quiet"),
 		"POST /v1/me/input":                          map[string]any{},
 		"POST /v1/sign-out":                          map[string]any{"chats": "keep"},
 		"POST /v1/visitor/mail":                      map[string]any{"accept": true, "email": "mia@home.example"},

@@ -96,6 +96,7 @@ const (
 	KindHold          Kind = "hold"           // Held
 	KindPromiseDue    Kind = "promise.due"    // PromiseDue
 	KindPromiseEnded  Kind = "promise.ended"  // PromiseEnded
+	KindPromisePassed Kind = "promise.passed" // PromisePassed
 
 	KindInvite        Kind = "invite"          // AskedIn
 	KindInviteEnded   Kind = "invite.ended"    // InviteEnded
@@ -268,6 +269,9 @@ type Said struct {
 	Files []FileRef `json:"files,omitempty"`
 	// TypingMS is how long the author typed, in milliseconds: staffing needs it.
 	TypingMS int64 `json:"typing_ms,omitempty"`
+	// Bridge says that it tells who goes on and answers nothing: who waits for an
+	// answer waits still.
+	Bridge bool `json:"bridge,omitempty"`
 	// Edited is when the text was replaced, in microseconds; 0 = never.
 	Edited int64 `json:"edited,omitempty"`
 	// Mentions are colleagues whom a note calls.

@@ -76,7 +76,7 @@ func (s *State) applySaid(e Event) {
 		return
 	}
 	s.Conversation.Last = Line{Seq: e.Seq, Kind: e.Kind, By: e.Actor.Kind, ByID: e.Actor.ID, Name: e.Actor.Name, Text: preview(b), At: e.At}
-	if s.Thread == nil || s.Thread.ID != e.Thread || e.Kind != KindMessage {
+	if s.Thread == nil || s.Thread.ID != e.Thread || e.Kind != KindMessage || b.Bridge {
 		return
 	}
 	if e.Actor.Kind == ByVisitor {
@@ -231,6 +231,9 @@ func (t *Thread) applyTurn(e Event) bool {
 		t.warned(b.Stage)
 	case KindPromiseEnded:
 		t.Promise = nil
+	case KindPromisePassed:
+		b, _ := Decode[PromisePassed](e)
+		t.promisePassed(b.Owner)
 	case KindIdle:
 		t.Idle = true
 	case KindWoke:
@@ -317,7 +320,7 @@ func (t *Thread) back(b Requeued, at int64) {
 	t.Invites = nil
 	t.dropProposals(t.byGone)
 	switch b.Cause {
-	case PutBack, MissedReply:
+	case PutBack, MissedReply, HandedBack:
 		t.tried(b.Previous)
 	case LostLead:
 		t.Recent, t.RecentAt, t.MovedFrom, t.TakenFrom, t.LostAt = b.Previous, at, b.Previous, "", at

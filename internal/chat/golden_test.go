@@ -70,9 +70,9 @@ var kinds = []chat.Kind{
 	chat.KindOffer, chat.KindOffer, chat.KindOfferEnded, chat.KindIdle, chat.KindWoke, chat.KindReplyDue, chat.KindAlarm,
 	chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived, chat.KindGrant, chat.KindGrant, chat.KindGrantEnded, chat.KindLinked, chat.KindClosed, chat.KindReopened, "from.the.future",
 	chat.KindTransfer, chat.KindTransfer, chat.KindTransferEnded, chat.KindTransferEnded,
-	chat.KindHold, chat.KindPromiseDue, chat.KindPromiseEnded,
 	chat.KindInvite, chat.KindInvite, chat.KindInviteEnded, chat.KindRole, chat.KindRole, chat.KindTrust, chat.KindProposal, chat.KindProposal, chat.KindProposalEnded,
 	chat.KindHelp, chat.KindHelpCleared, chat.KindWhisper,
+	chat.KindHold, chat.KindPromiseDue, chat.KindPromiseEnded, chat.KindPromisePassed,
 }
 
 func made(r *rand.Rand, kind chat.Kind, at int64) chat.Event {
@@ -95,7 +95,7 @@ func bodyOf(r *rand.Rand, kind chat.Kind) any {
 		return chat.Started{Number: 1, Group: "g_1", Policy: chat.PolicyOpen, Stub: yes, Lead: one(r, "", who), Over: yes, Priority: r.IntN(2),
 			Skills: one(r, nil, []string{"spanish"}), Mode: one(r, "", chat.Mail), Place: one(r, 0, seq, -seq), Recent: one(r, "", who), Owner: one(r, "", who)}
 	case chat.KindMessage, chat.KindNote:
-		return chat.Said{Text: one(r, "hello", "", "a longer line"), Files: one(r, nil, []chat.FileRef{{ID: "f_1", Name: "bill.pdf"}})}
+		return chat.Said{Text: one(r, "hello", "", "a longer line"), Files: one(r, nil, []chat.FileRef{{ID: "f_1", Name: "bill.pdf"}}), Bridge: r.IntN(4) == 0}
 	case chat.KindSeen:
 		return chat.Seen{Side: one(r, chat.SideVisitor, chat.SideTeam), UpTo: seq}
 	case chat.KindEdit:
@@ -106,7 +106,7 @@ func bodyOf(r *rand.Rand, kind chat.Kind) any {
 		after := one(r, chat.Access{}, chat.Access{Group: "g_4", Policy: chat.PolicyLead, Stub: yes})
 		return chat.Assigned{Lead: who, Cause: one(r, chat.ByTaking, chat.ByPromotion, "route"), Over: yes, Stays: r.IntN(3) == 0, Access: chat.AccessChange{After: after}}
 	case chat.KindRequeued:
-		cause := one(r, chat.PutBack, chat.Disabled, chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut)
+		cause := one(r, chat.PutBack, chat.Disabled, chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut, chat.HandedBack)
 		return chat.Requeued{QueuedAt: seq, Place: seq, Cause: cause, Previous: who}
 	case chat.KindMoved:
 		return chat.Moved{Group: "g_2", GroupName: "Sales", From: "g_1", Policy: chat.PolicyGroup, Stub: yes, By: one(r, "", who), Previous: who, QueuedAt: seq, Place: -seq}
@@ -138,6 +138,8 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 			Access: chat.AccessChange{After: chat.Access{Group: "g_4", Policy: chat.PolicyGroup, Stub: yes}}}
 	case chat.KindPromiseDue:
 		return chat.PromiseDue{Stage: one(r, chat.PromiseSoon, chat.PromiseOverdue)}
+	case chat.KindPromisePassed:
+		return chat.PromisePassed{Owner: one(r, "", who)}
 	case chat.KindPromiseEnded:
 		return chat.PromiseEnded{How: chat.PromiseKept}
 	case chat.KindWoke:

@@ -14,6 +14,8 @@ type NewMessage struct {
 	Mentions []AgentID
 	// Typing is how long the author typed.
 	Typing time.Duration
+	// Bridge: it tells the visitor who goes on, and is no answer.
+	Bridge bool
 	// Unseen are colleagues' replies that came after what the author had seen.
 	// Where there are any, an agent's message is held for a confirmation.
 	Unseen []Event
@@ -86,7 +88,7 @@ func Post(s State, by Actor, m NewMessage, now time.Time) ([]Event, error) {
 		return nil, &Error{Kind: Conflict, Message: "A colleague answered meanwhile. Read the answer, then send yours again if it is still right.",
 			Detail: Collision{Replies: m.Unseen}}
 	}
-	said := Said{Text: m.Text, Files: m.Files, TypingMS: m.Typing.Milliseconds()}
+	said := Said{Text: m.Text, Files: m.Files, TypingMS: m.Typing.Milliseconds(), Bridge: m.Bridge}
 	return append(events, Fact(KindMessage, by, ForAll, at, said)), nil
 }
 

@@ -103,11 +103,7 @@ func Hold(s State, by Agent, m NewHold, now time.Time) ([]Event, error) {
 		closed.Transfer, closed.Offers = nil, nil // asked in vain; holding it ends that
 		t = &closed
 	}
-	asks := m.NewTransfer
-	if t != nil && asks.To.Kind == ToGroup && asks.Group.ID == t.Group {
-		asks.To.Kind = ToAnyone // whoever else of its own Group is back may owe the answer
-	}
-	if err := mayPass(t, by, asks); err != nil {
+	if err := mayPass(t, by, m.NewTransfer); err != nil {
 		return nil, err
 	}
 	if err := m.check(now); err != nil {
@@ -211,13 +207,18 @@ func endPromised(s State, events []Event) []Event {
 	for i, e := range events {
 		a := e.Actor.Agent()
 		switch {
-		case e.Kind == KindMessage && a != "" && (a == t.Promise.Owner || a == t.Lead):
+		case e.Kind == KindMessage && a != "" && (a == t.Promise.Owner || a == t.Lead) && !bridges(e):
 			return slices.Insert(slices.Clone(events), i+1, endPromise(*t.Promise, e.Actor, PromiseKept, e.Actor.Name+" answered.", e.At))
 		case e.Kind == KindClosed:
 			return slices.Insert(slices.Clone(events), i, endPromise(*t.Promise, e.Actor, PromiseCancelled, "The conversation ended.", e.At))
 		}
 	}
 	return events
+}
+
+func bridges(e Event) bool {
+	b, err := Decode[Said](e)
+	return err == nil && b.Bridge
 }
 
 // hold notes that the Thread waits for somebody who is not there.

@@ -10,6 +10,7 @@ const (
 	PutBack     = "agent"        // the lead put it back himself
 	Disabled    = "disabled"     // the lead's account was disabled
 	SignedOut   = "sign_out"     // the lead signed out
+	HandedBack  = "handover"     // the lead's shift ended
 	LostLead    = "lost"         // the lead's connection was lost
 	GoneLead    = "gone"         // the lead is not in the team any more
 	MissedReply = "missed_reply" // the first reply did not come in time
@@ -59,6 +60,8 @@ func whyBack(lead, by Agent, cause string) string {
 		return "The account of " + lead.Name + " was disabled."
 	case SignedOut:
 		return lead.Name + " signed out."
+	case HandedBack:
+		return "The shift of " + lead.Name + " ended."
 	}
 	return by.Name + " put it back into the queue."
 }

@@ -131,6 +131,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				}
 			},
 			"cancel": func(t *rapid.T) {
+				_ = s.add(chat.PassPromise(s.state, agents.Draw(t, "agent"), agents.Draw(t, "heir"), "shift ends", now))
 				_ = s.add(chat.CancelPromise(s.state, agents.Draw(t, "agent"), "done by phone", now))
 			},
 			"withdraw": func(t *rapid.T) { _ = s.add(chat.Withdraw(s.state, agents.Draw(t, "agent"), now)) },
@@ -145,7 +146,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			},
 			"taken away": func(t *rapid.T) {
 				if th := s.state.OpenThread(); th != nil && th.State == chat.Active {
-					cause := rapid.SampledFrom([]string{chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut}).Draw(t, "cause")
+					cause := rapid.SampledFrom([]string{chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut, chat.HandedBack}).Draw(t, "cause")
 					_ = s.add([]chat.Event{chat.TakeAway(s.state, chat.Agent{}, cause, "why", chat.Order{Priority: 1, Aging: time.Minute}, now)}, nil)
 				}
 			},

@@ -1,4 +1,4 @@
-//go:build !mutant_nocas && !mutant_noroom && !mutant_norings
+//go:build !mutant_nocas && !mutant_noroom
 
 package desk
 
@@ -9,6 +9,4 @@ const (
 	guardVersions = true
 	// guardRoom: nobody is given more than he has room for.
 	guardRoom = true
-	// guardRings: what is passed on is accepted only by whom it rings.
-	guardRings = true
 )

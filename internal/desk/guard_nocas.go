@@ -7,5 +7,4 @@ package desk
 const (
 	guardVersions = false
 	guardRoom     = true
-	guardRings    = true
 )

@@ -7,5 +7,4 @@ package desk
 const (
 	guardVersions = true
 	guardRoom     = false
-	guardRings    = true
 )

@@ -38,6 +38,12 @@ func keepPromise(tx *store.Tx, s chat.State, e chat.Event) error {
 		if t := s.Thread; t != nil && t.ID == e.Thread && t.Promise != nil {
 			return tx.OwePromise(e.Conversation, t.Promise.Seq, t.Promise.Owner)
 		}
+	case chat.KindPromisePassed:
+		b, err := chat.Decode[chat.PromisePassed](e)
+		if err != nil {
+			return err
+		}
+		return tx.OwePromise(e.Conversation, b.Promise.Seq, b.Owner)
 	case chat.KindPromiseEnded:
 		b, err := chat.Decode[chat.PromiseEnded](e)
 		if err != nil {

@@ -358,7 +358,8 @@ func (o oracle) room(t routing.Thread, a routing.Agent, g routing.Group) bool {
 	if t.Mode == routing.Mail {
 		need = 10
 	}
-	if slices.Contains(t.Members, a.ID) {
+	asked := slices.ContainsFunc(t.Invites, func(i chat.Invite) bool { return i.Agent == a.ID })
+	if asked || slices.Contains(t.Members, a.ID) {
 		need -= o.member(t)
 	}
 	limit := 100 * max(a.Limit, 0)

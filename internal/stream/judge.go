@@ -84,6 +84,9 @@ func asks(e chat.Event, a chat.AgentID) bool {
 	case chat.KindPromiseDue:
 		b, err := chat.Decode[chat.PromiseDue](e)
 		return err == nil && slices.Contains(b.Tell, a)
+	case chat.KindPromisePassed:
+		b, err := chat.Decode[chat.PromisePassed](e)
+		return err == nil && a != "" && b.Owner == a
 	}
 	return false
 }

@@ -1770,6 +1770,30 @@ export interface paths {
         patch: operations["change-me"];
         trace?: never;
     };
+    "/v1/me/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who should go on with what is mine
+         * @description Every open conversation that I lead, am a member of or owe an answer in, with a proposed new owner and why. Together the proposals keep every limit.
+         */
+        get: operations["handover"];
+        put?: never;
+        /**
+         * Hand over everything that is mine
+         * @description In one act: all of it, or nothing, with a conflict whose data names in lines what is in the way of which conversation. A conversation that I do not name is in the way, too.
+         */
+        post: operations["hand-over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/input": {
         parameters: {
             query?: never;
@@ -3443,6 +3467,81 @@ export interface components {
             /** @description A member, who leads from then on; I stay as a member. */
             to: string;
         };
+        HandedOver: {
+            /** @description The same key did this before; nothing was done a second time. */
+            again: boolean;
+        };
+        HandingBody: {
+            /** @example c_01937b5e2c7a */
+            conversation: string;
+            /**
+             * @description For the colleagues, as a note in the conversation.
+             * @example Waits for the courier's answer.
+             */
+            note?: string;
+            /**
+             * @description For the visitor: who goes on. It is no answer: he waits still.
+             * @example My colleague Ben goes on from here.
+             */
+            say?: string;
+            to?: string;
+            /**
+             * @description agent: to whom to names; group: its queue, or the group owes the promise; keep: until the visitor writes; close: only where nothing is unanswered; leave: of one that I am a member of.
+             * @enum {string}
+             */
+            way: "agent" | "group" | "keep" | "close" | "leave";
+        };
+        Handover: {
+            lines: components["schemas"]["HandoverLine"][];
+        };
+        HandoverBody: {
+            /**
+             * @description For the next shift: a note in each conversation.
+             * @example The shop was down from 2 to 3.
+             */
+            brief?: string;
+            /** Format: uuid */
+            key: string;
+            /** @description One for each that GET names. */
+            lines: components["schemas"]["HandingBody"][];
+        };
+        HandoverLine: {
+            conversation: string;
+            group: string;
+            /** @description Who takes chats in its group, the best first, once all above is given as proposed. */
+            heirs: components["schemas"]["Heir"][];
+            last: components["schemas"]["Line"];
+            /** @description Nothing is unanswered. */
+            may_close: boolean;
+            mode?: string;
+            /**
+             * @description What I have to do with it.
+             * @enum {string}
+             */
+            part: "lead" | "promise" | "member";
+            /** @description What I owe its visitor; it goes with the conversation. */
+            promise?: components["schemas"]["Promise"];
+            runner_up?: components["schemas"]["RunnerUp"];
+            to?: string;
+            /** @description The visitor's name; empty = not known. */
+            visitor: string;
+            /** Format: int64 */
+            waiting_since?: number;
+            /** @enum {string} */
+            way: "agent" | "group" | "keep" | "close" | "leave";
+            why: string;
+        };
+        HandoverRefused: {
+            lines: components["schemas"]["RefusedLine"][];
+        };
+        Heir: {
+            agent: string;
+            fits: boolean;
+            /** Format: int64 */
+            limit: number;
+            /** Format: int64 */
+            load: number;
+        };
         Held: {
             access: components["schemas"]["AccessChange"];
             answers?: {
@@ -4363,6 +4462,12 @@ export interface components {
             promise: components["schemas"]["Promise"];
             why: string;
         };
+        PromisePassed: {
+            owner?: string;
+            owner_name?: string;
+            promise: components["schemas"]["Promise"];
+            why: string;
+        };
         Promises: {
             promises: components["schemas"]["Owed"][];
         };
@@ -4526,6 +4631,10 @@ export interface components {
             /** Format: int64 */
             vtarget?: number;
         };
+        RefusedLine: {
+            conversation: string;
+            why: string;
+        };
         Rehearsal: {
             diff?: components["schemas"]["Diff"];
             /** Format: int64 */
@@ -4575,7 +4684,7 @@ export interface components {
             by: string;
             by_name: string;
             /** @enum {string} */
-            cause: "agent" | "disabled" | "sign_out" | "lost" | "gone" | "missed_reply" | "woke";
+            cause: "agent" | "disabled" | "sign_out" | "lost" | "gone" | "missed_reply" | "woke" | "handover";
             /** Format: int64 */
             place?: number;
             previous: string;
@@ -4673,6 +4782,7 @@ export interface components {
             why: string;
         };
         Said: {
+            bridge?: boolean;
             /** Format: int64 */
             edited?: number;
             /** Format: int64 */
@@ -14462,6 +14572,149 @@ export interface operations {
             };
             /** @description denied */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOver"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOver"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,6 +20,7 @@ import type {
   Policy,
   PromiseDue,
   PromiseEnded,
+  PromisePassed,
   Reason,
   SessionId,
   Site,
@@ -41,6 +42,8 @@ export interface Said {
   typing_ms?: number;
   /** Colleagues whom a note calls. */
   mentions?: AgentId[];
+  /** It tells who goes on and answers nothing. */
+  bridge?: boolean;
   edited?: Micros;
   emptied?: Micros;
   /** The seq of the proposal that a host released with this message. */
@@ -105,7 +108,7 @@ export interface Requeued {
   by: AgentId;
   by_name: string;
   why: string;
-  cause: "agent" | "disabled" | "lost" | "gone" | "missed_reply" | "woke" | "sign_out";
+  cause: "agent" | "disabled" | "lost" | "gone" | "missed_reply" | "woke" | "sign_out" | "handover";
   previous: AgentId;
   access: AccessChange;
 }
@@ -337,6 +340,7 @@ export interface Bodies {
   hold: Held;
   "promise.due": PromiseDue;
   "promise.ended": PromiseEnded;
+  "promise.passed": PromisePassed;
   "mail.offered": { cause: MailCause; why: string };
   "mail.answered": { accepted: boolean; email?: string };
   "lead.back": Named & { why: string };

@@ -103,6 +103,14 @@ export interface PromiseDue {
   why: string;
 }
 
+/** Somebody else owes the answer; without owner whoever of its group answers. */
+export interface PromisePassed {
+  promise: Promised;
+  owner?: AgentId;
+  owner_name?: string;
+  why: string;
+}
+
 export interface PromiseEnded {
   promise: Promised;
   how: "kept" | "cancelled";

@@ -10,6 +10,7 @@ import type {
   Passage,
   Promised,
   Requeued,
+  Target,
   Thread,
   TransferEnded,
 } from "./wire.ts";
@@ -42,6 +43,7 @@ type Change = { [K in keyof Thread]?: Thread[K] | undefined };
 
 /** said folds a message. Only what changes a decision changes the thread: most messages change nothing. */
 function said(thread: Thread, event: EventOfKind<"message">): Thread {
+  if (event.body.bridge) return thread;
   const change = event.actor.kind === "visitor" ? visitorWrote(thread, event.at) : teamWrote(thread, event);
   return change === undefined ? thread : tidy({ ...thread, ...change });
 }
@@ -119,6 +121,8 @@ function turnOf(t: Thread, event: Event): Change | undefined {
       return t.promise === undefined ? {} : warned(t, t.promise, event.body.stage);
     case "promise.ended":
       return { promise: undefined };
+    case "promise.passed":
+      return t.promise === undefined ? {} : heldFor(t, t.promise, event.body.owner);
     case "transfer.ended":
       return { transfer: undefined, offers: undefined, ...(event.body.how === "accepted" ? accepted(t, event.body, event.at) : {}) };
     case "thread.idle":
@@ -230,6 +234,7 @@ function putBack(t: Thread, body: Pick<Requeued, "queued_at" | "place" | "previo
   switch (body.cause) {
     case "agent":
     case "missed_reply":
+    case "handover":
       return { ...back, tries: tried(t, body.previous) };
     case "lost":
       return { ...back, recent: body.previous, recent_at: at, moved_from: body.previous, taken_from: undefined, lost_at: at };
@@ -286,6 +291,14 @@ function held(t: Thread, body: Held, seq: number, at: Micros): Change {
 
 function warned(t: Thread, promise: Promised, stage: "soon" | "overdue"): Change {
   return { promise: { ...promise, warned: stage }, held: stage === "overdue" ? undefined : t.held };
+}
+
+/** heldFor is who owes the promise now; what waits for who was not there waits for him. */
+function heldFor(t: Thread, promise: Promised, owner: AgentId | undefined): Change {
+  const target: Target = owner
+    ? { kind: "agent", agent: owner, group: t.held?.group ?? "" }
+    : { kind: "group", group: t.held?.group ?? "" };
+  return { promise: { ...promise, owner: owner || undefined }, held: t.held === undefined ? undefined : target };
 }
 
 /** owed is who owes the promise once somebody leads. */

@@ -4,6 +4,7 @@ import type * as rules from "./rules.ts";
 import type { Hit, Invite, Me, Session } from "./agent-api.ts";
 import type * as playbook from "./playbook-api.ts";
 import type * as targets from "./targets-api.ts";
+import type { HandoverLine } from "./handover-api.ts";
 import type * as routing from "./routing-api.ts";
 
 /**
@@ -41,6 +42,7 @@ export const fits: {
   board: Fits<Sent["Board"], routing.Board>;
   queue: Fits<Sent["QueueView"], routing.QueueView>;
   restricted: Fits<Sent["Restricted"], { stubs: routing.Stub[] }>;
+  handover: Fits<Omit<Sent["HandoverLine"], "last" | "promise">, Omit<HandoverLine, "last" | "promise">>;
   share: Fits<Sent["DriftWeek"], routing.ShareWeek>;
   hit: Fits<Omit<Sent["Hit"], "event">, Omit<Hit, "event">>;
   group: Fits<Sent["Group"], wire.Group>;
@@ -72,6 +74,7 @@ export const fits: {
   board: true,
   queue: true,
   restricted: true,
+  handover: true,
   share: true,
   hit: true,
   group: true,

@@ -62,7 +62,7 @@ test("an offer says to whom and why, and how it ended", () => {
 });
 
 test("what went back to the queue by itself names whom it left", () => {
-  for (const cause of ["disabled", "lost", "gone", "missed_reply", "woke", "sign_out"] as const) {
+  for (const cause of ["disabled", "lost", "gone", "missed_reply", "woke", "sign_out", "handover"] as const) {
     const body = { queued_at: 1, by: "", by_name: "", why: "x", cause, previous: "a_ada", access };
     expect(moveText(event("thread.requeued", body), names)).toEqual({ key: `move.requeued.${cause}`, params: { name: "Ada" }, why: "" });
   }
@@ -90,6 +90,8 @@ test("why a visitor reached a group stands where the conversation begins, unless
   expect(moveText(begun("default"), names)).toEqual({ key: "move.started", params: { name: "Somebody", n: 1 }, why: "" });
 });
 
+const promise = { seq: 3, group: "g_1", by: "a_ben", way: "wait" as const, at: 1, due: 9, soon_at: 7 };
+
 const rest: Move[] = [
   event("thread.idle", { lead: "a_ada", why: "" }),
   event("thread.woke", { lead: "a_ada", why: "" }),
@@ -102,6 +104,8 @@ const rest: Move[] = [
   event("mail.answered", { accepted: false }),
   event("lead.back", { agent: "a_ada", agent_name: "Ada", why: "" }),
   event("back.asked", { agent: "a_ada", agent_name: "Ada" }),
+  event("promise.passed", { promise, owner: "a_ada", owner_name: "Ada", why: "" }),
+  event("promise.passed", { promise, why: "" }),
   event("back.waived", { agent: "a_ada", agent_name: "Ada" }),
   event("person.linked", { link: "l_1" }),
   event("person.unlinked", { link: "l_1" }),

@@ -64,6 +64,8 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain("move.back.asked", { name: who(event.body.agent, event.body.agent_name) });
     case "back.waived":
       return plain("move.back.waived", { name: who(event.body.agent, event.body.agent_name) });
+    case "promise.passed":
+      return promised(event, who);
     case "thread.moved":
       return moved(event, names, who);
     case "invite":
@@ -115,7 +117,7 @@ function started(event: EventOfKind<"thread.started">, names: Names): MoveText {
 }
 
 /** The causes whose words name the one who led it before. */
-const leftBy = new Set(["disabled", "lost", "gone", "missed_reply", "woke", "sign_out"]);
+const leftBy = new Set(["disabled", "lost", "gone", "missed_reply", "woke", "sign_out", "handover"]);
 
 function requeued(event: EventOfKind<"thread.requeued">, who: Who): MoveText {
   const { cause, by, by_name: name, previous, why } = event.body;
@@ -156,7 +158,7 @@ function assignedBy(event: EventOfKind<"assign">, name: string, who: Who): MoveT
   const by = event.actor.kind === "agent" && cause !== "takeover" ? who(event.actor.id, event.actor.name) : who(previous);
   const key = passed[cause] ?? "move.assign";
   // A person's own act needs no reason of the router's.
-  return { key, params: { name, by }, why: /^(give|handover|takeover)/u.test(cause) ? "" : why };
+  return { key, params: { name, by }, why: /^(give|handover_in_chat|takeover)$/u.test(cause) ? "" : why };
 }
 
 function invited(event: EventOfKind<"invite">, names: Names, who: Who): MoveText {
@@ -179,6 +181,12 @@ function help(event: EventOfKind<"help">, who: Who): MoveText {
   if (cause !== "asked") return { key: `move.help.${cause}`, params: { reason }, why: "" };
   const params = { name: who(by, name), reason };
   return { key: reason === "" ? "move.help.asked" : "move.help.asked.why", params, why: "" };
+}
+
+function promised(event: EventOfKind<"promise.passed">, who: Who): MoveText {
+  const { owner, owner_name: name, why } = event.body;
+  const by = event.actor.name || who(event.actor.id);
+  return { key: owner ? "move.promise.passed" : "move.promise.passed.group", params: { by, name: who(owner, name) }, why };
 }
 
 function moved(event: EventOfKind<"thread.moved">, names: Names, who: Who): MoveText {

@@ -68,6 +68,7 @@ const moveKinds = [
   "grant.ended",
   "person.linked",
   "person.unlinked",
+  "promise.passed",
 ] as const;
 
 /** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */

@@ -15,7 +15,7 @@ import type { Action } from "./keys";
 /** Step is a step into a chat that asks for a word. */
 export type Step = "jump-in" | "take-over" | "flag";
 
-type Dialog = "help" | "command" | "taken" | "full" | "move" | "invite" | "away" | "sign-out" | "coaching" | "watch-me" | Step;
+type Dialog = "help" | "command" | "taken" | "full" | "move" | "invite" | "away" | "sign-out" | "handover" | "coaching" | "watch-me" | Step;
 
 let dialog = $state<Dialog | null>(null);
 let taken = $state.raw<{ conversation: string; holder: Holder } | null>(null);
@@ -31,6 +31,7 @@ export interface CoachingWish {
   at?: number;
 }
 let inviting = $state.raw<string | null>(null);
+let leaves = $state(false);
 
 /** shell is which dialog is open over the inbox. */
 export const shell = {
@@ -71,6 +72,15 @@ export const shell = {
   step(name: Step | "watch-me", conversation: string): void {
     stepping = conversation;
     dialog = name;
+  },
+  /** Whether handing over is followed by signing out. */
+  get leaves(): boolean {
+    return leaves;
+  },
+  /** handOver opens the end of the shift; afterwards one is signed out where that was asked for. */
+  handOver(out = false): void {
+    leaves = out;
+    dialog = "handover";
   },
   show(name: "away" | "sign-out"): void {
     dialog = name;

@@ -1,0 +1,314 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+// Handover is what an agent says when he goes home: a line for each Conversation
+// that he has something to do with, and a brief for the next shift, which becomes a
+// note in each of them.
+type Handover struct {
+	Key   string
+	Lines []Handing
+	Brief string
+}
+
+// Handing is what becomes of one Conversation.
+type Handing struct {
+	Conversation chat.ConversationID `json:"conversation"`
+	Way          string              `json:"way"`
+	To           chat.AgentID        `json:"to,omitempty"`
+	// Note is for the colleagues, Say for the visitor: it tells him who goes on, and
+	// is no answer.
+	Note string `json:"note,omitempty"`
+	Say  string `json:"say,omitempty"`
+}
+
+// HandoverRefused is the detail of the conflict that answers a hand-over some of
+// which cannot be: nothing was changed.
+type HandoverRefused struct {
+	Lines []RefusedLine `json:"lines"`
+}
+
+// RefusedLine is what is in the way of one line.
+type RefusedLine struct {
+	Conversation chat.ConversationID `json:"conversation"`
+	Why          string              `json:"why"`
+}
+
+const maxHanding = 1000 // lines
+
+// HandOver hands over everything that an agent leads, owes or is a member of, in one
+// transaction: all of it, or nothing with the list of what is in the way. Each line
+// is asked again under the limits. The same key does nothing a second time.
+func (d *Desk) HandOver(ctx context.Context, a chat.Agent, in Handover) (again bool, err error) {
+	lines, err := in.clean()
+	if err != nil {
+		return false, err
+	}
+	meant, err := json.Marshal(lines)
+	if err != nil {
+		return false, fmt.Errorf("desk: encode a hand-over: %w", err)
+	}
+	hash, err := d.fingerprint(ctx, intent{Act: "handover", Text: string(meant)})
+	if err != nil {
+		return false, err
+	}
+	s, err := d.current(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer d.look()
+	err = d.write(ctx, func(tx *store.Tx) error {
+		me, err := present(tx, a.ID)
+		if err != nil {
+			return err
+		}
+		if _, again, err = earlier(tx, in.Key, agentOwner(me.ID), hash); err != nil || again {
+			return err
+		}
+		h := handing{desk: d, tx: tx, me: me, at: s}
+		if err := h.all(lines); err != nil {
+			return err
+		}
+		return remember(tx, in.Key, agentOwner(me.ID), hash, chat.AgentConversation(me.ID), nil)
+	})
+	return again, err
+}
+
+// clean checks the lines and sorts them in the order of locks. The brief joins each
+// line's note.
+func (in Handover) clean() ([]Handing, error) {
+	if err := checkKey(in.Key); err != nil {
+		return nil, err
+	}
+	if len(in.Lines) > maxHanding {
+		return nil, chat.Errorf(chat.Invalid, "A hand-over has at most %d lines.", maxHanding)
+	}
+	lines := slices.Clone(in.Lines)
+	slices.SortFunc(lines, func(x, y Handing) int { return strings.Compare(string(x.Conversation), string(y.Conversation)) })
+	for i := range lines {
+		l := &lines[i]
+		if i > 0 && l.Conversation == lines[i-1].Conversation {
+			return nil, chat.Errorf(chat.Invalid, "A conversation is named twice. Say once what becomes of it.")
+		}
+		if !slices.Contains([]string{HandToAgent, HandToGroup, HandKept, HandClosed, HandLeft}, l.Way) {
+			return nil, chat.Errorf(chat.Invalid, "Each line says agent, group, keep, close or leave.")
+		}
+		if l.Way != HandToAgent {
+			l.To = ""
+		}
+		l.Note, l.Say = join(l.Note, in.Brief), strings.TrimSpace(l.Say)
+	}
+	return lines, nil
+}
+
+// join is a line's own note with the brief of the shift below it.
+func join(note, brief string) string {
+	return strings.TrimSpace(strings.TrimSpace(note) + "\n\n" + strings.TrimSpace(brief))
+}
+
+// handing is one hand-over inside its transaction.
+type handing struct {
+	desk    *Desk
+	tx      *store.Tx
+	me      chat.Agent
+	at      *situation
+	why     map[chat.ThreadID]string // of what was proposed, "agent why"
+	heirs   map[chat.ThreadID]chat.AgentID
+	here    map[chat.AgentID]int64
+	refused []RefusedLine
+}
+
+// all hands over line by line, each under what those before it have changed. What is
+// in the way is collected, so that it can be put right at once.
+func (h *handing) all(lines []Handing) error {
+	have, err := holdings(h.tx, h.me, h.tx.Lock)
+	if err != nil {
+		return err
+	}
+	if h.here, err = h.tx.PresentAgents(h.desk.holding()); err != nil {
+		return err
+	}
+	h.propose(have)
+	for _, m := range have {
+		named := func(l Handing) bool { return l.Conversation == m.state.Conversation.ID }
+		i := slices.IndexFunc(lines, named)
+		if i < 0 {
+			h.refuse(m.state.Conversation.ID, "It has become yours meanwhile. Say what becomes of it, too.")
+			continue
+		}
+		if err := h.one(m, lines[i]); err != nil {
+			return err
+		}
+		lines = slices.Concat(lines[:i], lines[i+1:])
+	}
+	for _, l := range lines {
+		h.refuse(l.Conversation, "It is not yours any more: a colleague has it, or it ended.")
+	}
+	if n := len(h.refused); n > 0 {
+		return &chat.Error{Kind: chat.Conflict, Message: fmt.Sprintf("Nothing was handed over: something is in the way of %d. Change it and confirm again.", n),
+			Detail: HandoverRefused{h.refused}}
+	}
+	return nil
+}
+
+func (h *handing) propose(have []mine) {
+	h.why, h.heirs = map[chat.ThreadID]string{}, map[chat.ThreadID]chat.AgentID{}
+	for id, p := range h.at.succession(h.me.ID, have) {
+		h.why[id], h.heirs[id] = p.Why, p.To
+	}
+}
+
+func (h *handing) refuse(c chat.ConversationID, why string) {
+	h.refused = append(h.refused, RefusedLine{c, why})
+}
+
+// one hands one Conversation over. What a person can put right is noted and no
+// error.
+func (h *handing) one(m mine, l Handing) error {
+	said, err := h.say(m, l)
+	var events []chat.Event
+	if err == nil {
+		events, err = h.pass(m, l)
+	}
+	var refused *chat.Error
+	if errors.As(err, &refused) {
+		h.refuse(l.Conversation, refused.Message)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s := m.state
+	done, err := appendTo(h.tx, &s, append(said, events...))
+	h.desk.passed(l.Conversation, done)
+	return err
+}
+
+// say is the bridge for the visitor and the note for the team.
+func (h *handing) say(m mine, l Handing) ([]chat.Event, error) {
+	var said []chat.Event
+	if l.Say != "" {
+		bridge, err := chat.Post(m.state, h.me.Actor(), chat.NewMessage{Text: l.Say, Bridge: true}, h.desk.now())
+		if err != nil {
+			return nil, err
+		}
+		said = bridge
+	}
+	if l.Note == "" {
+		return said, nil
+	}
+	note, err := chat.AddNote(m.state, h.me.Actor(), chat.NewMessage{Text: l.Note}, h.desk.now())
+	return append(said, note...), err
+}
+
+// pass is the events of a Conversation going where its line says.
+func (h *handing) pass(m mine, l Handing) ([]chat.Event, error) {
+	switch {
+	case l.Way == HandKept:
+		return nil, nil
+	case m.part == PartMember && l.Way == HandLeft:
+		return chat.Leave(m.state, h.me, h.desk.now())
+	case m.part == PartMember:
+		return nil, chat.Errorf(chat.Conflict, "You are a member of it: leave it, or keep it.")
+	case m.part == PartPromise && (l.Way == HandToAgent || l.Way == HandToGroup):
+		return h.passPromise(m, l)
+	case m.part == PartLead && l.Way == HandToAgent:
+		return h.give(m, l)
+	case m.part == PartLead && l.Way == HandToGroup:
+		return h.giveBack(m)
+	case m.part == PartLead && l.Way == HandClosed:
+		return h.close(m)
+	}
+	return nil, chat.Errorf(chat.Conflict, "That cannot become of this conversation. Give it to a colleague or to its group, or keep it.")
+}
+
+// heir loads the colleague of a line.
+func (h *handing) heir(id chat.AgentID) (chat.Agent, error) {
+	to, err := h.tx.Agent(id)
+	switch {
+	case chat.IsKind(err, chat.Missing):
+		return to, chat.Errorf(chat.Missing, "There is no such colleague.")
+	case err == nil && to.Disabled:
+		return to, chat.Errorf(chat.Gone, "The account of %s is disabled.", to.Name)
+	case err == nil && to.ID == h.me.ID:
+		return to, chat.Errorf(chat.Conflict, "It is yours already. Keep it, or choose somebody else.")
+	}
+	return to, err
+}
+
+func (h *handing) give(m mine, l Handing) ([]chat.Event, error) {
+	to, err := h.heir(l.To)
+	if err != nil {
+		return nil, err
+	}
+	if _, connected := h.here[to.ID]; !connected || (to.Status != chat.Accepting && to.Status != chat.Finishing) {
+		return nil, chat.Errorf(chat.Conflict, "%s is not here to take it.", to.Name)
+	}
+	t := m.state.OpenThread()
+	room, err := h.desk.roomFor(h.tx, to, t, false)
+	if err != nil {
+		return nil, err
+	}
+	if room.Above() {
+		return nil, chat.Errorf(chat.Conflict, "%s has no room for it any more.", to.Name)
+	}
+	why := h.me.Name + " chose " + to.Name + " at the end of the shift."
+	if h.heirs[t.ID] == to.ID {
+		why = h.why[t.ID]
+	}
+	return chat.Assign(m.state, to, h.me.Actor(), chat.Given{Cause: chat.ByHandover, Why: why, Room: room}, h.desk.now())
+}
+
+// giveBack puts the Conversation into its group's queue, and its promise with it.
+func (h *handing) giveBack(m mine) ([]chat.Event, error) {
+	events, err := h.desk.requeue(h.tx, m.state, h.me, h.me, chat.HandedBack)
+	if err != nil || !m.owes {
+		return events, err
+	}
+	owed, err := chat.PassPromise(m.state, h.me, chat.Agent{}, h.shiftEnds(), h.desk.now())
+	return append(owed, events...), err
+}
+
+func (h *handing) shiftEnds() string { return "The shift of " + h.me.Name + " ended." }
+
+func (h *handing) close(m mine) ([]chat.Event, error) {
+	if !m.mayClose() {
+		return nil, chat.Errorf(chat.Conflict, "Its visitor waits for an answer. Give it to somebody instead of closing it.")
+	}
+	v, err := h.tx.Visitor(m.state.Conversation.Visitor)
+	if err != nil {
+		return nil, err
+	}
+	return chat.Close(m.state, h.me.Actor(), chat.Resolved, v.Seen, h.desk.now())
+}
+
+// passPromise gives a promise to a colleague who may see the chat, or to the group;
+// whoever is a member of it leaves.
+func (h *handing) passPromise(m mine, l Handing) ([]chat.Event, error) {
+	var to chat.Agent
+	if l.Way == HandToAgent {
+		var err error
+		if to, err = h.heir(l.To); err != nil {
+			return nil, err
+		}
+		if !m.state.Access().Admits(to.Viewer()) {
+			return nil, chat.Errorf(chat.Conflict, "%s may not see this conversation, so the promise cannot be passed there.", to.Name)
+		}
+	}
+	events, err := chat.PassPromise(m.state, h.me, to, h.shiftEnds(), h.desk.now())
+	if err != nil || !slices.Contains(m.state.Thread.Members, h.me.ID) {
+		return events, err
+	}
+	left, err := chat.Leave(m.state, h.me, h.desk.now())
+	return append(events, left...), err
+}
