@@ -13,7 +13,7 @@ func (d *Desk) roomFor(tx *store.Tx, a chat.Agent, t *chat.Thread, over bool) (c
 	need := routing.NeedOfNew()
 	group := chat.GroupID("")
 	if t != nil {
-		need, group = routing.ViewThread(*t).Need(a.ID), t.Group
+		need, group = routing.ViewThread(*t).NeedHere(a.ID), t.Group
 	}
 	return d.roomOf(tx, a, group, need, over)
 }

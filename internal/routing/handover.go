@@ -95,7 +95,7 @@ func (b *board) successors(from chat.AgentID, t *Thread, c *counter) (able, full
 	for _, p := range c.places {
 		switch {
 		case !p.takes || p.ID == from || p.member.Class == ClassSupervisor || t.excludes(p):
-		case p.fits(t.Need(p.ID)):
+		case p.fits(t.NeedHere(p.ID)):
 			able = append(able, p)
 		default:
 			full = append(full, p)

@@ -48,6 +48,15 @@ func (t Thread) Need(a chat.AgentID) int {
 	return t.need(a)
 }
 
+// NeedHere is the same for a Thread that stays in its Group: an offer that rings in
+// another one, since it is being passed there, has kept no place in this.
+func (t Thread) NeedHere(a chat.AgentID) int {
+	if t.rings() != t.Group {
+		return t.need(a)
+	}
+	return t.Need(a)
+}
+
 // NeedOfWaking is what its lead's load grows by where the Thread is live again.
 func (t Thread) NeedOfWaking() int { return weightActive - t.weight() }
 

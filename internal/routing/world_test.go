@@ -92,7 +92,7 @@ func (w *world) arrive(t *rapid.T) {
 // act lets something happen, drawn at random.
 func (w *world) act(t *rapid.T) {
 	w.now += draw[int64](t, "pause", 0, 0, 1, 1e6, 5e6, 20e6, 61e6, 600e6)
-	kind := rapid.IntRange(0, 28).Draw(t, "act")
+	kind := rapid.IntRange(0, 34).Draw(t, "act")
 	if kind <= 4 || len(w.state.Threads) == 0 {
 		w.arrive(t)
 		return
@@ -120,7 +120,7 @@ func (w *world) act(t *rapid.T) {
 		w.state.Pass(one.ID, one.Lead, w.anyGroup(t), w.now)
 	case 14:
 		w.state.Close(one.ID)
-	case 25, 26:
+	case 25, 26, 32, 33, 34:
 		w.invite(t, one, a)
 	case 27:
 		for _, i := range one.Invites {
@@ -130,7 +130,7 @@ func (w *world) act(t *rapid.T) {
 		w.state.Cast(one.ID, a, draw(t, "role", "", chat.Expert, chat.Scribe))
 	case 15:
 		_ = w.state.Take(one.ID, a, rapid.Bool().Draw(t, "above"), w.now)
-	case 19, 20:
+	case 19, 20, 29:
 		w.passOn(t, one, a)
 	case 21:
 		w.state.Withdraw(one.ID)
@@ -140,7 +140,7 @@ func (w *world) act(t *rapid.T) {
 			w.state.VisitorWrote(one.ID, w.now)
 			w.lose(one.Lead)
 		}
-	case 22:
+	case 22, 30, 31:
 		to := chat.Target{Kind: chat.ToGroup, Group: w.anyGroup(t)}
 		if rapid.Bool().Draw(t, "for one") {
 			to.Kind, to.Agent = chat.ToAgent, a
@@ -223,7 +223,7 @@ func walk(t *testing.T, ask func(t *rapid.T, before routing.State, now time.Time
 	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t)
-		for range rapid.IntRange(1, 25).Draw(t, "acts") {
+		for range rapid.IntRange(1, 32).Draw(t, "acts") {
 			w.act(t)
 			now := time.UnixMicro(w.now)
 			ds, wake := routing.Decide(w.state, now)
