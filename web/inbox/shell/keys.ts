@@ -11,7 +11,7 @@ export type Action =
   | "leave"
   | "requeue"
   | "close"
-  | "move"
+  | "pass"
   | "invite"
   | "accept"
   | "decline"
@@ -57,7 +57,7 @@ export const keys: readonly Key[] = [
   { action: "join", key: "o" },
   { action: "leave", key: "l" },
   { action: "requeue", key: "b" },
-  { action: "move", key: "t" },
+  { action: "pass", key: "t" },
   { action: "invite", key: "i" },
   { action: "close", key: "e" },
   { action: "reply", key: "r" },
