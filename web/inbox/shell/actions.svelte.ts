@@ -205,6 +205,9 @@ export function perform(action: Action): boolean {
     case "board":
       go({ name: "board", part: "now" });
       return true;
+    case "promises":
+      go({ name: "promises", part: "mine", ended: false });
+      return true;
     case "invite":
       return inviteHere();
     case "coaching":
@@ -245,7 +248,7 @@ export function show(list: ListName): void {
 
 /** elsewhere reports whether a screen without the list is shown. */
 function elsewhere(): boolean {
-  return ["settings", "board", "coaching", "lesson", "wall"].includes(route().name);
+  return ["settings", "board", "coaching", "lesson", "wall", "promises"].includes(route().name);
 }
 
 function step(by: 1 | -1): boolean {

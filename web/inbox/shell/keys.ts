@@ -32,6 +32,7 @@ export type Action =
   | "shadow"
   | "example"
   | "mentions"
+  | "promises"
   | "search"
   | "command"
   | "help";
@@ -77,6 +78,7 @@ export const keys: readonly Key[] = [
   { action: "example", key: "p" },
   { action: "wall", key: "6" },
   { action: "mentions", key: "7" },
+  { action: "promises", key: "8" },
   { action: "search", key: "/" },
   { action: "command", key: "k", command: true },
   { action: "help", key: "?" },
