@@ -223,14 +223,16 @@ flow("the board follows the floor, and signing out asks what becomes of open cha
   await look(ada, "board-share");
 
   await writesNote(world, ben);
-  await ben.getByRole("button", { name: "Move", exact: true }).click();
-  const move = ben.getByRole("dialog", { name: "Move to another group" });
-  await move.getByRole("radio", { name: /Sales/ }).check();
-  await look(ben, "move");
-  await move.getByRole("button", { name: "Move" }).click();
-  await move.getByText("Say why it leaves the group.").waitFor();
-  await move.getByLabel("Reason").fill("wants a quote");
-  await move.getByRole("button", { name: "Move" }).click();
+  await ben.getByRole("button", { name: "Pass on", exact: true }).click();
+  const pass = ben.getByRole("dialog", { name: /^Pass .* on$/ });
+  await pass.getByRole("combobox", { name: "To whom?" }).fill("Sales");
+  await pass.getByRole("combobox", { name: "To whom?" }).press("Enter");
+  await pass.getByRole("radio", { name: /^Put it into the queue of Sales now/ }).check();
+  await look(ben, "pass-queue");
+  await pass.getByRole("button", { name: "Put it there" }).click();
+  await pass.getByText("Say why it leaves the group.").waitFor();
+  await pass.getByLabel("Reason", { exact: true }).fill("wants a quote");
+  await pass.getByRole("button", { name: "Put it there" }).click();
   await ben.getByText(/moved the conversation from .* to Sales\. Reason: wants a quote/).waitFor();
   await ben.getByRole("button", { name: "Take", exact: true }).click();
   await answer(ben, "We do");

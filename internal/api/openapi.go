@@ -104,6 +104,7 @@ func words() map[string]map[string][]any {
 		"PromiseEnded":  {"how": {"kept", "cancelled"}},
 		"InviteEnded":   {"how": {"declined", "expired", "withdrawn", "nobody"}},
 		"ProposalEnded": {"how": {"released", "discarded", "withdrawn"}},
+		"Owed":          {"how": {"kept", "cancelled"}, "way": {"wait", "mail"}, "warned": {"soon", "overdue"}},
 		"Closed":        {"reason": {"resolved", "ended", "abandoned"}},
 		"Seen":          {"side": {"visitor", "team"}},
 		"Group":         {"policy": {"open", "group", "lead"}},

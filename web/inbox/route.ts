@@ -14,6 +14,10 @@ export const coachingParts = ["received", "given", "shadows", "examples"] as con
 /** CoachingPart is one of the screens about learning from each other. */
 export type CoachingPart = (typeof coachingParts)[number];
 
+export const promiseParts = ["mine", "groups", "all", "kept"] as const;
+/** PromisePart is whose promises are listed, or how many were kept. */
+export type PromisePart = (typeof promiseParts)[number];
+
 export type Route =
   | { name: "setup"; token: string }
   | { name: "invite"; token: string }
@@ -26,6 +30,7 @@ export type Route =
   | { name: "coaching"; part: CoachingPart }
   | { name: "lesson"; conversation: string; thread: string }
   | { name: "wall" }
+  | { name: "promises"; part: PromisePart; ended: boolean }
   | { name: "settings"; section: SettingsSection; group?: { id: string; part: GroupPart } }
   | { name: "unknown"; path: string };
 
@@ -56,6 +61,10 @@ export function parseRoute(address: { pathname: string; search: string; hash: st
       return coaching(parts, path);
     case "wall":
       return parts.length === 1 ? { name: "wall" } : { name: "unknown", path };
+    case "promises": {
+      const part = parts.length === 1 ? "mine" : promiseParts.find((name) => name === parts[1]);
+      return part === undefined || parts.length > 2 ? { name: "unknown", path } : { name: "promises", part, ended: query.has("ended") };
+    }
     case "settings":
       return settings(parts, path);
   }
@@ -115,6 +124,8 @@ export function addressOf(route: Route): string {
       return route.part === "received" ? "/coaching" : `/coaching/${route.part}`;
     case "lesson":
       return `/coaching/learn/${encodeURIComponent(route.conversation)}/${encodeURIComponent(route.thread)}`;
+    case "promises":
+      return `/promises${route.part === "mine" ? "" : `/${route.part}`}${route.ended ? "?ended" : ""}`;
     case "settings": {
       const group = route.group === undefined ? "" : `/${encodeURIComponent(route.group.id)}`;
       const inside = route.group === undefined || route.group.part === "about" ? "" : `/${route.group.part}`;

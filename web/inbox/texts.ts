@@ -18,8 +18,9 @@ export function t(key: TextKey, params?: Params): string {
   return speaker.t(key, params === undefined ? params : isolated(params));
 }
 
+const locale = navigator.languages.find((l) => l.startsWith(chosen)) ?? chosen;
 /** times shows moments the way the person's calendar has them, on the server's clock. */
-export const times = clock(navigator.languages.find((l) => l.startsWith(chosen)) ?? chosen);
+export const times = clock(locale);
 
 /** language is the tag of the language that is shown. */
 export function language(): string {
@@ -117,4 +118,21 @@ export function stretchText(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   const parts = [Math.floor(minutes / 60), minutes % 60].map((n, i) => (n > 0 || (i === 1 && minutes === 0) ? stretch[i]?.format(n) : ""));
   return parts.filter((part) => part !== "").join(" ");
+}
+
+const moments = (["day", "week", "far"] as const).map((near) => {
+  const date: Intl.DateTimeFormatOptions =
+    near === "day" ? {} : near === "week" ? { weekday: "short" } : { day: "numeric", month: "short" };
+  return new Intl.DateTimeFormat(locale, { ...date, hour: "numeric", minute: "2-digit" });
+});
+
+/** whenText is a moment near to now: "12:00" of today, "Thu 12:00" within a week, else "3 Mar, 12:00". */
+export function whenText(at: number, now: number): string {
+  const near = times.sameDay(at, now) ? 0 : Math.abs(at - now) < 6 * 86_400_000_000 ? 1 : 2;
+  return moments[near]?.format(at / 1000) ?? "";
+}
+
+/** clockText is a short time that runs down: "0:24". */
+export function clockText(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -5,6 +5,7 @@ import { handovers } from "./handover-api.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { people } from "./people-api.ts";
 import { rules } from "./rules-api.ts";
+import { passing } from "./pass-api.ts";
 import { playbooks } from "./playbook-api.ts";
 import { targets } from "./targets-api.ts";
 import { watching } from "./watching-api.ts";
@@ -106,6 +107,7 @@ export function agentApi(call: Call = caller()) {
     ...acts(call),
     ...routing(call),
     ...groupChat(call),
+    ...passing(call),
     ...admin(call),
     ...rules(call),
     ...coaching(call),

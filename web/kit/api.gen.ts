@@ -4221,7 +4221,8 @@ export interface components {
             /** Format: int64 */
             ended_at?: number;
             group: string;
-            how?: string;
+            /** @enum {string} */
+            how?: "kept" | "cancelled";
             late?: boolean;
             owner?: string;
             /** Format: int64 */
@@ -4230,8 +4231,10 @@ export interface components {
             soon_at: number;
             thread: string;
             visitor: components["schemas"]["Visitor"];
-            warned?: string;
-            way: string;
+            /** @enum {string} */
+            warned?: "soon" | "overdue";
+            /** @enum {string} */
+            way: "wait" | "mail";
         };
         OwnerBody: {
             /** @description Whom this visitor is always given to where he can be; empty = nobody. */

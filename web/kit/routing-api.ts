@@ -119,7 +119,8 @@ export function routing(call: Call) {
     call<Done>("POST", `/v1/conversations/${encodeURIComponent(id)}/${name}`, { body });
   return {
     accept: (id: ConversationId, key: string) => act(id, "accept", { key }),
-    decline: (id: ConversationId, key: string) => act(id, "decline", { key }),
+    /** The reason is for the colleague who passes it on. */
+    decline: (id: ConversationId, key: string, reason = "") => act(id, "decline", { key, ...(reason ? { reason } : {}) }),
     askBack: (id: ConversationId, key: string) => act(id, "ask-back", { key }),
     waive: (id: ConversationId, key: string) => act(id, "waive", { key }),
     move: (id: ConversationId, key: string, group: GroupId, reason = "") => act(id, "move", { key, group, ...(reason ? { reason } : {}) }),

@@ -130,6 +130,16 @@ test("visitor: who answers and whether the chat is open follow the events", () =
   expect(story(said, assigned, event(3, "thread.closed", "Mia", { reason: "resolved" }))).toEqual({ open: false, lead: "" });
 });
 
+test("visitor: who is asked changes nothing of who answers; what is held has a promise and no place", () => {
+  const story = (...events: Event[]) =>
+    events.reduce((state, e) => reduceVisitor(state, frame(e)), reduceVisitor(emptyVisitor(), { type: "view", view: view([]) }));
+  const led = event(1, "assign", "Mia", { lead_name: "Mia" });
+  const asked = story(led, event(2, "transfer", "Mia", { by_name: "Mia", to_name: "Ben" }));
+  expect(asked).toMatchObject({ open: true, lead: "Mia", queue: undefined });
+  const held = story(led, event(2, "thread.requeued", "Mia", {}), event(3, "hold", "Mia", { to_name: "Ben", way: "wait", due: 9 }));
+  expect(held).toMatchObject({ open: true, lead: "", queue: undefined });
+});
+
 test("visitor: typing ends with the message, with off, and by itself", () => {
   const typing = (on: boolean): VisitorInput => ({
     type: "frame",

@@ -108,6 +108,8 @@ function story(state: VisitorState, event: Event): VisitorState {
     case "thread.requeued":
     case "thread.moved":
       return { ...state, open: true, lead: "", typing: undefined, queue: {} }; // He waits; where, the next signal tells.
+    case "hold":
+      return { ...state, open: true, lead: "", typing: undefined, queue: undefined }; // He has a promise instead of a place.
     case "mail.offered":
       return { ...state, mail: { offered: event.body.cause } };
     case "mail.answered":

@@ -2,6 +2,7 @@ import type { components } from "./api.gen.ts";
 import type * as wire from "./wire.ts";
 import type * as rules from "./rules.ts";
 import type { Hit, Invite, Me, Session } from "./agent-api.ts";
+import type * as pass from "./pass-api.ts";
 import type * as playbook from "./playbook-api.ts";
 import type * as targets from "./targets-api.ts";
 import type { HandoverLine } from "./handover-api.ts";
@@ -51,6 +52,10 @@ export const fits: {
   tried: Fits<Sent["Tried"], rules.Tried>;
   routing: Fits<Sent["RoutingSettings"], rules.WorkspaceRouting>;
   targets: Fits<Sent["Targets"], targets.Targets>;
+  owed: Fits<Sent["Owed"], pass.Owed>;
+  kept: Fits<Sent["Kept"], pass.Kept>;
+  nobody: Fits<Sent["NobodyThere"], pass.NobodyThere>;
+  away: Fits<Sent["AwayThen"], pass.AwayThen>;
   playbook: Fits<Sent["PlaybookVersion"], playbook.PlaybookVersion>;
 } = {
   agent: true,
@@ -83,5 +88,9 @@ export const fits: {
   tried: true,
   routing: true,
   targets: true,
+  owed: true,
+  kept: true,
+  nobody: true,
+  away: true,
   playbook: true,
 };

@@ -5,6 +5,7 @@ import type { Event } from "$kit/wire.ts";
 import en from "./messages/en.json";
 import { itemsOf } from "./timeline.ts";
 import { typingSignal } from "./typing.ts";
+import type { Words } from "./words.ts";
 
 const { t } = translator<typeof en>("en", en, en);
 const time = clock("en", () => Date.parse("2026-03-05T12:00:00Z"), "UTC");
@@ -60,6 +61,17 @@ test("timeline: a visitor reads where he is connected to, and nothing of why", (
   expect(text("thread.moved", {})).toBe("Connecting you to a colleague"); // The group is private.
   expect(text("mail.offered", { cause: "max_wait" })).toBe("");
   expect(text("mail.answered", { accepted: true })).toBe(""); // It is said below, as long as it holds.
+});
+
+test("timeline: what is loaded later has the first word, and what it does not know stays as it was", () => {
+  const events = [
+    event(1, "transfer", "Mia", 0, { by_name: "Mia" }),
+    event(2, "assign", "Ben", 1, { lead_name: "Ben" }),
+    event(3, "join", "Cleo", 2, { agent_name: "Cleo" }),
+  ];
+  const lines = (passed?: Words["passed"]) => itemsOf(events, [], time, t, passed).flatMap((i) => (i.kind === "line" ? [i.text] : []));
+  expect(lines()).toEqual(["Ben is answering you", "Cleo joined"]);
+  expect(lines((e, all) => (e.kind === "join" ? undefined : `${e.seq} of ${all.length}`))).toEqual(["1 of 3", "2 of 3", "Cleo joined"]);
 });
 
 test("timeline: every item has a name of its own", () => {

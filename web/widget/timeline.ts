@@ -3,6 +3,7 @@ import { pendingOf } from "$kit/pending.ts";
 import type { Calendar } from "$kit/time.ts";
 import type { Event, EventOfKind, Micros } from "$kit/wire.ts";
 import type { T } from "./texts.ts";
+import type { Words } from "./words.ts";
 
 export type Message = EventOfKind<"message">;
 
@@ -16,12 +17,12 @@ export type Item =
 
 const closeTogether = 5 * 60 * 1_000_000;
 
-/** itemsOf lays the events and what is not sent yet out as a conversation. */
-export function itemsOf(events: readonly Event[], outgoing: readonly Outgoing[], clock: Calendar, t: T): Item[] {
+/** itemsOf lays the events and what is not sent yet out as a conversation. passed says what is loaded later: that it is passed on. */
+export function itemsOf(events: readonly Event[], outgoing: readonly Outgoing[], clock: Calendar, t: T, passed?: Words["passed"]): Item[] {
   const items: Item[] = [];
   let last: Micros | undefined;
   for (const event of events) {
-    const next = event.kind === "message" ? undefined : lineOf(event, t);
+    const next = event.kind === "message" ? undefined : (passed?.(event, events) ?? lineOf(event, t));
     if (event.kind !== "message" && next === undefined) continue;
     if (last === undefined || !clock.sameDay(last, event.at)) items.push({ kind: "day", id: `d${event.seq}`, at: event.at });
     last = event.at;

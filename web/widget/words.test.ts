@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { translator } from "$kit/i18n.ts";
 import type { Choice } from "$kit/outbox.ts";
-import type { Micros, Queued, Standing, VisitorSite } from "$kit/wire.ts";
+import type { Event, Micros, Queued, Standing, VisitorSite } from "$kit/wire.ts";
 import de from "./messages/reception/de.json";
 import en from "./messages/reception/en.json";
 import type { Session } from "./session.ts";
@@ -80,4 +80,36 @@ test("words: a refusal names the group, which cannot turn the sentence around it
   expect(refusal("<b>Billing</b>", "offline")).toBe("<b>Billing</b> is not here now.");
   expect(refusal("الفواتير", "offline")).toBe("\u2068الفواتير\u2069 is not here now.");
   expect(refusal("{when}", "offline")).toBe("{when} is not here now.");
+});
+
+const told = (seq: number, kind: string, body: object, at = friday): Event =>
+  ({ id: `e${seq}`, conversation: "c", seq, kind, actor: { kind: "agent", id: "a" }, audience: "all", at, body }) as unknown as Event;
+const read = (...events: Event[]) => events.map((e) => english.passed(e, events));
+
+test("words: who is asked, that one can write on, and that whoever comes has read it", () => {
+  expect(
+    read(
+      told(1, "transfer", { by_name: "Ann", to_name: "Ben" }),
+      told(2, "message", { text: "hello" }),
+      told(3, "assign", { lead: "a", lead_name: "Ben" }),
+    ),
+  ).toEqual(["Ann is asking Ben. You can keep writing.", undefined, "Ben has read the conversation and is with you now"]);
+  expect(read(told(1, "transfer", { by_name: "Ann" }))).toEqual(["Ann is asking a colleague. You can keep writing."]);
+});
+
+test("words: whoever leads for another reason has not been asked", () => {
+  const by = (kind: string) =>
+    read(told(1, "transfer", { by_name: "Ann" }), told(2, kind, { due: friday }), told(3, "assign", { lead_name: "Cleo" }))[2];
+  expect(["thread.requeued", "thread.moved", "thread.closed", "assign", "hold"].map(by)).toEqual(Array(5).fill(undefined));
+  expect(read(told(1, "assign", { lead_name: "Ann" }), told(2, "message", {}))).toEqual([undefined, undefined]);
+});
+
+test("words: by when somebody answers, how, and on a day that is named as long as it is read", () => {
+  const held = (body: object) => english.passed(told(1, "hold", body), []);
+  expect(held({ to_name: "Ben", way: "wait", due: at("2026-03-27T18:30:00Z") })).toBe("Ben answers you here by 18:30");
+  expect(held({ to_name: "Ben", way: "wait", due: at("2026-03-28T09:00:00Z") })).toBe("Ben answers you here by Saturday 09:00");
+  expect(held({ way: "mail", due: at("2026-04-07T07:00:00Z") })).toBe("A colleague answers you by e-mail by 7 April 07:00");
+  expect(german.passed(told(1, "hold", { to_name: "Ben", way: "mail", due: at("2026-03-28T09:00:00Z") }), [])).toBe(
+    "Ben antwortet Ihnen per E-Mail bis Samstag 10:00",
+  );
 });

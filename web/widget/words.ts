@@ -1,6 +1,6 @@
 import type { Translator } from "$kit/i18n.ts";
 import { isolated } from "$kit/isolate.ts";
-import type { Micros, Queued, Readiness, Standing, WaitStep } from "$kit/wire.ts";
+import type { Event, Micros, Queued, Readiness, Standing, WaitStep } from "$kit/wire.ts";
 import { takes } from "./choice.ts";
 import type { Session } from "./session.ts";
 import type en from "./messages/reception/en.json";
@@ -16,6 +16,8 @@ export interface Words {
   header(s: Session, now: Micros): string;
   /** "Billing is not here now, and back Monday 09:00." */
   refusal(s: Standing, now: Micros): string;
+  /** "Ann is asking Ben. You can keep writing.": what an event says about passing the chat on; undefined for other events. */
+  passed(event: Event, events: readonly Event[]): string | undefined;
   /** "You are 3rd, about 2 to 4 minutes." */
   place(queue: Queued): string;
 }
@@ -30,6 +32,8 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
     if (state === "full") return t("ask.full", { group: name });
     return opens_at ? t("ask.back", { group: name, when: back(opens_at, now) }) : t("ask.offline", { group: name });
   };
+  const asks = ({ by_name: by, to_name: name }: { by_name: string; to_name?: string }) =>
+    name ? t("passed.asks", { by, name }) : t("passed.asks.some", { by });
   const ordinals = new Intl.PluralRules(speaker.language, { type: "ordinal" });
   return {
     t,
@@ -47,6 +51,15 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
       return state === "offline" && opens_at ? t("head.back", { when: back(opens_at, now) }) : "";
     },
     refusal,
+    passed: (event, events) => {
+      if (event.kind === "transfer") return asks(event.body);
+      if (event.kind === "assign") return follows(event, events) ? t("passed.with", { name: event.body.lead_name }) : undefined;
+      if (event.kind !== "hold") return undefined;
+      const { to_name: name, way, due } = event.body;
+      // As it was said then: "tomorrow" would be another day when it is read again.
+      const when = momentText(due, event.at, locale, zone, true);
+      return name ? t(`held.${way}`, { name, when }) : t(`held.${way}.some`, { when });
+    },
     place: ({ group, ...queue }) => (group === undefined ? stands(queue) : t("queue.of", { group, place: stands(queue) })),
   };
 
@@ -60,6 +73,14 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
   }
 }
 
+/** follows reports whether somebody took over because he was asked to: nothing else has given the chat away since. */
+function follows(event: Event, events: readonly Event[]): boolean {
+  const before = events.findLast((e) => e.seq < event.seq && gives.has(e.kind));
+  return before?.kind === "transfer";
+}
+
+const gives = new Set<string>(["transfer", "assign", "hold", "thread.requeued", "thread.moved", "thread.closed"]);
+
 /** chosenBy is how the group stands that a visitor chose. */
 function chosenBy({ site, choice }: Session): Standing | undefined {
   return site.value?.groups?.find((g) => g.group === choice.value?.group);
@@ -71,7 +92,7 @@ function byDefault({ site, named }: Session): { state?: Readiness; opens_at?: Mi
 }
 
 /** momentText is a coming moment: "14:00" today, "tomorrow 09:00", "Monday 09:00", "3 March 09:00". */
-function momentText(at: Micros, now: Micros, locale: string, zone?: string): string {
+function momentText(at: Micros, now: Micros, locale: string, zone?: string, named = false): string {
   const where = zone === undefined ? {} : { timeZone: zone };
   const text = (moment: Micros, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...options, ...where }).format(moment / 1000);
@@ -80,6 +101,6 @@ function momentText(at: Micros, now: Micros, locale: string, zone?: string): str
   const time = text(at, { timeStyle: "short" });
   const days = Math.round((key(at) - key(now)) / 86_400_000);
   if (days <= 0) return time;
-  if (days === 1) return `${new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(1, "day")} ${time}`;
+  if (days === 1 && !named) return `${new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(1, "day")} ${time}`;
   return `${text(at, days < 7 ? { weekday: "long" } : { day: "numeric", month: "long" })} ${time}`;
 }

@@ -6,7 +6,14 @@ import { moveText, sentences, type Names } from "./moves";
 import { type Move, timeline } from "./timeline";
 
 const team: Record<string, string> = { a_ada: "Ada", a_ben: "Ben" };
-const names: Names = { nobody: "Somebody", agent: (id) => team[id] ?? "", group: (id) => (id === "g_1" ? "Support" : "Sales") };
+const names: Names = {
+  nobody: "Somebody",
+  agent: (id) => team[id] ?? "",
+  group: (id) => (id === "g_1" ? "Support" : "Sales"),
+  anyone: (id) => `anyone in ${id}`,
+  when: (at) => `at ${at}`,
+  reason: (_, code) => (code === "invoice" ? "Invoice" : code),
+};
 const access = { before: { group: "g_1", policy: "open" as const }, after: { group: "g_1", policy: "open" as const } };
 
 function event<K extends Kind>(kind: K, body: Bodies[K], actor: Actor = { kind: "system" }): EventOfKind<K> & Move {
@@ -91,6 +98,28 @@ test("why a visitor reached a group stands where the conversation begins, unless
 });
 
 const promise = { seq: 3, group: "g_1", by: "a_ben", way: "wait" as const, at: 1, due: 9, soon_at: 7 };
+const toBen = { kind: "agent" as const, agent: "a_ben", group: "g_2" };
+const toSales = { kind: "group" as const, group: "g_2" };
+const travelling = { summary: "wants a copy", promised: "today", answers: { "Number?": "4711" } };
+const promised = { seq: 1, group: "g_2", by: "a_ada", way: "wait" as const, at: 1, due: 9, soon_at: 7 };
+const held = (to: typeof toBen | typeof toSales, way: "wait" | "mail") =>
+  event("hold", {
+    to,
+    way,
+    due: 9,
+    promise: { ...promised, way },
+    email: "mia@home.example",
+    by_name: "Ada",
+    group_name: "Sales",
+    reason: "invoice",
+    deviation: "she asked for it",
+    why: "",
+    previous: "a_ada",
+    queued_at: 1,
+    place: 1,
+    access,
+    ...travelling,
+  });
 
 const rest: Move[] = [
   event("thread.idle", { lead: "a_ada", why: "" }),
@@ -112,18 +141,102 @@ const rest: Move[] = [
   event("grant", { agent: "a_bob", agent_name: "Bob", access }),
   event("grant.ended", { agent: "a_bob", agent_name: "Bob", access }),
   ...(["open", "group", "lead"] as const).map((policy) => event("thread.policy", { policy, access })),
-  ...(["route", "accept", "promote", "give", "handover"] as const).map((cause) => assigned(cause)),
+  ...(["route", "accept", "promote", "give", "handover", "transfer"] as const).map((cause) => assigned(cause)),
+  ...[toBen, toSales].flatMap((to) => [
+    event("transfer", {
+      transfer: { seq: 1, by: "a_ada", to, at: 1, deadline: 2 },
+      by_name: "Ada",
+      group_name: "Sales",
+      why: "",
+      ...travelling,
+    }),
+    ...(["declined", "expired", "withdrawn"] as const).map((how) =>
+      event("transfer.ended", { transfer: 1, to, how, reason: "lunch", why: "" }),
+    ),
+    ...(["wait", "mail"] as const).map((way) => held(to, way)),
+  ]),
+  ...(["soon", "overdue"] as const).map((stage) => event("promise.due", { promise: promised, stage, tell: [], why: "" })),
+  event("promise.ended", { promise: promised, how: "kept", why: "" }),
+  event("promise.ended", { promise: promised, how: "kept", late: true, why: "" }),
+  event("promise.ended", { promise: promised, how: "cancelled", why: "Answered by phone." }),
 ];
+
+test("a colleague who is asked is told everything that travels with it, by the names that the team knows", () => {
+  const told = {
+    transfer: { seq: 1, by: "a_ada", to: toBen, at: 1, deadline: 2, reason: "invoice" },
+    by_name: "Ada",
+    group_name: "Sales",
+    why: "",
+  };
+  const text = moveText(event("transfer", { ...told, ...travelling }), names);
+  expect(text).toMatchObject({ key: "move.transfer", params: { by: "Ada", name: "Ben" } });
+  expect(text.more?.map((m) => Object.values(m.params).join(" "))).toEqual(["Invoice", "wants a copy", "today", "Number? 4711"]);
+});
+
+test("anyone else of a group is not the group", () => {
+  const to = { kind: "anyone" as const, group: "g_1" };
+  const told = {
+    transfer: { seq: 1, by: "a_ada", to, at: 1, deadline: 2 },
+    by_name: "Ada",
+    to_name: "Support",
+    group_name: "Support",
+    why: "",
+  };
+  expect(moveText(event("transfer", told), names).params).toEqual({ by: "Ada", name: "anyone in g_1" });
+});
+
+test("how it ended names who said so, and a group that was asked in vain", () => {
+  const ended = (more: object) => moveText(event("transfer.ended", { transfer: 1, to: toSales, how: "expired", why: "", ...more }), names);
+  expect(ended({})).toMatchObject({ key: "move.transfer.expired.group", params: { name: "Sales" } });
+  expect(ended({ how: "declined", agent: "a_ben", reason: "lunch" })).toMatchObject({
+    key: "move.transfer.declined",
+    params: { name: "Ben" },
+    more: [{ params: { text: "lunch" } }],
+  });
+  expect(moveText(assigned("transfer", { previous: "a_ada" }), names)).toEqual({
+    key: "move.assign.transfer",
+    params: { name: "Ben", by: "Ada" },
+    why: "",
+  });
+});
+
+test("what is held says for whom, by when, where the answer goes, and why not as decided", () => {
+  const text = moveText(held(toBen, "mail"), names);
+  expect(text).toMatchObject({ key: "move.hold.mail", params: { by: "Ada", name: "Ben", when: "at 9" } });
+  expect(text.more?.[0]).toEqual({ key: "move.hold.email", params: { email: "mia@home.example" } });
+  expect(text.more?.at(-1)).toEqual({ key: "move.hold.deviation", params: { text: "she asked for it" } });
+  expect(moveText(held(toSales, "wait"), names).more?.some((m) => m.key === "move.hold.email")).toBe(false);
+});
+
+test("that one colleague is asked is one line, not three; a group says whom it rings", () => {
+  const lay = (to: typeof toBen | typeof toSales) =>
+    timeline(
+      [
+        event("transfer", { transfer: { seq: 1, by: "a_ada", to, at: 1, deadline: 2 }, by_name: "Ada", group_name: "", why: "" }),
+        event("offer", { agent: "a_ben", agent_name: "Ben", deadline: 2, why: "" }),
+        event("offer.ended", { agent: "a_ben", agent_name: "Ben", how: "declined", why: "" }),
+        event("transfer.ended", { transfer: 1, to, how: "declined", agent: "a_ben", why: "" }),
+        event("offer", { agent: "a_ben", agent_name: "Ben", deadline: 2, why: "" }),
+      ],
+      { me: "a_ada", unreadAfter: null, offset: () => 0 },
+    ).flatMap((i) => (i.type === "move" ? [i.event.kind] : []));
+  expect(
+    timeline([event("transfer.ended", { transfer: 1, to: toBen, how: "accepted", why: "" })], { me: "a_ada", unreadAfter: null }),
+  ).toEqual([]);
+  expect(lay(toBen)).toEqual(["transfer", "transfer.ended", "offer"]);
+  expect(lay(toSales)).toEqual(["transfer", "offer", "offer.ended", "transfer.ended", "offer"]);
+});
 
 test("every line has words in both languages, and each fills its holes", () => {
   for (const move of rest) {
-    const { key, params } = moveText(move, names);
-    for (const catalogue of [en, de] as Record<string, string | Record<string, string>>[]) {
-      const words = catalogue[key];
-      expect(words, key).toBeDefined();
-      const holes = [...JSON.stringify(words).matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? "");
-      expect(Object.keys(params), key).toEqual(expect.arrayContaining(holes));
-    }
+    const text = moveText(move, names);
+    for (const { key, params } of [text, ...(text.more ?? [])])
+      for (const catalogue of [en, de] as Record<string, string | Record<string, string>>[]) {
+        const words = catalogue[key];
+        expect(words, key).toBeDefined();
+        const holes = [...JSON.stringify(words).matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? "");
+        expect(Object.keys(params), key).toEqual(expect.arrayContaining(holes));
+      }
   }
 });
 

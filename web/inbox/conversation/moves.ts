@@ -1,5 +1,6 @@
 import type { EventOfKind } from "$kit/wire.ts";
 import type { TextKey } from "../texts";
+import { passText } from "./passes";
 import type { Move } from "./timeline";
 
 type Params = Record<string, string | number>;
@@ -21,6 +22,12 @@ export interface Names {
   nobody: string;
   agent: (id: string) => string;
   group: (id: string) => string;
+  /** Anyone else of a group. */
+  anyone: (group: string) => string;
+  /** A moment, as it is said now. */
+  when: (at: number) => string;
+  /** What a playbook calls a reason. */
+  reason: (group: string, code: string) => string;
 }
 
 /** moveText says in words what a move did. */
@@ -53,6 +60,12 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain("move.due", { name: who(event.body.agent, event.body.agent_name) });
     case "alarm":
       return plain("move.alarm", { n: event.body.round }, event.body.why);
+    case "transfer":
+    case "transfer.ended":
+    case "hold":
+    case "promise.due":
+    case "promise.ended":
+      return passText(event, names, who);
     case "mail.offered":
       return plain(`move.mail.${event.body.cause}`);
     case "mail.answered":
@@ -105,7 +118,7 @@ export function sentences(parts: readonly string[], followed: boolean): string {
   return parts.map((part, i) => ((i < parts.length - 1 || followed) && !/[.!?:。؟]\s*$/u.test(part) ? `${part}.` : part)).join(" ");
 }
 
-type Who = (id: string | undefined, name?: string) => string;
+export type Who = (id: string | undefined, name?: string) => string;
 
 function started(event: EventOfKind<"thread.started">, names: Names): MoveText {
   const { number, group, placement } = event.body;
@@ -135,6 +148,7 @@ const passed: Readonly<Record<string, TextKey>> = {
   handover: "move.assign.handover",
   handover_in_chat: "move.assign.handover_in_chat",
   takeover: "move.assign.takeover",
+  transfer: "move.assign.transfer",
 };
 
 function assigned(event: EventOfKind<"assign">, who: Who): MoveText {
@@ -154,11 +168,12 @@ function assignedBy(event: EventOfKind<"assign">, name: string, who: Who): MoveT
   const { cause, waited_ms: waited, previous, why } = event.body;
   const minutes = Math.round(waited / 60_000);
   if (cause === "take") return { key: minutes === 0 ? "move.take.soon" : "move.take", params: { name, n: minutes }, why: "" };
-  // Who takes over is the actor himself: it is taken from who led before.
-  const by = event.actor.kind === "agent" && cause !== "takeover" ? who(event.actor.id, event.actor.name) : who(previous);
+  // Who takes over or accepts is the actor himself: he has it from who led before.
+  const by =
+    event.actor.kind === "agent" && cause !== "takeover" && cause !== "transfer" ? who(event.actor.id, event.actor.name) : who(previous);
   const key = passed[cause] ?? "move.assign";
   // A person's own act needs no reason of the router's.
-  return { key, params: { name, by }, why: /^(give|handover_in_chat|takeover)$/u.test(cause) ? "" : why };
+  return { key, params: { name, by }, why: /^(give|handover_in_chat|takeover|transfer)$/u.test(cause) ? "" : why };
 }
 
 function invited(event: EventOfKind<"invite">, names: Names, who: Who): MoveText {

@@ -130,7 +130,14 @@ test("a conversation that goes back to the queue says who put it there, in the r
       at: 1,
       body: { queued_at: 1, by: "a_1", by_name: "Ada", why: "Ada put it back.", cause, previous: "a_2", access },
     }) as EventOfKind<"thread.requeued">;
-  const names = { nobody: "?", agent: (id: string) => (id === "a_2" ? "Bilal" : ""), group: () => "" };
+  const names = {
+    nobody: "?",
+    agent: (id: string) => (id === "a_2" ? "Bilal" : ""),
+    group: () => "",
+    anyone: String,
+    when: String,
+    reason: (_: string, code: string) => code,
+  };
   expect(timeline([requeued("agent")], { me: "a_1", unreadAfter: null, offset: () => 0 }).map((i) => i.type)).toEqual(["day", "move"]);
   expect(moveText(requeued("agent"), names)).toEqual({ key: "move.requeued.agent", params: { name: "Ada" }, why: "" });
   expect(moveText(requeued("disabled"), names)).toEqual({ key: "move.requeued.disabled", params: { name: "Bilal" }, why: "" });

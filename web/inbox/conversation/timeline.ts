@@ -53,6 +53,11 @@ const moveKinds = [
   "offer.ended",
   "reply.due",
   "alarm",
+  "transfer",
+  "transfer.ended",
+  "hold",
+  "promise.due",
+  "promise.ended",
   "mail.offered",
   "mail.answered",
   "lead.back",
@@ -91,10 +96,16 @@ export function timeline(events: readonly Event[], options: TimelineOptions): It
   const items: Item[] = [];
   let lastDay = Number.NaN;
   let divided = options.unreadAfter === null;
+  let asking = false;
   for (const event of events) {
     const said = isSaid(event);
     const proposal = event.kind === "proposal";
-    if (!said && !proposal && !isMove(event)) continue;
+    if (event.kind === "transfer") asking = event.body.transfer.to.kind === "agent";
+    const again = asking && (event.kind === "offer" || event.kind === "offer.ended");
+    if (event.kind === "transfer.ended") asking = false;
+    // That one colleague is asked and what he says is told by the transfer itself, and that he accepted by who leads now.
+    const accepted = event.kind === "transfer.ended" && event.body.how === "accepted";
+    if (again || accepted || (!said && !proposal && !isMove(event))) continue;
     const today = dayOf(event.at, offset);
     if (today !== lastDay) items.push({ type: "day", key: `day-${today}`, at: event.at });
     lastDay = today;

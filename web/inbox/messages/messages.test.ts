@@ -5,6 +5,8 @@ import settingsDe from "../settings/messages/de.json";
 import settingsEn from "../settings/messages/en.json";
 import de from "./de.json";
 import en from "./en.json";
+import passingDe from "../passing/messages/de.json";
+import passingEn from "../passing/messages/en.json";
 
 type Message = string | Record<string, string>;
 
@@ -15,6 +17,7 @@ const catalogues: [string, Record<string, Message>, Record<string, Message>][] =
   ["inbox", en, de],
   ["settings", settingsEn, settingsDe],
   ["coaching", coachingEn, coachingDe],
+  ["passing", passingEn, passingDe],
 ];
 
 test.each(catalogues)("German says everything that English says: %s", (_, english, german) => {

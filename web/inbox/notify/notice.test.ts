@@ -182,3 +182,15 @@ test("a card of a known customer is quiet", () => {
   };
   expect(noticeOf({ type: "event", cursor: "x", event: event as unknown as Event }, knowing(row("other")), "me")).toBeNull();
 });
+
+test("a promised answer that is due is told to those whom the server names, and to nobody else", () => {
+  const promise = { seq: 3, group: "g_1", by: "ann", way: "wait" as const, at: 1, due: 9, soon_at: 7 };
+  const due = (tell: string[]): Down => {
+    const event = { ...message(6, { kind: "system" }) };
+    if (event.type !== "event") throw new Error("no event");
+    const body = { promise, stage: "overdue", tell, why: "" };
+    return { ...event, event: { ...event.event, kind: "promise.due", audience: "agents", body } as unknown as Event };
+  };
+  expect(noticeOf(due(["me", "ben"]), knowing(row("ben")), "me")).toMatchObject({ kind: "promise.overdue", name: "Zoë" });
+  expect(noticeOf(due(["ben"]), knowing(row("me")), "me")).toBeNull();
+});

@@ -6,7 +6,19 @@ import type { Agent, Down, Event, EventOfKind, Row } from "$kit/wire.ts";
 export interface Notice {
   /** One notice per tag, over all tabs of the same person. */
   tag: string;
-  kind: "message" | "note" | "mention" | "queued" | "due" | "alarm" | "whisper" | "help" | "takeover" | "invited";
+  kind:
+    | "message"
+    | "note"
+    | "mention"
+    | "queued"
+    | "due"
+    | "alarm"
+    | "whisper"
+    | "help"
+    | "takeover"
+    | "invited"
+    | "promise.soon"
+    | "promise.overdue";
   conversation: string;
   /** Where it opens, for what has a place. */
   at?: number;
@@ -16,7 +28,7 @@ export interface Notice {
 
 /**
  * noticeOf answers what a frame tells the agent, or null: notes that call him,
- * words of others in what he takes part in, visitors who begin to wait, a reply that is due, and, for who supervises, that
+ * words of others in what he takes part in, visitors who begin to wait, a reply or a promised answer that is due, and, for who supervises, that
  * everybody was asked in vain. Never his own acts.
  */
 export function noticeOf(frame: Down, before: State, me: string): Notice | null {
@@ -34,6 +46,7 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
         text: event.body.text,
       };
     }
+    if (event.kind === "promise.due") return row ? promised(event, row, me) : null;
     if (event.kind === "watch.invited") return { ...stepped(event, "invited", event.body.by_name), conversation: event.body.conversation };
     if (row && event.seq > row.conversation.head) {
       if (event.kind === "whisper") return { ...stepped(event, "whisper", event.actor.name ?? ""), text: event.body.text };
@@ -59,6 +72,18 @@ function mention(event: EventOfKind<"mentioned">): Notice {
   const { conversation, seq, by_name: name } = event.body;
   // The tag of the note itself: whoever hears that one anyway hears one sound.
   return { tag: `${conversation}:${seq}`, kind: "mention", conversation, at: seq, name, text: "" };
+}
+
+/** promised tells those whom the server named, and nobody else, that an answer is due. */
+function promised(event: EventOfKind<"promise.due">, row: Row, me: string): Notice | null {
+  if (!event.body.tell.includes(me)) return null;
+  return {
+    tag: `${event.conversation}:promise:${event.seq}`,
+    kind: `promise.${event.body.stage}`,
+    conversation: event.conversation,
+    name: row.visitor.name,
+    text: row.conversation.last.text,
+  };
 }
 
 /** dueIn hears from a row that the agent's first reply is due. */

@@ -70,3 +70,22 @@ test("the countdown ends at nought and never before the time", () => {
   expect(secondsLeft(10 * second, 10 * second)).toBe(0);
   expect(secondsLeft(10 * second, 99 * second)).toBe(0);
 });
+
+const transfer = { seq: 4, by: "ann", to: { kind: "agent" as const, agent: "me", group: "g_1" }, at: 0, deadline: 30 * second };
+const passed = (more: Partial<Thread> = {}) => row("c_pass", [to("me", 30 * second)], { state: "active", lead: "ann", transfer, ...more });
+
+test("what a colleague passes on rings, though its lead has it still; other open chats do not", () => {
+  const plain = row("c_led", [to("me", 30 * second)], { state: "active", lead: "ann" });
+  expect(ringingFor([passed(), plain], "me", second).map((r) => r.conversation)).toEqual(["c_pass"]);
+});
+
+test("being asked to take over ends with me, with another, in time, or out of sight", () => {
+  const [ringing] = ringingFor([passed()], "me", second);
+  if (ringing === undefined) throw new Error("nothing rings");
+  const led = (lead: string) => row("c_pass", [], { state: "active", lead });
+  expect(endedOf(ringing, led("me"), "me", 2 * second)).toEqual({ how: "mine" });
+  expect(endedOf(ringing, led("ben"), "me", 2 * second)).toEqual({ how: "taken", lead: "ben" });
+  expect(endedOf(ringing, led("ann"), "me", 2 * second)).toEqual({ how: "withdrawn" });
+  expect(endedOf(ringing, undefined, "me", 2 * second)).toEqual({ how: "withdrawn" });
+  expect(endedOf(ringing, undefined, "me", 30 * second)).toEqual({ how: "expired" });
+});

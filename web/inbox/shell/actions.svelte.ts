@@ -1,6 +1,6 @@
 /** What the keys, the command bar and the buttons do: one function per action. */
 import type { Outgoing } from "$kit/outbox.ts";
-import type { Group, ListName, Voice } from "$kit/wire.ts";
+import type { ListName, Voice } from "$kit/wire.ts";
 import { asGuest } from "../conversation/guest";
 import { view } from "../list/view.svelte";
 import { takesPart } from "../notify/notice";
@@ -15,12 +15,12 @@ import type { Action } from "./keys";
 /** Step is a step into a chat that asks for a word. */
 export type Step = "jump-in" | "take-over" | "flag";
 
-type Dialog = "help" | "command" | "taken" | "full" | "move" | "invite" | "away" | "sign-out" | "handover" | "coaching" | "watch-me" | Step;
+type Dialog = "help" | "command" | "taken" | "full" | "pass" | "invite" | "away" | "sign-out" | "handover" | "coaching" | "watch-me" | Step;
 
 let dialog = $state<Dialog | null>(null);
 let taken = $state.raw<{ conversation: string; holder: Holder } | null>(null);
 let full = $state.raw<{ conversation: string; full: Full } | null>(null);
-let moving = $state.raw<string | null>(null);
+let passing = $state.raw<string | null>(null);
 let stepping = $state.raw<string | null>(null);
 let coaching = $state.raw<CoachingWish | null>(null);
 
@@ -45,9 +45,9 @@ export const shell = {
   get full(): { conversation: string; full: Full } | null {
     return full;
   },
-  /** The Conversation that is to go to another group. */
-  get moving(): string | null {
-    return moving;
+  /** The Conversation that is to be passed on. */
+  get passing(): string | null {
+    return passing;
   },
   /** What of coaching is being made. */
   get coaching(): CoachingWish | null {
@@ -85,15 +85,15 @@ export const shell = {
   show(name: "away" | "sign-out"): void {
     dialog = name;
   },
-  move(conversation: string): void {
-    moving = conversation;
-    dialog = "move";
+  pass(conversation: string): void {
+    passing = conversation;
+    dialog = "pass";
   },
   close(): void {
     dialog = null;
     taken = null;
     full = null;
-    moving = null;
+    passing = null;
     coaching = null;
     inviting = null;
     stepping = null;
@@ -194,8 +194,8 @@ export function perform(action: Action): boolean {
     case "wall":
       go({ name: "wall" });
       return true;
-    case "move":
-      return moveHere();
+    case "pass":
+      return passHere();
     case "invite":
       return inviteHere();
     case "mentions":
@@ -204,6 +204,9 @@ export function perform(action: Action): boolean {
       return true;
     case "board":
       go({ name: "board", part: "now" });
+      return true;
+    case "promises":
+      go({ name: "promises", part: "mine", ended: false });
       return true;
     case "coaching":
       go({ name: "coaching", part: "received" });
@@ -243,7 +246,7 @@ export function show(list: ListName): void {
 
 /** elsewhere reports whether a screen without the list is shown. */
 function elsewhere(): boolean {
-  return ["settings", "board", "coaching", "lesson", "wall"].includes(route().name);
+  return ["settings", "board", "coaching", "lesson", "wall", "promises"].includes(route().name);
 }
 
 function step(by: 1 | -1): boolean {
@@ -341,10 +344,10 @@ function stepHere(step: "take-over" | "flag" | "jump-out"): boolean {
   return true;
 }
 
-function moveHere(): boolean {
+function passHere(): boolean {
   const id = inbox().open;
-  if (id === null || !mayMove(id)) return false;
-  shell.move(id);
+  if (id === null || !mayPass(id)) return false;
+  shell.pass(id);
   return true;
 }
 
@@ -362,19 +365,14 @@ export function mayInvite(id: string): boolean {
   return row?.thread?.state === "active" && (takesPart(row, me.id) || me.role !== "agent");
 }
 
-/** mayMove reports whether a Conversation may go to another group, and there is one. */
-export function mayMove(id: string): boolean {
+/** mayPass reports whether a Conversation may be passed on: by who takes part or oversees, and from the queue to another group's. */
+export function mayPass(id: string): boolean {
   const { me, state } = inbox();
-  const thread = state.rows.get(id)?.thread;
-  if (!thread || thread.state === "closed" || asGuest(thread, me) || otherGroups(id).length === 0) return false;
-  return thread.lead === me.id || thread.members.includes(me.id) || thread.state === "queued";
-}
-
-/** otherGroups lists where a Conversation can go. */
-export function otherGroups(id: string): Group[] {
-  const { state } = inbox();
-  const own = state.rows.get(id)?.thread?.group;
-  return [...state.groups.values()].filter((group) => !group.deleted && group.id !== own);
+  const row = state.rows.get(id);
+  const thread = row?.thread;
+  if (!row || !thread || thread.state === "closed" || thread.transfer !== undefined || asGuest(thread, me)) return false;
+  if (thread.state === "queued") return [...state.groups.values()].some((group) => !group.deleted && group.id !== thread.group);
+  return takesPart(row, me.id) || me.role !== "agent";
 }
 
 /** may reports whether an act makes sense on a Conversation now; the server has the last word. */

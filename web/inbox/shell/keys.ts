@@ -11,7 +11,7 @@ export type Action =
   | "leave"
   | "requeue"
   | "close"
-  | "move"
+  | "pass"
   | "invite"
   | "accept"
   | "decline"
@@ -32,6 +32,7 @@ export type Action =
   | "shadow"
   | "example"
   | "mentions"
+  | "promises"
   | "search"
   | "command"
   | "help";
@@ -57,7 +58,7 @@ export const keys: readonly Key[] = [
   { action: "join", key: "o" },
   { action: "leave", key: "l" },
   { action: "requeue", key: "b" },
-  { action: "move", key: "t" },
+  { action: "pass", key: "t" },
   { action: "invite", key: "i" },
   { action: "close", key: "e" },
   { action: "reply", key: "r" },
@@ -77,6 +78,7 @@ export const keys: readonly Key[] = [
   { action: "example", key: "p" },
   { action: "wall", key: "6" },
   { action: "mentions", key: "7" },
+  { action: "promises", key: "8" },
   { action: "search", key: "/" },
   { action: "command", key: "k", command: true },
   { action: "help", key: "?" },

@@ -74,18 +74,11 @@ export async function accept(id: string): Promise<boolean> {
   return failure === null;
 }
 
-/** decline refuses an offer: a colleague is asked. */
-export async function decline(id: string): Promise<void> {
-  const { failure } = await run((key) => api.decline(id, key));
+/** decline refuses an offer: a colleague is asked. The reason is for who passes it on. */
+export async function decline(id: string, reason = ""): Promise<void> {
+  const { failure } = await run((key) => api.decline(id, key, reason));
   // An offer that is over needs no refusal.
   if (failure && failure.kind !== "gone" && failure.kind !== "conflict") refuse(failure);
-}
-
-/** move hands a Conversation to another group; it answers whether that worked. */
-export async function move(id: string, group: string, reason: string): Promise<boolean> {
-  const { failure } = await run((key) => api.move(id, key, group, reason));
-  if (failure) refuse(failure);
-  return failure === null;
 }
 
 /** setOwner makes a colleague the one whom a Conversation's visitor is always given to; "" = nobody. */

@@ -1,0 +1,209 @@
+// Passing a chat on: a colleague is asked and the lead keeps it until somebody
+// accepts; and what is held for who is not there, until he has answered.
+import assert from "node:assert/strict";
+import { begin, flow, invite, take } from "./flow.mjs";
+import { answer, ask, look, once, openChat, owner, say } from "./world.mjs";
+
+const bilal = { name: "Bilal Haddad", email: "bilal.canary@acme.example", password: "nine umbrellas on a roof" };
+const cleo = { name: "Cleo Marsh", email: "cleo.canary@acme.example", password: "seven kettles in a row" };
+const secret = "canary-summary: has paid twice and is angry";
+
+const offers = (inbox) => inbox.getByRole("region", { name: "Offers" });
+const dialog = (inbox) => inbox.getByRole("dialog", { name: /^Pass .* on$/ });
+const status = (inbox, to) => ask(inbox, "POST", "/v1/me/status", { status: to });
+
+/** A visitor who has written, and whom the agent leads. */
+async function led(world, inbox, text) {
+  const visitor = await world.visitor();
+  const chat = await openChat(await visitor.visit());
+  await say(chat, text);
+  await once(chat.getByRole("log"), text);
+  await take(world, inbox, text);
+  return { visitor, chat };
+}
+
+/** The group that a new workspace has, with a playbook and pulled chats, so that nothing rings by itself. */
+async function prepare(inbox, held) {
+  const { groups } = await ask(inbox, "GET", "/v1/admin/groups");
+  const [group] = groups;
+  await ask(inbox, "PATCH", `/v1/admin/groups/${group.id}`, { rules: { line: "first_line", distribution: { method: "pull" } } });
+  await ask(inbox, "PUT", `/v1/admin/groups/${group.id}/playbook`, {
+    version: 0,
+    transfer: {
+      when: "Invoices and refunds go to whoever has closed the month.",
+      reasons: [
+        { code: "invoice", label: "Invoice" },
+        { code: "refund", label: "Refund" },
+      ],
+      questions: [{ id: "number", text: "Which number is on the invoice?", required: true, reasons: ["invoice"] }],
+      say: "My colleague knows invoices better than I do.",
+      promise: "Within two hours.",
+      held,
+    },
+    group_chat: {},
+    jump_in: {},
+  });
+  return group;
+}
+
+/** Leaves the composer, so that keys are keys. */
+const outside = (inbox) => inbox.getByRole("heading", { level: 1 }).first().click();
+
+/** The agent chooses a colleague in the dialog by typing, without a mouse. */
+async function choose(inbox, name) {
+  await outside(inbox);
+  await inbox.keyboard.press("t");
+  const box = dialog(inbox).getByRole("combobox", { name: "To whom?" });
+  await box.fill(name);
+  await box.press("Enter");
+  await dialog(inbox).getByRole("heading", { name }).waitFor();
+}
+
+flow("a colleague is asked and declines, another accepts; the visitor can always write", async (world) => {
+  world.secrets.push(secret, "lunch-canary");
+  const ada = await begin(world);
+  await prepare(ada, {});
+  const ben = await invite(world, ada, bilal);
+  const third = await invite(world, ada, cleo);
+  await ada.goto("/");
+  const { visitor, chat } = await led(world, ada, "My invoice is wrong");
+
+  await choose(ada, bilal.name);
+  await dialog(ada).getByText("Invoices and refunds go to whoever has closed the month.").waitFor();
+  await dialog(ada)
+    .getByRole("button", { name: `Ask ${bilal.name}` })
+    .click();
+  await dialog(ada).getByText("Choose a reason: the playbook asks for one.").waitFor();
+  await look(ada, "pass-missing");
+  await dialog(ada).getByLabel("Reason", { exact: true }).selectOption("invoice");
+  await dialog(ada)
+    .getByRole("button", { name: `Ask ${bilal.name}` })
+    .click();
+  await dialog(ada).getByText("Answer this first.").waitFor();
+  await dialog(ada)
+    .getByLabel(/^Which number is on the invoice/)
+    .fill("4711");
+  await dialog(ada).getByLabel("In one line").fill(secret);
+  // What is typed outlives the dialog.
+  await ada.keyboard.press("Escape");
+  await dialog(ada).waitFor({ state: "detached" });
+  await ada.keyboard.press("t");
+  assert.equal(await dialog(ada).getByLabel("In one line").inputValue(), secret);
+  await look(ada, "pass-dialog");
+  await dialog(ada)
+    .getByRole("button", { name: `Ask ${bilal.name}` })
+    .click();
+
+  await ada.getByText(`Asking ${bilal.name}`, { exact: true }).last().waitFor();
+  await offers(ben)
+    .getByRole("heading", { name: /^Ada Lindqvist asks: / })
+    .waitFor();
+  await offers(ben).getByText(secret).waitFor();
+  await offers(ben).getByText("Reason: Invoice").waitFor();
+  await offers(ben).getByText("Which number is on the invoice? 4711").waitFor();
+  await look(ada, "pass-asking");
+  await look(ben, "pass-offer");
+  assert.equal(await offers(third).getByRole("article").count(), 0, "somebody else was rung");
+  const log = chat.getByRole("log");
+  await once(log, "My colleague knows invoices better than I do.");
+  await once(log, `${owner.name} is asking ${bilal.name}. You can keep writing.`);
+  await say(chat, "Thank you, I wait");
+  await once(log, "Thank you, I wait");
+
+  // He reads it first, then says no and why.
+  await offers(ben).getByRole("link", { name: "Read the chat" }).click();
+  await once(ben.getByRole("article"), "My invoice is wrong");
+  await ben.getByText(`${owner.name} asks you to take over`, { exact: true }).last().waitFor();
+  await outside(ben);
+  await ben.keyboard.press("x");
+  await offers(ben)
+    .getByLabel(/^Why not\?/)
+    .fill("lunch-canary");
+  await look(ben, "pass-declining");
+  await offers(ben)
+    .getByLabel(/^Why not\?/)
+    .press("Enter");
+  await offers(ben).getByRole("article").waitFor({ state: "detached" });
+
+  await ada.getByText(`${bilal.name} declined: lunch-canary`, { exact: true }).last().waitFor();
+  await look(ada, "pass-declined");
+  await choose(ada, cleo.name);
+  assert.equal(await dialog(ada).getByLabel("In one line").inputValue(), secret, "what was typed was lost with the no");
+  await dialog(ada)
+    .getByRole("button", { name: `Ask ${cleo.name}` })
+    .click();
+  await offers(third)
+    .getByRole("button", { name: /^Accept/ })
+    .click();
+  await third.getByRole("textbox", { name: /^Write to/ }).waitFor();
+  await third.getByText(`${cleo.name} took over from ${owner.name}`).waitFor();
+  await third.getByText(`${bilal.name} declined to take over. Reason: lunch-canary`).waitFor();
+  await look(third, "pass-taken-over");
+  await once(log, `${cleo.name} has read the conversation and is with you now`);
+  await once(log, "My colleague knows invoices better than I do."); // Asking again does not say it again.
+  await answer(third, "Your new invoice is on its way");
+  await once(log, "Your new invoice is on its way");
+  await look(visitor.context.pages()[0], "pass-visitor");
+  return [[visitor, ["Your new invoice is on its way", "My colleague knows invoices better than I do."]]];
+});
+
+flow("what is held for who is not there is a promise, rings when he is back, and is kept with his answer", async (world) => {
+  world.secrets.push(secret);
+  const ada = await begin(world);
+  const ben = await invite(world, ada, bilal);
+  const third = await invite(world, ada, cleo);
+  await prepare(ada, { way: "wait", due: 120, say: "Bilal will look at it himself." });
+  for (const inbox of [ben, third]) await status(inbox, "offline");
+  await ada.goto("/");
+  const { visitor, chat } = await led(world, ada, "My refund is missing");
+
+  await choose(ada, bilal.name);
+  await dialog(ada).getByText(`${bilal.name} is not here now.`, { exact: false }).waitFor();
+  await dialog(ada).getByLabel("Reason", { exact: true }).selectOption("refund");
+  await dialog(ada).getByLabel("In one line").fill(secret);
+  await dialog(ada).getByRole("radio", { name: "E-mail" }).check();
+  await dialog(ada).getByRole("button", { name: "Hold it" }).click();
+  await dialog(ada).getByText("Say why this one is held the other way.").waitFor();
+  await dialog(ada)
+    .getByText(/^An answer by e-mail needs an address/)
+    .waitFor();
+  await dialog(ada)
+    .getByText(/^Sending e-mail is not configured/)
+    .waitFor();
+  await look(ada, "pass-hold-mail");
+  await dialog(ada).getByRole("radio", { name: /^Wait/ }).check();
+  await look(ada, "pass-hold");
+  await dialog(ada).getByRole("button", { name: "Hold it" }).click();
+  await dialog(ada).waitFor({ state: "detached" });
+  const log = chat.getByRole("log");
+  await once(log, "Bilal will look at it himself.");
+  await log.getByText(new RegExp(`^${bilal.name} answers you here by `)).waitFor();
+  await look(visitor.context.pages()[0], "pass-visitor-held");
+  await ada
+    .getByText(new RegExp(`held for ${bilal.name} until `))
+    .first()
+    .waitFor();
+  await look(ada, "pass-held");
+  assert.equal(await offers(third).getByRole("article").count(), 0, "somebody else was rung");
+
+  await ben.goto("/");
+  await ben.getByText(/^You owe one answer, by /).waitFor();
+  await look(ben, "promises-morning");
+  await ben.getByRole("button", { name: "Show them" }).click();
+  await ben.getByText(/owed by Bilal Haddad/).waitFor();
+  await look(ben, "promises");
+  await status(ben, "accepting");
+  await offers(ben)
+    .getByRole("button", { name: /^Accept/ })
+    .click();
+  await ben.getByRole("textbox", { name: /^Write to/ }).waitFor();
+  await answer(ben, "The refund went out today");
+  await once(log, "The refund went out today");
+  await ben.getByText("The promise is kept", { exact: false }).waitFor();
+  await ben.goto("/promises?ended");
+  await ben.getByText("kept", { exact: true }).waitFor();
+  await ben.goto("/promises/kept");
+  await ben.getByText("100%").first().waitFor();
+  await look(ben, "promises-kept");
+  return [[visitor, ["The refund went out today", "Bilal will look at it himself."]]];
+});

@@ -1,0 +1,4 @@
+/** focused takes the focus when the element appears: somebody has just asked for it. */
+export function focused(node: HTMLElement): void {
+  node.focus();
+}

@@ -1,0 +1,228 @@
+/** What is typed into the dialog that passes a Conversation on, what is wrong with it, and what is sent. Pure. */
+import type { NewHold, NewPass, PassTo } from "$kit/pass-api.ts";
+import { type HeldWay, type PlaybookQuestion, type TransferChapter, playbookDefaults } from "$kit/playbook-api.ts";
+import type { AgentId, Group, GroupId, Micros, Thread, ThreadId } from "$kit/wire.ts";
+import { dueAfter } from "./due";
+import type { Option } from "./options";
+
+/** Way is how it goes on: somebody is asked and the lead keeps it, it goes into a queue, or it is held for who is not there. */
+export type Way = "ask" | "queue" | "hold";
+
+/** Pass is what the agent has chosen and typed. Nothing of it is lost when he chooses another target. */
+export interface Pass {
+  thread: ThreadId;
+  /** The key of the chosen Option; "" = nobody yet. */
+  target: string;
+  /** As a member of which group the colleague is asked; "" = as it is proposed. */
+  as: GroupId;
+  /** That a group that could be asked gets it into its queue at once. */
+  queue: boolean;
+  /** One of the playbook's codes, and own words where it has none. */
+  code: string;
+  words: string;
+  summary: string;
+  promised: string;
+  answers: Record<string, string>;
+  /** null: as the playbook proposes. */
+  say: string | null;
+  drop: AgentId[];
+  /** null: as the present group's line has it. */
+  stay: boolean | null;
+  held: HeldWay | null;
+  /** 0: as the group has decided. */
+  due: Micros;
+  email: string | null;
+  deviation: string;
+  /** The seq of the transfer that it was sent with; 0 = it was not sent. */
+  sent: number;
+}
+
+/** newPass is an empty one. */
+export function newPass(thread: ThreadId): Pass {
+  return {
+    thread,
+    target: "",
+    as: "",
+    queue: false,
+    code: "",
+    words: "",
+    summary: "",
+    promised: "",
+    answers: {},
+    say: null,
+    drop: [],
+    stay: null,
+    held: null,
+    due: 0,
+    email: null,
+    deviation: "",
+    sent: 0,
+  };
+}
+
+/** Facts are what the dialog knows besides what is typed. */
+export interface Facts {
+  option: Option;
+  thread: Thread;
+  chapter: TransferChapter;
+  /** The present group, and the one that then has it. */
+  own: Group | undefined;
+  next: Group | undefined;
+  email: string;
+  /** Who passes it on takes part, so he may write to the visitor. */
+  writes: boolean;
+  /** The server has said that nobody is there. */
+  nobody: boolean;
+  now: Micros;
+}
+
+/** emptyChapter is the chapter of a group that has written nothing. */
+export const emptyChapter: TransferChapter = { held: {} };
+
+/** From so many passages on a reason is needed; as chat.HopsReason. */
+const hopsReason = 2;
+/** The longest time that a promise may take, in microseconds; as chat.MaxHeldDue. */
+const longest = 60 * 24 * 3_600_000_000;
+
+/** wayOf is how it goes on. */
+export function wayOf(pass: Pass, { option, thread, nobody }: Pick<Facts, "option" | "thread" | "nobody">): Way {
+  if (thread.state !== "active" || (option.kind === "group" && pass.queue)) return "queue";
+  return option.stand === "absent" || nobody ? "hold" : "ask";
+}
+
+/** heldOf is how it is held: as the group has decided, else as chosen, else it waits. */
+export function heldOf(pass: Pass, chapter: TransferChapter): HeldWay {
+  return pass.held ?? chapter.held.way ?? "wait";
+}
+
+/** deviates reports whether it is held in another way than the group has decided. */
+export function deviates(pass: Pass, chapter: TransferChapter): boolean {
+  return chapter.held.way !== undefined && heldOf(pass, chapter) !== chapter.held.way;
+}
+
+/** dueOf is when the answer is due: as typed, else after so much of the group's opening hours. */
+export function dueOf(pass: Pass, { chapter, next, now }: Pick<Facts, "chapter" | "next" | "now">): Micros {
+  return pass.due || dueAfter(next?.rules?.hours, now, chapter.held.due || playbookDefaults.due);
+}
+
+/** sayOf is the line for the visitor: as typed, else as the playbook proposes. */
+export function sayOf(pass: Pass, chapter: TransferChapter, way: Way): string {
+  return pass.say ?? (way === "hold" ? (chapter.held.say ?? "") : way === "ask" ? (chapter.say ?? "") : "");
+}
+
+/** emailOf is the visitor's address: as typed, else as he gave it. */
+export function emailOf(pass: Pass, given: string): string {
+  return (pass.email ?? given).trim();
+}
+
+/** staysOf is whether who passes it on watches afterwards: a first line does, so that it learns the answer. */
+export function staysOf(pass: Pass, own: Group | undefined): boolean {
+  return pass.stay ?? own?.rules?.line === "first_line";
+}
+
+/** hasCodes reports whether the reason is one of the playbook's own. */
+export function hasCodes(chapter: TransferChapter): boolean {
+  return (chapter.reasons ?? []).length > 0;
+}
+
+/** reasonOf is the code where the playbook has any, else the agent's own words. */
+export function reasonOf(pass: Pass, chapter: TransferChapter, way: Way): string {
+  if (way === "queue" || !hasCodes(chapter)) return pass.words.trim();
+  return chapter.reasons?.some((r) => r.code === pass.code) ? pass.code : "";
+}
+
+/** questionsOf are those that belong to the reason. */
+export function questionsOf(chapter: TransferChapter, reason: string): PlaybookQuestion[] {
+  return (chapter.questions ?? []).filter((q) => (q.reasons ?? []).length === 0 || q.reasons?.includes(reason));
+}
+
+/** asksWhy is why a reason is needed, or null. */
+export function asksWhy(
+  { chapter, thread, own, option }: Pick<Facts, "chapter" | "thread" | "own" | "option">,
+  way: Way,
+): "codes" | "again" | "line" | null {
+  if (way !== "queue" && hasCodes(chapter)) return "codes";
+  if (way !== "queue" && (thread.passed?.length ?? 0) >= hopsReason) return "again";
+  return own?.rules?.line === "end_to_end" && option.group !== thread.group ? "line" : null;
+}
+
+/** Problem is what is wrong with a field. */
+export type Problem =
+  | { field: "email"; what: "missing" | "wrong" }
+  | { field: "reason"; what: "codes" | "again" | "line" | "back" }
+  | { field: "question"; id: string }
+  | { field: "deviation" }
+  | { field: "due"; what: "past" | "far" };
+
+/** problemsOf finds what the server would refuse. */
+export function problemsOf(pass: Pass, facts: Facts): Problem[] {
+  const way = wayOf(pass, facts);
+  const reason = reasonOf(pass, facts.chapter, way);
+  const found: Problem[] = [];
+  const asks = asksWhy(facts, way);
+  if (asks !== null && reason === "") found.push({ field: "reason", what: asks });
+  const { agent } = facts.option;
+  if (reason !== "" && agent && facts.thread.passed?.some((p) => p.by === agent.agent && p.reason === reason))
+    found.push({ field: "reason", what: "back" });
+  if (way === "queue") return found;
+  for (const q of questionsOf(facts.chapter, reason)) {
+    if (q.required && (pass.answers[q.id] ?? "").trim() === "") found.push({ field: "question", id: q.id });
+  }
+  return way === "hold" ? [...found, ...heldProblems(pass, facts)] : found;
+}
+
+function heldProblems(pass: Pass, facts: Facts): Problem[] {
+  const found: Problem[] = [];
+  if (deviates(pass, facts.chapter) && pass.deviation.trim() === "") found.push({ field: "deviation" });
+  if (pass.due !== 0 && pass.due <= facts.now) found.push({ field: "due", what: "past" });
+  if (pass.due - facts.now > longest) found.push({ field: "due", what: "far" });
+  const email = emailOf(pass, facts.email);
+  if (heldOf(pass, facts.chapter) === "mail" && email === "") found.push({ field: "email", what: "missing" });
+  else if (heldOf(pass, facts.chapter) === "mail" && !isEmail(email)) found.push({ field: "email", what: "wrong" });
+  return found;
+}
+
+/** isEmail is whether a text looks like an address; the server looks closer. */
+export function isEmail(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+\.[^\s@.]+$/u.test(text);
+}
+
+/** bodyOf is what is sent to ask somebody. */
+export function bodyOf(pass: Pass, facts: Facts): NewPass {
+  const way = wayOf(pass, facts);
+  const { option, chapter, thread, own } = facts;
+  const reason = reasonOf(pass, chapter, way);
+  const answers = Object.fromEntries(
+    questionsOf(chapter, reason)
+      .map((q) => [q.id, (pass.answers[q.id] ?? "").trim()])
+      .filter(([, text]) => text !== ""),
+  );
+  const drop = thread.members.filter((m) => pass.drop.includes(m));
+  const say = facts.writes ? sayOf(pass, chapter, way).trim() : "";
+  const body: NewPass = { to: toOf(option) };
+  if (reason !== "") body.reason = reason;
+  if (pass.summary.trim() !== "") body.summary = pass.summary.trim();
+  if (pass.promised.trim() !== "") body.promised = pass.promised.trim();
+  if (Object.keys(answers).length > 0) body.answers = answers;
+  if (say !== "") body.say = say;
+  if (drop.length > 0) body.drop = drop;
+  if (way === "ask" && staysOf(pass, own)) body.stay = true;
+  return body;
+}
+
+/** holdOf is what is sent to hold it for somebody; sure says that his absence beyond the time is known. */
+export function holdOf(pass: Pass, facts: Facts, sure: boolean): NewHold {
+  const way = heldOf(pass, facts.chapter);
+  const hold: NewHold = { ...bodyOf(pass, facts), way };
+  if (pass.due !== 0) hold.due = pass.due;
+  if (way === "mail") hold.email = emailOf(pass, facts.email);
+  if (deviates(pass, facts.chapter)) hold.deviation = pass.deviation.trim();
+  if (sure) hold.sure = true;
+  return hold;
+}
+
+function toOf({ kind, agent, group }: Option): PassTo {
+  if (kind === "anyone") return { kind };
+  if (kind === "group") return { kind, group };
+  return { kind, agent: agent?.agent ?? "", ...(group === "" ? {} : { group }) };
+}

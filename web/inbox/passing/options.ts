@@ -1,0 +1,98 @@
+/** To whom a Conversation can be passed on, and how each stands now. Pure. */
+import type { Suggestion, TargetAgent, TargetGroup, Targets } from "$kit/targets-api.ts";
+import type { AgentId, GroupId, Thread } from "$kit/wire.ts";
+import { matching } from "../shell/commands";
+
+/** Stand is what asking would meet: somebody it rings, somebody who takes none and is asked all the same, a full group, or nobody. */
+export type Stand = "free" | "full" | "asked" | "absent";
+
+/** Option is one target. */
+export interface Option {
+  key: string;
+  kind: "agent" | "group" | "anyone";
+  section: "suggested" | "anyone" | "agents" | "groups";
+  name: string;
+  /** Which group has it then; "" where the server finds it. */
+  group: GroupId;
+  stand: Stand;
+  agent?: TargetAgent;
+  /** The group itself, or that of anyone. */
+  state?: TargetGroup;
+  suggestion?: Suggestion;
+  /** Why it is no target. */
+  bar?: "lead" | "except" | "here" | "empty";
+}
+
+/** optionsOf lists the targets: what is suggested, anyone else here, colleagues, groups; in each who can take it first. */
+export function optionsOf(targets: Targets, thread: Thread, me: AgentId): Option[] {
+  const agents = targets.agents.filter((a) => a.agent !== me).map((a) => agentOption(a, thread));
+  const groups = targets.groups.map(groupOption);
+  const here = targets.groups.find((g) => g.group === thread.group);
+  const anyone = here === undefined || thread.state !== "active" ? [] : [anyoneOption(here, targets, thread)];
+  const asked = thread.state === "active" ? agents : [];
+  const suggested = targets.suggestions.flatMap((suggestion) => {
+    const found = suggestion.agent
+      ? asked.find((o) => o.key === agentKey(suggestion.agent))
+      : groups.find((o) => o.group === suggestion.group);
+    return found === undefined || found.bar !== undefined ? [] : [{ ...found, section: "suggested" as const, suggestion }];
+  });
+  const rest = [...anyone, ...asked.sort(byStand), ...groups.sort(byStand)];
+  return [...suggested, ...rest.filter((o) => !suggested.some((s) => s.key === o.key))];
+}
+
+function agentKey(id: AgentId | undefined): string {
+  return `agent ${id}`;
+}
+
+function agentOption(agent: TargetAgent, thread: Thread): Option {
+  const stand = agent.takes ? (agent.room ? "free" : "full") : agent.present && agent.status !== "offline" ? "asked" : "absent";
+  const group = agent.groups.includes(thread.group) ? thread.group : (agent.groups[0] ?? "");
+  const bar = agent.bar === "gave" ? undefined : agent.bar;
+  const option: Option = { key: agentKey(agent.agent), kind: "agent", section: "agents", name: agent.name, group, stand, agent };
+  return bar === undefined ? option : { ...option, bar };
+}
+
+function groupOption(state: TargetGroup): Option {
+  const option: Option = {
+    key: `group ${state.group}`,
+    kind: "group",
+    section: "groups",
+    name: state.name,
+    group: state.group,
+    stand: standOf(state),
+    state,
+  };
+  return state.bar === undefined ? option : { ...option, bar: state.bar };
+}
+
+function standOf(group: TargetGroup): Stand {
+  if (group.state === "offline") return "absent";
+  return group.free > 0 ? "free" : "full";
+}
+
+/** anyoneOption is anybody of the Thread's own group but its lead. */
+function anyoneOption(state: TargetGroup, targets: Targets, thread: Thread): Option {
+  const others = targets.agents.filter((a) => a.agent !== thread.lead && a.takes && a.groups.includes(thread.group));
+  const stand = state.state === "offline" || others.length === 0 ? "absent" : others.some((a) => a.room) ? "free" : "full";
+  return { key: "anyone", kind: "anyone", section: "anyone", name: state.name, group: thread.group, stand, state };
+}
+
+const order: readonly Stand[] = ["free", "full", "asked", "absent"];
+
+function byStand(a: Option, b: Option): number {
+  const barred = Number(a.bar !== undefined) - Number(b.bar !== undefined);
+  return barred || order.indexOf(a.stand) - order.indexOf(b.stand) || a.name.localeCompare(b.name);
+}
+
+/** found are the options in which every word that is typed begins a word: of the name, a group or a topic; names first. */
+export function found(options: readonly Option[], query: string, groupName: (id: GroupId) => string): Option[] {
+  const words = options.map((option) => ({
+    id: option.key,
+    group: "people" as const,
+    label: option.name,
+    detail: [...(option.agent?.groups.map(groupName) ?? []), ...(option.agent?.topics ?? [])].join(" · "),
+    run: () => undefined,
+  }));
+  const byKey = new Map(options.map((o) => [o.key, o]));
+  return matching(words, query).flatMap((c) => byKey.get(c.id) ?? []);
+}
