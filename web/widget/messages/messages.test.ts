@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import de from "./de.json";
 import en from "./en.json";
+import deEnd from "./end/de.json";
+import enEnd from "./end/en.json";
 import deLauncher from "./launcher/de.json";
 import enLauncher from "./launcher/en.json";
 import deReception from "./reception/de.json";
@@ -14,6 +16,7 @@ const holes = (message: Message = "") =>
 
 test.each<[string, Catalogue, Catalogue]>([
   ["the frame", en, de],
+  ["the end", enEnd, deEnd],
   ["the launcher", enLauncher, deLauncher],
   ["the reception", enReception, deReception],
 ])("German says everything that English says, with the same places to fill: %s", (_, english, german) => {
