@@ -57,6 +57,8 @@ func TestGuest_ReadsAndWritesNotesAndDoesNothingThatTheVisitorNotices(t *testing
 	wantKind(t, "a message", err, chat.Denied)
 	_, err = w.Desk.Join(ctx, bob, c, w.Key())
 	wantKind(t, "joining", err, chat.Denied)
+	_, err = w.Desk.JumpIn(ctx, bob, c, says(w, "hello"))
+	wantKind(t, "jumping in", err, chat.Denied)
 	_, err = w.Desk.Move(ctx, bob, c, w.Key(), "g_out", "x")
 	wantKind(t, "moving", err, chat.Denied)
 	_, err = w.Desk.Transfer(ctx, bob, c, desk.Transfer{Key: w.Key(), To: chat.Target{Agent: bob.ID}})

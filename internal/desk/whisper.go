@@ -79,6 +79,7 @@ func (d *Desk) JumpIn(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "jump-in", Text: in.Text},
+		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			room := chat.Room{}
 			if t := s.OpenThread(); t != nil {
@@ -155,6 +156,7 @@ func (d *Desk) TakeOver(ctx context.Context, a chat.Agent, c chat.ConversationID
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "take-over", Agent: in.From, Text: in.Reason},
+		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			t := s.OpenThread()
 			if t == nil {
