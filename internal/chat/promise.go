@@ -103,7 +103,11 @@ func Hold(s State, by Agent, m NewHold, now time.Time) ([]Event, error) {
 		closed.Transfer, closed.Offers = nil, nil // asked in vain; holding it ends that
 		t = &closed
 	}
-	if err := mayPass(t, by, m.NewTransfer); err != nil {
+	asks := m.NewTransfer
+	if t != nil && asks.To.Kind == ToGroup && asks.Group.ID == t.Group {
+		asks.To.Kind = ToAnyone // whoever else of its own Group is back may owe the answer
+	}
+	if err := mayPass(t, by, asks); err != nil {
 		return nil, err
 	}
 	if err := m.check(now); err != nil {

@@ -84,6 +84,21 @@ func TestHold_WaitsAndRingsWhoIsBack(t *testing.T) {
 	}
 }
 
+// TestHold_ForAnyoneElseOfItsOwnGroup is what the conflict that nobody else is there
+// offers: the chat stays in its group, and whoever is back may have it.
+func TestHold_ForAnyoneElseOfItsOwnGroup(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	h.gone()
+	own := h.thread().Group
+	if p := h.mustHold(chat.Target{Kind: chat.ToAnyone}); p.Owner != "" || p.Group != own {
+		t.Errorf("promised: %+v", p)
+	}
+	if th := h.thread(); th.State != chat.Queued || th.Lead != "" || th.Group != own || th.Held == nil || !slices.Contains(th.Excluded, h.ada.ID) {
+		t.Errorf("held: %+v", th)
+	}
+}
+
 func TestHold_ByMailNeedsAnAddressAndGoesOnByMail(t *testing.T) {
 	t.Parallel()
 	h := newHandover(t, chat.PolicyOpen)
