@@ -71,6 +71,8 @@ type Thread struct {
 	Lead    string   `json:"lead,omitempty"`
 	Members []string `json:"members"`
 	Offers  []Offer  `json:"offers,omitempty"`
+	// Transfer is open while somebody is asked to take over.
+	Transfer *OpenTransfer `json:"transfer,omitempty"`
 }
 
 // Row is a conversation as a list shows it.
