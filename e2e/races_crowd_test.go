@@ -26,11 +26,15 @@ type deed struct {
 	by           chat.AgentID // "" = the visitor
 	conversation string
 	group        chat.GroupID // of a move
+	to           chat.Target  // of a transfer or hold; to whom it is given
+	reason       string       // of a transfer or hold
 	call, ret    int64
 	// ok, or the kind of the error; "" where the outcome is unknown.
 	outcome string
 	holder  chat.AgentID // whom a conflict names
 	full    bool         // a conflict that tells of no room
+	nobody  bool         // a conflict that tells that nobody is there
+	again   bool         // answered that there was nothing to do
 	events  []client.Event
 }
 
@@ -72,6 +76,7 @@ type crowd struct {
 	newest []string   // conversations, newest last
 	asked  map[chat.AgentID][]string
 	leads  map[chat.AgentID]map[string]bool
+	wants  map[string]chat.AgentID // who asked for a conversation back
 }
 
 const hot = 40
@@ -80,7 +85,8 @@ const hot = 40
 // did.
 func runCrowd(t testing.TB, s seeded, n int) *history {
 	t.Helper()
-	c := &crowd{seeded: s, history: &history{calls: map[string]int{}}, asked: map[chat.AgentID][]string{}, leads: map[chat.AgentID]map[string]bool{}}
+	c := &crowd{seeded: s, history: &history{calls: map[string]int{}}, asked: map[chat.AgentID][]string{}, leads: map[chat.AgentID]map[string]bool{},
+		wants: map[string]chat.AgentID{}}
 	c.left.Store(int64(n))
 	for _, m := range s.mates {
 		m.heard = c.hear
@@ -103,7 +109,8 @@ func runCrowd(t testing.TB, s seeded, n int) *history {
 	return c.history
 }
 
-// settle sends everybody home, which takes the open offers back.
+// settle sends everybody home, which takes the open offers back, and withdraws what
+// is being passed on.
 func (c *crowd) settle(t testing.TB) {
 	t.Helper()
 	for _, m := range c.mates {
@@ -112,20 +119,32 @@ func (c *crowd) settle(t testing.TB) {
 		}
 	}
 	c.until(t, 20*time.Second, "no offer rings", func() bool {
-		rings := 0
-		for after := ""; ; {
-			page, err := c.owner.List(t.Context(), "queue", after, 100)
-			if err != nil {
-				t.Fatal(err)
+		open := 0
+		for _, row := range c.everything(t) {
+			if row.Thread != nil && row.Thread.Transfer != nil {
+				c.act(t.Context(), c.mates[0], "withdraw", row.Conversation.ID)
 			}
-			for _, row := range page.Rows {
-				rings += len(row.Thread.Offers)
-			}
-			if after = page.Next; after == "" {
-				return rings == 0
+			if row.Thread != nil && (len(row.Thread.Offers) > 0 || row.Thread.Transfer != nil) {
+				open++
 			}
 		}
+		return open == 0
 	})
+}
+
+// everything is what the owner sees: every conversation.
+func (s seeded) everything(t testing.TB) (all []client.Row) {
+	t.Helper()
+	for after := ""; ; {
+		page, err := s.owner.List(t.Context(), "all", after, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, page.Rows...)
+		if after = page.Next; after == "" {
+			return all
+		}
+	}
 }
 
 // hear is what an agent's own line tells him: that he is asked, and what he
@@ -149,7 +168,9 @@ func (c *crowd) hear(me chat.AgentID, e client.Event) {
 			c.leads[me] = map[string]bool{}
 		}
 		c.leads[me][e.Conversation] = true
-	case kind == chat.KindAssign, kind == chat.KindRequeued, kind == chat.KindMoved, kind == chat.KindClosed:
+	case kind == chat.KindBackAsked:
+		c.wants[e.Conversation] = b.Agent
+	case kind == chat.KindAssign, kind == chat.KindRequeued, kind == chat.KindMoved, kind == chat.KindHold, kind == chat.KindClosed:
 		delete(c.leads[me], e.Conversation)
 	}
 }
@@ -235,9 +256,13 @@ func (c *crowd) something(ctx context.Context, m *mate) error {
 		parts int
 		verb  string
 	}{
-		{16, "take"}, {4, "take-next"}, {9, "join"}, {6, "leave"}, {4, "accept"}, {1, "decline"}, {12, "close"}, {10, "move"}, {6, "requeue"}, {26, "post"},
+		{13, "take"}, {3, "take-next"}, {7, "join"}, {4, "leave"}, {4, "accept"}, {1, "decline"}, {9, "close"}, {6, "move"}, {4, "requeue"}, {14, "post"},
+		{14, "transfer"}, {3, "withdraw"}, {3, "let-go"}, {4, "hold"}, {2, "ask-back"}, {1, "waive"}, {2, "give"},
 	} {
 		if part -= one.parts; part < 0 {
+			if own := c.own(m.id); own != "" && (one.verb == "transfer" || one.verb == "let-go") {
+				id = own // what others lead few may pass on
+			}
 			c.act(ctx, m, one.verb, id)
 			return nil
 		}
@@ -246,6 +271,9 @@ func (c *crowd) something(ctx context.Context, m *mate) error {
 		m.disconnect()
 		c.counts("disconnect")
 		return nil
+	}
+	if part < 4 && m.mayLeave() {
+		return c.signOut(ctx, m)
 	}
 	c.counts("status")
 	status := []string{"accepting", "accepting", "accepting", "accepting", "finishing", "away"}[rand.IntN(6)]
@@ -300,10 +328,13 @@ func (c *crowd) act(ctx context.Context, m *mate, verb, id string) {
 	case "move":
 		d.group = c.groups[rand.IntN(len(c.groups))].ID
 		done, err = m.Move(ctx, id, string(d.group), "it belongs there")
+	case "transfer", "hold", "withdraw", "let-go", "ask-back", "waive", "give":
+		done, err = c.pass(ctx, m, &d)
 	case "post":
 		done, err = m.Post(ctx, id, client.Message{Text: "I am looking into it"})
 	}
 	d.answered(done.Events, err)
+	d.again = done.Again
 	if verb == "take-next" {
 		if len(done.Events) == 0 {
 			return // of no conversation in particular
@@ -327,9 +358,10 @@ func (d *deed) answered(events []client.Event, err error) {
 		var data struct {
 			Agent chat.AgentID `json:"agent"`
 			Limit int          `json:"limit"`
+			To    chat.Target  `json:"to"`
 		}
 		if len(e.Data) > 0 && json.Unmarshal(e.Data, &data) == nil {
-			d.holder, d.full = data.Agent, data.Limit > 0
+			d.holder, d.full, d.nobody = data.Agent, data.Limit > 0, data.To.Kind != ""
 		}
 	}
 }

@@ -22,6 +22,9 @@ type fact struct {
 	group    chat.GroupID
 	policy   chat.Policy
 	deadline int64
+	seq      int64 // its own; of the end of a transfer, that of the transfer
+	to       chat.Target
+	reason   string
 	mine     bool // some deed was answered with it
 }
 
@@ -35,6 +38,7 @@ type spot struct {
 	rings   []chat.Offer
 	group   chat.GroupID
 	policy  chat.Policy
+	passing
 }
 
 // attempt is a deed, or a decision of the router, as the model is asked about it:
@@ -65,7 +69,7 @@ func (r raceRules) model(facts []fact) porcupine.Model {
 			if a.first == a.end {
 				return r.observes(s, a), s
 			}
-			if s.at != a.first {
+			if s.at != a.first || !r.knows(s, a) {
 				return false, s
 			}
 			for _, f := range facts[a.first:a.end] {
@@ -89,6 +93,9 @@ func (a attempt) String() string {
 // maybe is what a deed without an answer does: where the next facts are such as it
 // makes, and nobody else was told that they are his, they are its.
 func (r raceRules) maybe(s spot, a attempt, facts []fact) spot {
+	if !r.knows(s, a) {
+		return s
+	}
 	for s.at < len(facts) {
 		f := facts[s.at]
 		if f.mine || !a.makes(f) || !r.may(s, f, a) {
@@ -102,16 +109,18 @@ func (r raceRules) maybe(s spot, a attempt, facts []fact) spot {
 // makes reports whether a fact is such as the deed makes.
 func (a attempt) makes(f fact) bool {
 	who := f.actor.Agent()
-	if f.kind == chat.KindRequeued || f.kind == chat.KindMoved {
+	if f.kind == chat.KindRequeued || f.kind == chat.KindMoved || f.kind == chat.KindHold {
 		who = f.agent
 	}
 	if who != a.by || (a.by == "" && f.actor.Kind != chat.ByVisitor) {
 		return false
 	}
 	return slices.Contains(map[string][]chat.Kind{
-		"take": {chat.KindAssign}, "accept": {chat.KindAssign}, "decline": {chat.KindOfferEnded}, "join": {chat.KindJoin}, "leave": {chat.KindLeave},
+		"take": {chat.KindAssign}, "accept": {chat.KindAssign, chat.KindTransferEnded}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin}, "leave": {chat.KindLeave},
 		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "post": {chat.KindStarted},
 		"say": {chat.KindStarted, chat.KindReopened}, "end": {chat.KindClosed, chat.KindEnded},
+		"transfer": {chat.KindTransfer}, "withdraw": {chat.KindOfferEnded, chat.KindTransferEnded}, "hold": {chat.KindHold}, "give": {chat.KindAssign},
+		"let-go": {chat.KindOfferEnded, chat.KindTransferEnded, chat.KindMoved}, "ask-back": {chat.KindBackAsked}, "waive": {chat.KindBackWaived},
 	}[a.verb], f.kind)
 }
 
@@ -130,15 +139,17 @@ func (s spot) rang(a chat.AgentID) (chat.Offer, bool) {
 func (r raceRules) admits(s spot, a chat.AgentID) bool {
 	m := r.team[a]
 	access := chat.Access{Group: s.group, Policy: s.policy, Lead: s.lead, Members: s.members}
+	for _, o := range s.rings {
+		if s.transfer != nil {
+			access.Asked = append(access.Asked, o.Agent)
+		}
+	}
 	return access.Admits(chat.Viewer{Kind: chat.ByAgent, Agent: a, Role: m.role, Groups: m.groups})
 }
 
 // may reports whether a fact may follow upon the state.
 func (r raceRules) may(s spot, f fact, a attempt) bool {
 	queued, active := s.status == chat.Queued, s.status == chat.Active
-	if a.by != "" && !r.admits(s, a.by) {
-		return false
-	}
 	switch f.kind {
 	case chat.KindStarted:
 		return !s.open()
@@ -153,6 +164,9 @@ func (r raceRules) may(s spot, f fact, a attempt) bool {
 	case chat.KindRequeued:
 		return active && f.previous == s.lead && f.agent == a.by && (a.system || s.lead == a.by)
 	case chat.KindMoved:
+		if a.verb == "let-go" {
+			return f.agent == a.by && active && f.group == s.left && s.mayLetGo(r, a.by)
+		}
 		return f.agent == a.by && f.group != s.group && (queued || active && (s.takesPart(a.by) || r.team[a.by].role.Oversees()))
 	case chat.KindClosed:
 		if a.system || a.by == "" {
@@ -161,14 +175,20 @@ func (r raceRules) may(s spot, f fact, a attempt) bool {
 		return queued || active && s.takesPart(a.by)
 	case chat.KindOffer:
 		_, twice := s.rang(f.agent)
+		if s.transfer != nil {
+			return !twice && (a.system || a.verb == "transfer") && r.mayRing(s, f)
+		}
 		return a.system && queued && !twice && slices.Contains(r.team[f.agent].groups, s.group)
 	case chat.KindOfferEnded:
 		_, rings := s.rang(f.agent)
+		if s.transfer != nil {
+			return rings && r.maySilence(s, f, a)
+		}
 		return queued && rings && (a.system == (f.how != chat.Declined)) && (a.system || f.agent == a.by)
 	case chat.KindEnded:
 		return !s.open()
 	}
-	return false
+	return r.mayPass(s, f, a)
 }
 
 func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
@@ -181,6 +201,12 @@ func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
 		return queued && a.verb == "accept" && f.lead == a.by && rings && o.Deadline > a.call
 	case chat.ByRoute:
 		return queued && a.system && slices.Contains(r.team[f.lead].groups, s.group)
+	case chat.ByTransfer:
+		return s.status == chat.Active && a.verb == "accept" && f.lead == a.by && s.accepted == a.by && f.previous == s.lead
+	case chat.ByGiving:
+		return s.status == chat.Active && a.verb == "give" && s.lead == a.by && f.previous == a.by && s.askedBy == f.lead
+	case chat.ByHandover:
+		return s.status == chat.Active && a.verb == "sign-out" && s.lead == a.by && f.previous == a.by && (a.to.Agent == f.lead || a.to.Agent == "")
 	case chat.ByPromotion:
 		return s.status == chat.Active && a.system && f.previous == s.lead && slices.Contains(s.members, f.lead)
 	}
@@ -190,6 +216,7 @@ func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
 // after is the state behind a fact.
 func (s spot) after(f fact) spot {
 	s.at++
+	s.passing = s.passing.after(s, f)
 	switch f.kind {
 	case chat.KindStarted:
 		s.status, s.lead, s.members, s.rings, s.group, s.policy = chat.Queued, f.lead, nil, nil, f.group, f.policy
@@ -199,14 +226,16 @@ func (s spot) after(f fact) spot {
 	case chat.KindReopened:
 		s.status, s.lead = chat.Queued, ""
 	case chat.KindAssign:
-		s.status, s.lead, s.rings, s.members = chat.Active, f.lead, nil, butNot(s.members, f.lead)
+		s.status, s.lead, s.rings, s.members, s.group, s.policy = chat.Active, f.lead, nil, butNot(s.members, f.lead), f.group, f.policy
 	case chat.KindJoin:
 		s.members = append(butNot(s.members, f.agent), f.agent)
 	case chat.KindLeave:
 		s.members = butNot(s.members, f.agent)
 	case chat.KindRequeued:
 		s.status, s.lead, s.rings = chat.Queued, "", nil
-	case chat.KindMoved:
+	case chat.KindTransfer, chat.KindTransferEnded:
+		s.rings = nil
+	case chat.KindMoved, chat.KindHold:
 		s.status, s.lead, s.rings, s.group, s.policy = chat.Queued, "", nil, f.group, f.policy
 	case chat.KindClosed:
 		s.status, s.rings = chat.IsClosed, nil
@@ -229,7 +258,7 @@ func (r raceRules) observes(s spot, a attempt) bool {
 	if a.by == "" {
 		return s.open() && a.verb == "say" || !s.open() && a.verb == "end"
 	}
-	if admitted := r.admits(s, a.by); !admitted || a.outcome == string(chat.Missing) {
+	if admitted := r.knows(s, a); !admitted || a.outcome == string(chat.Missing) {
 		return !admitted && a.outcome == string(chat.Missing)
 	}
 	part := s.takesPart(a.by)
@@ -248,14 +277,14 @@ func (r raceRules) observes(s spot, a attempt) bool {
 		return a.outcome == string(chat.Conflict) && a.full || a.outcome == string(chat.Denied) && r.shared[s.group]
 	case "accept":
 		switch {
-		case active:
+		case active && (s.transfer == nil || s.lead == a.by):
 			return lateAs(a.outcome)
 		case closed:
 			return a.outcome == string(chat.Gone)
 		}
 		return a.outcome == string(chat.Gone) && (!rings || o.Deadline <= a.ret)
 	case "decline":
-		return a.outcome == "ok" && !(queued && rings)
+		return a.outcome == "ok" && !(s.open() && rings)
 	case "join":
 		return closed && a.outcome == string(chat.Gone) || queued && a.outcome == string(chat.Conflict) ||
 			active && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Conflict) && a.full)
@@ -271,5 +300,5 @@ func (r raceRules) observes(s spot, a attempt) bool {
 	case "post":
 		return s.open() && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Denied))
 	}
-	return false
+	return r.observesPassing(s, a)
 }

@@ -51,6 +51,8 @@ type mate struct {
 	groups []chat.GroupID
 	limit  int
 	heard  func(chat.AgentID, client.Event) // nil = nobody listens
+	links  []string                         // by which he signs in again
+	seeded time.Time                        // when they were made
 
 	mu   sync.Mutex // guards line
 	line *client.Conn
@@ -78,17 +80,21 @@ func seed(t testing.TB, bin string, groups []chat.Group, timing routing.Timing, 
 	s := seeded{workspace: w, groups: groups}
 	c := client.New(w.url, client.WithoutRetries())
 	for i, a := range agents {
-		in, err := c.SignInByLink(t.Context(), tickets[i])
+		links := tickets[i*signIns : (i+1)*signIns]
+		in, err := c.SignInByLink(t.Context(), links[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.mates = append(s.mates, &mate{Agent: in, id: a.ID, role: a.Role, groups: a.Groups, limit: 100 * a.Limit})
+		s.mates = append(s.mates, &mate{Agent: in, id: a.ID, role: a.Role, groups: a.Groups, limit: 100 * a.Limit, links: links[1:], seeded: time.Now()})
 	}
 	return s
 }
 
-// plant writes groups, agents and times into a stopped workspace, and returns a
-// sign-in link's token for each agent.
+// signIns is how often each agent of a race can sign in.
+const signIns = 6
+
+// plant writes groups, agents and times into a stopped workspace, and returns the
+// tokens of signIns sign-in links for each agent.
 func plant(t testing.TB, dir string, groups []chat.Group, timing routing.Timing, agents []chat.Agent) []string {
 	t.Helper()
 	st, err := store.Open(t.Context(), dir, store.Options{})
@@ -117,7 +123,8 @@ func plant(t testing.TB, dir string, groups []chat.Group, timing routing.Timing,
 	}
 	d := desk.New(st, nil, bus.NewLocal(), desk.Options{})
 	var tickets []string
-	for _, a := range agents {
+	for i := range len(agents) * signIns {
+		a := agents[i/signIns]
 		token, err := d.SignInTicket(t.Context(), a.Email)
 		if err != nil {
 			t.Fatal(err)

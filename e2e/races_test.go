@@ -20,13 +20,13 @@ type outcome struct {
 }
 
 func (o outcome) clean() bool {
-	return o.broken+o.undecided+o.double+o.above+o.misplaced+o.unexplained+o.ringing+o.lost == 0
+	return o.broken+o.undecided+o.double+o.above+o.misplaced+o.unexplained+o.ringing+o.lost+o.halves+o.broke == 0
 }
 
 func (o outcome) String() string {
-	return fmt.Sprintf("deeds=%d conversations=%d events=%d decisions=%d linearizable=%d/%d undecided=%d double=%d above_limit=%d misplaced=%d lost=%d offers_open=%d unexplained=%d seconds=%.0f",
+	return fmt.Sprintf("deeds=%d conversations=%d events=%d decisions=%d linearizable=%d/%d undecided=%d double=%d above_limit=%d misplaced=%d lost=%d offers_open=%d unexplained=%d half_done=%d promises_broken=%d seconds=%.0f passed=%v",
 		o.deeds, o.conversations, o.events, o.decisions, o.checked-o.broken-o.undecided, o.checked, o.undecided, o.double, o.above, o.misplaced, o.lost,
-		o.ringing, o.unexplained, o.took.Seconds())
+		o.ringing, o.unexplained, o.halves, o.broke, o.took.Seconds(), o.passes)
 }
 
 // runRace lets a team and its visitors at a server, stops it, and judges the log.
@@ -37,17 +37,7 @@ func runRace(t testing.TB, bin string, deeds int) outcome {
 	began := time.Now()
 	h := runCrowd(t, s, deeds)
 	s.disconnectAll()
-	listed := 0
-	for after := ""; ; {
-		page, err := s.owner.List(t.Context(), "all", after, 100)
-		if err != nil {
-			t.Fatal(err)
-		}
-		listed += len(page.Rows)
-		if after = page.Next; after == "" {
-			break
-		}
-	}
+	listed := len(s.everything(t))
 	if err := s.stop(t); err != nil {
 		t.Errorf("the stop: %v\n%s", err, lastLines(s.out.String(), 20))
 	}
@@ -80,22 +70,23 @@ func TestRaces_EveryOrderIsAnOrder(t *testing.T) { // not parallel: it wants the
 			t.Log(what)
 		}
 	}
-	if o.deeds < *deedsAtOnce || o.decisions < o.deeds/20 {
-		t.Errorf("%d deeds and %d decisions: the test proves nothing", o.deeds, o.decisions)
+	if o.deeds < *deedsAtOnce || o.decisions < o.deeds/20 || o.passes["transfers"] < o.deeds/200 || o.passes["accepted"]*o.passes["holds"] == 0 {
+		t.Errorf("%d deeds, %d decisions, passed on %v: the test proves nothing", o.deeds, o.decisions, o.passes)
 	}
 }
 
 // TestRaces_PlantedFaultsAreCaught shows that the test above can fail: with a
-// router that writes without comparing versions, and with limits that nobody
-// looks at under the lock.
+// router that writes without comparing versions, with limits that nobody looks
+// at under the lock, and where what is passed on is accepted by whoever says so.
 func TestRaces_PlantedFaultsAreCaught(t *testing.T) { // not parallel: as above
 	dir := os.Getenv("EARSHOT_MUTANTS")
 	if dir == "" {
 		t.Skip("the planted faults are not built; make race builds them")
 	}
 	for name, caught := range map[string]func(outcome) int{
-		"nocas":  func(o outcome) int { return min(o.double+o.misplaced, o.broken) },
-		"noroom": func(o outcome) int { return o.above },
+		"nocas":   func(o outcome) int { return min(o.double+o.misplaced, o.broken) },
+		"noroom":  func(o outcome) int { return o.above },
+		"norings": func(o outcome) int { return o.broken },
 	} {
 		var o outcome
 		for range 3 { // a decision is late only where something happened in between

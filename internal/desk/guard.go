@@ -1,4 +1,4 @@
-//go:build !mutant_nocas && !mutant_noroom
+//go:build !mutant_nocas && !mutant_noroom && !mutant_norings
 
 package desk
 
@@ -9,4 +9,6 @@ const (
 	guardVersions = true
 	// guardRoom: nobody is given more than he has room for.
 	guardRoom = true
+	// guardRings: what is passed on is accepted only by whom it rings.
+	guardRings = true
 )

@@ -7,4 +7,5 @@ package desk
 const (
 	guardVersions = false
 	guardRoom     = true
+	guardRings    = true
 )

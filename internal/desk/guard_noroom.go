@@ -7,4 +7,5 @@ package desk
 const (
 	guardVersions = true
 	guardRoom     = false
+	guardRings    = true
 )

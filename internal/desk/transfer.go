@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -203,6 +204,9 @@ func alarmHops(state chat.State, now time.Time) []chat.Event {
 // passes it on chose him; the event says so.
 func (d *Desk) acceptPassed(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 	t := s.OpenThread()
+	if !guardRings {
+		t.Offers = []chat.Offer{{Agent: me.ID, Deadline: math.MaxInt64}}
+	}
 	g, err := tx.Group(t.Transfer.To.Group)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,172 @@
+package e2e
+
+import (
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"earshot/internal/chat"
+)
+
+// half is what the following events of one transaction have to make whole.
+type half struct {
+	what string
+	at   int64
+	by   []chat.Kind
+	who  chat.AgentID // whom an offer or assign is for
+}
+
+// whole wants a transfer to an agent with its offer, an accepted one with its new
+// lead, one that was overtaken with what has overtaken it: each in the same
+// transaction.
+func (r *race) whole(e chat.Event, t chat.Thread) {
+	if h := r.next[e.Conversation]; h != nil {
+		between := e.Kind == chat.KindPromiseEnded || e.Kind == chat.KindLeave
+		fits := slices.Contains(h.by, e.Kind) && (h.who == "" || h.who == agentIn(e))
+		switch {
+		case e.At != h.at || !fits && !between:
+			r.wrong(&r.halves, e, h.what)
+		case !fits:
+			return
+		}
+		delete(r.next, e.Conversation)
+	} else if b, err := chat.Decode[chat.Assigned](e); e.Kind == chat.KindAssign && err == nil && b.Cause == chat.ByTransfer {
+		r.wrong(&r.halves, e, "given as if it had been passed on")
+	}
+	switch e.Kind {
+	case chat.KindBackAsked:
+		r.passes["asked back"]++
+	case chat.KindAssign:
+		if b, err := chat.Decode[chat.Assigned](e); err == nil && (b.Cause == chat.ByGiving || b.Cause == chat.ByHandover) {
+			r.passes[b.Cause]++
+		}
+	case chat.KindTransfer:
+		if r.passes["transfers"]++; t.Transfer.To.Kind == chat.ToAgent {
+			r.next[e.Conversation] = &half{what: "passed to an agent whom it does not ring", at: e.At, by: []chat.Kind{chat.KindOffer}, who: t.Transfer.To.Agent}
+		}
+	case chat.KindTransferEnded:
+		r.ended(e)
+	}
+}
+
+func (r *race) ended(e chat.Event) {
+	b, err := chat.Decode[chat.TransferEnded](e)
+	if err != nil {
+		r.wrong(&r.lost, e, err.Error())
+		return
+	}
+	switch {
+	case b.How == chat.Accepted:
+		r.next[e.Conversation] = &half{what: "accepted without a new lead", at: e.At, by: []chat.Kind{chat.KindAssign}, who: b.Agent}
+	case b.How == chat.Withdrawn && e.Actor.Kind == chat.BySystem:
+		b.How = "overtaken"
+		r.next[e.Conversation] = &half{what: "overtaken by nothing", at: e.At,
+			by: []chat.Kind{chat.KindAssign, chat.KindRequeued, chat.KindMoved, chat.KindClosed, chat.KindHold}}
+	}
+	r.passes[b.How]++
+}
+
+// agentIn is whom an offer or an assign is for.
+func agentIn(e chat.Event) chat.AgentID {
+	b, err := chat.Decode[struct {
+		Agent chat.AgentID `json:"agent"`
+		Lead  chat.AgentID `json:"lead"`
+	}](e)
+	if err != nil {
+		return ""
+	}
+	return max(b.Agent, b.Lead)
+}
+
+func transferOf(e chat.Event) int64 {
+	b, err := chat.Decode[chat.TransferEnded](e)
+	if err != nil {
+		return 0
+	}
+	return b.Transfer
+}
+
+// madeAt names a promise, kept is what the log tells of it.
+type madeAt struct {
+	conversation chat.ConversationID
+	seq          int64
+}
+
+type kept struct {
+	owner chat.AgentID
+	how   string
+	ended int
+}
+
+// promise wants every promise made by a hold, and ended once at most.
+func (r *race) promise(e chat.Event, t chat.Thread) {
+	switch e.Kind {
+	case chat.KindHold:
+		r.passes["holds"]++
+		r.promises[madeAt{e.Conversation, e.Seq}] = &kept{owner: t.Promise.Owner}
+	case chat.KindAssign:
+		if t.Promise == nil {
+			return
+		}
+		if p := r.promises[madeAt{e.Conversation, t.Promise.Seq}]; p != nil {
+			p.owner = t.Promise.Owner
+		}
+	case chat.KindPromiseEnded:
+		b, err := chat.Decode[chat.PromiseEnded](e)
+		p := r.promises[madeAt{e.Conversation, b.Promise.Seq}]
+		if err != nil || p == nil {
+			r.wrong(&r.broke, e, "a promise ended that nobody has made")
+			return
+		}
+		if p.ended++; p.ended > 1 {
+			r.wrong(&r.broke, e, "a promise ended twice")
+		}
+		p.how = b.How
+		r.passes[b.How]++
+	}
+}
+
+// owed holds the ledger of promises in a database file against the log.
+func (r *race) owed(t testing.TB, dir string) {
+	t.Helper()
+	rows := readPromises(t, dir)
+	for at, p := range r.promises {
+		row, held := rows[at]
+		if !held || row.owner != p.owner || row.how != p.how || row.ended != p.ended {
+			r.wrong(&r.broke, r.events[at.conversation][at.seq-1], fmt.Sprintf("the log gives %+v, the ledger %+v", *p, row))
+		}
+		delete(rows, at)
+	}
+	for at := range rows {
+		r.wrong(&r.broke, chat.Event{Conversation: at.conversation, Seq: at.seq}, "a promise of which the log knows nothing")
+	}
+}
+
+func readPromises(t testing.TB, dir string) map[madeAt]kept {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "earshot.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query("SELECT conversation, seq, owner, how, ended_at <> 0 FROM promises")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	all := map[madeAt]kept{}
+	for rows.Next() {
+		var at madeAt
+		var p kept
+		if err := rows.Scan(&at.conversation, &at.seq, &p.owner, &p.how, &p.ended); err != nil {
+			t.Fatal(err)
+		}
+		all[at] = p
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
