@@ -18,7 +18,7 @@ func main() {
 	rounds := flag.Int("rounds", 3, "interleaved rounds that must count")
 	seconds := flag.Int("seconds", 5, "length of one measurement")
 	idle := flag.Int("idle", 10_000, "idle WebSocket connections")
-	only := flag.String("only", "", "one part: path, idle, start, size")
+	only := flag.String("only", "", "one part: path, passing, idle, start, size")
 	echo := flag.String("echo", "", "internal: serve the bare echo server on an address")
 	flag.Parse()
 	if *echo != "" {
@@ -46,7 +46,7 @@ func (b bench) run(ctx context.Context, only string) error {
 	parts := []struct {
 		name string
 		run  func(context.Context) error
-	}{{"size", b.sizes}, {"start", b.starts}, {"path", b.paths}, {"idle", b.idles}}
+	}{{"size", b.sizes}, {"start", b.starts}, {"path", b.paths}, {"passing", b.passings}, {"idle", b.idles}}
 	found := false
 	for _, p := range parts {
 		if only != "" && only != p.name {

@@ -148,7 +148,7 @@ func colleague(ctx context.Context, c *client.Client, owner *client.Agent, i int
 	if err != nil {
 		return nil, err
 	}
-	return c.AcceptInvite(ctx, token, "Agent "+strconv.Itoa(i), "eleven lighthouses at sea")
+	return c.AcceptInvite(ctx, token, "Agent "+strconv.Itoa(i), benchPassword)
 }
 
 // listen connects an agent. The first one also tells when it has each message.

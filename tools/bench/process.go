@@ -109,14 +109,33 @@ func (p *process) memory() (int64, error) {
 	return 0, errors.New("no VmRSS in /proc")
 }
 
+const (
+	benchEmail    = "bench@acme.example"
+	benchPassword = "eleven lighthouses at sea"
+)
+
+// setUpToken is that of the first-start link, which may be printed a moment after the
+// server is ready.
+func (p *process) setUpToken(ctx context.Context) (string, error) {
+	link := regexp.MustCompile(`/setup#([A-Za-z0-9_-]+)`)
+	again := time.NewTicker(time.Millisecond)
+	defer again.Stop()
+	for began := time.Now(); time.Since(began) < 10*time.Second && ctx.Err() == nil; <-again.C {
+		if token := link.FindStringSubmatch(p.out.String()); token != nil {
+			return token[1], nil
+		}
+	}
+	return "", fmt.Errorf("no first-start link in:\n%s", p.out)
+}
+
 // owner makes the owner of a new workspace and returns the key of its site.
 func (p *process) owner(ctx context.Context) (*client.Agent, string, error) {
-	token := regexp.MustCompile(`/setup#([A-Za-z0-9_-]+)`).FindStringSubmatch(p.out.String())
-	if token == nil {
-		return nil, "", fmt.Errorf("no first-start link in:\n%s", p.out)
+	token, err := p.setUpToken(ctx)
+	if err != nil {
+		return nil, "", err
 	}
-	owner, err := client.New(p.url).SetUp(ctx, client.SetUp{Token: token[1], Name: "Bench", Email: "bench@acme.example",
-		Password: "eleven lighthouses at sea", SiteName: "Bench", Origins: []string{"https://acme.example"}, Language: "en"})
+	owner, err := client.New(p.url).SetUp(ctx, client.SetUp{Token: token, Name: "Bench", Email: benchEmail,
+		Password: benchPassword, SiteName: "Bench", Origins: []string{"https://acme.example"}, Language: "en"})
 	if err != nil {
 		return nil, "", err
 	}
