@@ -16,7 +16,7 @@ export function flow(name, run) {
   test(name, { timeout: 120_000 }, async () => {
     const world = Object.assign(await makeWorld(), { planted: new Set(), secrets: [note, foreign, owner.email, owner.password] });
     try {
-      const told = await within(100_000, run(world), () => world.proxies.map((p) => p.log().join("\n")).join("\n\n"));
+      const told = await within(100_000, explained(world, run(world)), () => requestsOf(world));
       assert.deepEqual([...world.planted].sort(), [foreign, note], "this flow did not plant both canaries");
       assert.ok(told?.length > 0, "this flow did not say what its visitors heard");
       for (const [visitor, texts] of told) heardNothingOf(visitor, world.secrets, texts);
@@ -24,6 +24,20 @@ export function flow(name, run) {
       await world.close();
     }
   });
+}
+
+/** Where a flow fails, what its visitors asked for tells more than the screen. */
+async function explained(world, running) {
+  try {
+    return await running;
+  } catch (error) {
+    error.message += `\nThe visitors' requests:\n${requestsOf(world)}`;
+    throw error;
+  }
+}
+
+function requestsOf(world) {
+  return world.proxies.map((p) => p.log().join("\n")).join("\n\n");
 }
 
 /** A flow that hangs ends by itself, so that its browser and server end too; what says where it stood. */

@@ -43,6 +43,8 @@ export async function startProxy(target) {
   });
 
   server.on("upgrade", (request, socket, head) => {
+    const line = `${request.method} ${request.url.split("?")[0]} (a socket)`;
+    log(line);
     const out = net.connect(Number(upstream.port), upstream.hostname, () => {
       const lines = [`${request.method} ${request.url} HTTP/1.1`];
       for (let i = 0; i < request.rawHeaders.length; i += 2) {
@@ -57,6 +59,8 @@ export async function startProxy(target) {
       hear(chunk);
       socket.write(chunk);
     });
+    out.once("data", () => log(`${line}: opened`));
+    socket.once("close", () => log(`${line}: closed`));
     const end = () => {
       out.destroy();
       socket.destroy();

@@ -197,9 +197,12 @@ async function makeVisitor(world, { carrier = "", colorScheme = "light", viewpor
 export async function openChat(page) {
   const launcher = page.locator("button.b[aria-expanded]");
   await launcher.waitFor();
-  if ((await launcher.getAttribute("aria-expanded")) === "false") await launcher.click();
   const frame = page.frameLocator(".p iframe");
+  const closed = (await launcher.getAttribute("aria-expanded")) === "false";
+  if (closed) await launcher.click();
   await frame.getByLabel("Your message").waitFor();
+  // Opening moves the cursor into the field: what is typed before that goes nowhere.
+  if (closed) await frame.locator("textarea:focus").waitFor();
   return frame;
 }
 

@@ -25,6 +25,8 @@ export interface Mailroom {
   /** Texts by what the person did with them. */
   wanted: Set<string>;
   dropped: Set<string>;
+  /** Messages that a tab showed and then did not, though they had arrived and it had not heard so. */
+  vanished: string[];
 }
 
 interface Task {
@@ -38,6 +40,8 @@ export interface Tab {
   number: number;
   alive: boolean;
   onCrash: (() => void)[];
+  /** Keys of what it knows to have arrived. */
+  heard: Set<string>;
 }
 
 /** Faults are planted to see that the laws find them. */
@@ -46,6 +50,8 @@ export interface Faults {
   forgetful?: boolean;
   /** Each attempt has a key of its own. */
   newKeys?: boolean;
+  /** Nobody asks what became of what another tab has sent. */
+  deaf?: boolean;
   /** Locks let everybody in. */
   noLocks?: boolean;
   /** What is kept comes back in another order. */
@@ -70,17 +76,27 @@ export function mailroom(seed: number, faults: Faults = {}): Mailroom {
     faults,
     wanted: new Set(),
     dropped: new Set(),
+    vanished: [],
   };
 }
 
 /** openTab starts a tab over what the browser has kept. */
 export function openTab(room: Mailroom): Tab {
-  const tab: Tab = { number: ++room.opened, alive: true, onCrash: [], box: undefined as unknown as Outbox };
+  const tab: Tab = { number: ++room.opened, alive: true, onCrash: [], heard: new Set(), box: undefined as unknown as Outbox };
+  let shown: readonly Outgoing[] = [];
   tab.box = outbox<string>({
     name: "test",
     store: storeOf(room, tab),
     send: (item) => post(room, tab, item),
-    onSent: () => undefined,
+    onSent: (item) => void tab.heard.add(item.key),
+    ...(room.faults.deaf ? {} : { onGone: () => soon(room, tab, () => room.stored.forEach((s) => tab.heard.add(s.key))) }),
+    onChange: (items) => {
+      const left = shown.filter((item) => !items.some((i) => i.key === item.key) && !tab.heard.has(item.key));
+      room.vanished.push(
+        ...left.filter((item) => room.stored.some((s) => s.key === item.key)).map((item) => `${item.text} from tab ${tab.number}`),
+      );
+      shown = items;
+    },
     env: envOf(room, tab),
   });
   room.tabs.push(tab);

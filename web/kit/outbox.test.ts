@@ -43,7 +43,8 @@ function wrongs(room: Mailroom): string[] {
   const texts = room.stored.map((s) => s.text);
   const lost = [...room.wanted].filter((text) => !texts.includes(text) && !room.dropped.has(text)).map((text) => `lost: ${text}`);
   const doubled = texts.filter((text, i) => texts.indexOf(text) !== i).map((text) => `twice: ${text}`);
-  return [...lost, ...doubled, ...disorder(room)];
+  const vanished = room.vanished.map((text) => `vanished: ${text}`);
+  return [...lost, ...doubled, ...vanished, ...disorder(room)];
 }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
@@ -65,6 +66,11 @@ test("outbox: crashes, lost answers and two tabs lose nothing, double nothing an
   for (let seed = 1; seed <= 400; seed++) expect({ seed, wrongs: wrongs(await live(seed)) }).toEqual({ seed, wrongs: [] });
 });
 
+test("outbox: without locks nothing is lost, doubled or out of sight either", async () => {
+  const said = (room: Mailroom) => wrongs(room).filter((wrong) => !wrong.includes("out of order"));
+  for (let seed = 1; seed <= 150; seed++) expect({ seed, wrongs: said(await live(seed, { noLocks: true })) }).toEqual({ seed, wrongs: [] });
+});
+
 test("outbox: on a line without trouble two tabs send each message once", async () => {
   for (let seed = 1; seed <= 60; seed++) {
     const room = await live(seed, { perfect: true });
@@ -76,6 +82,7 @@ test.each<[string, Faults]>([
   ["a store that forgets", { forgetful: true }],
   ["a new key for each attempt", { newKeys: true }],
   ["an order that is not kept", { shuffled: true }],
+  ["a tab that does not ask what another one has sent", { deaf: true }],
 ])("outbox: the law finds a planted fault: %s", async (_, faults) => {
   let found = false;
   for (let seed = 1; seed <= 150 && !found; seed++) found = wrongs(await live(seed, faults)).length > 0;

@@ -70,6 +70,8 @@ export interface OutboxOptions<A> {
   send: (item: Outgoing) => Promise<A>;
   /** It is stored: show the answer's events; called before the item leaves the list. */
   onSent: (item: Outgoing, answer: A) => void;
+  /** Another tab has sent or discarded what stood here: it leaves the list when this is done, so show what has arrived. */
+  onGone?: () => Promise<unknown>;
   /**
    * Looks, without sending, whether an old message has arrived: what waited for
    * more than a day never goes out unasked, not even to learn its fate.

@@ -147,12 +147,25 @@ async function read<A>(box: Box<A>): Promise<void> {
   box.touched = new Set(box.pending.keys());
   const stored = await box.options.store.load().catch(() => undefined);
   if (stored === undefined) for (const item of box.items) box.unstored.add(item.key);
+  else await seeOff(box, new Set(stored.map((i) => i.key)));
   // What changed here while the store was read is newer than what was read.
   const mine = new Map(box.items.filter((i) => isOurs(box, i)).map((i) => [i.key, i]));
   const others = (stored ?? []).filter((i) => !mine.has(i.key) && !box.removed.has(i.key));
   change(box, [...mine.values(), ...others].sort(byAge));
   const limit = box.env.now() - outboxLimits.oldMs;
   for (const item of box.items) if (item.state === "waiting" && item.at < limit) update(box, { ...item, state: "old" });
+}
+
+/** seeOff lets go of what another tab has sent or discarded. Until it is known what became of it, it shows as on its way: no message is out of sight, and none there twice. */
+async function seeOff<A>(box: Box<A>, stored: ReadonlySet<string>): Promise<void> {
+  const gone = new Set(box.items.filter((i) => !isOurs(box, i) && !stored.has(i.key)).map((i) => i.key));
+  if (gone.size === 0) return;
+  change(
+    box,
+    box.items.map((i) => (gone.has(i.key) ? { ...i, state: "sending" } : i)),
+  );
+  await box.options.onGone?.().catch(() => undefined);
+  box.items = box.items.filter((i) => !gone.has(i.key));
 }
 
 function isOurs<A>(box: Box<A>, item: Outgoing): boolean {

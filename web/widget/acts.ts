@@ -59,6 +59,7 @@ export function openBox(s: Session): Outbox {
     send: (item) => post(s, item),
     arrived: async (item) => (await import("./arrived.ts")).arrived(s, item),
     onSent: (_, done) => sent(s, done),
+    onGone: () => catchUp(s),
     onChange: (items) => {
       s.items.value = items;
     },
@@ -125,8 +126,12 @@ function sent(s: Session, done: VisitorDone): void {
   const first = s.state.value.talk === undefined;
   take(s, { type: "done", done });
   s.choice.value = undefined;
-  if (first) void resume(s).catch(() => setTimeout(() => void resume(s).catch(() => undefined), 3000));
-  else if (done.again) void load(s).catch(() => undefined);
+  if (first || done.again) void catchUp(s).catch(() => undefined);
+}
+
+/** catchUp shows what another tab may have done, and follows from then on; until there is a line it tries again. */
+function catchUp(s: Session): Promise<unknown> {
+  return s.following.value ? load(s) : resume(s).catch(() => setTimeout(() => void catchUp(s), 3000));
 }
 
 /** ended leaves nothing of the conversation on the screen. */
