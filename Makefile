@@ -98,7 +98,7 @@ $(STATICCHECK):
 # ---- test --------------------------------------------------------------
 
 .PHONY: test
-test: need-test build test-go test-race test-fuzz test-web e2e ## install and run everything that checks Earshot
+test: need-test build test-go test-race test-fuzz test-web test-flows ## install and run everything that checks Earshot
 	@echo "test: everything passed; what was skipped is named above"
 
 .PHONY: test-go
@@ -118,8 +118,12 @@ test-fuzz:
 test-web: bin/.web
 	@echo "TypeScript tests"; cd web && npm test --silent
 
+.PHONY: test-flows
+test-flows:
+	@EARSHOT_FLOWS=short $(MAKE) e2e
+
 .PHONY: e2e
-e2e: build ## the browser flows in Debian's Chromium
+e2e: build ## every browser flow in Debian's Chromium
 	@if command -v chromium >/dev/null; then \
 	  echo "Browser flows"; cd web && EARSHOT_BIN=$(CURDIR)/bin/earshot node --test --test-reporter=spec --test-concurrency=1 ../e2e/browser/*.test.mjs; \
 	  else echo "SKIP browser flows: chromium is missing"; fi

@@ -2,7 +2,7 @@
 // he is asked where it is not there.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { begin, flow, take } from "./flow.mjs";
+import { begin, flow, longFlow, take } from "./flow.mjs";
 import { answer, ask, look, once, openChat, say } from "./world.mjs";
 
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
@@ -121,7 +121,7 @@ flow("who waits reads his place as it falls, and may have the answer by e-mail i
   ];
 });
 
-flow("the page names the group: on its tag, by a call, and signed by its own server", async (world) => {
+longFlow("the page names the group: on its tag, by a call, and signed by its own server", async (world) => {
   const inbox = await begin(world);
   const { sales, site, make } = await openGroups(inbox);
   const contracts = await make("Contracts", { private: true });

@@ -1,7 +1,7 @@
 // A coach watches a colleague's chat, marks a moment, and both talk about it
 // afterwards; a trainee writes what he would answer; a sitting is replayed.
 import assert from "node:assert/strict";
-import { begin, flow, invite, openQueued, writesNote } from "./flow.mjs";
+import { begin, flow, invite, longFlow, openQueued, writesNote } from "./flow.mjs";
 import { answer, look, once, openChat, say } from "./world.mjs";
 
 const sizes = [
@@ -118,7 +118,7 @@ flow("feedback is given, disputed, answered and settled, and nobody else hears o
   return [[visitor, ["No."]]];
 });
 
-flow("a shadow reply stands beside the real answer, an example is replayed and its consent taken back", async (world) => {
+longFlow("a shadow reply stands beside the real answer, an example is replayed and its consent taken back", async (world) => {
   world.secrets.push("canary-shadow", "canary-title");
   const { ada, bilal, visitor, chat } = await scene(world);
   await say(chat, "And until when?");

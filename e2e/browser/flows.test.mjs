@@ -1,6 +1,6 @@
 // A visitor's and an agent's day in a real browser.
 import assert from "node:assert/strict";
-import { begin, flow, take } from "./flow.mjs";
+import { begin, flow, longFlow, take } from "./flow.mjs";
 import { answer, look, once, openChat, say } from "./world.mjs";
 
 flow("set up, write, take, answer, seen, offline and back, close, write again", async (world) => {
@@ -39,7 +39,7 @@ flow("set up, write, take, answer, seen, offline and back, close, write again", 
   return [[visitor, ["Let me look it up.", "It arrives tomorrow."]]];
 });
 
-flow("the built-in test page carries the widget at another origin", async (world) => {
+longFlow("the built-in test page carries the widget at another origin", async (world) => {
   const inbox = await begin(world);
   const tryer = await world.tryer();
   const { page } = tryer;
@@ -113,7 +113,7 @@ flow("server-sent events alone carry a whole conversation", async (world) => {
   return [[visitor, ["That works too", "Welcome back"]]];
 });
 
-flow("axe finds nothing on any screen, in light and dark", async (world) => {
+longFlow("axe finds nothing on any screen, in light and dark", async (world) => {
   const inbox = await begin(world);
   const visitor = await world.visitor({ colorScheme: "dark", viewport: { width: 390, height: 844 } });
   const page = await visitor.visit();

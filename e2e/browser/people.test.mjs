@@ -1,7 +1,7 @@
 // Colleagues who are called, let in, and who know a visitor from before.
 import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
-import { begin, flow, invite, take } from "./flow.mjs";
+import { begin, flow, invite, longFlow, take } from "./flow.mjs";
 import { answer, ask, look, once, openChat, say } from "./world.mjs";
 
 const ben = { name: "Ben Carter", email: "ben.canary@acme.example", password: "seven herons by the weir" };
@@ -74,7 +74,7 @@ flow("a mention asks to let a colleague in, and he reads, writes notes, and goes
   return [[visitor, ["It is on the second page"]]];
 });
 
-flow("who helped before gets a quiet card, and his context reaches the lead", async (world) => {
+longFlow("who helped before gets a quiet card, and his context reaches the lead", async (world) => {
   const inbox = await begin(world);
   const page = await invite(world, inbox, ben);
   await inbox.goto("/");
@@ -125,7 +125,7 @@ async function writes(world, site, name, text) {
   assert.equal(response.status, 201, await response.text());
 }
 
-flow("two visitors of one address are linked by hand, and that is undone", async (world) => {
+longFlow("two visitors of one address are linked by hand, and that is undone", async (world) => {
   const inbox = await begin(world);
   const { sites } = await ask(inbox, "GET", "/v1/admin/sites");
   await writes(world, sites[0].key, "Mia", "From my desk");

@@ -1,7 +1,7 @@
 // What a group writes for its colleagues: seen as they will read it while it is
 // written, kept in versions, and never overwritten unread.
 import assert from "node:assert/strict";
-import { begin, flow, take } from "./flow.mjs";
+import { begin, flow, longFlow, take } from "./flow.mjs";
 import { answer, ask, look, once, openChat, say } from "./world.mjs";
 
 const sizes = [
@@ -86,7 +86,7 @@ flow("a playbook is written, read as a colleague reads it, and an old version is
   return told;
 });
 
-flow("a playbook's screen fits every width and both lights", async (world) => {
+longFlow("a playbook's screen fits every width and both lights", async (world) => {
   const inbox = await begin(world);
   const told = await served(world, inbox);
   await inbox.getByLabel("When", { exact: true }).first().fill("Invoices and VAT.\nNever refunds.");

@@ -1,7 +1,7 @@
 // Who answers whom: offers that ring, a queue that keeps to an agreement, and the
 // board that shows the floor.
 import assert from "node:assert/strict";
-import { begin, flow, invite, openQueued, take, writesNote } from "./flow.mjs";
+import { begin, flow, invite, longFlow, openQueued, take, writesNote } from "./flow.mjs";
 import { answer, ask, look, once, openChat, owner, say } from "./world.mjs";
 
 const bilal = { name: "Bilal Haddad", email: "bilal.canary@acme.example", password: "nine umbrellas on a roof" };
@@ -74,7 +74,7 @@ flow("an offer rings until it is accepted, declined or over, and says why and ho
   return [[visitor, ["It arrives tomorrow"]]];
 });
 
-flow("it rings for everybody, the first who accepts has it, and the others read who", async (world) => {
+longFlow("it rings for everybody, the first who accepts has it, and the others read who", async (world) => {
   const ada = await begin(world);
   const ben = await invite(world, ada, bilal);
   await rules(ada, { distribution: { method: "ring_all" } });
@@ -103,7 +103,7 @@ flow("it rings for everybody, the first who accepts has it, and the others read 
   return [[visitor, ["You were next"]]];
 });
 
-flow("three offers at once are one card, and the others are a key away", async (world) => {
+longFlow("three offers at once are one card, and the others are a key away", async (world) => {
   const ada = await begin(world);
   await rules(ada, { distribution: { method: "least_busy" } });
   await writes(world, "And I?");
@@ -129,7 +129,7 @@ flow("three offers at once are one card, and the others are a key away", async (
   return [[visitor, ["You too"]]];
 });
 
-flow("places of several queues are said with their groups, and to the visitor as well", async (world) => {
+longFlow("places of several queues are said with their groups, and to the visitor as well", async (world) => {
   const ada = await begin(world);
   await rules(ada, { distribution: { method: "pull" } });
   await ada.getByRole("tab", { name: /^Queue/ }).click();
@@ -155,7 +155,7 @@ flow("places of several queues are said with their groups, and to the visitor as
   return [[visitor, ["Here is Sales"]]];
 });
 
-flow("the queue greys out what the team's agreement forbids, and asks before going above the limit", async (world) => {
+longFlow("the queue greys out what the team's agreement forbids, and asks before going above the limit", async (world) => {
   const ada = await begin(world);
   const sentence = "The chat that has waited longest is taken first.";
   await rules(ada, { distribution: { method: "pull" }, share: { oldest_first: true } });
@@ -255,7 +255,7 @@ flow("the board follows the floor, and signing out asks what becomes of open cha
   return [[visitor, ["We do"]]];
 });
 
-flow("who misses two chats, touches nothing or loses his line is told so, and so are the others", async (world) => {
+longFlow("who misses two chats, touches nothing or loses his line is told so, and so are the others", async (world) => {
   const ada = await begin(world);
   const ben = await invite(world, ada, bilal);
   await status(ben, "offline");
@@ -326,7 +326,7 @@ flow("a first reply is asked for, and who lost his line asks for his visitor bac
   return [[visitor, ["It is, with me", "And now with me again"]]];
 });
 
-flow("who may not see any more what he lost is told so on all his screens, asks, and gets it back", async (world) => {
+longFlow("who may not see any more what he lost is told so on all his screens, asks, and gets it back", async (world) => {
   const ada = await begin(world);
   const ben = await invite(world, ada, bilal);
   await timing(ada, { warn: 100, reply: 110, unheard: 8, lost: 10 });

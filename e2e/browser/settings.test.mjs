@@ -1,7 +1,7 @@
 // What owners decide about groups and routing: made in the settings, tried
 // before it is saved, and kept to when a visitor comes.
 import assert from "node:assert/strict";
-import { begin, flow, take } from "./flow.mjs";
+import { begin, flow, longFlow, take } from "./flow.mjs";
 import { answer, look, once, openChat, say } from "./world.mjs";
 
 /** The group's screen behind a tab, such as "Hours". */
@@ -73,7 +73,7 @@ flow("a group is made, a rule leads to it, and both are tried before they are sa
   return [[visitor, ["We send you fresh ones."]]];
 });
 
-flow("hours outlive a reload, and a change is rehearsed on who has come", async (world) => {
+longFlow("hours outlive a reload, and a change is rehearsed on who has come", async (world) => {
   const inbox = await begin(world);
   const visitor = await world.visitor();
   const chat = await openChat(await visitor.visit());
@@ -106,7 +106,7 @@ flow("hours outlive a reload, and a change is rehearsed on who has come", async 
   return [[visitor, ["We are."]]];
 });
 
-flow("who is in a group and what somebody takes are tried on who has come, and then saved", async (world) => {
+longFlow("who is in a group and what somebody takes are tried on who has come, and then saved", async (world) => {
   const inbox = await begin(world);
   const visitor = await world.visitor();
   const chat = await openChat(await visitor.visit());
@@ -151,7 +151,7 @@ flow("who is in a group and what somebody takes are tried on who has come, and t
   return [[visitor, ["I have it."]]];
 });
 
-flow("rules move by key, and the first that fits has the visitor", async (world) => {
+longFlow("rules move by key, and the first that fits has the visitor", async (world) => {
   const inbox = await begin(world);
   await makeGroup(inbox, "Sales");
   await inbox.goto("/settings/routes");
@@ -188,7 +188,7 @@ flow("rules move by key, and the first that fits has the visitor", async (world)
   return [[visitor, ["Always."]]];
 });
 
-flow("deleting a group says what goes where, and its rules and chats go there", async (world) => {
+longFlow("deleting a group says what goes where, and its rules and chats go there", async (world) => {
   const inbox = await begin(world);
   await makeGroup(inbox, "Sales");
   await inbox.goto("/settings/routes");

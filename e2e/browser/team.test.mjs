@@ -1,7 +1,7 @@
 // What a team does beyond answering: files, taking back, finding, racing, and
 // minding who is signed in.
 import assert from "node:assert/strict";
-import { begin, flow, invite, openQueued, take, writesNote } from "./flow.mjs";
+import { begin, flow, invite, longFlow, openQueued, take, writesNote } from "./flow.mjs";
 import { answer, ask, look, once, openChat, owner, say } from "./world.mjs";
 
 const picture = Buffer.from(
@@ -15,7 +15,7 @@ function text(name, words) {
   return { name, mimeType: "text/plain", buffer: Buffer.from(words) };
 }
 
-flow("files cross both ways, and what is not allowed is refused by name", async (world) => {
+longFlow("files cross both ways, and what is not allowed is refused by name", async (world) => {
   const inbox = await begin(world);
   const visitor = await world.visitor();
   const page = await visitor.visit();
@@ -58,7 +58,7 @@ flow("files cross both ways, and what is not allowed is refused by name", async 
   return [[visitor, ["And here is your receipt", receipt]]];
 });
 
-flow("what was sent by mistake is taken back everywhere", async (world) => {
+longFlow("what was sent by mistake is taken back everywhere", async (world) => {
   const inbox = await begin(world);
   const visitor = await world.visitor();
   const page = await visitor.visit();
@@ -88,7 +88,7 @@ flow("what was sent by mistake is taken back everywhere", async (world) => {
   return [[visitor, ["How much is it?"]]];
 });
 
-flow("the search finds messages and notes, and leads to the place", async (world) => {
+longFlow("the search finds messages and notes, and leads to the place", async (world) => {
   const inbox = await begin(world);
   const visitor = await world.visitor();
   const page = await visitor.visit();
@@ -144,7 +144,7 @@ flow("an invited colleague loses the race for a visitor, is told, and joins", as
   return [[visitor, ["I was, this time", "And I listen"]]];
 });
 
-flow("a session is ended from another device, and a new password ends the rest", async (world) => {
+longFlow("a session is ended from another device, and a new password ends the rest", async (world) => {
   const ada = await begin(world);
   const visitor = await world.visitor();
   const chat = await openChat(await visitor.visit());
@@ -181,7 +181,7 @@ flow("a session is ended from another device, and a new password ends the rest",
 
 const android = "Mozilla/5.0 (Linux; Android 16; SM-S911B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
 
-flow("of two devices each is known, a warning stands on both, and a key on one takes it back", async (world) => {
+longFlow("of two devices each is known, a warning stands on both, and a key on one takes it back", async (world) => {
   const ada = await begin(world);
   const visitor = await world.visitor();
   const chat = await openChat(await visitor.visit());

@@ -1,7 +1,7 @@
 // Watching: one visitor and two agents. The visitor notices nothing until a
 // colleague steps in, neither on his line nor on his screen.
 import assert from "node:assert/strict";
-import { begin, flow, invite, take } from "./flow.mjs";
+import { begin, flow, invite, longFlow, take } from "./flow.mjs";
 import { answer, ask, look, once, openChat, say } from "./world.mjs";
 
 const whispered = "canary-whisper: give her the refund";
@@ -112,7 +112,7 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
   return [[visitor, ["I am looking into it", "Hello, Ada here as well", "I will send it again today"]]];
 });
 
-flow("what a group has agreed about watching is kept, and told in its settings", async (world) => {
+longFlow("what a group has agreed about watching is kept, and told in its settings", async (world) => {
   const ada = await begin(world);
   const bilal = await invite(world, ada, {
     name: "Bilal Haddad",
