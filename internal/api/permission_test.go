@@ -210,6 +210,7 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/transfer":       key("to", map[string]any{"kind": "agent", "agent": bob.ID}, "reason", "an invoice"),
 		"POST /v1/conversations/{id}/hold":           key("to", map[string]any{"kind": "agent", "agent": bob.ID}, "reason", "an invoice", "way", "wait"),
 		"POST /v1/conversations/{id}/cancel-promise": key("why", "answered by phone"),
+		"POST /v1/conversations/{id}/pass-promise":   key("why", "Ben is ill"),
 		"POST /v1/conversations/{id}/withdraw":       key(),
 		"POST /v1/conversations/{id}/let-go":         key(),
 		"POST /v1/conversations/{id}/give":           key("to", bob.ID),

@@ -31,6 +31,12 @@ type cancelBody struct {
 	Why string `json:"why" doc:"At most 500 characters." example:"Answered by phone."`
 }
 
+type passPromiseBody struct {
+	Key string       `json:"key" format:"uuid"`
+	To  chat.AgentID `json:"to,omitempty" doc:"Who owes it from now on; empty = whoever of the group answers."`
+	Why string       `json:"why,omitempty" doc:"For the team; at most 500 characters." example:"Ben is ill."`
+}
+
 type promisesInput struct {
 	Owner chat.AgentID `query:"owner" doc:"Whose; empty = everybody's."`
 	Group chat.GroupID `query:"group"`
@@ -63,6 +69,14 @@ func (s *Server) promiseRoutes() {
 		func(ctx context.Context, in *actInput[cancelBody]) (*withStatus[done], error) {
 			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) {
 				return s.Desk.CancelPromise(ctx, a, in.ID, in.Body.Key, in.Body.Why)
+			})
+		})
+	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/pass-promise", id: "pass-promise", who: forAgents, status: http.StatusCreated,
+		summary: "Let somebody else owe the answer", about: "For its owner, who leads the conversation, and supervisors.",
+		errors: []chat.ErrorKind{chat.Invalid, chat.Denied, chat.Missing, chat.Conflict, chat.Gone}},
+		func(ctx context.Context, in *actInput[passPromiseBody]) (*withStatus[done], error) {
+			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) {
+				return s.Desk.PassPromise(ctx, a, in.ID, in.Body.Key, in.Body.To, in.Body.Why)
 			})
 		})
 	register(s, operation{method: http.MethodGet, path: "/v1/promises", id: "promises", who: forAgents,

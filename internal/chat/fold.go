@@ -228,7 +228,7 @@ func (t *Thread) applyTurn(e Event) bool {
 		t.hold(b, e.Seq, e.At)
 	case KindPromiseDue:
 		b, _ := Decode[PromiseDue](e)
-		t.warned(b.Stage)
+		t.warned(b.Stage, e.At)
 	case KindPromiseEnded:
 		t.Promise = nil
 	case KindPromisePassed:

@@ -114,8 +114,11 @@ func Hold(s State, by Agent, m NewHold, now time.Time) ([]Event, error) {
 		return nil, err
 	}
 	var events []Event
-	if m.Say != "" && t.TakesPart(by.ID) {
-		said, err := Post(s, by.Actor(), NewMessage{Text: m.Say}, now)
+	if m.Say != "" {
+		if !t.TakesPart(by.ID) {
+			return nil, Errorf(Denied, "You are not in this conversation, so you cannot write to the visitor. Leave the sentence out, or join first.")
+		}
+		said, err := Post(s, by.Actor(), NewMessage{Text: m.Say, Bridge: true}, now)
 		if err != nil {
 			return nil, err
 		}
@@ -198,7 +201,7 @@ func WarnOfPromise(s State, seq int64, stage PromiseStage, tell []AgentID, now t
 
 // Follow adds to events what follows from them in the same moment: an open
 // transfer ends where what it rests on is taken away, and a promise where the
-// visitor is answered or the chat ends.
+// visitor is answered, has another one, or the chat ends.
 func Follow(s State, events []Event) []Event {
 	return endPromised(s, EndOvertaken(s, events))
 }
@@ -213,6 +216,8 @@ func endPromised(s State, events []Event) []Event {
 		switch {
 		case e.Kind == KindMessage && a != "" && (a == t.Promise.Owner || a == t.Lead) && !bridges(e):
 			return slices.Insert(slices.Clone(events), i+1, endPromise(*t.Promise, e.Actor, PromiseKept, e.Actor.Name+" answered.", e.At))
+		case e.Kind == KindHold:
+			return slices.Insert(slices.Clone(events), i, endPromise(*t.Promise, e.Actor, PromiseCancelled, "Another promise takes its place.", e.At))
 		case e.Kind == KindClosed:
 			return slices.Insert(slices.Clone(events), i, endPromise(*t.Promise, e.Actor, PromiseCancelled, "The conversation ended.", e.At))
 		}
@@ -251,7 +256,15 @@ func (t *Thread) owes(a AgentID) {
 	t.Promise = &p
 }
 
-func (t *Thread) warned(stage PromiseStage) {
+// free ends that the Thread waits for one: whoever is there may have it now, and
+// the queue counts its wait from here.
+func (t *Thread) free(at int64) {
+	if t.Held != nil {
+		t.Held, t.BackAt = nil, at
+	}
+}
+
+func (t *Thread) warned(stage PromiseStage, at int64) {
 	if t.Promise == nil {
 		return
 	}
@@ -259,6 +272,6 @@ func (t *Thread) warned(stage PromiseStage) {
 	p.Warned = stage
 	t.Promise = &p
 	if stage == PromiseOverdue {
-		t.Held = nil // whoever is there may have it now
+		t.free(at)
 	}
 }

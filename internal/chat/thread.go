@@ -146,7 +146,7 @@ func assign(t *Thread, to Agent, by Actor, g Given, now time.Time) Event {
 	}
 	body := Assigned{Lead: to.ID, LeadName: to.Name, Why: g.Why, Cause: g.Cause, Previous: t.Lead, Reason: g.Reason, RunnerUp: g.RunnerUp,
 		Load: g.Room.Load, Over: g.Room.Above(), Skipped: g.Skipped, Stays: g.Stays, Access: AccessChange{Before: before, After: after}}
-	if t.QueuedAt > 0 && t.Held == nil { // who was told to wait for somebody does not stand in the queue
+	if t.State == Queued && t.Held == nil { // who was told to wait for somebody does not stand in the queue
 		body.WaitedMS = (at - max(t.QueuedAt, t.BackAt)) / 1000
 	}
 	return Fact(KindAssign, by, ForAll, at, body)

@@ -138,7 +138,7 @@ func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 		if !t.TakesPart(by.ID) {
 			return nil, Errorf(Denied, "You are not in this conversation, so you cannot write to the visitor. Leave the sentence out, or join first.")
 		}
-		said, err := Post(s, by.Actor(), NewMessage{Text: m.Say}, now)
+		said, err := Post(s, by.Actor(), NewMessage{Text: m.Say, Bridge: true}, now)
 		if err != nil {
 			return nil, err
 		}

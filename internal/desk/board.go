@@ -95,7 +95,7 @@ func (s *situation) boardGroups() []BoardGroup {
 		if t.State == chat.Queued {
 			waiting[t.Group]++ // messages too, which stand in nobody's way
 		}
-		if since := waitsSince(t); t.State == chat.Queued && (oldest[t.Group] == 0 || since < oldest[t.Group]) {
+		if since := waitsSince(t); stands(t) && (oldest[t.Group] == 0 || since < oldest[t.Group]) {
 			oldest[t.Group] = since
 		}
 	}

@@ -35,7 +35,7 @@ func keepOne(tx *store.Tx, s chat.State, e chat.Event) error {
 		if err != nil {
 			return err
 		}
-		if b.Cause == chat.ByAccepting || b.Cause == chat.ByTaking {
+		if b.Cause == chat.ByAccepting || b.Cause == chat.ByTaking || b.Cause == chat.ByTransfer {
 			if err := missed(tx, b.Lead, 0); err != nil {
 				return err
 			}
@@ -48,6 +48,7 @@ func keepOne(tx *store.Tx, s chat.State, e chat.Event) error {
 		case err != nil:
 			return err
 		case b.Transfer != 0: // whoever asked has the chat still
+		case b.How == chat.Expired && s.Thread != nil && s.Thread.Held != nil: // it goes on waiting for him
 		case b.How == chat.Expired:
 			return missed(tx, b.Agent, 1)
 		case b.How == chat.Declined:

@@ -301,8 +301,8 @@ func (h *handing) passPromise(m mine, l Handing) ([]chat.Event, error) {
 		if to, err = h.heir(l.To); err != nil {
 			return nil, err
 		}
-		if !m.state.Access().Admits(to.Viewer()) {
-			return nil, chat.Errorf(chat.Conflict, "%s may not see this conversation, so the promise cannot be passed there.", to.Name)
+		if err := mayOwe(m.state, to); err != nil {
+			return nil, err
 		}
 	}
 	events, err := chat.PassPromise(m.state, h.me, to, h.shiftEnds(), h.desk.now())

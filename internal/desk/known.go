@@ -172,7 +172,7 @@ const causeBegan = "began"
 // lead to lead, or an agent began it.
 func direct(a store.Assignment) bool {
 	switch a.Cause {
-	case chat.ByPromotion, chat.ByGiving, chat.ByHandover, causeBegan:
+	case chat.ByPromotion, chat.ByGiving, chat.ByHandover, chat.ByTransfer, chat.ByTakeOver, chat.ByHandLead, causeBegan:
 		return true
 	}
 	return false

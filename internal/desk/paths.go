@@ -142,10 +142,10 @@ func (w *ways) load(tx *store.Tx, v chat.Viewer) error {
 	if len(moved) == mostPaths {
 		w.from = max(w.from, moved[0].At)
 	}
-	return w.countAll(begun, moved, newEyes(tx, v))
+	return w.countAll(tx, begun, moved, newEyes(tx, v))
 }
 
-func (w *ways) countAll(begun []store.Begun, moved []chat.Event, eyes *eyes) error {
+func (w *ways) countAll(tx *store.Tx, begun []store.Begun, moved []chat.Event, eyes *eyes) error {
 	for _, b := range slices.Backward(begun) {
 		seen, err := eyes.see(b.Event)
 		if err != nil {
@@ -156,15 +156,47 @@ func (w *ways) countAll(begun []store.Begun, moved []chat.Event, eyes *eyes) err
 		}
 	}
 	for _, e := range slices.Backward(moved) {
+		if e.At < w.from {
+			continue
+		}
+		way, went, err := wayOf(tx, e)
+		if err != nil || !went {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		seen, err := eyes.see(e)
 		if err != nil {
 			return err
 		}
-		if m, err := chat.Decode[chat.Moved](e); err == nil && e.At >= w.from {
-			w.move(e, m, seen)
-		}
+		w.move(e, way, seen)
 	}
 	return nil
+}
+
+// wayOf is the way that a Thread went to another Group: by a move, a hold, or a
+// transfer that was accepted; false where it went nowhere.
+func wayOf(tx *store.Tx, e chat.Event) (way moveKey, went bool, err error) {
+	switch e.Kind {
+	case chat.KindMoved:
+		b, err := chat.Decode[chat.Moved](e)
+		return moveKey{b.From, b.Group, b.Reason}, err == nil, nil
+	case chat.KindHold:
+		b, err := chat.Decode[chat.Held](e)
+		way = moveKey{b.Access.Before.Group, b.Access.After.Group, b.Reason}
+		return way, err == nil && way.from != way.to, nil
+	}
+	b, err := chat.Decode[chat.TransferEnded](e)
+	if err != nil || b.How != chat.Accepted || b.Access == nil || b.Access.Before.Group == b.To.Group {
+		return way, false, nil
+	}
+	asked, err := tx.Event(e.Conversation, b.Transfer)
+	if err != nil {
+		return way, false, err
+	}
+	told, err := chat.Decode[chat.TransferTold](asked)
+	return moveKey{b.Access.Before.Group, b.To.Group, told.Transfer.Reason}, err == nil, nil
 }
 
 // begin counts a Thread. Before ways were noted, all led to the site's group.
@@ -190,18 +222,17 @@ func (w *ways) begin(e chat.Event, b chat.Started, seen bool) {
 	}
 }
 
-func (w *ways) move(e chat.Event, b chat.Moved, seen bool) {
-	key := moveKey{b.From, b.Group, b.Reason}
-	m := w.moves[key]
+func (w *ways) move(e chat.Event, way moveKey, seen bool) {
+	m := w.moves[way]
 	if m == nil {
-		m = &PathMove{From: b.From, To: b.Group, Reason: b.Reason, Conversations: []chat.ConversationID{}}
-		w.moves[key] = m
+		m = &PathMove{From: way.from, To: way.to, Reason: way.reason, Conversations: []chat.ConversationID{}}
+		w.moves[way] = m
 	}
 	m.N++
 	m.Conversations = behind(m.Conversations, e.Conversation, seen)
-	if b.From == w.begun[e.Thread] && b.From != "" && !w.passed[e.Thread] {
+	if way.from == w.begun[e.Thread] && way.from != "" && !w.passed[e.Thread] {
 		w.passed[e.Thread] = true
-		w.lines[b.From].PassedOn++
+		w.lines[way.from].PassedOn++
 	}
 }
 

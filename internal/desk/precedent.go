@@ -46,6 +46,12 @@ func keepPrecedent(tx *store.Tx, s chat.State, e chat.Event, batch []chat.Event)
 			return err
 		}
 		return passedOn(tx, s, e, store.Precedent{From: groupBefore(batch, b.To.Group), Group: b.To.Group})
+	case chat.KindHold:
+		b, err := chat.Decode[chat.Held](e)
+		if err != nil || b.Access.Before.Group == b.Access.After.Group {
+			return err
+		}
+		return passedOn(tx, s, e, store.Precedent{From: b.Access.Before.Group, Group: b.Access.After.Group})
 	case chat.KindAssign:
 		b, err := chat.Decode[chat.Assigned](e)
 		if err != nil {

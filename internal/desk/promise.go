@@ -136,6 +136,40 @@ func (d *Desk) CancelPromise(ctx context.Context, a chat.Agent, c chat.Conversat
 	})
 }
 
+// PassPromise lets a colleague owe the answer, or, without one, whoever of the group
+// answers. What waits for its former owner then waits for the new one.
+func (d *Desk) PassPromise(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, to chat.AgentID, why string) (Done, error) {
+	why = chat.CleanLine(why, maxMoveReason)
+	return d.do(ctx, a, c, act{
+		key:    key,
+		intent: intent{Act: "pass-promise", Agent: to, Text: why},
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			var owner chat.Agent
+			if to != "" {
+				var err error
+				if owner, err = colleague(tx, to); err != nil {
+					return nil, err
+				}
+				if err := mayOwe(s, owner); err != nil {
+					return nil, err
+				}
+			}
+			return chat.PassPromise(s, me, owner, cmp.Or(why, me.Name+" passed the promise on."), d.now())
+		},
+	})
+}
+
+// mayOwe refuses a colleague to whom a promise would be lost.
+func mayOwe(s chat.State, to chat.Agent) error {
+	switch t := s.OpenThread(); {
+	case !s.Access().Admits(to.Viewer()):
+		return chat.Errorf(chat.Conflict, "%s may not see this conversation, so the promise cannot be passed there.", to.Name)
+	case t != nil && t.Held != nil && !to.InGroup(t.Group):
+		return chat.Errorf(chat.Conflict, "%s is not in the group that it waits in, so it would never ring there. Choose somebody of that group.", to.Name)
+	}
+	return nil
+}
+
 // PromiseList asks for promises: of one owner or group, the open ones or those that
 // ended in the last days.
 type PromiseList struct {

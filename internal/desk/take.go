@@ -92,11 +92,12 @@ func (s *situation) agreed(tx *store.Tx, me chat.Agent, t *chat.Thread, forbids 
 }
 
 // olderThan counts those of the group that stand before a Thread and that the
-// agent might have taken.
+// agent might have taken. Messages stand before messages alone.
 func (s *situation) olderThan(t *chat.Thread, a chat.AgentID) int {
 	n := 0
 	for _, other := range s.threads {
-		if other.Group == t.Group && other.State == chat.Queued && other.ID != t.ID && s.placeNow(other) < s.placeNow(*t) && !slices.Contains(other.Excluded, a) {
+		live := stands(other) || (other.State == chat.Queued && other.Held == nil && t.Mode == chat.Mail)
+		if other.Group == t.Group && live && other.ID != t.ID && s.placeNow(other) < s.placeNow(*t) && !slices.Contains(other.Excluded, a) {
 			n++
 		}
 	}
@@ -230,7 +231,14 @@ func (s *situation) queueFor(me chat.Agent) []candidate {
 // waitsFor reports whether a Thread waits in a group of the agent's and he may
 // have it.
 func waitsFor(t chat.Thread, me chat.Agent) bool {
-	return t.State == chat.Queued && me.InGroup(t.Group) && !slices.Contains(t.Excluded, me.ID) && t.Access().Admits(me.Viewer())
+	mine := t.Held == nil || t.Held.Agent == me.ID || t.Held.Agent == ""
+	return t.State == chat.Queued && mine && me.InGroup(t.Group) && !slices.Contains(t.Excluded, me.ID) && t.Access().Admits(me.Viewer())
+}
+
+// stands reports whether a Thread stands in the queue before others: a message that
+// is answered by mail, and a chat that waits for one colleague, do not.
+func stands(t chat.Thread) bool {
+	return t.State == chat.Queued && t.Held == nil && t.Mode != chat.Mail
 }
 
 // placeNow is a Thread's place under the present priorities: the stored one is of

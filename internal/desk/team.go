@@ -59,7 +59,7 @@ func (d *Desk) saveAgent(tx *store.Tx, me, before, after chat.Agent) error {
 		if err := d.endSessions(tx, me, after); err != nil {
 			return err
 		}
-		if err := d.requeueAll(tx, me, after, chat.Disabled); err != nil {
+		if err := d.dismiss(tx, me, after); err != nil {
 			return err
 		}
 	}

@@ -207,7 +207,7 @@ func (d *Desk) acceptPassed(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.E
 	if !guardRings {
 		t.Offers = []chat.Offer{{Agent: me.ID, Deadline: math.MaxInt64}}
 	}
-	g, err := tx.Group(t.Transfer.To.Group)
+	g, err := successorOf(tx, t.Transfer.To.Group) // it may have been deleted since he was asked
 	if err != nil {
 		return nil, err
 	}

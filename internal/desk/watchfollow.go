@@ -64,6 +64,10 @@ func letWatch(tx *store.Tx, id chat.AgentID, t chat.Thread, by chat.AgentID, at 
 	if err != nil || a.Disabled || !t.Access().Admits(a.Viewer()) {
 		return err
 	}
+	watches, err := tx.WatchesOf(t.ID)
+	if err != nil || slices.ContainsFunc(watches, func(w chat.Watch) bool { return w.Watcher == id }) {
+		return err // he does so already
+	}
 	facts, err := beginWatch(tx, id, t, chat.Etiquette{}, by, at)
 	if err != nil {
 		return err

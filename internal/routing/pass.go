@@ -60,6 +60,9 @@ func (b *board) ringHeirs(t *Thread, c *counter) {
 			able = append(able, p)
 		}
 	}
+	if !hope && b.starting() {
+		return // nobody could show life yet
+	}
 	if !hope {
 		why := "Nobody in " + c.Name + " takes chats now."
 		if len(t.Transfer.Asked) > 0 {
@@ -88,10 +91,11 @@ func (b *board) ringHeirs(t *Thread, c *counter) {
 }
 
 // mayInherit reports whether a place may be asked: he takes chats, has not been
-// asked, and is neither who has the Thread nor who passes it on.
+// asked, has not passed it on before where others are there who have not, and is
+// neither who has the Thread nor who passes it on.
 func (t *Thread) mayInherit(p *place) bool {
 	x := t.Transfer
-	return p.takes && p.member.Class != ClassSupervisor && p.ID != t.Lead && p.ID != x.By && !slices.Contains(x.Asked, p.ID)
+	return p.takes && p.member.Class != ClassSupervisor && p.ID != t.Lead && p.ID != x.By && !slices.Contains(x.Asked, p.ID) && !t.excludes(p)
 }
 
 // awaits rings the one for whom a Thread is held when he is back and has room, or

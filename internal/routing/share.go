@@ -87,7 +87,9 @@ func Shares(g Agreement, a chat.AgentID, group chat.GroupID, s State, now time.T
 			all[id] = forbids
 			continue
 		}
-		forbids = g.before(index.threads[id], who)
+		if t := index.threads[id]; t.waitsLive() { // what is answered by mail, or waits for one colleague, stands in nobody's way
+			forbids = g.before(t, who)
+		}
 	}
 	return all
 }

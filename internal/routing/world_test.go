@@ -350,7 +350,7 @@ func (o oracle) inherits(t routing.Thread, a routing.Agent) bool {
 	}
 	g := o.group(x.To.Group)
 	i := slices.IndexFunc(g.Members, func(m routing.Member) bool { return m.Agent == a.ID })
-	return i >= 0 && g.Members[i].Class != routing.ClassSupervisor && o.works(a) && o.room(t, a, g)
+	return i >= 0 && g.Members[i].Class != routing.ClassSupervisor && o.works(a) && o.room(t, a, g) && !o.excludes(t, a.ID)
 }
 
 func (o oracle) room(t routing.Thread, a routing.Agent, g routing.Group) bool {

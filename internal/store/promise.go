@@ -48,6 +48,18 @@ func (tx *Tx) EndPromise(c chat.ConversationID, seq int64, how string, late bool
 	return err
 }
 
+// OwedBy names the Conversations whose visitors an agent owes an answer, by id.
+func (tx *Tx) OwedBy(owner chat.AgentID) ([]chat.ConversationID, error) {
+	return list(tx, "load what is owed", `
+		SELECT DISTINCT conversation
+		FROM promises
+		WHERE ended_at = 0 AND owner = $1
+		ORDER BY conversation`, []any{string(owner)}, func(rows *sql.Rows) (c chat.ConversationID, err error) {
+		err = rows.Scan(&c)
+		return c, err
+	})
+}
+
 // PromiseQuery asks for promises. Owner and Group narrow the answer. Ended asks for
 // those that ended since a time in microseconds, newest first; without it they are
 // the open ones, the next due first. Limit is at most 200.
