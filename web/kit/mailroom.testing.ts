@@ -89,7 +89,7 @@ export function openTab(room: Mailroom): Tab {
     store: storeOf(room, tab),
     send: (item) => post(room, tab, item),
     onSent: (item) => void tab.heard.add(item.key),
-    ...(room.faults.deaf ? {} : { onGone: () => soon(room, tab, () => room.stored.forEach((s) => tab.heard.add(s.key))) }),
+    ...(room.faults.deaf ? {} : { onGone: () => soon(room, tab, () => hearAll(room, tab)) }),
     onChange: (items) => {
       const left = shown.filter((item) => !items.some((i) => i.key === item.key) && !tab.heard.has(item.key));
       room.vanished.push(
@@ -110,6 +110,10 @@ export function crash(room: Mailroom, tab: Tab): void {
   room.tasks = room.tasks.filter((t) => t.tab !== tab);
   tab.box.close();
   for (const free of tab.onCrash) free();
+}
+
+function hearAll(room: Mailroom, tab: Tab): void {
+  for (const { key } of room.stored) tab.heard.add(key);
 }
 
 function storeOf(room: Mailroom, tab: Tab): OutboxStore {

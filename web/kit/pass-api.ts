@@ -90,6 +90,7 @@ export function passing(call: Call) {
     letGo: (id: ConversationId, key: string) => act(id, "let-go", { key }),
     hold: (id: ConversationId, key: string, hold: NewHold) => act(id, "hold", { key, ...hold }),
     cancelPromise: (id: ConversationId, key: string, why: string) => act(id, "cancel-promise", { key, why }),
+    passPromise: (id: ConversationId, key: string, to: AgentId, why: string) => act(id, "pass-promise", { key, to, why }),
     promises: async ({ ended, ...query }: PromiseQuery) =>
       (await call<{ promises: Owed[] }>("GET", "/v1/promises", { query: { ...query, ...(ended ? { ended: "true" } : {}) } })).promises,
     keptPromises: async (days: number) => (await call<{ kept: Kept[] }>("GET", "/v1/promises/kept", { query: { days } })).kept,

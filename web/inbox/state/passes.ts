@@ -36,6 +36,11 @@ export async function cancelPromise(id: string, why: string): Promise<Failure | 
   return (await run((key) => api.cancelPromise(id, key, why))).failure;
 }
 
+/** passPromise lets a colleague owe the answer, or, with "", whoever of the group answers. */
+export async function passPromise(id: string, to: string, why: string): Promise<Failure | null> {
+  return (await run((key) => api.passPromise(id, key, to, why))).failure;
+}
+
 /** nobodyThere reads the detail of the conflict that nobody can be asked now; null where it is none. */
 export function nobodyThere(failure: Failure): NobodyThere | null {
   const data = failure.kind === "conflict" ? failure.data : null;
