@@ -226,7 +226,7 @@ test("outbox: a held message holds back what was written after it, in its conver
   expect(d.sends.map((s) => s.item.text)).toEqual(["answer", "elsewhere"]);
   d.sends[1]?.answer("ok");
   await d.quiet();
-  d.box.retry("key-1", 17);
+  d.box.retry("key-1", { seen: 17 });
   await d.quiet();
   expect(d.sends[2]?.item).toMatchObject({ key: "key-1", seen: 17 });
   d.sends[2]?.answer("ok");
@@ -247,7 +247,7 @@ test("outbox: a message whose group takes no chat waits for its author's word, a
   await d.quiet();
   expect([d.sends.length, d.box.items().map((i) => i.state)]).toEqual([1, ["held", "waiting"]]);
   expect(d.kept.get(first.key)).toMatchObject({ state: "held", choice: { group: "g_1" }, problem: { data: { ask } } });
-  d.box.retry(first.key, 0, { group: "g_1", leave: true });
+  d.box.retry(first.key, { choice: { group: "g_1", leave: true } });
   await d.quiet();
   expect(d.sends[1]?.item).toMatchObject({ key: first.key, text: "to billing", choice: { group: "g_1", leave: true } });
   expect(d.sends[1]?.item.problem).toBeUndefined();
@@ -261,7 +261,7 @@ test("outbox: a note that calls somebody who may not see it waits for its author
   d.sends[0]?.fail(new ApiError("conflict", "Bob may not see it.", 409, { agents: ["a_bob"] }));
   await d.quiet();
   expect(d.box.items().map((i) => i.state)).toEqual(["held"]);
-  d.box.grant(note.key);
+  d.box.retry(note.key, { grant: true });
   await d.quiet();
   expect(d.sends[1]?.item).toMatchObject({ key: note.key, grant: true, mentions: ["a_bob"] });
 });

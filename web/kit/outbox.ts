@@ -1,5 +1,5 @@
 import { ApiError } from "./api.ts";
-import { attempt, type Box, busyWith, change, drain, drop, type Fate, keep, newBox, refresh, reload, update } from "./sending.ts";
+import { attempt, type Box, change, drain, drop, type Fate, keep, newBox, refresh, reload, update } from "./sending.ts";
 import type { AgentId, ConversationId, FileRef, GroupId, Voice } from "./wire.ts";
 
 export { pendingOf } from "./pending.ts";
@@ -99,6 +99,9 @@ export interface OutboxEnv {
   newKey: (now: number) => string;
 }
 
+/** Retry is what the author decides of a held message: that he has read up to seen, another choice, or that those whom a note calls may see the conversation. */
+export type Retry = Partial<Pick<Outgoing, "seen" | "choice" | "grant">>;
+
 /** Taken is what became of a message that the person wants back. */
 export type Taken = { outcome: "taken"; item: Outgoing } | { outcome: "sent" | "unknown" };
 
@@ -111,10 +114,8 @@ export interface Outbox {
   wake(): void;
   /** refresh reads the store again: another tab changed it. */
   refresh(): void;
-  /** retry sends a refused, held or old message again, with the same key; for a held one `seen` is raised, or another choice made, first. */
-  retry(key: string, seen?: number, choice?: Choice): void;
-  /** grant sends a held note again and lets those see the conversation whom it calls. */
-  grant(key: string): void;
+  /** retry sends a refused, held or old message again, with the same key; of a held one what is asked is changed first. */
+  retry(key: string, change?: Retry): void;
   /** discard forgets a message. One that was on its way may have arrived all the same. */
   discard(key: string): void;
   /**
@@ -125,8 +126,6 @@ export interface Outbox {
   take(key: string): Promise<Taken>;
   /** clear forgets everything: the person signed out or ended the chat. */
   clear(): Promise<void>;
-  /** settled is when nothing is being written or sent. */
-  settled(): Promise<void>;
   close(): void;
 }
 
@@ -147,16 +146,10 @@ export function outbox<A>(options: OutboxOptions<A>): Outbox {
       void drain(box);
     },
     refresh: () => void refresh(box),
-    retry: (key, seen, choice) => retry(box, key, seen, choice),
-    grant: (key) => {
-      const item = box.items.find((i) => i.key === key);
-      if (item?.state === "held") update(box, { ...item, grant: true });
-      retry(box, key);
-    },
+    retry: (key, change) => retry(box, key, change),
     discard: (key) => drop(box, key),
-    take: (key) => busyWith(box, () => box.env.exclusive(box.lock, () => take(box, key))),
+    take: (key) => box.env.exclusive(box.lock, () => take(box, key)),
     clear: () => clear(box),
-    settled: () => settled(box),
     close: () => {
       box.closed = true;
       box.env.clearTimeout(box.timer);
@@ -199,11 +192,11 @@ function nextAt<A>(box: Box<A>): number {
   return box.items.reduce((least, item) => Math.max(least, item.at + 1), box.env.now());
 }
 
-function retry<A>(box: Box<A>, key: string, seen = 0, choice?: Choice): void {
+function retry<A>(box: Box<A>, key: string, change?: Retry): void {
   const item = box.items.find((i) => i.key === key);
   if (item === undefined || item.state === "sending" || item.state === "waiting") return;
-  const { problem: _, ...rest } = choice === undefined ? item : { ...item, choice };
-  update(box, { ...rest, state: "waiting", at: item.state === "old" ? nextAt(box) : item.at, seen: Math.max(item.seen, seen) });
+  const { problem: _, ...rest } = { ...item, ...change };
+  update(box, { ...rest, state: "waiting", at: item.state === "old" ? nextAt(box) : item.at });
   box.reachable = true;
   void drain(box);
 }
@@ -235,10 +228,5 @@ async function fateOf<A>(box: Box<A>, item: Outgoing): Promise<Fate> {
 
 async function clear<A>(box: Box<A>): Promise<void> {
   for (const item of box.items) drop(box, item.key);
-  await box.writes;
-}
-
-async function settled<A>(box: Box<A>): Promise<void> {
-  while (box.busy.size > 0) await Promise.allSettled(box.busy);
   await box.writes;
 }

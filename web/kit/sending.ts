@@ -21,8 +21,6 @@ export interface Box<A> {
   writes: Promise<void>;
   /** Reads of the store, one after the other. */
   reading: Promise<void>;
-  /** Everything that is under way. */
-  busy: Set<Promise<unknown>>;
   draining: boolean;
   again: boolean;
   reachable: boolean;
@@ -44,7 +42,6 @@ export function newBox<A>(options: OutboxOptions<A>): Box<A> {
     removed: new Set(),
     writes: Promise.resolve(),
     reading: Promise.resolve(),
-    busy: new Set(),
     draining: false,
     again: false,
     reachable: true,
@@ -62,14 +59,12 @@ export async function drain<A>(box: Box<A>): Promise<void> {
     return;
   }
   box.draining = true;
-  await busyWith(box, async () => {
-    do {
-      box.again = false;
-      const fate = await box.env.exclusive(box.lock, () => sendAll(box)).catch(() => "later" as const);
-      if (fate === "later") box.again = false; // The pause counts for what was put meanwhile too.
-    } while (box.again && !box.closed);
-    box.draining = false;
-  });
+  do {
+    box.again = false;
+    const fate = await box.env.exclusive(box.lock, () => sendAll(box)).catch(() => "later" as const);
+    if (fate === "later") box.again = false; // The pause counts for what was put meanwhile too.
+  } while (box.again && !box.closed);
+  box.draining = false;
 }
 
 async function sendAll<A>(box: Box<A>): Promise<Fate> {
@@ -175,7 +170,7 @@ function isOurs<A>(box: Box<A>, item: Outgoing): boolean {
 /** refresh shows what another tab changed. */
 export async function refresh<A>(box: Box<A>): Promise<void> {
   if (box.closed) return;
-  await busyWith(box, () => reload(box));
+  await reload(box);
   if (nextOf(box) !== undefined) void drain(box);
 }
 
@@ -225,16 +220,6 @@ export function drop<A>(box: Box<A>, key: string): void {
 
 function write<A>(box: Box<A>, run: () => Promise<void>): void {
   box.writes = box.writes.then(run).then(() => box.channel.tell());
-}
-
-export async function busyWith<A, T>(box: Box<A>, run: () => Promise<T>): Promise<T> {
-  const work = run();
-  box.busy.add(work);
-  try {
-    return await work;
-  } finally {
-    box.busy.delete(work);
-  }
 }
 
 function systemEnv(): OutboxEnv {

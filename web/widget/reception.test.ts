@@ -156,7 +156,6 @@ test("reception: a question of the server keeps the message until the visitor ha
   say(session, "My order", []);
   await screen.findByText("Your message has not been sent yet. What shall happen to it?");
   session.box?.wake();
-  await session.box?.settled();
   expect([posts().length, session.items.value[0]?.text]).toEqual([1, "My order"]);
   expect(buttons()).toEqual(["Leave a message for Sales", "Talk to Support in the queue: 2 to 4 minutes"]);
   await press(/^Talk to Support/);

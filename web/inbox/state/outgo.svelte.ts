@@ -1,6 +1,6 @@
 /** What the agent writes: messages on their way, and drafts. */
 import { type Drafts, drafts as makeDrafts } from "$kit/drafts.ts";
-import { type NewOutgoing, type Outgoing, outbox as makeOutbox } from "$kit/outbox.ts";
+import { type NewOutgoing, type Outbox, type Outgoing, outbox as makeOutbox } from "$kit/outbox.ts";
 import { indexedDbStore } from "$kit/outbox-store.ts";
 import type { Down, Draft, Done } from "$kit/wire.ts";
 import { t } from "../texts";
@@ -14,8 +14,7 @@ export interface Outgo {
   readonly items: readonly Outgoing[];
   readonly drafts: Drafts;
   put(message: NewOutgoing): Outgoing;
-  retry(key: string, seen?: number): void;
-  grant(key: string): void;
+  retry: Outbox["retry"];
   discard(key: string): void;
   /** take gives a refused or waiting message back for editing; null where it had arrived or nobody knows. */
   take(key: string): Promise<Outgoing | null>;
@@ -74,7 +73,6 @@ export function createOutgo(me: string, inbox: Inbox): Outgo {
     drafts,
     put: box.put,
     retry: box.retry,
-    grant: box.grant,
     discard: box.discard,
     take: async (key) => {
       const answer = await box.take(key);
