@@ -25,6 +25,8 @@ type fact struct {
 	seq      int64 // its own; of the end of a transfer, that of the transfer
 	to       chat.Target
 	reason   string
+	stays    bool // of an assign: who led is a member from then on
+	role     chat.ChatRole
 	mine     bool // some deed was answered with it
 }
 
@@ -35,6 +37,7 @@ type spot struct {
 	status  chat.ThreadState // "" = no Thread yet
 	lead    chat.AgentID
 	members []chat.AgentID
+	roles   []chat.Casting
 	rings   []chat.Offer
 	group   chat.GroupID
 	policy  chat.Policy
@@ -78,13 +81,17 @@ func (r raceRules) model(facts []fact) porcupine.Model {
 				}
 				s = s.after(f)
 			}
-			return true, s
+			return s.did(a), s
 		},
 		Equal:             func(x, y any) bool { return x.(spot).at == y.(spot).at },
 		DescribeOperation: func(in, _ any) string { return in.(attempt).String() },
 		DescribeState:     func(s any) string { return fmt.Sprintf("%+v", s) },
 	}
 }
+
+// did reports whether a deed that has made facts is done with them: who leaves has
+// left, whoever leads now.
+func (s spot) did(a attempt) bool { return a.verb != "leave" || !s.takesPart(a.by) }
 
 func (a attempt) String() string {
 	return fmt.Sprintf("%s %s %s→%s [%d,%d)", a.by, a.verb, a.group, a.outcome, a.first, a.end)
@@ -115,8 +122,11 @@ func (a attempt) makes(f fact) bool {
 	if who != a.by || (a.by == "" && f.actor.Kind != chat.ByVisitor) {
 		return false
 	}
+	if f.kind == chat.KindAssign && (a.verb == "leave") != (f.cause == chat.ByHandLead) {
+		return false
+	}
 	return slices.Contains(map[string][]chat.Kind{
-		"take": {chat.KindAssign}, "accept": {chat.KindAssign, chat.KindTransferEnded}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin}, "leave": {chat.KindLeave},
+		"take": {chat.KindAssign}, "accept": {chat.KindAssign, chat.KindTransferEnded}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin}, "leave": {chat.KindAssign, chat.KindLeave},
 		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "post": {chat.KindStarted},
 		"say": {chat.KindStarted, chat.KindReopened}, "end": {chat.KindClosed, chat.KindEnded},
 		"transfer": {chat.KindTransfer}, "withdraw": {chat.KindOfferEnded, chat.KindTransferEnded}, "hold": {chat.KindHold}, "give": {chat.KindAssign},
@@ -207,6 +217,9 @@ func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
 		return s.status == chat.Active && a.verb == "give" && s.lead == a.by && f.previous == a.by && s.askedBy == f.lead
 	case chat.ByHandover:
 		return s.status == chat.Active && a.verb == "sign-out" && s.lead == a.by && f.previous == a.by && (a.to.Agent == f.lead || a.to.Agent == "")
+	case chat.ByHandLead:
+		heirs := chat.Heirs(s.members, s.roles)
+		return s.status == chat.Active && a.verb == "leave" && s.lead == a.by && f.actor.Agent() == a.by && f.previous == a.by && f.stays && slices.Contains(heirs, f.lead)
 	case chat.ByPromotion:
 		return s.status == chat.Active && a.system && f.previous == s.lead && slices.Contains(s.members, f.lead)
 	}
@@ -219,18 +232,24 @@ func (s spot) after(f fact) spot {
 	s.passing = s.passing.after(s, f)
 	switch f.kind {
 	case chat.KindStarted:
-		s.status, s.lead, s.members, s.rings, s.group, s.policy = chat.Queued, f.lead, nil, nil, f.group, f.policy
+		s.status, s.lead, s.members, s.roles, s.rings, s.group, s.policy = chat.Queued, f.lead, nil, nil, nil, f.group, f.policy
 		if f.lead != "" {
 			s.status = chat.Active
 		}
 	case chat.KindReopened:
 		s.status, s.lead = chat.Queued, ""
 	case chat.KindAssign:
-		s.status, s.lead, s.rings, s.members, s.group, s.policy = chat.Active, f.lead, nil, butNot(s.members, f.lead), f.group, f.policy
+		if s.members = butNot(s.members, f.lead); f.stays && s.lead != "" {
+			s.members = append(s.members, s.lead)
+		}
+		s.status, s.lead, s.rings, s.group, s.policy = chat.Active, f.lead, nil, f.group, f.policy
+		s.roles = recast(s.roles, f.lead, "")
 	case chat.KindJoin:
 		s.members = append(butNot(s.members, f.agent), f.agent)
+		s.roles = recast(s.roles, f.agent, f.role)
 	case chat.KindLeave:
 		s.members = butNot(s.members, f.agent)
+		s.roles = recast(s.roles, f.agent, "")
 	case chat.KindRequeued:
 		s.status, s.lead, s.rings = chat.Queued, "", nil
 	case chat.KindTransfer, chat.KindTransferEnded:
@@ -249,6 +268,15 @@ func (s spot) after(f fact) spot {
 
 func butNot(all []chat.AgentID, a chat.AgentID) []chat.AgentID {
 	return slices.DeleteFunc(slices.Clone(all), func(x chat.AgentID) bool { return x == a })
+}
+
+// recast returns the roles with that of one agent; "" takes it from him.
+func recast(all []chat.Casting, a chat.AgentID, role chat.ChatRole) []chat.Casting {
+	all = slices.DeleteFunc(slices.Clone(all), func(c chat.Casting) bool { return c.Agent == a })
+	if role != "" {
+		all = append(all, chat.Casting{Agent: a, Role: role})
+	}
+	return all
 }
 
 // observes reports whether a deed that changed nothing was answered as the state
