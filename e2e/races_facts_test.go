@@ -14,7 +14,7 @@ func (r *race) facts(id chat.ConversationID) (all []fact, at map[int64]int) {
 		switch e.Kind {
 		case chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindAssign, chat.KindJoin, chat.KindLeave, chat.KindRequeued, chat.KindMoved,
 			chat.KindOffer, chat.KindOfferEnded, chat.KindEnded, chat.KindTransfer, chat.KindTransferEnded, chat.KindHold, chat.KindLeadBack,
-			chat.KindBackAsked, chat.KindBackWaived:
+			chat.KindBackAsked, chat.KindBackWaived, chat.KindInvite, chat.KindInviteEnded:
 		default:
 			continue
 		}
@@ -32,6 +32,8 @@ func (r *race) facts(id chat.ConversationID) (all []fact, at map[int64]int) {
 			Reason   string        `json:"reason"`
 			Stays    bool          `json:"stays"`
 			Role     chat.ChatRole `json:"role"`
+			Invite   int64         `json:"invite"`
+			GoesOn   bool          `json:"goes_on"`
 			Promise  chat.Promise  `json:"promise"`
 			Access   struct {
 				After chat.Access `json:"after"`
@@ -42,7 +44,7 @@ func (r *race) facts(id chat.ConversationID) (all []fact, at map[int64]int) {
 			continue
 		}
 		f := fact{kind: e.Kind, actor: e.Actor, at: e.At, agent: b.Agent, lead: b.Lead, previous: b.Previous, cause: b.Cause, how: b.How,
-			group: b.Group, policy: b.Policy, deadline: b.Deadline, seq: e.Seq, to: b.To, reason: b.Reason, stays: b.Stays, role: b.Role}
+			group: b.Group, policy: b.Policy, deadline: b.Deadline, seq: e.Seq, to: b.To, reason: b.Reason, stays: b.Stays, role: b.Role, invite: b.Invite, goesOn: b.GoesOn}
 		switch e.Kind {
 		case chat.KindRequeued, chat.KindMoved:
 			f.agent = b.By
@@ -50,6 +52,10 @@ func (r *race) facts(id chat.ConversationID) (all []fact, at map[int64]int) {
 			f.agent, f.group, f.policy = b.Promise.By, b.Access.After.Group, b.Access.After.Policy
 		case chat.KindAssign:
 			f.group, f.policy = b.Access.After.Group, b.Access.After.Policy
+		case chat.KindInvite:
+			if f.rings = b.Invite != 0; !f.rings {
+				f.invite = e.Seq
+			}
 		case chat.KindTransferEnded:
 			f.seq = transferOf(e)
 		case chat.KindTransfer:
@@ -65,7 +71,7 @@ func (r *race) facts(id chat.ConversationID) (all []fact, at map[int64]int) {
 // history makes one conversation's attempts out of its deeds and of what the log
 // holds besides: the router's decisions. missing are deeds that were answered with
 // events which the log does not hold.
-func (r *race) history(id chat.ConversationID, deeds, left []deed) (facts []fact, all []attempt, missing int) {
+func (r *race) history(id chat.ConversationID, deeds, left, shifts []deed) (facts []fact, all []attempt, missing int) {
 	facts, at := r.facts(id)
 	for _, d := range deeds {
 		a := attempt{deed: d}
@@ -85,6 +91,7 @@ func (r *race) history(id chat.ConversationID, deeds, left []deed) (facts []fact
 		all = append(all, a)
 	}
 	claimUnseen(facts, all)
+	all = append(all, r.claimShifts(id, facts, shifts)...)
 	all = append(all, claimLeft(facts, left)...)
 	for i, f := range facts {
 		bySomebody := (f.kind == chat.KindRequeued || f.kind == chat.KindMoved || f.kind == chat.KindHold) && f.agent != ""

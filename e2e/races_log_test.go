@@ -16,6 +16,7 @@ import (
 // its last, in order of position.
 type race struct {
 	team   map[chat.AgentID]*mate
+	rules  raceRules
 	limits map[chat.GroupID]int // of a group's chats for one agent, in hundredths
 
 	status map[chat.AgentID]chat.Status
@@ -28,7 +29,9 @@ type race struct {
 	// next is what an event leaves for the following ones of the same transaction.
 	next     map[chat.ConversationID]*half
 	promises map[madeAt]*kept
-	passes   map[string]int // how transfers, holds and promises went
+	passes   map[string]int // how transfers, invitations, promises and shifts went
+	told     told
+	lastAt   map[chat.ThreadID]int64 // of its latest event
 
 	double, above, misplaced, unexplained, ringing, lost, halves, broke, decisions int
 	first                                                                          []string // the first things that were wrong
@@ -56,6 +59,8 @@ func readRace(t testing.TB, s seeded) *race {
 		t.Fatal(err)
 	}
 	r.owed(t, s.dir)
+	r.knowsWhatRings()
+	r.watched(t, s.dir)
 	return r
 }
 
@@ -63,16 +68,18 @@ func newRace(t testing.TB, s seeded) *race {
 	t.Helper()
 	r := &race{team: map[chat.AgentID]*mate{}, limits: map[chat.GroupID]int{}, status: map[chat.AgentID]chat.Status{}, states: map[chat.ConversationID]*chat.State{},
 		events: map[chat.ConversationID][]chat.Event{}, holds: map[chat.AgentID]map[chat.ThreadID]bool{}, views: map[chat.ThreadID]routing.Thread{},
-		next: map[chat.ConversationID]*half{}, promises: map[madeAt]*kept{}, passes: map[string]int{}}
+		next: map[chat.ConversationID]*half{}, promises: map[madeAt]*kept{}, passes: map[string]int{}, told: newTold(), lastAt: map[chat.ThreadID]int64{}}
 	for _, m := range s.mates {
 		r.team[m.id], r.holds[m.id], r.status[m.id] = m, map[chat.ThreadID]bool{}, chat.Accepting
 	}
+	r.rules = raceRules{team: r.team, shared: map[chat.GroupID]bool{}, takesOver: map[chat.GroupID]bool{}}
 	for _, g := range s.groups {
 		rules, err := routing.ReadRules(g.Rules)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.limits[g.ID] = 100 * rules.Limit
+		r.rules.shared[g.ID], r.rules.takesOver[g.ID] = rules.Share != nil, g.Etiquette.TakeOver
 	}
 	return r
 }
@@ -83,6 +90,7 @@ func (r *race) fold(e chat.Event) {
 		if a, err := chat.Decode[chat.Agent](e); err == nil && e.Kind == chat.KindAgent {
 			r.status[a.ID] = a.Status
 		}
+		r.told.hear(e)
 		return
 	}
 	s := r.states[e.Conversation]
@@ -94,6 +102,7 @@ func (r *race) fold(e chat.Event) {
 	var before chat.Thread
 	if s.Thread != nil {
 		before = *s.Thread
+		r.watchesOn(e, before)
 	}
 	s.Apply(e)
 	if s.Thread == nil {
@@ -112,7 +121,8 @@ func (r *race) hold(t chat.Thread) {
 	view := routing.ViewThread(t)
 	for a, held := range r.holds {
 		_, rings := t.OfferTo(a)
-		if t.Open() && (t.TakesPart(a) || rings) {
+		_, invited := t.InviteTo(a)
+		if t.Open() && (t.TakesPart(a) || rings || invited) {
 			held[t.ID] = true
 		} else {
 			delete(held, t.ID)
@@ -138,7 +148,7 @@ func (r *race) explained(e chat.Event) {
 	switch e.Kind {
 	case chat.KindOffer, chat.KindOfferEnded, chat.KindAssign, chat.KindRequeued, chat.KindMoved, chat.KindIdle, chat.KindWoke, chat.KindReplyDue,
 		chat.KindAlarm, chat.KindMailOffered, chat.KindLeadBack, chat.KindTransfer, chat.KindTransferEnded, chat.KindHold, chat.KindPromiseDue,
-		chat.KindPromiseEnded:
+		chat.KindPromiseEnded, chat.KindPromisePassed, chat.KindInvite, chat.KindInviteEnded:
 	default:
 		return
 	}
@@ -155,11 +165,11 @@ func (r *race) explained(e chat.Event) {
 // or with a lead and without offers, unless he passes it on; and nobody given what
 // another one has.
 func (r *race) place(e chat.Event, before, t chat.Thread) {
-	queued := t.State == chat.Queued && t.Lead == "" && t.Transfer == nil
-	led := t.State == chat.Active && t.Lead != "" && (len(t.Offers) == 0 || t.Transfer != nil) && !slices.Contains(t.Members, t.Lead)
-	closed := t.State == chat.IsClosed && len(t.Offers) == 0 && t.Transfer == nil && t.Promise == nil
+	queued := t.State == chat.Queued && t.Lead == "" && t.Transfer == nil && len(t.Invites) == 0
+	led := t.State == chat.Active && t.Lead != "" && (len(t.Offers) == 0 || t.Transfer != nil) && !slices.Contains(t.Members, t.Lead) && askedOnce(t)
+	closed := t.State == chat.IsClosed && len(t.Offers) == 0 && len(t.Invites) == 0 && t.Transfer == nil && t.Promise == nil
 	if !queued && !led && !closed {
-		r.wrong(&r.misplaced, e, fmt.Sprintf("%s, led by %q, with %d offers", t.State, t.Lead, len(t.Offers)))
+		r.wrong(&r.misplaced, e, fmt.Sprintf("%s, led by %q, with offers %+v and invitations %+v", t.State, t.Lead, t.Offers, t.Invites))
 	}
 	b, err := chat.Decode[chat.Assigned](e)
 	if e.Kind != chat.KindAssign || err != nil || b.Cause == chat.ByPromotion {
@@ -167,11 +177,32 @@ func (r *race) place(e chat.Event, before, t chat.Thread) {
 	}
 	mine := before.Lead != "" && e.Actor.Agent() == before.Lead // he gives it away himself
 	switch {
-	case b.Cause == chat.ByHandLead && mine && b.Stays && slices.Contains(chat.Heirs(before.Members, before.Roles), b.Lead):
+	case before.Lead != "" && (b.Cause == chat.ByHandLead || b.Cause == chat.ByTakeOver) && r.mayHaveIt(e, before, b):
 	case b.Cause == chat.ByTransfer && before.Lead != "", b.Cause == chat.ByHandover && mine, b.Cause == chat.ByGiving && mine:
 	case before.State != chat.Queued || before.Lead != "":
 		r.wrong(&r.double, e, fmt.Sprintf("given while it was %s, led by %q", before.State, before.Lead))
 	}
+}
+
+// askedOnce reports whether who is asked into a Thread is not in it, nor asked twice.
+func askedOnce(t chat.Thread) bool {
+	for i, one := range t.Invites {
+		again := func(x chat.Invite) bool { return x.Agent == one.Agent }
+		if one.Agent != "" && (t.TakesPart(one.Agent) || slices.ContainsFunc(t.Invites[i+1:], again)) {
+			return false
+		}
+	}
+	return true
+}
+
+// mayHaveIt reports whether the lead of a Thread may pass so: to a member, by the
+// lead or who oversees; or to who takes it over and may.
+func (r *race) mayHaveIt(e chat.Event, before chat.Thread, b chat.Assigned) bool {
+	by, s := e.Actor.Agent(), spot{lead: before.Lead, group: before.Group}
+	if b.Cause == chat.ByTakeOver {
+		return b.Lead == by && !b.Stays && b.Reason != "" && r.rules.mayTakeOver(s, by)
+	}
+	return b.Stays && slices.Contains(before.Members, b.Lead) && r.rules.mayHost(s, by)
 }
 
 // room wants nobody above his limit by what he was given or offered, except where
@@ -184,7 +215,8 @@ func (r *race) room(e chat.Event, before chat.Thread) {
 		b, _ := chat.Decode[chat.Assigned](e)
 		_, asked := before.OfferTo(b.Lead)
 		// An offer has kept its room; meanwhile a chat of his may have woken.
-		who, over = b.Lead, b.Over && (b.Cause == chat.ByTaking || b.Cause == chat.ByTransfer || b.Cause == chat.ByAccepting && asked)
+		byHand := b.Cause == chat.ByTaking || b.Cause == chat.ByTransfer || b.Cause == chat.ByTakeOver && r.team[b.Lead].role.Oversees()
+		who, over = b.Lead, b.Over && (byHand || b.Cause == chat.ByAccepting && asked)
 	case chat.KindOffer:
 		b, _ := chat.Decode[chat.Offered](e)
 		if x := before.Transfer; x != nil && x.To.Kind == chat.ToAgent {
@@ -193,7 +225,14 @@ func (r *race) room(e chat.Event, before chat.Thread) {
 		who = b.Agent
 	case chat.KindJoin:
 		b, _ := chat.Decode[chat.Joined](e)
-		who, over = b.Agent, r.team[b.Agent].role.Oversees()
+		// An invitation has kept its room, too.
+		who, over = b.Agent, r.team[b.Agent].role.Oversees() || b.Over && b.Invite != 0
+	case chat.KindInvite:
+		b, _ := chat.Decode[chat.AskedIn](e)
+		if b.Agent == "" {
+			return // nobody yet
+		}
+		who, over = b.Agent, b.Group == "" && r.team[b.Agent].role.Oversees()
 	case chat.KindWoke:
 		b, _ := chat.Decode[chat.Woke](e)
 		who, over = b.Lead, b.Over
@@ -205,7 +244,7 @@ func (r *race) room(e chat.Event, before chat.Thread) {
 		group = before.Transfer.To.Group
 	}
 	load, own := r.load(who, ""), r.load(who, group)
-	limited := e.Kind == chat.KindAssign || e.Kind == chat.KindOffer
+	limited := e.Kind != chat.KindWoke
 	if !over && (load > r.team[who].limit || limited && r.limits[group] > 0 && own > r.limits[group]) {
 		r.wrong(&r.above, e, fmt.Sprintf("%s has %d of %d, of the group %d of %d", who, load, r.team[who].limit, own, r.limits[group]))
 	}
@@ -221,11 +260,12 @@ func (r *race) compare(tx *store.Tx) error {
 		}
 		if want.Thread == nil || got.Thread == nil || got.Thread.Version != want.Thread.Version || got.Thread.State != want.Thread.State ||
 			got.Thread.Lead != want.Thread.Lead || !cmp.Equal(got.Thread.Transfer, want.Thread.Transfer) || !cmp.Equal(got.Thread.Held, want.Thread.Held) ||
-			!cmp.Equal(got.Thread.Promise, want.Thread.Promise) || got.Thread.Group != want.Thread.Group || !slices.Equal(got.Thread.Members, want.Thread.Members) {
+			!cmp.Equal(got.Thread.Promise, want.Thread.Promise) || !cmp.Equal(got.Thread.Invites, want.Thread.Invites) || !cmp.Equal(got.Thread.Roles, want.Thread.Roles) || got.Thread.Group != want.Thread.Group || !slices.Equal(got.Thread.Members, want.Thread.Members) {
 			r.wrong(&r.lost, chat.Event{Conversation: id}, fmt.Sprintf("the log gives %+v, stored is %+v", want.Thread, got.Thread))
 		}
-		if want.Thread != nil && (len(want.Thread.Offers) > 0 || want.Thread.Transfer != nil) {
-			r.wrong(&r.ringing, r.events[id][len(r.events[id])-1], fmt.Sprintf("still rings: %+v, passed on: %+v", want.Thread.Offers, want.Thread.Transfer))
+		if want.Thread != nil && (len(want.Thread.Offers)+len(want.Thread.Invites) > 0 || want.Thread.Transfer != nil) {
+			r.wrong(&r.ringing, r.events[id][len(r.events[id])-1],
+				fmt.Sprintf("still rings: %+v, passed on: %+v, asked in: %+v", want.Thread.Offers, want.Thread.Transfer, want.Thread.Invites))
 		}
 	}
 	return nil

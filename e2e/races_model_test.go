@@ -27,7 +27,10 @@ type fact struct {
 	reason   string
 	stays    bool // of an assign: who led is a member from then on
 	role     chat.ChatRole
-	mine     bool // some deed was answered with it
+	invite   int64 // which one begins, goes on, ends, or is taken up
+	rings    bool  // of an invitation of a group: it reaches somebody
+	goesOn   bool  // … and goes on to the next
+	mine     bool  // some deed was answered with it
 }
 
 // spot is where the Thread of one conversation is after the first at facts: the
@@ -42,6 +45,7 @@ type spot struct {
 	group   chat.GroupID
 	policy  chat.Policy
 	passing
+	gathering
 }
 
 // attempt is a deed, or a decision of the router, as the model is asked about it:
@@ -54,8 +58,9 @@ type attempt struct {
 
 // rules are what does not change during a race.
 type raceRules struct {
-	team   map[chat.AgentID]*mate
-	shared map[chat.GroupID]bool // whose members have an agreement
+	team      map[chat.AgentID]*mate
+	shared    map[chat.GroupID]bool // whose members have an agreement
+	takesOver map[chat.GroupID]bool // whose members take over
 }
 
 // raceModel is one conversation: queued, active or closed, with a lead, members,
@@ -122,11 +127,15 @@ func (a attempt) makes(f fact) bool {
 	if who != a.by || (a.by == "" && f.actor.Kind != chat.ByVisitor) {
 		return false
 	}
-	if f.kind == chat.KindAssign && (a.verb == "leave") != (f.cause == chat.ByHandLead) {
+	ways := map[string][]string{"take": {chat.ByTaking}, "accept": {chat.ByAccepting, chat.ByTransfer}, "give": {chat.ByGiving},
+		"leave": {chat.ByHandLead}, "hand-lead": {chat.ByHandLead}, "take-over": {chat.ByTakeOver}}
+	if f.kind == chat.KindAssign && !slices.Contains(ways[a.verb], f.cause) {
 		return false
 	}
 	return slices.Contains(map[string][]chat.Kind{
 		"take": {chat.KindAssign}, "accept": {chat.KindAssign, chat.KindTransferEnded}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin}, "leave": {chat.KindAssign, chat.KindLeave},
+		"ask-in": {chat.KindInvite}, "accept-invite": {chat.KindJoin}, "decline-invite": {chat.KindInviteEnded}, "withdraw-invite": {chat.KindInviteEnded},
+		"hand-lead": {chat.KindAssign}, "take-over": {chat.KindAssign},
 		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "post": {chat.KindStarted},
 		"say": {chat.KindStarted, chat.KindReopened}, "end": {chat.KindClosed, chat.KindEnded},
 		"transfer": {chat.KindTransfer}, "withdraw": {chat.KindOfferEnded, chat.KindTransferEnded}, "hold": {chat.KindHold}, "give": {chat.KindAssign},
@@ -168,7 +177,11 @@ func (r raceRules) may(s spot, f fact, a attempt) bool {
 	case chat.KindAssign:
 		return r.mayAssign(s, f, a)
 	case chat.KindJoin:
-		return active && f.agent == a.by && !s.takesPart(a.by)
+		return r.mayComeIn(s, f, a)
+	case chat.KindInvite:
+		return r.mayInvite(s, f, a)
+	case chat.KindInviteEnded:
+		return r.mayEndInvite(s, f, a)
 	case chat.KindLeave:
 		return s.open() && f.agent == a.by && slices.Contains(s.members, a.by)
 	case chat.KindRequeued:
@@ -216,12 +229,12 @@ func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
 	case chat.ByGiving:
 		return s.status == chat.Active && a.verb == "give" && s.lead == a.by && f.previous == a.by && s.askedBy == f.lead
 	case chat.ByHandover:
-		return s.status == chat.Active && a.verb == "sign-out" && s.lead == a.by && f.previous == a.by && (a.to.Agent == f.lead || a.to.Agent == "")
-	case chat.ByHandLead:
-		heirs := chat.Heirs(s.members, s.roles)
-		return s.status == chat.Active && a.verb == "leave" && s.lead == a.by && f.actor.Agent() == a.by && f.previous == a.by && f.stays && slices.Contains(heirs, f.lead)
+		return s.status == chat.Active && s.lead == a.by && f.previous == a.by &&
+			(a.verb == "hand-over" && a.to.Agent == f.lead || a.verb == "sign-out" && (a.to.Agent == f.lead || a.to.Agent == ""))
+	case chat.ByHandLead, chat.ByTakeOver:
+		return (a.verb == "take-over") == (f.cause == chat.ByTakeOver) && r.mayChangeLead(s, f, a)
 	case chat.ByPromotion:
-		return s.status == chat.Active && a.system && f.previous == s.lead && slices.Contains(s.members, f.lead)
+		return s.status == chat.Active && a.system && f.previous == s.lead && slices.Contains(chat.Heirs(s.members, s.roles), f.lead)
 	}
 	return false
 }
@@ -229,7 +242,7 @@ func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
 // after is the state behind a fact.
 func (s spot) after(f fact) spot {
 	s.at++
-	s.passing = s.passing.after(s, f)
+	s.passing, s.gathering = s.passing.after(s, f), s.gathering.after(s, f)
 	switch f.kind {
 	case chat.KindStarted:
 		s.status, s.lead, s.members, s.roles, s.rings, s.group, s.policy = chat.Queued, f.lead, nil, nil, nil, f.group, f.policy
@@ -294,6 +307,7 @@ func (r raceRules) observes(s spot, a attempt) bool {
 		return outcome == "ok" && s.lead == a.by || outcome == string(chat.Conflict) && s.lead != a.by && a.holder == s.lead
 	}
 	o, rings := s.rang(a.by)
+	unseen := s.open() && s.watches(a.by) && a.outcome == string(chat.Denied) // the visitor would notice who watches
 	switch a.verb {
 	case "take":
 		switch {
@@ -315,18 +329,23 @@ func (r raceRules) observes(s spot, a attempt) bool {
 		return a.outcome == "ok" && !(s.open() && rings)
 	case "join":
 		return closed && a.outcome == string(chat.Gone) || queued && a.outcome == string(chat.Conflict) ||
-			active && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Conflict) && a.full)
+			active && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Conflict) && (a.full || s.crowded(a.by)))
 	case "leave":
 		return a.outcome == "ok" && !(s.open() && part) || a.outcome == string(chat.Conflict) && active && s.lead == a.by
 	case "requeue":
 		return closed && a.outcome == string(chat.Gone) || queued && a.outcome == "ok" || active && s.lead != a.by && a.outcome == string(chat.Denied)
 	case "close":
-		return closed && a.outcome == "ok" || active && !part && a.outcome == string(chat.Denied)
+		return closed && a.outcome == "ok" || active && !part && a.outcome == string(chat.Denied) || unseen
 	case "move":
 		return closed && a.outcome == string(chat.Gone) || s.open() && a.group == s.group && a.outcome == string(chat.Conflict) ||
-			active && !part && !r.team[a.by].role.Oversees() && a.outcome == string(chat.Denied)
+			active && !part && !r.team[a.by].role.Oversees() && a.outcome == string(chat.Denied) || unseen
 	case "post":
-		return s.open() && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Denied))
+		scribe := slices.Contains(s.roles, chat.Casting{Agent: a.by, Role: chat.Scribe})
+		return s.open() && (part && !scribe && a.outcome == "ok" || (!part || scribe) && a.outcome == string(chat.Denied))
+	case "transfer", "hold", "let-go":
+		return unseen || r.observesPassing(s, a)
+	case "withdraw", "ask-back", "waive", "give":
+		return r.observesPassing(s, a)
 	}
-	return r.observesPassing(s, a)
+	return r.observesGathering(s, a)
 }

@@ -10,25 +10,20 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"earshot/internal/chat"
-	"earshot/internal/routing"
 )
 
 // linearizable checks the deeds of every conversation against the model.
-func (r *race) linearizable(t testing.TB, s seeded, h *history) (checked, broken, undecided int) {
+func (r *race) linearizable(t testing.TB, h *history) (checked, broken, undecided int) {
 	t.Helper()
-	rules := raceRules{team: r.team, shared: map[chat.GroupID]bool{}}
-	for _, g := range s.groups {
-		view, err := routing.ReadRules(g.Rules)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rules.shared[g.ID] = view.Share != nil
-	}
 	deeds := map[chat.ConversationID][]deed{}
-	var left []deed
+	var left, shifts []deed
 	for _, d := range h.deeds {
 		if d.verb == "sign-out" {
 			left = append(left, d)
+			continue
+		}
+		if d.verb == "hand-over" {
+			shifts = append(shifts, d)
 			continue
 		}
 		if d.verb == "say" && d.outcome != "ok" && d.outcome != "" {
@@ -37,11 +32,11 @@ func (r *race) linearizable(t testing.TB, s seeded, h *history) (checked, broken
 		deeds[chat.ConversationID(d.conversation)] = append(deeds[chat.ConversationID(d.conversation)], d)
 	}
 	for id, mine := range deeds {
-		facts, all, missing := r.history(id, mine, left)
+		facts, all, missing := r.history(id, mine, left, shifts)
 		if missing > 0 {
 			r.wrong(&r.lost, chat.Event{Conversation: id}, fmt.Sprintf("%d answers name events that the log does not hold", missing))
 		}
-		result := porcupine.CheckOperationsTimeout(rules.model(facts), operations(all), 20*time.Second)
+		result := porcupine.CheckOperationsTimeout(r.rules.model(facts), operations(all), 20*time.Second)
 		switch checked++; result {
 		case porcupine.Illegal:
 			broken++
@@ -53,6 +48,7 @@ func (r *race) linearizable(t testing.TB, s seeded, h *history) (checked, broken
 		}
 		r.unclaimed(id, facts, all)
 	}
+	r.wholeShifts(shifts)
 	return checked, broken, undecided
 }
 
