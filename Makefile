@@ -156,6 +156,7 @@ race: build ## DEEDS (100000) at once, planted faults, a queue that drains, ghos
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_nocas -o bin/mutants/nocas .
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_noroom -o bin/mutants/noroom .
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_norings -o bin/mutants/norings .
+	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_nowhole -o bin/mutants/nowhole .
 	@EARSHOT_BIN=$(CURDIR)/bin/earshot EARSHOT_MUTANTS=$(CURDIR)/bin/mutants go test ./e2e -run '^Test(Races|Drain|Ghosts)_' -count=1 -v -timeout 60m -args -deeds $(DEEDS) -patient | grep -vE '^(=== |--- )'
 
 .PHONY: bench

@@ -146,9 +146,7 @@ func (a *Agent) Note(ctx context.Context, id string, m Message) (Done, error) {
 }
 
 func withKey(m Message) Message {
-	if m.Key == "" {
-		m.Key = NewKey()
-	}
+	m.Key = keyOr(m.Key)
 	return m
 }
 

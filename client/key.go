@@ -32,3 +32,11 @@ func (c *Client) Retries() int64 { return c.count.retries.Load() }
 
 // Reconnects is how often a stream connected again.
 func (c *Client) Reconnects() int64 { return c.count.reconnects.Load() }
+
+// keyOr returns a key that a caller has given, or a new one.
+func keyOr(key string) string {
+	if key == "" {
+		return NewKey()
+	}
+	return key
+}

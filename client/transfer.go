@@ -44,17 +44,13 @@ type OpenTransfer struct {
 
 // Transfer asks a colleague or a group to take over.
 func (a *Agent) Transfer(ctx context.Context, id string, p Passing) (Done, error) {
-	if p.Key == "" {
-		p.Key = NewKey()
-	}
+	p.Key = keyOr(p.Key)
 	return a.act(ctx, conversationPath(id, "/transfer"), p)
 }
 
 // Hold passes a conversation to somebody who is not there.
 func (a *Agent) Hold(ctx context.Context, id string, h Holding) (Done, error) {
-	if h.Key == "" {
-		h.Key = NewKey()
-	}
+	h.Key = keyOr(h.Key)
 	return a.act(ctx, conversationPath(id, "/hold"), h)
 }
 

@@ -73,6 +73,7 @@ type Thread struct {
 	Offers  []Offer  `json:"offers,omitempty"`
 	// Transfer is open while somebody is asked to take over.
 	Transfer *OpenTransfer `json:"transfer,omitempty"`
+	Invites  []Invitation  `json:"invites,omitempty"`
 }
 
 // Row is a conversation as a list shows it.

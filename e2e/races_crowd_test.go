@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,9 +26,13 @@ type deed struct {
 	verb         string
 	by           chat.AgentID // "" = the visitor
 	conversation string
-	group        chat.GroupID // of a move
-	to           chat.Target  // of a transfer or hold; to whom it is given
-	reason       string       // of a transfer or hold
+	group        chat.GroupID  // of a move
+	to           chat.Target   // of a transfer or hold; to whom it is given
+	reason       string        // of a transfer or hold
+	role         chat.ChatRole // of who is asked in
+	invite       int64         // of an answer to one
+	way          string        // of a line of a hand-over
+	shift        *shift        // of a hand-over
 	call, ret    int64
 	// ok, or the kind of the error; "" where the outcome is unknown.
 	outcome string
@@ -74,19 +79,23 @@ type crowd struct {
 
 	mu     sync.Mutex // guards everything below
 	newest []string   // conversations, newest last
-	asked  map[chat.AgentID][]string
+	offers map[chat.AgentID][]string
 	leads  map[chat.AgentID]map[string]bool
 	wants  map[string]chat.AgentID // who asked for a conversation back
+	heard
 }
 
 const hot = 40
+
+// patientRaces are those of more deeds.
+const patientRaces = 5000
 
 // runCrowd lets agents and visitors do n deeds at once, and returns what they
 // did.
 func runCrowd(t testing.TB, s seeded, n int) *history {
 	t.Helper()
-	c := &crowd{seeded: s, history: &history{calls: map[string]int{}}, asked: map[chat.AgentID][]string{}, leads: map[chat.AgentID]map[string]bool{},
-		wants: map[string]chat.AgentID{}}
+	c := &crowd{seeded: s, history: &history{calls: map[string]int{}}, offers: map[chat.AgentID][]string{}, leads: map[chat.AgentID]map[string]bool{},
+		wants: map[string]chat.AgentID{}, heard: newHeard()}
 	c.left.Store(int64(n))
 	for _, m := range s.mates {
 		m.heard = c.hear
@@ -102,49 +111,11 @@ func runCrowd(t testing.TB, s seeded, n int) *history {
 	if err := g.Wait(); err != nil {
 		t.Fatalf("%v\n%s", err, lastLines(s.out.String(), 20))
 	}
-	c.settle(t)
+	c.settle(t, n > patientRaces)
 	if n := c.faults.Load(); n > 0 {
 		t.Errorf("%d answers were internal errors", n)
 	}
 	return c.history
-}
-
-// settle sends everybody home, which takes the open offers back, and withdraws what
-// is being passed on.
-func (c *crowd) settle(t testing.TB) {
-	t.Helper()
-	for _, m := range c.mates {
-		if err := m.SetStatus(t.Context(), "offline", ""); err != nil {
-			t.Fatal(err)
-		}
-	}
-	c.until(t, 20*time.Second, "no offer rings", func() bool {
-		open := 0
-		for _, row := range c.everything(t) {
-			if row.Thread != nil && row.Thread.Transfer != nil {
-				c.act(t.Context(), c.mates[0], "withdraw", row.Conversation.ID)
-			}
-			if row.Thread != nil && (len(row.Thread.Offers) > 0 || row.Thread.Transfer != nil) {
-				open++
-			}
-		}
-		return open == 0
-	})
-}
-
-// everything is what the owner sees: every conversation.
-func (s seeded) everything(t testing.TB) (all []client.Row) {
-	t.Helper()
-	for after := ""; ; {
-		page, err := s.owner.List(t.Context(), "all", after, 100)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, page.Rows...)
-		if after = page.Next; after == "" {
-			return all
-		}
-	}
 }
 
 // hear is what an agent's own line tells him: that he is asked, and what he
@@ -160,9 +131,10 @@ func (c *crowd) hear(me chat.AgentID, e client.Event) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.heard.hear(me, e)
 	switch kind := chat.Kind(e.Kind); {
 	case kind == chat.KindOffer && b.Agent == me:
-		c.asked[me] = append(c.asked[me], e.Conversation)
+		c.offers[me] = append(c.offers[me], e.Conversation)
 	case kind == chat.KindAssign && b.Lead == me:
 		if c.leads[me] == nil {
 			c.leads[me] = map[string]bool{}
@@ -207,15 +179,10 @@ func (c *crowd) own(a chat.AgentID) string {
 	return ""
 }
 
-func (c *crowd) nextAsked(a chat.AgentID) string {
+func (c *crowd) nextOffered(a chat.AgentID) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.asked[a]) == 0 {
-		return ""
-	}
-	id := c.asked[a][0]
-	c.asked[a] = c.asked[a][1:]
-	return id
+	return first(c.offers, a)
 }
 
 // work is an agent's day. Now and then he lets the router come first.
@@ -226,11 +193,7 @@ func (c *crowd) work(ctx context.Context, m *mate) error {
 		if rand.IntN(2) == 0 {
 			<-breath.C
 		}
-		if id := c.nextAsked(m.id); id != "" && rand.IntN(10) > 0 {
-			verb := "accept"
-			if rand.IntN(4) == 0 {
-				verb = "decline"
-			}
+		if verb, id := c.answer(m.id); id != "" && rand.IntN(10) > 0 {
 			c.act(ctx, m, verb, id)
 			continue
 		}
@@ -241,7 +204,17 @@ func (c *crowd) work(ctx context.Context, m *mate) error {
 	return nil
 }
 
-// something is what an agent does of himself. The numbers are parts of a hundred.
+// answer is what an agent says to the next offer or invitation that rings him, and
+// in which conversation; "" = nothing does.
+func (c *crowd) answer(a chat.AgentID) (verb, conversation string) {
+	verb = []string{"accept", "accept", "accept", "decline"}[rand.IntN(4)]
+	if id := c.nextOffered(a); id != "" {
+		return verb, id
+	}
+	return verb + "-invite", c.nextInvited(a)
+}
+
+// something is what an agent does of himself. The numbers are parts of the whole.
 func (c *crowd) something(ctx context.Context, m *mate) error {
 	if !m.connected() && rand.IntN(12) == 0 {
 		c.counts("connect")
@@ -251,19 +224,17 @@ func (c *crowd) something(ctx context.Context, m *mate) error {
 	if id == "" || rand.IntN(4) == 0 {
 		id = c.pick()
 	}
-	part := rand.IntN(100)
+	part := rand.IntN(122)
 	for _, one := range []struct {
 		parts int
 		verb  string
 	}{
 		{13, "take"}, {3, "take-next"}, {7, "join"}, {4, "leave"}, {4, "accept"}, {1, "decline"}, {9, "close"}, {6, "move"}, {4, "requeue"}, {14, "post"},
 		{14, "transfer"}, {3, "withdraw"}, {3, "let-go"}, {4, "hold"}, {2, "ask-back"}, {1, "waive"}, {2, "give"},
+		{9, "ask-in"}, {1, "accept-invite"}, {1, "decline-invite"}, {2, "withdraw-invite"}, {3, "hand-lead"}, {4, "take-over"},
 	} {
 		if part -= one.parts; part < 0 {
-			if own := c.own(m.id); own != "" && (one.verb == "transfer" || one.verb == "let-go") {
-				id = own // what others lead few may pass on
-			}
-			c.act(ctx, m, one.verb, id)
+			c.act(ctx, m, one.verb, c.fitting(m, one.verb, id))
 			return nil
 		}
 	}
@@ -275,9 +246,27 @@ func (c *crowd) something(ctx context.Context, m *mate) error {
 	if part < 4 && m.mayLeave() {
 		return c.signOut(ctx, m)
 	}
+	if part < 6 {
+		return c.goHome(ctx, m)
+	}
 	c.counts("status")
 	status := []string{"accepting", "accepting", "accepting", "accepting", "finishing", "away"}[rand.IntN(6)]
 	return c.fault(m.SetStatus(ctx, status, ""))
+}
+
+// fitting is a conversation in which the agent may do something, as far as he knows:
+// what others lead few may pass on. Now and then he does not ask.
+func (c *crowd) fitting(m *mate, verb, id string) string {
+	if rand.IntN(8) == 0 {
+		return id
+	}
+	switch verb {
+	case "transfer", "let-go", "ask-in":
+		return cmp.Or(c.own(m.id), id)
+	case "hand-lead", "take-over":
+		return cmp.Or(c.shared(m, verb), id)
+	}
+	return id
 }
 
 // fault counts internal errors and passes on what is not an answer.
@@ -330,6 +319,8 @@ func (c *crowd) act(ctx context.Context, m *mate, verb, id string) {
 		done, err = m.Move(ctx, id, string(d.group), "it belongs there")
 	case "transfer", "hold", "withdraw", "let-go", "ask-back", "waive", "give":
 		done, err = c.pass(ctx, m, &d)
+	case "ask-in", "accept-invite", "decline-invite", "withdraw-invite", "hand-lead", "take-over":
+		done, err = c.gather(ctx, m, &d)
 	case "post":
 		done, err = m.Post(ctx, id, client.Message{Text: "I am looking into it"})
 	}
@@ -356,12 +347,16 @@ func (d *deed) answered(events []client.Event, err error) {
 	default:
 		d.outcome = e.Kind
 		var data struct {
-			Agent chat.AgentID `json:"agent"`
-			Limit int          `json:"limit"`
-			To    chat.Target  `json:"to"`
+			Agent chat.AgentID         `json:"agent"`
+			Limit int                  `json:"limit"`
+			To    chat.Target          `json:"to"`
+			Lines []client.RefusedLine `json:"lines"`
 		}
 		if len(e.Data) > 0 && json.Unmarshal(e.Data, &data) == nil {
 			d.holder, d.full, d.nobody = data.Agent, data.Limit > 0, data.To.Kind != ""
+			if d.shift != nil {
+				d.shift.refused = data.Lines
+			}
 		}
 	}
 }

@@ -2,12 +2,9 @@ package e2e
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"testing"
-	"time"
 
-	"github.com/anishathalye/porcupine"
 	"github.com/google/go-cmp/cmp"
 
 	"earshot/internal/chat"
@@ -19,6 +16,7 @@ import (
 // its last, in order of position.
 type race struct {
 	team   map[chat.AgentID]*mate
+	rules  raceRules
 	limits map[chat.GroupID]int // of a group's chats for one agent, in hundredths
 
 	status map[chat.AgentID]chat.Status
@@ -31,7 +29,9 @@ type race struct {
 	// next is what an event leaves for the following ones of the same transaction.
 	next     map[chat.ConversationID]*half
 	promises map[madeAt]*kept
-	passes   map[string]int // how transfers, holds and promises went
+	passes   map[string]int // how transfers, invitations, promises and shifts went
+	told     told
+	lastAt   map[chat.ThreadID]int64 // of its latest event
 
 	double, above, misplaced, unexplained, ringing, lost, halves, broke, decisions int
 	first                                                                          []string // the first things that were wrong
@@ -59,6 +59,8 @@ func readRace(t testing.TB, s seeded) *race {
 		t.Fatal(err)
 	}
 	r.owed(t, s.dir)
+	r.knowsWhatRings()
+	r.watched(t, s.dir)
 	return r
 }
 
@@ -66,16 +68,18 @@ func newRace(t testing.TB, s seeded) *race {
 	t.Helper()
 	r := &race{team: map[chat.AgentID]*mate{}, limits: map[chat.GroupID]int{}, status: map[chat.AgentID]chat.Status{}, states: map[chat.ConversationID]*chat.State{},
 		events: map[chat.ConversationID][]chat.Event{}, holds: map[chat.AgentID]map[chat.ThreadID]bool{}, views: map[chat.ThreadID]routing.Thread{},
-		next: map[chat.ConversationID]*half{}, promises: map[madeAt]*kept{}, passes: map[string]int{}}
+		next: map[chat.ConversationID]*half{}, promises: map[madeAt]*kept{}, passes: map[string]int{}, told: newTold(), lastAt: map[chat.ThreadID]int64{}}
 	for _, m := range s.mates {
 		r.team[m.id], r.holds[m.id], r.status[m.id] = m, map[chat.ThreadID]bool{}, chat.Accepting
 	}
+	r.rules = raceRules{team: r.team, shared: map[chat.GroupID]bool{}, takesOver: map[chat.GroupID]bool{}}
 	for _, g := range s.groups {
 		rules, err := routing.ReadRules(g.Rules)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.limits[g.ID] = 100 * rules.Limit
+		r.rules.shared[g.ID], r.rules.takesOver[g.ID] = rules.Share != nil, g.Etiquette.TakeOver
 	}
 	return r
 }
@@ -86,6 +90,7 @@ func (r *race) fold(e chat.Event) {
 		if a, err := chat.Decode[chat.Agent](e); err == nil && e.Kind == chat.KindAgent {
 			r.status[a.ID] = a.Status
 		}
+		r.told.hear(e)
 		return
 	}
 	s := r.states[e.Conversation]
@@ -97,6 +102,7 @@ func (r *race) fold(e chat.Event) {
 	var before chat.Thread
 	if s.Thread != nil {
 		before = *s.Thread
+		r.watchesOn(e, before)
 	}
 	s.Apply(e)
 	if s.Thread == nil {
@@ -115,7 +121,8 @@ func (r *race) hold(t chat.Thread) {
 	view := routing.ViewThread(t)
 	for a, held := range r.holds {
 		_, rings := t.OfferTo(a)
-		if t.Open() && (t.TakesPart(a) || rings) {
+		_, invited := t.InviteTo(a)
+		if t.Open() && (t.TakesPart(a) || rings || invited) {
 			held[t.ID] = true
 		} else {
 			delete(held, t.ID)
@@ -141,7 +148,7 @@ func (r *race) explained(e chat.Event) {
 	switch e.Kind {
 	case chat.KindOffer, chat.KindOfferEnded, chat.KindAssign, chat.KindRequeued, chat.KindMoved, chat.KindIdle, chat.KindWoke, chat.KindReplyDue,
 		chat.KindAlarm, chat.KindMailOffered, chat.KindLeadBack, chat.KindTransfer, chat.KindTransferEnded, chat.KindHold, chat.KindPromiseDue,
-		chat.KindPromiseEnded:
+		chat.KindPromiseEnded, chat.KindPromisePassed, chat.KindInvite, chat.KindInviteEnded:
 	default:
 		return
 	}
@@ -158,11 +165,11 @@ func (r *race) explained(e chat.Event) {
 // or with a lead and without offers, unless he passes it on; and nobody given what
 // another one has.
 func (r *race) place(e chat.Event, before, t chat.Thread) {
-	queued := t.State == chat.Queued && t.Lead == "" && t.Transfer == nil
-	led := t.State == chat.Active && t.Lead != "" && (len(t.Offers) == 0 || t.Transfer != nil) && !slices.Contains(t.Members, t.Lead)
-	closed := t.State == chat.IsClosed && len(t.Offers) == 0 && t.Transfer == nil && t.Promise == nil
+	queued := t.State == chat.Queued && t.Lead == "" && t.Transfer == nil && len(t.Invites) == 0
+	led := t.State == chat.Active && t.Lead != "" && (len(t.Offers) == 0 || t.Transfer != nil) && !slices.Contains(t.Members, t.Lead) && askedOnce(t)
+	closed := t.State == chat.IsClosed && len(t.Offers) == 0 && len(t.Invites) == 0 && t.Transfer == nil && t.Promise == nil
 	if !queued && !led && !closed {
-		r.wrong(&r.misplaced, e, fmt.Sprintf("%s, led by %q, with %d offers", t.State, t.Lead, len(t.Offers)))
+		r.wrong(&r.misplaced, e, fmt.Sprintf("%s, led by %q, with offers %+v and invitations %+v", t.State, t.Lead, t.Offers, t.Invites))
 	}
 	b, err := chat.Decode[chat.Assigned](e)
 	if e.Kind != chat.KindAssign || err != nil || b.Cause == chat.ByPromotion {
@@ -170,10 +177,32 @@ func (r *race) place(e chat.Event, before, t chat.Thread) {
 	}
 	mine := before.Lead != "" && e.Actor.Agent() == before.Lead // he gives it away himself
 	switch {
+	case before.Lead != "" && (b.Cause == chat.ByHandLead || b.Cause == chat.ByTakeOver) && r.mayHaveIt(e, before, b):
 	case b.Cause == chat.ByTransfer && before.Lead != "", b.Cause == chat.ByHandover && mine, b.Cause == chat.ByGiving && mine:
 	case before.State != chat.Queued || before.Lead != "":
 		r.wrong(&r.double, e, fmt.Sprintf("given while it was %s, led by %q", before.State, before.Lead))
 	}
+}
+
+// askedOnce reports whether who is asked into a Thread is not in it, nor asked twice.
+func askedOnce(t chat.Thread) bool {
+	for i, one := range t.Invites {
+		again := func(x chat.Invite) bool { return x.Agent == one.Agent }
+		if one.Agent != "" && (t.TakesPart(one.Agent) || slices.ContainsFunc(t.Invites[i+1:], again)) {
+			return false
+		}
+	}
+	return true
+}
+
+// mayHaveIt reports whether the lead of a Thread may pass so: to a member, by the
+// lead or who oversees; or to who takes it over and may.
+func (r *race) mayHaveIt(e chat.Event, before chat.Thread, b chat.Assigned) bool {
+	by, s := e.Actor.Agent(), spot{lead: before.Lead, group: before.Group}
+	if b.Cause == chat.ByTakeOver {
+		return b.Lead == by && !b.Stays && b.Reason != "" && r.rules.mayTakeOver(s, by)
+	}
+	return b.Stays && slices.Contains(before.Members, b.Lead) && r.rules.mayHost(s, by)
 }
 
 // room wants nobody above his limit by what he was given or offered, except where
@@ -186,7 +215,8 @@ func (r *race) room(e chat.Event, before chat.Thread) {
 		b, _ := chat.Decode[chat.Assigned](e)
 		_, asked := before.OfferTo(b.Lead)
 		// An offer has kept its room; meanwhile a chat of his may have woken.
-		who, over = b.Lead, b.Over && (b.Cause == chat.ByTaking || b.Cause == chat.ByTransfer || b.Cause == chat.ByAccepting && asked)
+		byHand := b.Cause == chat.ByTaking || b.Cause == chat.ByTransfer || b.Cause == chat.ByTakeOver && r.team[b.Lead].role.Oversees()
+		who, over = b.Lead, b.Over && (byHand || b.Cause == chat.ByAccepting && asked)
 	case chat.KindOffer:
 		b, _ := chat.Decode[chat.Offered](e)
 		if x := before.Transfer; x != nil && x.To.Kind == chat.ToAgent {
@@ -195,7 +225,14 @@ func (r *race) room(e chat.Event, before chat.Thread) {
 		who = b.Agent
 	case chat.KindJoin:
 		b, _ := chat.Decode[chat.Joined](e)
-		who, over = b.Agent, r.team[b.Agent].role.Oversees()
+		// An invitation has kept its room, too.
+		who, over = b.Agent, r.team[b.Agent].role.Oversees() || b.Over && b.Invite != 0
+	case chat.KindInvite:
+		b, _ := chat.Decode[chat.AskedIn](e)
+		if b.Agent == "" {
+			return // nobody yet
+		}
+		who, over = b.Agent, b.Group == "" && r.team[b.Agent].role.Oversees()
 	case chat.KindWoke:
 		b, _ := chat.Decode[chat.Woke](e)
 		who, over = b.Lead, b.Over
@@ -207,7 +244,7 @@ func (r *race) room(e chat.Event, before chat.Thread) {
 		group = before.Transfer.To.Group
 	}
 	load, own := r.load(who, ""), r.load(who, group)
-	limited := e.Kind == chat.KindAssign || e.Kind == chat.KindOffer
+	limited := e.Kind != chat.KindWoke
 	if !over && (load > r.team[who].limit || limited && r.limits[group] > 0 && own > r.limits[group]) {
 		r.wrong(&r.above, e, fmt.Sprintf("%s has %d of %d, of the group %d of %d", who, load, r.team[who].limit, own, r.limits[group]))
 	}
@@ -223,270 +260,13 @@ func (r *race) compare(tx *store.Tx) error {
 		}
 		if want.Thread == nil || got.Thread == nil || got.Thread.Version != want.Thread.Version || got.Thread.State != want.Thread.State ||
 			got.Thread.Lead != want.Thread.Lead || !cmp.Equal(got.Thread.Transfer, want.Thread.Transfer) || !cmp.Equal(got.Thread.Held, want.Thread.Held) ||
-			!cmp.Equal(got.Thread.Promise, want.Thread.Promise) || got.Thread.Group != want.Thread.Group || !slices.Equal(got.Thread.Members, want.Thread.Members) {
+			!cmp.Equal(got.Thread.Promise, want.Thread.Promise) || !cmp.Equal(got.Thread.Invites, want.Thread.Invites) || !cmp.Equal(got.Thread.Roles, want.Thread.Roles) || got.Thread.Group != want.Thread.Group || !slices.Equal(got.Thread.Members, want.Thread.Members) {
 			r.wrong(&r.lost, chat.Event{Conversation: id}, fmt.Sprintf("the log gives %+v, stored is %+v", want.Thread, got.Thread))
 		}
-		if want.Thread != nil && (len(want.Thread.Offers) > 0 || want.Thread.Transfer != nil) {
-			r.wrong(&r.ringing, r.events[id][len(r.events[id])-1], fmt.Sprintf("still rings: %+v, passed on: %+v", want.Thread.Offers, want.Thread.Transfer))
+		if want.Thread != nil && (len(want.Thread.Offers)+len(want.Thread.Invites) > 0 || want.Thread.Transfer != nil) {
+			r.wrong(&r.ringing, r.events[id][len(r.events[id])-1],
+				fmt.Sprintf("still rings: %+v, passed on: %+v, asked in: %+v", want.Thread.Offers, want.Thread.Transfer, want.Thread.Invites))
 		}
 	}
 	return nil
-}
-
-// facts are the events of a conversation that the model knows, with the index of
-// each by its seq.
-func (r *race) facts(id chat.ConversationID) (all []fact, at map[int64]int) {
-	at = map[int64]int{}
-	for _, e := range r.events[id] {
-		switch e.Kind {
-		case chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindAssign, chat.KindJoin, chat.KindLeave, chat.KindRequeued, chat.KindMoved,
-			chat.KindOffer, chat.KindOfferEnded, chat.KindEnded, chat.KindTransfer, chat.KindTransferEnded, chat.KindHold, chat.KindLeadBack,
-			chat.KindBackAsked, chat.KindBackWaived:
-		default:
-			continue
-		}
-		b, err := chat.Decode[struct {
-			Agent    chat.AgentID `json:"agent"`
-			By       chat.AgentID `json:"by"`
-			Lead     chat.AgentID `json:"lead"`
-			Previous chat.AgentID `json:"previous"`
-			Cause    string       `json:"cause"`
-			How      string       `json:"how"`
-			Group    chat.GroupID `json:"group"`
-			Policy   chat.Policy  `json:"policy"`
-			Deadline int64        `json:"deadline"`
-			To       chat.Target  `json:"to"`
-			Reason   string       `json:"reason"`
-			Promise  chat.Promise `json:"promise"`
-			Access   struct {
-				After chat.Access `json:"after"`
-			} `json:"access"`
-		}](e)
-		if err != nil {
-			r.wrong(&r.lost, e, err.Error())
-			continue
-		}
-		f := fact{kind: e.Kind, actor: e.Actor, at: e.At, agent: b.Agent, lead: b.Lead, previous: b.Previous, cause: b.Cause, how: b.How,
-			group: b.Group, policy: b.Policy, deadline: b.Deadline, seq: e.Seq, to: b.To, reason: b.Reason}
-		switch e.Kind {
-		case chat.KindRequeued, chat.KindMoved:
-			f.agent = b.By
-		case chat.KindHold:
-			f.agent, f.group, f.policy = b.Promise.By, b.Access.After.Group, b.Access.After.Policy
-		case chat.KindAssign:
-			f.group, f.policy = b.Access.After.Group, b.Access.After.Policy
-		case chat.KindTransferEnded:
-			f.seq = transferOf(e)
-		case chat.KindTransfer:
-			told, _ := chat.Decode[chat.TransferTold](e)
-			f.agent, f.to, f.reason, f.deadline = told.Transfer.By, told.Transfer.To, told.Transfer.Reason, told.Transfer.Deadline
-		}
-		at[e.Seq] = len(all)
-		all = append(all, f)
-	}
-	return all, at
-}
-
-// history makes one conversation's attempts out of its deeds and of what the log
-// holds besides: the router's decisions. missing are deeds that were answered with
-// events which the log does not hold.
-func (r *race) history(id chat.ConversationID, deeds, left []deed) (facts []fact, all []attempt, missing int) {
-	facts, at := r.facts(id)
-	for _, d := range deeds {
-		a := attempt{deed: d}
-		seqs, held := r.seqsOf(id, d)
-		if !held {
-			missing++
-		}
-		for _, seq := range seqs {
-			if i, known := at[seq]; known {
-				facts[i].mine = true
-				if a.first == a.end {
-					a.first, a.end = i, i
-				}
-				a.end = max(a.end, i+1)
-			}
-		}
-		all = append(all, a)
-	}
-	claimUnseen(facts, all)
-	all = append(all, claimLeft(facts, left)...)
-	for i, f := range facts {
-		bySomebody := (f.kind == chat.KindRequeued || f.kind == chat.KindMoved || f.kind == chat.KindHold) && f.agent != ""
-		byRouter := f.actor.Kind == chat.BySystem && !bySomebody
-		if byRouter && !f.mine {
-			facts[i].mine = true
-			all = append(all, attempt{deed: deed{verb: "route", outcome: "ok", call: f.at, ret: never}, system: true, first: i, end: i + 1})
-		}
-	}
-	return facts, all, missing
-}
-
-// claimUnseen finds the fact of who was answered without its event: by his own
-// deed he may not see the Thread any more.
-func claimUnseen(facts []fact, all []attempt) {
-	for k := range all {
-		a := &all[k]
-		if a.outcome != "ok" || len(a.events) > 0 || a.by == "" || a.again {
-			continue
-		}
-		for i, f := range facts {
-			inside := f.at >= a.call && f.at <= a.ret
-			if !f.mine && inside && a.makes(f) && (a.verb != "move" || f.group == a.group) {
-				a.first, a.end = claim(facts, i)
-				break
-			}
-		}
-	}
-}
-
-// claim takes a fact and those beside it that were made in the same moment: one
-// transaction.
-func claim(facts []fact, i int) (first, end int) {
-	first, end = i, i+1
-	for first > 0 && facts[first-1].at == facts[i].at && !facts[first-1].mine {
-		first--
-	}
-	for end < len(facts) && facts[end].at == facts[i].at && !facts[end].mine {
-		end++
-	}
-	for k := first; k < end; k++ {
-		facts[k].mine = true
-	}
-	return first, end
-}
-
-// claimLeft finds what became of a conversation whose lead signed out.
-func claimLeft(facts []fact, left []deed) (all []attempt) {
-	for i, f := range facts {
-		byLeaving := f.kind == chat.KindAssign && f.cause == chat.ByHandover || f.kind == chat.KindRequeued && f.cause == chat.SignedOut
-		if f.mine || !byLeaving {
-			continue
-		}
-		for _, d := range left {
-			if d.by == f.previous && f.at >= d.call && f.at <= d.ret && (d.outcome == "ok" || d.outcome == "") {
-				a := attempt{deed: d}
-				a.outcome = "ok"
-				a.first, a.end = claim(facts, i)
-				all = append(all, a)
-				break
-			}
-		}
-	}
-	return all
-}
-
-// seqsOf are the numbers of the events that a deed was answered with. A visitor
-// is answered with his message alone: what it opened stands before it.
-func (r *race) seqsOf(id chat.ConversationID, d deed) (seqs []int64, held bool) {
-	events := r.events[id]
-	if d.by != "" {
-		for _, e := range d.events {
-			if e.Seq < 1 || e.Seq > int64(len(events)) || string(events[e.Seq-1].ID) != e.ID {
-				return nil, false
-			}
-			seqs = append(seqs, e.Seq)
-		}
-		return seqs, true
-	}
-	if d.outcome != "ok" {
-		return nil, true
-	}
-	for i, e := range events {
-		ended := d.verb == "end" && e.Kind == chat.KindEnded
-		said := d.verb == "say" && len(d.events) > 0 && string(e.ID) == d.events[len(d.events)-1].ID
-		if !ended && !said {
-			continue
-		}
-		for k := i - 1; k >= 0 && events[k].At == e.At && events[k].Kind != chat.KindMessage; k-- {
-			seqs = append(seqs, events[k].Seq)
-		}
-		slices.Sort(seqs)
-		return append(seqs, e.Seq), true
-	}
-	return nil, false
-}
-
-// linearizable checks the deeds of every conversation against the model.
-func (r *race) linearizable(t testing.TB, s seeded, h *history) (checked, broken, undecided int) {
-	t.Helper()
-	rules := raceRules{team: r.team, shared: map[chat.GroupID]bool{}}
-	for _, g := range s.groups {
-		view, err := routing.ReadRules(g.Rules)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rules.shared[g.ID] = view.Share != nil
-	}
-	deeds := map[chat.ConversationID][]deed{}
-	var left []deed
-	for _, d := range h.deeds {
-		if d.verb == "sign-out" {
-			left = append(left, d)
-			continue
-		}
-		if d.verb == "say" && d.outcome != "ok" && d.outcome != "" {
-			r.wrong(&r.lost, chat.Event{Conversation: chat.ConversationID(d.conversation)}, "a visitor could not write: "+d.outcome)
-		}
-		deeds[chat.ConversationID(d.conversation)] = append(deeds[chat.ConversationID(d.conversation)], d)
-	}
-	for id, mine := range deeds {
-		facts, all, missing := r.history(id, mine, left)
-		if missing > 0 {
-			r.wrong(&r.lost, chat.Event{Conversation: id}, fmt.Sprintf("%d answers name events that the log does not hold", missing))
-		}
-		result := porcupine.CheckOperationsTimeout(rules.model(facts), operations(all), 20*time.Second)
-		switch checked++; result {
-		case porcupine.Illegal:
-			broken++
-			if broken == 1 {
-				t.Log(r.story(id, facts, all))
-			}
-		case porcupine.Unknown:
-			undecided++
-		}
-		r.unclaimed(id, facts, all)
-	}
-	return checked, broken, undecided
-}
-
-func operations(all []attempt) []porcupine.Operation {
-	var ops []porcupine.Operation
-	for i, a := range all {
-		ops = append(ops, porcupine.Operation{ClientId: i, Input: a, Call: a.call, Return: a.ret})
-	}
-	return ops
-}
-
-// unclaimed wants a deed behind every fact that an agent or a visitor has made.
-func (r *race) unclaimed(id chat.ConversationID, facts []fact, all []attempt) {
-	for i, f := range facts {
-		if f.mine {
-			continue
-		}
-		if !slices.ContainsFunc(all, func(a attempt) bool { return a.outcome == "" && a.makes(f) }) {
-			r.wrong(&r.lost, r.events[id][0], fmt.Sprintf("fact %d %s by %s that nobody has asked for", i, f.kind, f.actor.ID))
-		}
-	}
-}
-
-// story tells a conversation whose deeds fit no order.
-func (r *race) story(id chat.ConversationID, facts []fact, all []attempt) string {
-	text := fmt.Sprintf("%s fits no order:\n", id)
-	for i, f := range facts {
-		text += fmt.Sprintf("  fact %d %s by %s/%s at %d: agent %s lead %s previous %s cause %s how %s group %s\n", i, f.kind, f.actor.Kind, f.actor.ID, f.at,
-			f.agent, f.lead, f.previous, f.cause, f.how, f.group)
-		if f.to.Kind != "" {
-			text += fmt.Sprintf("    passed %+v until %d: %s\n", f.to, f.deadline, f.reason)
-		}
-	}
-	slices.SortFunc(all, func(x, y attempt) int { return int(min(max(x.call-y.call, -1), 1)) })
-	for _, a := range all {
-		ret := a.ret
-		if ret == math.MaxInt64 {
-			ret = -1
-		}
-		text += fmt.Sprintf("  %d..%d %s holder %s full %v\n", a.call, ret, a, a.holder, a.full)
-	}
-	return text
 }

@@ -25,7 +25,12 @@ type fact struct {
 	seq      int64 // its own; of the end of a transfer, that of the transfer
 	to       chat.Target
 	reason   string
-	mine     bool // some deed was answered with it
+	stays    bool // of an assign: who led is a member from then on
+	role     chat.ChatRole
+	invite   int64 // which one begins, goes on, ends, or is taken up
+	rings    bool  // of an invitation of a group: it reaches somebody
+	goesOn   bool  // … and goes on to the next
+	mine     bool  // some deed was answered with it
 }
 
 // spot is where the Thread of one conversation is after the first at facts: the
@@ -35,10 +40,12 @@ type spot struct {
 	status  chat.ThreadState // "" = no Thread yet
 	lead    chat.AgentID
 	members []chat.AgentID
+	roles   []chat.Casting
 	rings   []chat.Offer
 	group   chat.GroupID
 	policy  chat.Policy
 	passing
+	gathering
 }
 
 // attempt is a deed, or a decision of the router, as the model is asked about it:
@@ -51,8 +58,9 @@ type attempt struct {
 
 // rules are what does not change during a race.
 type raceRules struct {
-	team   map[chat.AgentID]*mate
-	shared map[chat.GroupID]bool // whose members have an agreement
+	team      map[chat.AgentID]*mate
+	shared    map[chat.GroupID]bool // whose members have an agreement
+	takesOver map[chat.GroupID]bool // whose members take over
 }
 
 // raceModel is one conversation: queued, active or closed, with a lead, members,
@@ -78,13 +86,17 @@ func (r raceRules) model(facts []fact) porcupine.Model {
 				}
 				s = s.after(f)
 			}
-			return true, s
+			return s.did(a), s
 		},
 		Equal:             func(x, y any) bool { return x.(spot).at == y.(spot).at },
 		DescribeOperation: func(in, _ any) string { return in.(attempt).String() },
 		DescribeState:     func(s any) string { return fmt.Sprintf("%+v", s) },
 	}
 }
+
+// did reports whether a deed that has made facts is done with them: who leaves has
+// left, whoever leads now.
+func (s spot) did(a attempt) bool { return a.verb != "leave" || !s.takesPart(a.by) }
 
 func (a attempt) String() string {
 	return fmt.Sprintf("%s %s %s→%s [%d,%d)", a.by, a.verb, a.group, a.outcome, a.first, a.end)
@@ -115,8 +127,15 @@ func (a attempt) makes(f fact) bool {
 	if who != a.by || (a.by == "" && f.actor.Kind != chat.ByVisitor) {
 		return false
 	}
+	ways := map[string][]string{"take": {chat.ByTaking}, "accept": {chat.ByAccepting, chat.ByTransfer}, "give": {chat.ByGiving},
+		"leave": {chat.ByHandLead}, "hand-lead": {chat.ByHandLead}, "take-over": {chat.ByTakeOver}}
+	if f.kind == chat.KindAssign && !slices.Contains(ways[a.verb], f.cause) {
+		return false
+	}
 	return slices.Contains(map[string][]chat.Kind{
-		"take": {chat.KindAssign}, "accept": {chat.KindAssign, chat.KindTransferEnded}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin}, "leave": {chat.KindLeave},
+		"take": {chat.KindAssign}, "accept": {chat.KindAssign, chat.KindTransferEnded}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin}, "leave": {chat.KindAssign, chat.KindLeave},
+		"ask-in": {chat.KindInvite}, "accept-invite": {chat.KindJoin}, "decline-invite": {chat.KindInviteEnded}, "withdraw-invite": {chat.KindInviteEnded},
+		"hand-lead": {chat.KindAssign}, "take-over": {chat.KindAssign},
 		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "post": {chat.KindStarted},
 		"say": {chat.KindStarted, chat.KindReopened}, "end": {chat.KindClosed, chat.KindEnded},
 		"transfer": {chat.KindTransfer}, "withdraw": {chat.KindOfferEnded, chat.KindTransferEnded}, "hold": {chat.KindHold}, "give": {chat.KindAssign},
@@ -158,7 +177,11 @@ func (r raceRules) may(s spot, f fact, a attempt) bool {
 	case chat.KindAssign:
 		return r.mayAssign(s, f, a)
 	case chat.KindJoin:
-		return active && f.agent == a.by && !s.takesPart(a.by)
+		return r.mayComeIn(s, f, a)
+	case chat.KindInvite:
+		return r.mayInvite(s, f, a)
+	case chat.KindInviteEnded:
+		return r.mayEndInvite(s, f, a)
 	case chat.KindLeave:
 		return s.open() && f.agent == a.by && slices.Contains(s.members, a.by)
 	case chat.KindRequeued:
@@ -206,9 +229,12 @@ func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
 	case chat.ByGiving:
 		return s.status == chat.Active && a.verb == "give" && s.lead == a.by && f.previous == a.by && s.askedBy == f.lead
 	case chat.ByHandover:
-		return s.status == chat.Active && a.verb == "sign-out" && s.lead == a.by && f.previous == a.by && (a.to.Agent == f.lead || a.to.Agent == "")
+		return s.status == chat.Active && s.lead == a.by && f.previous == a.by &&
+			(a.verb == "hand-over" && a.to.Agent == f.lead || a.verb == "sign-out" && (a.to.Agent == f.lead || a.to.Agent == ""))
+	case chat.ByHandLead, chat.ByTakeOver:
+		return (a.verb == "take-over") == (f.cause == chat.ByTakeOver) && r.mayChangeLead(s, f, a)
 	case chat.ByPromotion:
-		return s.status == chat.Active && a.system && f.previous == s.lead && slices.Contains(s.members, f.lead)
+		return s.status == chat.Active && a.system && f.previous == s.lead && slices.Contains(chat.Heirs(s.members, s.roles), f.lead)
 	}
 	return false
 }
@@ -216,21 +242,27 @@ func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
 // after is the state behind a fact.
 func (s spot) after(f fact) spot {
 	s.at++
-	s.passing = s.passing.after(s, f)
+	s.passing, s.gathering = s.passing.after(s, f), s.gathering.after(s, f)
 	switch f.kind {
 	case chat.KindStarted:
-		s.status, s.lead, s.members, s.rings, s.group, s.policy = chat.Queued, f.lead, nil, nil, f.group, f.policy
+		s.status, s.lead, s.members, s.roles, s.rings, s.group, s.policy = chat.Queued, f.lead, nil, nil, nil, f.group, f.policy
 		if f.lead != "" {
 			s.status = chat.Active
 		}
 	case chat.KindReopened:
 		s.status, s.lead = chat.Queued, ""
 	case chat.KindAssign:
-		s.status, s.lead, s.rings, s.members, s.group, s.policy = chat.Active, f.lead, nil, butNot(s.members, f.lead), f.group, f.policy
+		if s.members = butNot(s.members, f.lead); f.stays && s.lead != "" {
+			s.members = append(s.members, s.lead)
+		}
+		s.status, s.lead, s.rings, s.group, s.policy = chat.Active, f.lead, nil, f.group, f.policy
+		s.roles = recast(s.roles, f.lead, "")
 	case chat.KindJoin:
 		s.members = append(butNot(s.members, f.agent), f.agent)
+		s.roles = recast(s.roles, f.agent, f.role)
 	case chat.KindLeave:
 		s.members = butNot(s.members, f.agent)
+		s.roles = recast(s.roles, f.agent, "")
 	case chat.KindRequeued:
 		s.status, s.lead, s.rings = chat.Queued, "", nil
 	case chat.KindTransfer, chat.KindTransferEnded:
@@ -251,6 +283,15 @@ func butNot(all []chat.AgentID, a chat.AgentID) []chat.AgentID {
 	return slices.DeleteFunc(slices.Clone(all), func(x chat.AgentID) bool { return x == a })
 }
 
+// recast returns the roles with that of one agent; "" takes it from him.
+func recast(all []chat.Casting, a chat.AgentID, role chat.ChatRole) []chat.Casting {
+	all = slices.DeleteFunc(slices.Clone(all), func(c chat.Casting) bool { return c.Agent == a })
+	if role != "" {
+		all = append(all, chat.Casting{Agent: a, Role: role})
+	}
+	return all
+}
+
 // observes reports whether a deed that changed nothing was answered as the state
 // is.
 func (r raceRules) observes(s spot, a attempt) bool {
@@ -266,6 +307,7 @@ func (r raceRules) observes(s spot, a attempt) bool {
 		return outcome == "ok" && s.lead == a.by || outcome == string(chat.Conflict) && s.lead != a.by && a.holder == s.lead
 	}
 	o, rings := s.rang(a.by)
+	unseen := s.open() && s.watches(a.by) && a.outcome == string(chat.Denied) // the visitor would notice who watches
 	switch a.verb {
 	case "take":
 		switch {
@@ -287,18 +329,23 @@ func (r raceRules) observes(s spot, a attempt) bool {
 		return a.outcome == "ok" && !(s.open() && rings)
 	case "join":
 		return closed && a.outcome == string(chat.Gone) || queued && a.outcome == string(chat.Conflict) ||
-			active && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Conflict) && a.full)
+			active && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Conflict) && (a.full || s.crowded(a.by)))
 	case "leave":
 		return a.outcome == "ok" && !(s.open() && part) || a.outcome == string(chat.Conflict) && active && s.lead == a.by
 	case "requeue":
 		return closed && a.outcome == string(chat.Gone) || queued && a.outcome == "ok" || active && s.lead != a.by && a.outcome == string(chat.Denied)
 	case "close":
-		return closed && a.outcome == "ok" || active && !part && a.outcome == string(chat.Denied)
+		return closed && a.outcome == "ok" || active && !part && a.outcome == string(chat.Denied) || unseen
 	case "move":
 		return closed && a.outcome == string(chat.Gone) || s.open() && a.group == s.group && a.outcome == string(chat.Conflict) ||
-			active && !part && !r.team[a.by].role.Oversees() && a.outcome == string(chat.Denied)
+			active && !part && !r.team[a.by].role.Oversees() && a.outcome == string(chat.Denied) || unseen
 	case "post":
-		return s.open() && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Denied))
+		scribe := slices.Contains(s.roles, chat.Casting{Agent: a.by, Role: chat.Scribe})
+		return s.open() && (part && !scribe && a.outcome == "ok" || (!part || scribe) && a.outcome == string(chat.Denied))
+	case "transfer", "hold", "let-go":
+		return unseen || r.observesPassing(s, a)
+	case "withdraw", "ask-back", "waive", "give":
+		return r.observesPassing(s, a)
 	}
-	return r.observesPassing(s, a)
+	return r.observesGathering(s, a)
 }

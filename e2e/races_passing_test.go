@@ -77,11 +77,13 @@ func (s spot) lostBy(a chat.AgentID) bool {
 	return s.open() && a != "" && (s.moved == a || s.taken == a)
 }
 
-// knows reports whether the Thread is there for whoever does a deed: two of them
-// need not see it, if they lost it.
+// knows reports whether the Thread is there for whoever does a deed: some of them
+// need not see it, if they lost it or are asked in. Who goes home is told what was his.
 func (r raceRules) knows(s spot, a attempt) bool {
 	lost := (a.verb == "ask-back" || a.verb == "waive") && s.lostBy(a.by)
-	return a.by == "" || lost || r.admits(s, a.by)
+	_, asked := s.inviteTo(a.by)
+	invited := (a.verb == "accept-invite" || a.verb == "decline-invite") && asked
+	return a.by == "" || lost || invited || a.verb == "hand-over" || r.admits(s, a.by)
 }
 
 // mayGo reports whether an agent may pass a Thread on, mayLetGo whether he may

@@ -18,8 +18,17 @@ import (
 )
 
 // raceGroups are the ways of sharing out, all of them, given and offered, with
-// a limit of the group's own, an agreement, and one that others do not see.
+// a limit of the group's own, an agreement, and one that others do not see. In half
+// of them members take chats over.
 func raceGroups() []chat.Group {
+	groups := sharedOut()
+	for i := range groups {
+		groups[i].Etiquette.TakeOver = i%2 == 0
+	}
+	return groups
+}
+
+func sharedOut() []chat.Group {
 	group := func(id string, p chat.Policy, r routing.Rules) chat.Group {
 		return chat.Group{ID: chat.GroupID(id), Name: id, Policy: p, Rules: r.Raw()}
 	}

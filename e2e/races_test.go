@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"earshot/internal/chat"
 )
 
 // deedsAtOnce is a test flag, set once before any test runs.
@@ -45,7 +47,7 @@ func runRace(t testing.TB, bin string, deeds int) outcome {
 	for _, n := range h.calls {
 		o.deeds += n
 	}
-	o.checked, o.broken, o.undecided = o.linearizable(t, s, h)
+	o.checked, o.broken, o.undecided = o.linearizable(t, h)
 	o.conversations = len(o.states)
 	for _, all := range o.race.events {
 		o.events += len(all)
@@ -58,9 +60,10 @@ func runRace(t testing.TB, bin string, deeds int) outcome {
 }
 
 // TestRaces_EveryOrderIsAnOrder lets 24 agents and ten browsers do what they like
-// at the same conversations at once. Everything that they were answered fits one
-// order of what happened to each conversation; nobody got what a colleague had, or
-// more than he has room for; nothing was lost.
+// at the same conversations at once: take, pass on, ask in, take over, go home.
+// Everything that they were answered fits one order of what happened to each
+// conversation; nobody got what a colleague had, or more than he has room for; nothing
+// was lost, or done by half.
 func TestRaces_EveryOrderIsAnOrder(t *testing.T) { // not parallel: it wants the machine
 	o := runRace(t, binary(), *deedsAtOnce)
 	fmt.Printf("races: %v\n", o)
@@ -70,14 +73,19 @@ func TestRaces_EveryOrderIsAnOrder(t *testing.T) { // not parallel: it wants the
 			t.Log(what)
 		}
 	}
-	if o.deeds < *deedsAtOnce || o.decisions < o.deeds/20 || o.passes["transfers"] < o.deeds/200 || o.passes["accepted"]*o.passes["holds"] == 0 {
+	if *deedsAtOnce > patientRaces && o.passes["invitations expired"] == 0 {
+		t.Error("no invitation rang in vain")
+	}
+	if o.deeds < *deedsAtOnce || o.decisions < o.deeds/20 || o.passes["transfers"] < o.deeds/200 || o.passes["accepted"]*o.passes["holds"] == 0 ||
+		o.passes["came in"]*o.passes[chat.ByTakeOver]*o.passes["shifts"] == 0 {
 		t.Errorf("%d deeds, %d decisions, passed on %v: the test proves nothing", o.deeds, o.decisions, o.passes)
 	}
 }
 
 // TestRaces_PlantedFaultsAreCaught shows that the test above can fail: with a
 // router that writes without comparing versions, with limits that nobody looks
-// at under the lock, and where what is passed on is accepted by whoever says so.
+// at under the lock, where what is passed on is accepted by whoever says so, and where
+// a hand-over leaves out what is in its way.
 func TestRaces_PlantedFaultsAreCaught(t *testing.T) { // not parallel: as above
 	dir := os.Getenv("EARSHOT_MUTANTS")
 	if dir == "" {
@@ -87,6 +95,7 @@ func TestRaces_PlantedFaultsAreCaught(t *testing.T) { // not parallel: as above
 		"nocas":   func(o outcome) int { return min(o.double+o.misplaced, o.broken) },
 		"noroom":  func(o outcome) int { return o.above },
 		"norings": func(o outcome) int { return o.broken },
+		"nowhole": func(o outcome) int { return o.halves },
 	} {
 		var o outcome
 		for range 3 { // a decision is late only where something happened in between

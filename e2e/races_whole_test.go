@@ -39,8 +39,18 @@ func (r *race) whole(e chat.Event, t chat.Thread) {
 	case chat.KindBackAsked:
 		r.passes["asked back"]++
 	case chat.KindAssign:
-		if b, err := chat.Decode[chat.Assigned](e); err == nil && (b.Cause == chat.ByGiving || b.Cause == chat.ByHandover) {
+		if b, err := chat.Decode[chat.Assigned](e); err == nil && slices.Contains([]string{chat.ByGiving, chat.ByHandover, chat.ByHandLead, chat.ByTakeOver}, b.Cause) {
 			r.passes[b.Cause]++
+		}
+	case chat.KindInvite:
+		r.passes["invitations rang"]++
+	case chat.KindInviteEnded:
+		if b, err := chat.Decode[chat.InviteEnded](e); err == nil {
+			r.passes["invitations "+b.How]++
+		}
+	case chat.KindJoin:
+		if b, err := chat.Decode[chat.Joined](e); err == nil && b.Invite != 0 {
+			r.passes["came in"]++
 		}
 	case chat.KindTransfer:
 		if r.passes["transfers"]++; t.Transfer.To.Kind == chat.ToAgent {
@@ -106,7 +116,7 @@ func (r *race) promise(e chat.Event, t chat.Thread) {
 	case chat.KindHold:
 		r.passes["holds"]++
 		r.promises[madeAt{e.Conversation, e.Seq}] = &kept{owner: t.Promise.Owner}
-	case chat.KindAssign:
+	case chat.KindAssign, chat.KindPromisePassed:
 		if t.Promise == nil {
 			return
 		}

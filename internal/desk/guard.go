@@ -1,4 +1,4 @@
-//go:build !mutant_nocas && !mutant_noroom && !mutant_norings
+//go:build !mutant_nocas && !mutant_noroom && !mutant_norings && !mutant_nowhole
 
 package desk
 
@@ -11,4 +11,6 @@ const (
 	guardRoom = true
 	// guardRings: what is passed on is accepted only by whom it rings.
 	guardRings = true
+	// guardWhole: everything is handed over, or nothing.
+	guardWhole = true
 )

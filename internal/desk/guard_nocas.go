@@ -8,4 +8,5 @@ const (
 	guardVersions = false
 	guardRoom     = true
 	guardRings    = true
+	guardWhole    = true
 )

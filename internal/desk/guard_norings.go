@@ -8,4 +8,5 @@ const (
 	guardVersions = true
 	guardRoom     = true
 	guardRings    = false
+	guardWhole    = true
 )

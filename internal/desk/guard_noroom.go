@@ -8,4 +8,5 @@ const (
 	guardVersions = true
 	guardRoom     = false
 	guardRings    = true
+	guardWhole    = true
 )

@@ -154,7 +154,7 @@ func (h *handing) all(lines []Handing) error {
 	for _, l := range lines {
 		h.refuse(l.Conversation, "It is not yours any more: a colleague has it, or it ended.")
 	}
-	if n := len(h.refused); n > 0 {
+	if n := len(h.refused); n > 0 && guardWhole {
 		return &chat.Error{Kind: chat.Conflict, Message: fmt.Sprintf("Nothing was handed over: something is in the way of %d. Change it and confirm again.", n),
 			Detail: HandoverRefused{h.refused}}
 	}

@@ -109,34 +109,44 @@ func (tx *Tx) saveParticipants(t *chat.Thread) error {
 	return nil
 }
 
-// asksOf are the agents whom a Thread is offered to or who are invited into it:
-// both hold room.
-func asksOf(t *chat.Thread) []chat.Offer {
+// rung is that a Thread rings an agent, which holds room of his. passed says that it is
+// being passed on to him, so that he may read it; who is invited may not yet.
+type rung struct {
+	chat.Offer
+	passed bool
+}
+
+// asksOf are the agents whom a Thread is offered to or who are invited into it.
+func asksOf(t *chat.Thread) []rung {
 	if t == nil {
 		return nil
 	}
-	all := slices.Clone(t.Offers)
+	var all []rung
+	for _, o := range t.Offers {
+		all = append(all, rung{o, t.Transfer != nil})
+	}
 	for _, i := range t.Invites {
-		if i.Agent != "" {
-			all = append(all, chat.Offer{Agent: i.Agent, At: i.At, Deadline: i.Deadline})
+		offered := func(a rung) bool { return a.Agent == i.Agent }
+		if i.Agent != "" && !slices.ContainsFunc(all, offered) {
+			all = append(all, rung{Offer: chat.Offer{Agent: i.Agent, At: i.At, Deadline: i.Deadline}})
 		}
 	}
 	return all
 }
 
-// saveOffers stores whom a Thread is offered to, which capacity asks by agent.
-func (tx *Tx) saveOffers(t *chat.Thread, asked []chat.Offer) error {
+// saveOffers stores whom a Thread rings, which capacity and access ask by agent.
+func (tx *Tx) saveOffers(t *chat.Thread, asked []rung) error {
 	if _, err := tx.exec("clear offers", `
 		DELETE FROM offers
 		WHERE thread = $1`, string(t.ID)); err != nil {
 		return err
 	}
-	for _, o := range asked {
+	for _, a := range asked {
 		if _, err := tx.exec("save offer", `
 			INSERT INTO offers (agent, thread, deadline, passed)
 			VALUES ($1, $2, $3, $4)
 			ON CONFLICT (agent, thread) DO UPDATE
-			SET deadline = excluded.deadline, passed = excluded.passed`, string(o.Agent), string(t.ID), o.Deadline, bit(t.Transfer != nil)); err != nil {
+			SET deadline = excluded.deadline, passed = excluded.passed`, string(a.Agent), string(t.ID), a.Deadline, bit(a.passed)); err != nil {
 			return err
 		}
 	}

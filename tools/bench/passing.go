@@ -13,74 +13,90 @@ import (
 	"earshot/client"
 )
 
-// passings measures how long it takes until a colleague has what is passed to him,
-// beside the messages that visitors send meanwhile: at 20 % of the whole path's load.
+// beside are times of messages, and of what agents send one another meanwhile.
+type beside struct{ messages, offers, whispers timed }
+
+// passings measures how long it takes until a colleague has what is passed to him or
+// whispered, beside the messages that visitors send meanwhile: at 20 % of the whole
+// path's load.
 func (b bench) passings(ctx context.Context) error {
-	var messages timed
-	var offers timed
+	var all beside
 	for range b.rounds {
 		dir, err := os.MkdirTemp("", "earshot-bench-")
 		if err != nil {
 			return err
 		}
-		round, passed, err := b.passing(ctx, dir)
+		round, err := b.passing(ctx, dir)
 		if err := os.RemoveAll(dir); err != nil {
 			return err
 		}
 		if err != nil {
 			return err
 		}
-		messages.add(round)
-		offers.add(passed)
+		all.messages.add(round.messages)
+		all.offers.add(round.offers)
+		all.whispers.add(round.whispers)
 	}
-	say("message: send to ack, beside transfers", "%s", p50p99(messages.ack))
-	say("message: send to seen, beside transfers", "%s", p50p99(messages.seen))
-	say("transfer: send to ack", "%s", p50p99(offers.ack))
-	say("transfer: send to the colleague's stream", "%s", p50p99(offers.seen))
-	ratio := func(q float64) float64 {
-		return float64(quantile(offers.seen, q)) / float64(quantile(messages.seen, q))
-	}
-	say("  ratio to a message, p50 and p99", "%.2f  %.2f", ratio(0.5), ratio(0.99))
+	say("message: send to ack, beside these", "%s", p50p99(all.messages.ack))
+	say("message: send to seen, beside these", "%s", p50p99(all.messages.seen))
+	all.offers.report("transfer", all.messages)
+	all.whispers.report("whisper", all.messages)
 	if loads, err := os.ReadFile("/proc/loadavg"); err == nil {
 		say("load of the machine", "%.14s", loads)
 	}
 	return nil
 }
 
-// passing is one round: ten agents who listen, visitors who write, and a chat that
-// goes to a colleague and is withdrawn, again and again.
-func (b bench) passing(ctx context.Context, dir string) (messages, offers timed, err error) {
+// report says how long something took, and as a ratio to the messages.
+func (t timed) report(name string, messages timed) {
+	say(name+": send to ack", "%s", p50p99(t.ack))
+	say(name+": send to the colleague's stream", "%s", p50p99(t.seen))
+	ratio := func(q float64) float64 { return float64(quantile(t.seen, q)) / float64(quantile(messages.seen, q)) }
+	say("  ratio to a message, p50 and p99", "%.2f  %.2f", ratio(0.5), ratio(0.99))
+}
+
+// passing is one round: ten agents who listen, visitors who write, a chat that goes to
+// a colleague and is withdrawn, again and again, and one in which two whisper.
+func (b bench) passing(ctx context.Context, dir string) (all beside, err error) {
 	p, _, err := b.serve(ctx, dir)
 	if err != nil {
-		return messages, offers, err
+		return all, err
 	}
 	defer p.stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	h := &hall{sent: map[string]time.Time{}}
 	if err := h.fill(ctx, p); err != nil {
-		return messages, offers, err
+		return all, err
 	}
 	relay, err := newRelay(ctx, p)
 	if err != nil {
-		return messages, offers, err
+		return all, err
+	}
+	pair, err := newPair(ctx, p)
+	if err != nil {
+		return all, err
 	}
 	rate, err := h.saturate(ctx, b.length)
 	if err != nil {
-		return messages, offers, err
+		return all, err
 	}
 	ends := time.Now().Add(b.length)
 	var g errgroup.Group
 	g.Go(func() (err error) {
-		messages, err = h.paced(ctx, b.length, rate*0.2)
+		all.messages, err = h.paced(ctx, b.length, rate*0.2)
 		return err
 	})
 	g.Go(func() (err error) {
-		offers, err = relay.run(ctx, ends)
+		all.offers, err = relay.run(ctx, ends)
+		return err
+	})
+	g.Go(func() (err error) {
+		all.whispers, err = pair.run(ctx, ends)
 		return err
 	})
 	err = g.Wait()
-	return messages, offers, err
+	return all, err
 }
 
 // relay is a chat that its lead passes to a colleague.
@@ -88,7 +104,7 @@ type relay struct {
 	lead  *client.Agent
 	mate  string
 	chat  string
-	rings chan time.Time // when the colleague had an offer
+	rings <-chan time.Time // when the colleague had an offer
 }
 
 // newRelay lets the owner lead a chat, where the router has given it to nobody, and a
@@ -112,11 +128,17 @@ func newRelay(ctx context.Context, p *process) (*relay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &relay{lead: owner, mate: mate.Me.ID, chat: done.Visitor.Conversation, rings: make(chan time.Time, 1)}
+	r := &relay{lead: owner, mate: mate.Me.ID, chat: done.Visitor.Conversation}
 	if err := mate.SetStatus(ctx, "away", ""); err != nil {
 		return nil, err
 	}
-	if err := r.listen(ctx, mate); err != nil {
+	offered := func(e client.Event) bool {
+		var to struct {
+			Agent string `json:"agent"`
+		}
+		return e.Kind == "offer" && json.Unmarshal(e.Body, &to) == nil && to.Agent == r.mate
+	}
+	if r.rings, err = hears(ctx, mate, offered); err != nil {
 		return nil, err
 	}
 	var late *client.Error
@@ -126,40 +148,54 @@ func newRelay(ctx context.Context, p *process) (*relay, error) {
 	return r, nil
 }
 
-// listen tells when the colleague's stream has an offer.
-func (r *relay) listen(ctx context.Context, mate *client.Agent) error {
-	inbox, err := mate.Inbox(ctx, "my")
+// hears tells when an agent's stream has an event of a kind.
+func hears(ctx context.Context, a *client.Agent, is func(client.Event) bool) (<-chan time.Time, error) {
+	inbox, err := a.Inbox(ctx, "my")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	conn, err := mate.Dial(ctx, inbox.Cursor)
+	conn, err := a.Dial(ctx, inbox.Cursor)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if f, err := conn.Read(); err != nil || f.Type != "hello" {
-		return fmt.Errorf("the stream began with %s (%w)", f.Raw, err)
+		return nil, fmt.Errorf("the stream began with %s (%w)", f.Raw, err)
 	}
 	context.AfterFunc(ctx, func() { _ = conn.Close() })
+	heard := make(chan time.Time, 1)
 	go func() {
 		for {
 			f, err := conn.Read()
 			if err != nil {
 				return
 			}
-			var to struct {
-				Agent string `json:"agent"`
-			}
-			if f.Event != nil && f.Event.Kind == "offer" && json.Unmarshal(f.Event.Body, &to) == nil && to.Agent == r.mate {
-				r.rings <- time.Now()
+			if f.Event != nil && is(*f.Event) {
+				heard <- time.Now()
 			}
 		}
 	}()
-	return nil
+	return heard, nil
 }
 
-// relayPace is between two transfers. Each counts from when it was to begin, so that
-// a moment in which nothing goes on weighs as much as for the messages.
-const relayPace = 20 * time.Millisecond
+// reached waits for what was sent when it was to begin.
+func (t *timed) reached(ctx context.Context, began time.Time, heard <-chan time.Time) error {
+	t.ack = append(t.ack, time.Since(began))
+	select {
+	case at := <-heard:
+		t.seen = append(t.seen, at.Sub(began))
+		return nil
+	case <-time.After(30 * time.Second):
+		return fmt.Errorf("it did not reach the colleague within 30 s")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// relayPace is between two transfers, and between two whispers: longer than one takes
+// on a busy machine, so that they do not wait for one another. Each counts from when it
+// was to begin, so that a moment in which nothing goes on weighs as much as for the
+// messages.
+const relayPace = 50 * time.Millisecond
 
 // run passes the chat on and withdraws it until it is time.
 func (r *relay) run(ctx context.Context, ends time.Time) (all timed, err error) {
@@ -169,14 +205,8 @@ func (r *relay) run(ctx context.Context, ends time.Time) (all timed, err error) 
 		if err != nil {
 			return all, fmt.Errorf("transfer: %w", err)
 		}
-		all.ack = append(all.ack, time.Since(began))
-		select {
-		case at := <-r.rings:
-			all.seen = append(all.seen, at.Sub(began))
-		case <-time.After(30 * time.Second):
-			return all, fmt.Errorf("a transfer did not reach the colleague within 30 s")
-		case <-ctx.Done():
-			return all, ctx.Err()
+		if err := all.reached(ctx, began, r.rings); err != nil {
+			return all, fmt.Errorf("transfer: %w", err)
 		}
 		if _, err := r.lead.Withdraw(ctx, r.chat); err != nil {
 			return all, fmt.Errorf("withdraw: %w", err)

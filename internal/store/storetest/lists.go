@@ -71,9 +71,7 @@ func crowd(w *World, n int) []chat.Visitor {
 			}
 			w.Say(v.Conversation, lead.Actor(), chat.ForAgents, "note for the team")
 			w.Say(v.Conversation, lead.Actor(), chat.Private(lead.ID), "everybody but me is not to find this")
-			if to := agents[random.IntN(len(agents))]; random.IntN(2) == 0 {
-				w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) { return passedTo(s, to) })
-			}
+			asksAround(w, v.Conversation, random)
 		}
 		if random.IntN(4) == 0 {
 			w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Close(s, system, chat.Ended, 0, clock()) })
@@ -82,10 +80,37 @@ func crowd(w *World, n int) []chat.Visitor {
 	return all
 }
 
+// asksAround passes a chat to somebody, or asks one in before or after that, who is not
+// admitted by it, and takes back some of it.
+func asksAround(w *World, c chat.ConversationID, random *rand.Rand) {
+	agents := team()
+	for range 2 + random.IntN(4) {
+		a, act := agents[random.IntN(len(agents))], random.IntN(5)
+		w.Append(c, func(s chat.State) ([]chat.Event, error) {
+			switch act {
+			case 0, 1:
+				return passedTo(s, a)
+			case 2:
+				return chat.Withdraw(s, agents[0], clock())
+			}
+			return askedIn(s, agents[0], a)
+		})
+	}
+}
+
+// askedIn asks an agent into a chat that somebody else leads.
+func askedIn(s chat.State, by, a chat.Agent) ([]chat.Event, error) {
+	events, err := chat.InviteIn(s, by, chat.Inviting{Agent: a}, clock())
+	if chat.IsKind(err, chat.Conflict) || chat.IsKind(err, chat.Invalid) {
+		return nil, nil // he is in it, or is asked
+	}
+	return events, err
+}
+
 // passedTo asks an agent to take over where somebody else leads.
 func passedTo(s chat.State, to chat.Agent) ([]chat.Event, error) {
 	t := s.OpenThread()
-	if t.Lead == "" || t.Lead == to.ID {
+	if t.Lead == "" || t.Lead == to.ID || t.Transfer != nil {
 		return nil, nil
 	}
 	target := chat.Target{Kind: chat.ToAgent, Agent: to.ID, Group: t.Group}
