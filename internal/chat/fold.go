@@ -191,6 +191,7 @@ func (t *Thread) apply(e Event) {
 	case KindPolicy:
 		b, _ := Decode[PolicyChanged](e)
 		t.Policy, t.Stub, t.Group = b.Policy, b.Stub, cmp.Or(b.Group, t.Group)
+		t.inherited(b.Group)
 	default:
 		if !t.applyTurn(e) && !t.applyGroupChat(e) {
 			return

@@ -246,6 +246,23 @@ func (t *Thread) hold(b Held, seq, at int64) {
 	t.passed(Passage{By: b.Promise.By, Agent: b.To.Agent, Group: b.To.Group, Reason: b.Reason, At: at})
 }
 
+// inherited notes that another Group has what the Thread waits for and owes.
+func (t *Thread) inherited(g GroupID) {
+	if g == "" {
+		return
+	}
+	if t.Held != nil {
+		h := *t.Held
+		h.Group = g
+		t.Held = &h
+	}
+	if t.Promise != nil {
+		p := *t.Promise
+		p.Group = g
+		t.Promise = &p
+	}
+}
+
 // owes notes who owes the promise of the Thread now.
 func (t *Thread) owes(a AgentID) {
 	if t.Promise == nil || t.Promise.Owner == a {

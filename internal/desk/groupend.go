@@ -36,6 +36,9 @@ func (d *Desk) DeleteGroup(ctx context.Context, by chat.Agent, id, successor cha
 		if err := d.relabelOpen(tx, me, g.ID, to); err != nil {
 			return err
 		}
+		if err := tx.InheritPromises(g.ID, to.ID); err != nil {
+			return err
+		}
 		if err := d.relabelLater(tx, g.ID); err != nil {
 			return err
 		}

@@ -244,3 +244,20 @@ func TestPromise_IsPassedToAColleagueOrTheGroup(t *testing.T) {
 		t.Errorf("owed %+v, held for %+v", th.Promise, th.Held)
 	}
 }
+
+// TestHold_OutlivesItsGroup: what waits for Ben waits for him in the group that has
+// the deleted one's chats, and is owed there.
+func TestHold_OutlivesItsGroup(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	h.gone()
+	h.mustHold(toAgent(h.ben))
+	check(t, h.Desk.DeleteGroup(t.Context(), h.Owner, h.billing.ID, h.Group.ID))
+	th := h.thread()
+	if th.Group != h.Group.ID || th.Held == nil || th.Held.Agent != h.ben.ID || th.Held.Group != h.Group.ID || th.Promise.Group != h.Group.ID {
+		t.Errorf("in %s, held for %+v, owed %+v", th.Group, th.Held, th.Promise)
+	}
+	if owed := h.owed(h.Owner, desk.PromiseList{Group: h.Group.ID}); len(owed) != 1 || owed[0].Owner != h.ben.ID {
+		t.Errorf("the successor owes %+v", owed)
+	}
+}

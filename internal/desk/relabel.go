@@ -147,7 +147,7 @@ func (d *Desk) relabelOne(tx *store.Tx, s *chat.State, id chat.ThreadID, by chat
 		}
 		t = &loaded
 	}
-	if t.State == chat.Queued && t.Group != to.ID {
+	if t.State == chat.Queued && t.Group != to.ID && t.Held == nil { // what waits for somebody goes on waiting for him
 		there, err := destination(tx, *s, to, o)
 		if err != nil {
 			return err

@@ -39,6 +39,15 @@ func (tx *Tx) OwePromise(c chat.ConversationID, seq int64, owner chat.AgentID) e
 	return err
 }
 
+// InheritPromises makes what is and was owed in a Group that of its successor.
+func (tx *Tx) InheritPromises(from, to chat.GroupID) error {
+	_, err := tx.exec("inherit promises", `
+		UPDATE promises
+		SET grp = $1
+		WHERE grp = $2`, string(to), string(from))
+	return err
+}
+
 // EndPromise notes how a promise ended, at a time in microseconds.
 func (tx *Tx) EndPromise(c chat.ConversationID, seq int64, how string, late bool, at int64) error {
 	_, err := tx.exec("end promise", `

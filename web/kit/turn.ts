@@ -1,5 +1,6 @@
 import { groupChatOf, here, joined, left, recast } from "./groupchat.ts";
 import type {
+  GroupId,
   AgentId,
   Event,
   EventOfKind,
@@ -100,7 +101,7 @@ function changeOf(t: Thread, event: Event): Change | undefined {
     case "thread.moved":
       return moved(t, event.body, event.at);
     case "thread.policy":
-      return { policy: event.body.policy, stub: event.body.stub, group: event.body.group || t.group };
+      return { policy: event.body.policy, stub: event.body.stub, ...inherited(t, event.body.group) };
     default:
       return undefined;
   }
@@ -118,7 +119,7 @@ function turnOf(t: Thread, event: Event): Change | undefined {
     case "hold":
       return held(t, event.body, event.seq, event.at);
     case "promise.due":
-      return t.promise === undefined ? {} : warned(t, t.promise, event.body.stage);
+      return t.promise === undefined ? {} : warned(t, t.promise, event.body.stage, event.at);
     case "promise.ended":
       return { promise: undefined };
     case "promise.passed":
@@ -289,8 +290,9 @@ function held(t: Thread, body: Held, seq: number, at: Micros): Change {
   };
 }
 
-function warned(t: Thread, promise: Promised, stage: "soon" | "overdue"): Change {
-  return { promise: { ...promise, warned: stage }, held: stage === "overdue" ? undefined : t.held };
+function warned(t: Thread, promise: Promised, stage: "soon" | "overdue", at: Micros): Change {
+  const told = { promise: { ...promise, warned: stage } };
+  return stage === "overdue" && t.held !== undefined ? { ...told, held: undefined, back_at: at } : told;
 }
 
 /** heldFor is who owes the promise now; what waits for who was not there waits for him. */
@@ -299,6 +301,16 @@ function heldFor(t: Thread, promise: Promised, owner: AgentId | undefined): Chan
     ? { kind: "agent", agent: owner, group: t.held?.group ?? "" }
     : { kind: "group", group: t.held?.group ?? "" };
   return { promise: { ...promise, owner: owner || undefined }, held: t.held === undefined ? undefined : target };
+}
+
+/** inherited is another group that has what the thread waits for and owes. */
+function inherited(t: Thread, group: GroupId | undefined): Change {
+  if (!group) return {};
+  return {
+    group,
+    held: t.held && { ...t.held, group },
+    promise: t.promise && { ...t.promise, group },
+  };
 }
 
 /** owed is who owes the promise once somebody leads. */

@@ -154,6 +154,24 @@ test("that everybody was asked in vain is told once a round, to who supervises t
   expect(noticeOf({ type: "row", row: after(2) }, seen(after(1), "supervisor"), "me")?.kind).toBe("alarm");
 });
 
+test("a chat that is passed on again and again is told to who supervises its group", () => {
+  const base = row("other");
+  const thread = base.thread as NonNullable<Row["thread"]>;
+  const passed = (times: number): Row => ({
+    ...base,
+    thread: { ...thread, passed: Array.from({ length: times }, () => ({ by: "other", group: "g_1", at: 1 })) },
+  });
+  const told = (times: number, before: number, role: "agent" | "supervisor") => {
+    const state: State = {
+      ...knowing(passed(before)),
+      me: { id: "me", name: "", email: "", role, status: "accepting", limit: 4, groups: [] },
+    };
+    return noticeOf({ type: "row", row: passed(times) }, state, "me")?.kind;
+  };
+  expect(told(4, 3, "supervisor")).toBe("hops");
+  expect([told(3, 2, "supervisor"), told(4, 4, "supervisor"), told(4, 3, "agent")]).toEqual([undefined, undefined, undefined]);
+});
+
 test("a note that calls me is told wherever I am, and opens at its place", () => {
   const called: Event = {
     id: "e_2",

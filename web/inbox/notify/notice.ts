@@ -13,6 +13,7 @@ export interface Notice {
     | "queued"
     | "due"
     | "alarm"
+    | "hops"
     | "whisper"
     | "help"
     | "takeover"
@@ -63,6 +64,7 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
     dueIn(frame.row, known, me) ??
     helpIn(frame.row.thread?.help?.since === known?.thread?.help?.since ? 0 : (frame.row.thread?.help?.since ?? 0), frame.row, before) ??
     alarmed(before, frame.row, known) ??
+    passedOften(before, frame.row, known) ??
     (servedBy(before, frame.row) ? queued(frame.row, known, me) : null)
   );
 }
@@ -102,6 +104,24 @@ function alarmed(state: State, row: Row, before: Row | undefined): Notice | null
   return {
     tag: `${conversation.id}:alarm:${thread.number}:${round}`,
     kind: "alarm",
+    conversation: conversation.id,
+    name: visitor.name,
+    text: conversation.last.text,
+  };
+}
+
+/** From how many times on the supervisors hear that a chat is passed on; as chat.HopsAlarm says, after the third. */
+const manyTimes = 4;
+
+/** passedOften hears from a row that it was passed on again and again: for who supervises its group. */
+function passedOften(state: State, row: Row, before: Row | undefined): Notice | null {
+  const { conversation, thread, visitor } = row;
+  const times = thread?.passed?.length ?? 0;
+  if (thread === undefined || thread.state === "closed" || times < manyTimes || !supervises(state.me, thread.group)) return null;
+  if (before?.thread?.id === thread.id && (before.thread.passed?.length ?? 0) >= times) return null;
+  return {
+    tag: `${conversation.id}:hops:${thread.number}:${times}`,
+    kind: "hops",
     conversation: conversation.id,
     name: visitor.name,
     text: conversation.last.text,
