@@ -31,6 +31,12 @@ type Etiquette struct {
 	Told  Told      `json:"told,omitempty"`
 	// TakeOver lets the Group's members take chats over, too.
 	TakeOver bool `json:"take_over,omitempty"`
+	// Preview is who of the watchers reads what the visitor types, where the site
+	// allows it at all; "" = whoever watches.
+	Preview PreviewRule `json:"preview,omitempty"`
+	// Drafts is who of the watchers reads what the lead types, where he consents;
+	// "" = supervisors.
+	Drafts PreviewRule `json:"drafts,omitempty"`
 	// HelpAfter is how many seconds a visitor waits for an answer until his chat
 	// asks for help by itself; 0 = 300, -1 = never.
 	HelpAfter int `json:"help_after,omitempty"`
@@ -53,6 +59,10 @@ func (e Etiquette) Clean() (Etiquette, error) {
 		return e, Errorf(Invalid, "There is no rule %q for who may watch; use anyone, group, supervisors or nobody.", e.Watch)
 	case !slices.Contains([]Told{"", TellNames, TellCount, TellNothing}, e.Told):
 		return e, Errorf(Invalid, "The lead is told names, count or nothing, not %q.", e.Told)
+	case !e.Preview.known():
+		return e, Errorf(Invalid, "What the visitor types is read by watchers, supervisors or nobody, not %q.", e.Preview)
+	case !e.Drafts.known():
+		return e, Errorf(Invalid, "What the lead types is read by watchers, supervisors or nobody, not %q.", e.Drafts)
 	case e.HelpAfter < -1 || e.HelpAfter > maxHelpAfter:
 		return e, Errorf(Invalid, "A chat asks for help after 1 second to 24 hours; 0 is the default, -1 never.")
 	case e.HelpQuestions < -1 || e.HelpQuestions > maxQuestions:

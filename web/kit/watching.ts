@@ -6,12 +6,18 @@ export type WatchRule = "anyone" | "group" | "supervisors" | "nobody";
 /** Told is what the lead is told about who watches; none = count. */
 export type Told = "names" | "count" | "nothing";
 
+/** PreviewRule is who of those who watch reads a text before it is sent. */
+export type PreviewRule = "watchers" | "supervisors" | "nobody";
+
 /** Etiquette is what a Group has agreed about colleagues who watch its chats and step in. */
 export interface Etiquette {
   watch?: WatchRule;
   told?: Told;
   /** The Group's members take over, too. */
   take_over?: boolean;
+  /** Who of the watchers reads what the visitor types; none = watchers. And what the lead types; none = supervisors. */
+  preview?: PreviewRule;
+  drafts?: PreviewRule;
   /** Seconds, and questions, after which a chat asks for help by itself; 0 = the default, -1 = never. */
   help_after?: number;
   help_questions?: number;
