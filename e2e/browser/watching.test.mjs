@@ -122,7 +122,7 @@ longFlow("what a group has agreed about watching is kept, and told in its settin
   await ada.goto("/settings/groups");
   const { groups } = await ask(ada, "GET", "/v1/admin/groups");
   await ada.goto(`/settings/groups/${groups[0].id}/watching`);
-  await ada.getByLabel("Nobody").check();
+  await ada.getByRole("group", { name: "Who may watch" }).getByLabel("Nobody").check();
   await everySize(ada, "settings-watching");
   await ada.getByRole("button", { name: "Save" }).click();
   await ada.getByText("Saved").first().waitFor();
