@@ -43,13 +43,22 @@ type Etiquette struct {
 	// HelpQuestions is how many questions without an answer ask for help; 0 = 3,
 	// -1 = never.
 	HelpQuestions int `json:"help_questions,omitempty"`
+	// HelpCapitals is how many letters, written in capitals, ask for help; 0 = 12,
+	// -1 = never.
+	HelpCapitals int `json:"help_capitals,omitempty"`
+	// HelpRefund is the sum, in whole units of any currency, above which a refund
+	// that the team promises asks for help; 0 = never.
+	HelpRefund int `json:"help_refund,omitempty"`
 }
 
 const (
 	helpAfter     = 300
 	helpQuestions = 3
+	helpCapitals  = 12
 	maxHelpAfter  = 24 * 3600
 	maxQuestions  = 100
+	maxCapitals   = 1_000
+	maxRefund     = 1_000_000_000
 )
 
 // Clean refuses an etiquette that nobody could keep.
@@ -67,6 +76,10 @@ func (e Etiquette) Clean() (Etiquette, error) {
 		return e, Errorf(Invalid, "A chat asks for help after 1 second to 24 hours; 0 is the default, -1 never.")
 	case e.HelpQuestions < -1 || e.HelpQuestions > maxQuestions:
 		return e, Errorf(Invalid, "A chat asks for help after 1 to %d questions; 0 is the default, -1 never.", maxQuestions)
+	case e.HelpCapitals < -1 || e.HelpCapitals > maxCapitals:
+		return e, Errorf(Invalid, "A chat asks for help after 1 to %d letters in capitals; 0 is the default, -1 never.", maxCapitals)
+	case e.HelpRefund < 0 || e.HelpRefund > maxRefund:
+		return e, Errorf(Invalid, "A refund asks for help above a sum of 1 to %d; 0 is never.", maxRefund)
 	}
 	return e, nil
 }
@@ -89,6 +102,10 @@ func (e Etiquette) WaitForHelp() (int64, bool) {
 // QuestionsForHelp is after how many questions without an answer a chat asks for
 // help by itself, and false where it never does.
 func (e Etiquette) QuestionsForHelp() (int, bool) { return orDefault(e.HelpQuestions, helpQuestions) }
+
+// CapitalsForHelp is how many letters in capitals make a chat ask for help by itself,
+// and false where they never do.
+func (e Etiquette) CapitalsForHelp() (int, bool) { return orDefault(e.HelpCapitals, helpCapitals) }
 
 func orDefault(n, otherwise int) (int, bool) {
 	if n == 0 {

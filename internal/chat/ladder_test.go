@@ -192,7 +192,8 @@ func TestHelpWord_IsAWholeWordWhateverItsCaseAndAccents(t *testing.T) {
 
 func TestEtiquette_RefusesWhatNobodyCouldKeep(t *testing.T) {
 	t.Parallel()
-	for _, e := range []chat.Etiquette{{Watch: "friends"}, {Told: "maybe"}, {HelpAfter: -2}, {HelpAfter: 86_401}, {HelpQuestions: 101}, {HelpQuestions: -5}, {Preview: "all"}, {Drafts: "all"}} {
+	for _, e := range []chat.Etiquette{{Watch: "friends"}, {Told: "maybe"}, {HelpAfter: -2}, {HelpAfter: 86_401}, {HelpQuestions: 101}, {HelpQuestions: -5}, {Preview: "all"}, {Drafts: "all"},
+		{HelpCapitals: -2}, {HelpCapitals: 1_001}, {HelpRefund: -1}, {HelpRefund: 1_000_000_001}} {
 		if _, err := e.Clean(); !chat.IsKind(err, chat.Invalid) {
 			t.Errorf("%+v: %v, want invalid", e, err)
 		}

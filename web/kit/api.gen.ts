@@ -3221,7 +3221,11 @@ export interface components {
             /** Format: int64 */
             help_after?: number;
             /** Format: int64 */
+            help_capitals?: number;
+            /** Format: int64 */
             help_questions?: number;
+            /** Format: int64 */
+            help_refund?: number;
             /** @enum {string} */
             preview?: "watchers" | "supervisors" | "nobody";
             take_over?: boolean;
@@ -3605,7 +3609,7 @@ export interface components {
         Help: {
             by?: string;
             /** @enum {string} */
-            cause: "asked" | "waiting" | "questions" | "word";
+            cause: "asked" | "waiting" | "questions" | "word" | "capitals" | "refund";
             reason?: string;
             /** Format: int64 */
             since: number;
@@ -3629,7 +3633,7 @@ export interface components {
             by?: string;
             by_name?: string;
             /** @enum {string} */
-            cause: "asked" | "waiting" | "questions" | "word";
+            cause: "asked" | "waiting" | "questions" | "word" | "capitals" | "refund";
             reason?: string;
         };
         HelpWordList: {

@@ -21,16 +21,20 @@ export interface Etiquette {
   /** Seconds, and questions, after which a chat asks for help by itself; 0 = the default, -1 = never. */
   help_after?: number;
   help_questions?: number;
+  /** Letters in capitals; 0 = the default, -1 = never. */
+  help_capitals?: number;
+  /** The sum above which a promised refund asks for help; 0 = never. */
+  help_refund?: number;
 }
 
-export type HelpCause = "asked" | "waiting" | "questions" | "word";
+export type HelpCause = "asked" | "waiting" | "questions" | "word" | "capitals" | "refund";
 
 /** Help is the raised help flag of a Thread. */
 export interface Help {
   since: Micros;
   cause: HelpCause;
   reason?: string;
-  /** Who raised it; absent = it rose by itself. */
+  /** Who raised it, or whose promise did; absent = it rose by itself. */
   by?: AgentId;
 }
 
