@@ -29,6 +29,8 @@ const (
 type Etiquette struct {
 	Watch WatchRule `json:"watch,omitempty"`
 	Told  Told      `json:"told,omitempty"`
+	// Quiet are hours in which nobody watches unless he was asked to.
+	Quiet Quiet `json:"quiet,omitzero"`
 	// TakeOver lets the Group's members take chats over, too.
 	TakeOver bool `json:"take_over,omitempty"`
 	// Preview is who of the watchers reads what the visitor types, where the site
@@ -81,7 +83,7 @@ func (e Etiquette) Clean() (Etiquette, error) {
 	case e.HelpRefund < 0 || e.HelpRefund > maxRefund:
 		return e, Errorf(Invalid, "A refund asks for help above a sum of 1 to %d; 0 is never.", maxRefund)
 	}
-	return e, nil
+	return e, e.Quiet.check()
 }
 
 // TellsLead is Told or its default.

@@ -74,6 +74,7 @@ func TestLadder_IsAsWrittenDown(t *testing.T) {
 		{"admin", chat.Agent{ID: "a_adm", Role: chat.Admin, Groups: out}},
 		{"disabled", chat.Agent{ID: "a_off", Role: chat.Member, Groups: in, Disabled: true}},
 	}
+	quiet := chat.Quiet{From: "00:00", To: "23:59", Zone: "UTC"}
 	manners := []struct {
 		name    string
 		e       chat.Etiquette
@@ -83,6 +84,7 @@ func TestLadder_IsAsWrittenDown(t *testing.T) {
 		{"default", chat.Etiquette{}, false, false}, {"group", chat.Etiquette{Watch: chat.WatchGroup}, false, false},
 		{"supervisors", chat.Etiquette{Watch: chat.WatchSupervisors}, false, false}, {"nobody", chat.Etiquette{Watch: chat.WatchNobody}, false, false},
 		{"nobody, asked", chat.Etiquette{Watch: chat.WatchNobody}, true, false}, {"members take over", chat.Etiquette{TakeOver: true}, false, false},
+		{"quiet hours", chat.Etiquette{Quiet: quiet}.At(noon), false, false}, {"quiet hours, asked", chat.Etiquette{Quiet: quiet}.At(noon), true, false},
 		{"previews off", chat.Etiquette{Drafts: chat.ReadByWatchers}, false, true},
 		{"read by watchers", chat.Etiquette{Preview: chat.ReadByWatchers, Drafts: chat.ReadByWatchers}, false, false},
 		{"read by supervisors", chat.Etiquette{Preview: chat.ReadBySupervisors, Drafts: chat.ReadBySupervisors}, false, false},

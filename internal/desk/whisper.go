@@ -134,7 +134,7 @@ func (d *Desk) watchOn(tx *store.Tx, id chat.AgentID, c chat.ConversationID) err
 	if err != nil {
 		return err
 	}
-	if err := chat.MayWatch(s, me, e, invited); err != nil {
+	if err := chat.MayWatch(s, me, e.At(d.now()), invited); err != nil {
 		return err
 	}
 	facts, err := beginWatch(tx, id, *s.Thread, e, by, chat.Micros(d.now()))

@@ -3228,6 +3228,7 @@ export interface components {
             help_refund?: number;
             /** @enum {string} */
             preview?: "watchers" | "supervisors" | "nobody";
+            quiet?: components["schemas"]["Quiet"];
             take_over?: boolean;
             /** @enum {string} */
             told?: "names" | "count" | "nothing";
@@ -4570,6 +4571,14 @@ export interface components {
             agreements: components["schemas"]["Agreed"][];
             entries: components["schemas"]["QueueEntry"][];
             loads: components["schemas"]["Load"][];
+        };
+        Quiet: {
+            /** @example 12:00 */
+            from: string;
+            /** @example 13:00 */
+            to: string;
+            /** @example Europe/Berlin */
+            zone: string;
         };
         Quote: {
             /** @description The messages and notes among the lines that the reader may see. */

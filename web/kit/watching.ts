@@ -9,10 +9,18 @@ export type Told = "names" | "count" | "nothing";
 /** PreviewRule is who of those who watch reads a text before it is sent. */
 export type PreviewRule = "watchers" | "supervisors" | "nobody";
 
+/** Quiet are hours of every day in which nobody watches unasked; to may lie on the next day. */
+export interface Quiet {
+  from: string;
+  to: string;
+  zone: string;
+}
+
 /** Etiquette is what a Group has agreed about colleagues who watch its chats and step in. */
 export interface Etiquette {
   watch?: WatchRule;
   told?: Told;
+  quiet?: Quiet;
   /** The Group's members take over, too. */
   take_over?: boolean;
   /** Who of the watchers reads what the visitor types; none = watchers. And what the lead types; none = supervisors. */
