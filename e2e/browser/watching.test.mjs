@@ -122,10 +122,16 @@ longFlow("what a group has agreed about watching is kept, and told in its settin
   await ada.goto("/settings/groups");
   const { groups } = await ask(ada, "GET", "/v1/admin/groups");
   await ada.goto(`/settings/groups/${groups[0].id}/watching`);
-  await ada.getByLabel("Nobody").check();
+  await ada.getByRole("group", { name: "Who may watch" }).getByLabel("Nobody").check();
+  await ada.getByLabel("Quiet hours").check();
+  await ada.getByLabel("From").fill("22:30");
+  await ada.getByLabel("To", { exact: true }).fill("06:00");
+  await ada.getByLabel("Promised refund above this sum").fill("200");
   await everySize(ada, "settings-watching");
   await ada.getByRole("button", { name: "Save" }).click();
   await ada.getByText("Saved").first().waitFor();
+  const agreed = (await ask(ada, "GET", "/v1/admin/groups")).groups[0].etiquette;
+  assert.deepEqual([agreed.watch, agreed.quiet.from, agreed.quiet.to, agreed.help_refund], ["nobody", "22:30", "06:00", 200]);
   const visitor = await world.visitor();
   const page = await visitor.visit();
   const chat = await openChat(page);

@@ -20,6 +20,7 @@ type siteBody struct {
 	Group      chat.GroupID    `json:"group,omitempty" doc:"Who answers what nothing else decides; left out = the first group."`
 	Choose     []chat.GroupID  `json:"choose,omitempty" nullable:"false" doc:"The groups that a visitor may choose from, in order; none = he does not choose."`
 	QuietJoins bool            `json:"quiet_joins,omitempty" doc:"Visitors are not told who joins and leaves."`
+	Preview    bool            `json:"preview,omitempty" doc:"What visitors type is shown to the team before they send it; the widget tells them so."`
 }
 
 type siteChange struct {
@@ -30,6 +31,7 @@ type siteChange struct {
 	Group      *chat.GroupID   `json:"group,omitempty"`
 	Choose     *[]chat.GroupID `json:"choose,omitempty" nullable:"false"`
 	QuietJoins *bool           `json:"quiet_joins,omitempty"`
+	Preview    *bool           `json:"preview,omitempty"`
 }
 
 // over lays what was given over what is there.
@@ -40,6 +42,7 @@ func (c siteChange) over(site chat.Site) chat.Site {
 	set(&site.Group, c.Group)
 	set(&site.Choose, c.Choose)
 	set(&site.QuietJoins, c.QuietJoins)
+	set(&site.Preview, c.Preview)
 	site.Appearance = c.Appearance.over(site.Appearance)
 	return site
 }
@@ -78,7 +81,7 @@ func (s *Server) adminRoutes() {
 		func(ctx context.Context, in *struct{ Body siteBody }) (*answer[chat.Site], error) {
 			b := in.Body
 			site, err := s.Desk.SaveSite(ctx, agentOf(ctx), chat.Site{Name: b.Name, Origins: b.Origins, Language: b.Language,
-				Appearance: b.Appearance.over(chat.Appearance{}), Group: b.Group, Choose: b.Choose, QuietJoins: b.QuietJoins})
+				Appearance: b.Appearance.over(chat.Appearance{}), Group: b.Group, Choose: b.Choose, QuietJoins: b.QuietJoins, Preview: b.Preview})
 			return &answer[chat.Site]{site}, err
 		})
 	register(s, operation{method: http.MethodPatch, path: "/v1/admin/sites/{id}", id: "change-site", who: forManagers, strict: true,

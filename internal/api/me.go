@@ -22,8 +22,9 @@ type myself struct {
 }
 
 type nameBody struct {
-	Name   string    `json:"name,omitempty"`
-	Topics *[]string `json:"topics,omitempty" nullable:"false" doc:"What colleagues ask me about; at most 30. Left out = as it is." example:"[\"VAT\"]"`
+	Name       string    `json:"name,omitempty"`
+	Topics     *[]string `json:"topics,omitempty" nullable:"false" doc:"What colleagues ask me about; at most 30. Left out = as it is." example:"[\"VAT\"]"`
+	OpenDrafts *bool     `json:"open_drafts,omitempty" doc:"Whether colleagues who watch and have the right may read what I type to a visitor before I send it. Left out = as it is."`
 }
 
 type statusBody struct {
@@ -40,10 +41,10 @@ func (s *Server) meRoutes() {
 			w := workspace{Version: s.Version, Try: s.TryHost != "", Now: chat.Micros(s.Now())}
 			return &answer[myself]{myself{c.agent, c.session.ID, w}}, nil
 		})
-	register(s, operation{method: http.MethodPatch, path: "/v1/me", id: "change-me", who: forAgents, summary: "Change my name and topics"},
+	register(s, operation{method: http.MethodPatch, path: "/v1/me", id: "change-me", who: forAgents, summary: "Change my name, topics and consent"},
 		func(ctx context.Context, in *struct{ Body nameBody }) (*answer[me], error) {
 			a := agentOf(ctx)
-			change := desk.AgentChange{Topics: in.Body.Topics}
+			change := desk.AgentChange{Topics: in.Body.Topics, OpenDrafts: in.Body.OpenDrafts}
 			if in.Body.Name != "" {
 				change.Name = &in.Body.Name
 			}

@@ -121,7 +121,16 @@ const (
 	SignalPresence SignalKind = "presence"
 	// SignalQueue tells a waiting visitor his place.
 	SignalQueue SignalKind = "queue"
+	// SignalPreview carries a text while it is typed, for those whom its audience
+	// names; see [Preview].
+	SignalPreview SignalKind = "preview"
+	// SignalReading tells the lead that somebody reads what he types.
+	SignalReading SignalKind = "reading"
 )
+
+// Addressed reports whether signals of the kind are for those alone whom their
+// audience names. They are kept nowhere: no snapshot has them.
+func (k SignalKind) Addressed() bool { return k == SignalPreview || k == SignalReading }
 
 // QueueTTL is how long the word about a place in the queue holds.
 const QueueTTL = 90 * time.Second
@@ -153,6 +162,8 @@ type Signal struct {
 	On bool `json:"on"`
 	// Expires is in microseconds since 1970.
 	Expires int64 `json:"expires"`
+	// Text goes with SignalPreview.
+	Text string `json:"text,omitempty"`
 	// Data goes with SignalQueue.
 	Data *QueuePlace `json:"data,omitempty"`
 }
@@ -167,6 +178,10 @@ func Hears(s Signal, acc Access, v Viewer) bool {
 	case ByAgent:
 		if v.Agent == "" || s.Actor.Agent() == v.Agent || s.Kind == SignalQueue {
 			return false
+		}
+		if s.Kind.Addressed() {
+			people, private := s.Audience.People()
+			return private && slices.Contains(people, v.Agent) && acc.Admits(v)
 		}
 		return s.Conversation == "" || acc.Admits(v)
 	}

@@ -149,7 +149,7 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 	case chat.KindMailAnswered:
 		return chat.MailAnswered{Accepted: yes}
 	case chat.KindHelp:
-		return chat.HelpRaised{Cause: one(r, chat.HelpAsked, chat.HelpWord), Reason: one(r, "", "refund"), By: one(r, "", who)}
+		return chat.HelpRaised{Cause: one(r, chat.HelpAsked, chat.HelpWord, chat.HelpRefund), Reason: one(r, "", "refund"), By: one(r, "", who)}
 	case chat.KindHelpCleared:
 		return chat.HelpCleared{How: chat.HelpByHand, By: who}
 	case chat.KindWhisper:

@@ -17,6 +17,8 @@ const (
 	HelpWaiting   HelpCause = "waiting"   // the visitor waits too long for an answer
 	HelpQuestions HelpCause = "questions" // several questions have no answer
 	HelpWord      HelpCause = "word"      // the visitor used a word that the team lists
+	HelpCapitals  HelpCause = "capitals"  // the visitor writes in capitals
+	HelpRefund    HelpCause = "refund"    // somebody of the team promised more than the group allows
 )
 
 // Help is the raised help flag of a Thread.
@@ -24,9 +26,13 @@ type Help struct {
 	Since  int64     `json:"since"`
 	Cause  HelpCause `json:"cause"`
 	Reason string    `json:"reason,omitempty"`
-	// By is who raised it; "" = it rose by itself.
+	// By is who raised it, or whose promise did; "" = it rose by itself.
 	By AgentID `json:"by,omitempty"`
 }
+
+// ofSomebody reports whether it rose by what somebody of the team did: then his own
+// answer does not lower it.
+func (h Help) ofSomebody() bool { return h.Cause == HelpAsked || h.Cause == HelpRefund }
 
 // HelpRaised is the body of help.
 type HelpRaised struct {
@@ -82,14 +88,14 @@ func LowerHelp(s State, by Agent, now time.Time) []Event {
 }
 
 // LowerByAnswer is the event of a flag that an answer lowers, where one is raised: any
-// answer to the visitor where it rose by itself, a colleague's words where somebody
-// asked.
+// answer to the visitor where the visitor's doing raised it, a colleague's words where
+// somebody asked, or promised too much.
 func LowerByAnswer(s State, by Agent, toVisitor bool, now time.Time) []Event {
 	t := s.OpenThread()
 	if t == nil || t.Help == nil {
 		return nil
 	}
-	if asked := t.Help.Cause == HelpAsked; asked && by.ID == t.Help.By || !asked && !toVisitor {
+	if own := t.Help.ofSomebody(); own && by.ID == t.Help.By || !own && !toVisitor {
 		return nil
 	}
 	return []Event{lowered(by, HelpByAnswer, now)}

@@ -5,6 +5,8 @@ package chat
 type Ladder struct {
 	See      bool // read it
 	Follow   bool // watch it, unseen
+	Preview  bool // read what its visitor types, where the site allows it
+	Drafts   bool // read what its lead types, where he consents
 	Whisper  bool // speak to its lead
 	Join     bool // write to the visitor
 	TakeOver bool // lead it without being asked
@@ -17,6 +19,6 @@ func LadderOf(s State, a Agent, e Etiquette, invited bool) Ladder {
 		return Ladder{}
 	}
 	follow := MayWatch(s, a, e, invited) == nil
-	return Ladder{See: true, Follow: follow, Whisper: follow || t.Lead != "" && t.TakesPart(a.ID),
+	return Ladder{See: true, Follow: follow, Preview: follow && e.letsPreview(t.Group, a), Drafts: follow && e.letsReadDrafts(t.Group, a), Whisper: follow || t.Lead != "" && t.TakesPart(a.ID),
 		Join: t.State == Active, TakeOver: t.State == Active && t.Lead != a.ID && e.letsTakeOver(t.Group, a)}
 }

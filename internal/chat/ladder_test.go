@@ -2,6 +2,7 @@ package chat_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 
 // rungs are the steps of the ladder; the acts themselves are asked, so that the
 // table cannot say what the rules do not do.
-func rungs(s chat.State, a chat.Agent, e chat.Etiquette, invited bool) string {
+func rungs(s chat.State, a chat.Agent, e chat.Etiquette, invited, on bool) string {
 	var may []string
 	if s.Access().Admits(a.Viewer()) {
 		may = append(may, "see")
@@ -26,6 +27,7 @@ func rungs(s chat.State, a chat.Agent, e chat.Etiquette, invited bool) string {
 	if !follows {
 		watched = []chat.Watch{{Watcher: "a_other", Told: chat.TellNames}}
 	}
+	typed := chat.Preview{Thread: *s.Thread, Site: chat.Site{Preview: on}, Lead: chat.Agent{ID: s.Thread.Lead, OpenDrafts: on}, Etiquette: e, Watches: watched}
 	steps := map[string]error{
 		"whisper": second(chat.Whisper(s, a, chat.NewMessage{Text: "x"}, watched, noon)),
 		"join":    second(chat.Join(s, a, chat.Room{}, noon)),
@@ -34,7 +36,14 @@ func rungs(s chat.State, a chat.Agent, e chat.Etiquette, invited bool) string {
 	if follows {
 		may = append(may, "follow")
 	}
-	for _, step := range []string{"whisper", "join", "take"} {
+	for step, by := range map[string]chat.Actor{"preview": {Kind: chat.ByVisitor, ID: "v_1"}, "drafts": {Kind: chat.ByAgent, ID: string(s.Thread.Lead)}} {
+		typed.By = by
+		steps[step] = errors.New("not for him")
+		if typed.Reads(a) {
+			steps[step] = nil
+		}
+	}
+	for _, step := range []string{"preview", "drafts", "whisper", "join", "take"} {
 		if len(may) > 0 && steps[step] == nil {
 			may = append(may, step)
 		}
@@ -47,8 +56,8 @@ func rungs(s chat.State, a chat.Agent, e chat.Etiquette, invited bool) string {
 
 func second[T any](_ T, err error) error { return err }
 
-// TestLadder_IsAsWrittenDown holds the golden matrix of who may see, follow, whisper,
-// join and take over, for each role, place in the group, visibility and etiquette.
+// TestLadder_IsAsWrittenDown holds the golden matrix of who may see, follow, read along
+// (preview: the visitor's text, drafts: the lead's), whisper, join and take over, for each role, place in the group, visibility and etiquette.
 func TestLadder_IsAsWrittenDown(t *testing.T) {
 	t.Parallel()
 	in, out := []chat.GroupID{"g_1"}, []chat.GroupID{"g_2"}
@@ -65,14 +74,21 @@ func TestLadder_IsAsWrittenDown(t *testing.T) {
 		{"admin", chat.Agent{ID: "a_adm", Role: chat.Admin, Groups: out}},
 		{"disabled", chat.Agent{ID: "a_off", Role: chat.Member, Groups: in, Disabled: true}},
 	}
+	quiet := chat.Quiet{From: "00:00", To: "23:59", Zone: "UTC"}
 	manners := []struct {
 		name    string
 		e       chat.Etiquette
 		invited bool
+		off     bool // the site's previews, and the lead's consent
 	}{
-		{"default", chat.Etiquette{}, false}, {"group", chat.Etiquette{Watch: chat.WatchGroup}, false},
-		{"supervisors", chat.Etiquette{Watch: chat.WatchSupervisors}, false}, {"nobody", chat.Etiquette{Watch: chat.WatchNobody}, false},
-		{"nobody, asked", chat.Etiquette{Watch: chat.WatchNobody}, true}, {"members take over", chat.Etiquette{TakeOver: true}, false},
+		{"default", chat.Etiquette{}, false, false}, {"group", chat.Etiquette{Watch: chat.WatchGroup}, false, false},
+		{"supervisors", chat.Etiquette{Watch: chat.WatchSupervisors}, false, false}, {"nobody", chat.Etiquette{Watch: chat.WatchNobody}, false, false},
+		{"nobody, asked", chat.Etiquette{Watch: chat.WatchNobody}, true, false}, {"members take over", chat.Etiquette{TakeOver: true}, false, false},
+		{"quiet hours", chat.Etiquette{Quiet: quiet}.At(noon), false, false}, {"quiet hours, asked", chat.Etiquette{Quiet: quiet}.At(noon), true, false},
+		{"previews off", chat.Etiquette{Drafts: chat.ReadByWatchers}, false, true},
+		{"read by watchers", chat.Etiquette{Preview: chat.ReadByWatchers, Drafts: chat.ReadByWatchers}, false, false},
+		{"read by supervisors", chat.Etiquette{Preview: chat.ReadBySupervisors, Drafts: chat.ReadBySupervisors}, false, false},
+		{"read by nobody", chat.Etiquette{Preview: chat.ReadByNobody, Drafts: chat.ReadByNobody}, false, false},
 	}
 	var text bytes.Buffer
 	table := tabwriter.NewWriter(&text, 0, 1, 2, ' ', 0)
@@ -91,12 +107,14 @@ func TestLadder_IsAsWrittenDown(t *testing.T) {
 				s := chat.State{Conversation: chat.Conversation{ID: "c_1"}, Thread: th}
 				fmt.Fprintf(table, "%s\t%s\t%s", policy, state, m.name)
 				for _, p := range people {
-					got := rungs(s, p.agent, m.e, m.invited)
+					got := rungs(s, p.agent, m.e, m.invited, !m.off)
 					if p.agent.Disabled {
 						got = "-" // the desk lets no disabled agent in at all
 					}
 					fmt.Fprint(table, "\t", got)
-					asLadder(t, s, p.agent, m.e, m.invited, got)
+					if !m.off {
+						asLadder(t, s, p.agent, m.e, m.invited, got)
+					}
 				}
 				fmt.Fprintln(table)
 			}
@@ -115,7 +133,7 @@ func asLadder(t *testing.T, s chat.State, a chat.Agent, e chat.Etiquette, invite
 	if s.OpenThread() == nil || s.Thread.TakesPart(a.ID) {
 		return // it is about those who are not in it
 	}
-	for step, may := range map[string]bool{"see": l.See, "follow": l.Follow, "whisper": l.Whisper, "join": l.Join, "take": l.TakeOver} {
+	for step, may := range map[string]bool{"see": l.See, "follow": l.Follow, "preview": l.Preview, "drafts": l.Drafts, "whisper": l.Whisper, "join": l.Join, "take": l.TakeOver} {
 		if may != strings.Contains(","+acts+",", ","+step+",") {
 			t.Errorf("%s in %s/%s: LadderOf says %s = %v, the acts say %s", a.ID, s.Thread.Policy, s.Thread.State, step, may, acts)
 		}
@@ -176,7 +194,8 @@ func TestHelpWord_IsAWholeWordWhateverItsCaseAndAccents(t *testing.T) {
 
 func TestEtiquette_RefusesWhatNobodyCouldKeep(t *testing.T) {
 	t.Parallel()
-	for _, e := range []chat.Etiquette{{Watch: "friends"}, {Told: "maybe"}, {HelpAfter: -2}, {HelpAfter: 86_401}, {HelpQuestions: 101}, {HelpQuestions: -5}} {
+	for _, e := range []chat.Etiquette{{Watch: "friends"}, {Told: "maybe"}, {HelpAfter: -2}, {HelpAfter: 86_401}, {HelpQuestions: 101}, {HelpQuestions: -5}, {Preview: "all"}, {Drafts: "all"},
+		{HelpCapitals: -2}, {HelpCapitals: 1_001}, {HelpRefund: -1}, {HelpRefund: 1_000_000_001}} {
 		if _, err := e.Clean(); !chat.IsKind(err, chat.Invalid) {
 			t.Errorf("%+v: %v, want invalid", e, err)
 		}

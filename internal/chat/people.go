@@ -110,6 +110,9 @@ type Agent struct {
 	// Topics are what he is asked about, in his own words; suggestions go by them.
 	Topics   []string `json:"topics,omitempty"`
 	Disabled bool     `json:"disabled,omitempty"`
+	// OpenDrafts: colleagues who watch and have the right may read what he types to
+	// a visitor before he sends it. His own consent alone sets it.
+	OpenDrafts bool `json:"open_drafts,omitempty"`
 	// Rights counts changes of what this agent may see. A cursor sealed under
 	// another count answers reset.
 	Rights int64 `json:"rights,omitempty"`

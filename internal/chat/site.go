@@ -22,6 +22,9 @@ type Site struct {
 	Choose []GroupID `json:"choose,omitempty"`
 	// QuietJoins: its visitors are not told who joins and leaves.
 	QuietJoins bool `json:"quiet_joins,omitempty"`
+	// Preview: what its visitors type is shown to the team before they send it, and
+	// they are told so.
+	Preview bool `json:"preview,omitempty"`
 }
 
 // Appearance is how the widget looks on a site.

@@ -29,6 +29,8 @@ type AgentChange struct {
 	Limit    *int
 	Skills   *[]string
 	Topics   *[]string
+	// OpenDrafts is the agent's own consent.
+	OpenDrafts *bool
 }
 
 // ChangeAgent is the rule of changing an agent. Managers change whom they
@@ -66,6 +68,9 @@ func ChangeAgent(by, target Agent, in AgentChange, owners int) (Agent, error) {
 		}
 		after.Topics = topics
 	}
+	if in.OpenDrafts != nil {
+		after.OpenDrafts = *in.OpenDrafts
+	}
 	if err := checkChange(by, after, in); err != nil {
 		return target, err
 	}
@@ -82,6 +87,8 @@ func ChangeAgent(by, target Agent, in AgentChange, owners int) (Agent, error) {
 func mayChange(by, target Agent, in AgentChange) error {
 	self := by.ID == target.ID
 	switch {
+	case !self && in.OpenDrafts != nil:
+		return Errorf(Denied, "Only %s can say that colleagues may read along. Nothing was changed.", target.Name)
 	case by.Role.Manages() && (self || by.Role == Owner || target.Role.rank() < by.Role.rank()):
 		return nil
 	case self && in.Role == nil && in.Disabled == nil && in.Limit == nil && in.Skills == nil:

@@ -97,6 +97,8 @@ func MayWatch(s State, a Agent, e Etiquette, invited bool) error {
 		return Errorf(Conflict, "Nobody has this conversation yet. Take it, or wait until somebody answers.")
 	case t.TakesPart(a.ID):
 		return Errorf(Conflict, "You are in this conversation already.")
+	case !invited && e.Watch == watchQuiet:
+		return Errorf(Denied, "These are this group's quiet hours: nobody watches its chats unless the lead asks him to.")
 	case !invited && !e.letsWatch(t.Group, a):
 		return Errorf(Denied, "This group has agreed that you do not watch its chats unless the lead asks you to.")
 	}

@@ -107,8 +107,43 @@ func (d *Desk) flagThem(tx *store.Tx, late []chat.ConversationID) error {
 	return nil
 }
 
+// answered are the events of the help flag that a text to the visitor makes: it lowers
+// what an answer lowers, and raises it where its author promises too much. before are
+// the events of the same act: one of them may begin the Thread, and where none is a
+// message, the visitor has no answer yet.
+func (d *Desk) answered(tx *store.Tx, s chat.State, by chat.Agent, text string, before []chat.Event) ([]chat.Event, error) {
+	spoke := slices.ContainsFunc(before, func(e chat.Event) bool { return e.Kind == chat.KindMessage && e.Audience == chat.ForAll })
+	lowered := chat.LowerByAnswer(s, by, spoke, d.now())
+	if !spoke {
+		return lowered, nil
+	}
+	too, err := d.promises(tx, s, by, text, before, len(lowered) > 0)
+	return append(lowered, too...), err
+}
+
+// promises is the flag that a text raises whose author promises too much.
+func (d *Desk) promises(tx *store.Tx, s chat.State, by chat.Agent, text string, before []chat.Event, lowered bool) ([]chat.Event, error) {
+	group := chat.GroupID("")
+	if t := s.OpenThread(); t != nil {
+		group = t.Group
+	}
+	for _, e := range before {
+		if begun, err := chat.Decode[chat.Started](e); e.Kind == chat.KindStarted && err == nil {
+			group = begun.Group
+		}
+	}
+	if group == "" {
+		return nil, nil
+	}
+	e, err := etiquetteOf(tx, group)
+	if err != nil {
+		return nil, err
+	}
+	return chat.PromisesTooMuch(s, by, text, e, lowered, d.now()), nil
+}
+
 // needsHelp is the flag that a visitor's message raises: for a word that the team
-// lists, or for the questions that have no answer yet.
+// lists, for capitals, or for the questions that have no answer yet.
 func (d *Desk) needsHelp(tx *store.Tx, s chat.State, text string) ([]chat.Event, error) {
 	t := s.OpenThread()
 	if t == nil || t.State != chat.Active || t.Help != nil {
@@ -121,13 +156,16 @@ func (d *Desk) needsHelp(tx *store.Tx, s chat.State, text string) ([]chat.Event,
 	if word := chat.HelpWordIn(text, words); word != "" {
 		return chat.NeedsHelp(s, chat.HelpWord, word, d.now()), nil
 	}
-	asked := chat.Questions(text)
-	if asked == 0 {
-		return nil, nil
-	}
 	e, err := etiquetteOf(tx, t.Group)
 	if err != nil {
 		return nil, err
+	}
+	if least, on := e.CapitalsForHelp(); on && chat.Shouts(text, least) {
+		return chat.NeedsHelp(s, chat.HelpCapitals, "", d.now()), nil
+	}
+	asked := chat.Questions(text)
+	if asked == 0 {
+		return nil, nil
 	}
 	most, on := e.QuestionsForHelp()
 	if !on {

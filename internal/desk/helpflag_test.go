@@ -66,6 +66,8 @@ func TestHelp_RisesByItself(t *testing.T) {
 		"すぐに解約したい":                      chat.HelpWord,
 		"why? when? how?":               chat.HelpQuestions,
 		"really??? why":                 "",
+		"WHERE IS MY ORDER NOW":         chat.HelpCapitals,
+		"Where is MY order now":         "",
 	} {
 		v, c := w.Taken(ada)
 		v.Says(text)
@@ -122,5 +124,78 @@ func TestHelp_RisesWhereAVisitorWaitsTooLong(t *testing.T) {
 	w.Clock.Advance(time.Hour)
 	if sweep(); w.State(quiet).Thread.Help != nil {
 		t.Error("flagged though the group never wants it")
+	}
+}
+
+// TestHelp_RisesWhereMoreIsPromisedThanTheGroupAllows: whatever way the words take to
+// the visitor, and his own next answer does not lower it.
+func TestHelp_RisesWhereMoreIsPromisedThanTheGroupAllows(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada, ben := w.Agent("Ada", chat.Member), w.Agent("Ben", chat.Member)
+	say := func(a chat.Agent, c chat.ConversationID, text string) {
+		t.Helper()
+		must[desk.Done](t)(w.Desk.PostMessage(t.Context(), a, c, desk.Message{Key: w.Key(), Text: text, Seen: 1000}))
+	}
+	flag := func(c chat.ConversationID) chat.Help {
+		if h := w.State(c).Thread.Help; h != nil {
+			h.Since = 0
+			return *h
+		}
+		return chat.Help{}
+	}
+	_, c := w.Taken(ada)
+	if say(ada, c, "We refund 5,000 €"); flag(c) != (chat.Help{}) {
+		t.Errorf("no sum is set, and it is flagged: %+v", flag(c))
+	}
+	etiquette(w, chat.Etiquette{HelpRefund: 200})
+	for text, sum := range map[string]string{
+		"We refund 200.01 € at once":              "200.01",
+		"Wir erstatten Ihnen 1.250,50 EUR zurück": "1250.50",
+		"We refund 200 €":                         "",
+		"The price is 900 €":                      "",
+		"We refund order 4711":                    "",
+	} {
+		_, c := w.Taken(ada)
+		want := chat.Help{}
+		if sum != "" {
+			want = chat.Help{Cause: chat.HelpRefund, Reason: sum, By: ada.ID}
+		}
+		if say(ada, c, text); flag(c) != want {
+			t.Errorf("%q flags %+v, want %+v", text, flag(c), want)
+		}
+	}
+	v, c := w.Taken(ada)
+	v.Says("CAN I HAVE MY MONEY BACK")
+	if flag(c).Cause != chat.HelpCapitals {
+		t.Errorf("the shouting flags %+v", flag(c))
+	}
+	promised := chat.Help{Cause: chat.HelpRefund, Reason: "300", By: ada.ID}
+	if say(ada, c, "Yes, I refund 300 €"); flag(c) != promised {
+		t.Errorf("the answer that lowers the one flag raises %+v, want %+v", flag(c), promised)
+	}
+	if say(ada, c, "It takes three days"); flag(c) != promised {
+		t.Errorf("her own next answer leaves %+v", flag(c))
+	}
+	must[desk.Done](t)(w.Desk.Join(t.Context(), ben, c, w.Key()))
+	if say(ben, c, "I look after it"); flag(c) != (chat.Help{}) {
+		t.Errorf("a colleague's answer leaves %+v", flag(c))
+	}
+	_, c = w.Taken(ada)
+	come(t, w, ada, ben, c, chat.Expert)
+	said := must[desk.Done](t)(w.Desk.PostMessage(t.Context(), ben, c, desk.Message{Key: w.Key(), Text: "We refund 250 €", Seen: 1000}))
+	if flag(c) != (chat.Help{}) {
+		t.Errorf("a proposal flags %+v before the visitor has it", flag(c))
+	}
+	must[desk.Done](t)(w.Desk.Release(t.Context(), ada, c, w.Key(), said.Events[0].Seq, ""))
+	if want := (chat.Help{Cause: chat.HelpRefund, Reason: "250", By: ben.ID}); flag(c) != want {
+		t.Errorf("a released proposal flags %+v, want %+v", flag(c), want)
+	}
+	_, c = w.Taken(ada)
+	say(ada, c, "We refund you")
+	seq := w.State(c).Conversation.Head
+	must[desk.Done](t)(w.Desk.EditMessage(t.Context(), ada, c, w.Key(), seq, "We refund you 201 USD"))
+	if flag(c).Reason != "201" {
+		t.Errorf("an edit flags %+v", flag(c))
 	}
 }

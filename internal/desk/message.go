@@ -45,7 +45,8 @@ func (d *Desk) PostMessage(ctx context.Context, a chat.Agent, c chat.Conversatio
 		if err != nil {
 			return nil, err
 		}
-		return append(events, chat.LowerByAnswer(s, me, true, d.now())...), nil
+		help, err := d.answered(tx, s, me, in.Text, events)
+		return append(events, help...), err
 	}
 	return d.say(ctx, a, c, in, chat.ForAll, rule)
 }
@@ -145,7 +146,15 @@ func (d *Desk) EditMessage(ctx context.Context, a chat.Agent, c chat.Conversatio
 			if err != nil {
 				return nil, err
 			}
-			return []chat.Event{e}, tx.ReplaceBody(c, seq, said)
+			events := []chat.Event{e}
+			if target.Audience == chat.ForAll {
+				too, err := d.promises(tx, s, me, text, nil, false)
+				if err != nil {
+					return nil, err
+				}
+				events = append(events, too...)
+			}
+			return events, tx.ReplaceBody(c, seq, said)
 		},
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"
@@ -182,13 +183,13 @@ func (d *Desk) Wall(ctx context.Context, a chat.Agent) ([]WallChat, error) {
 		if err != nil {
 			return err
 		}
-		out, err = s.wall(tx, me)
+		out, err = s.wall(tx, me, d.now())
 		return err
 	})
 	return out, err
 }
 
-func (s *situation) wall(tx *store.Tx, me chat.Agent) ([]WallChat, error) {
+func (s *situation) wall(tx *store.Tx, me chat.Agent, now time.Time) ([]WallChat, error) {
 	mine, err := tx.WatchesBy(me.ID)
 	if err != nil {
 		return nil, err
@@ -209,7 +210,7 @@ func (s *situation) wall(tx *store.Tx, me chat.Agent) ([]WallChat, error) {
 		}
 		invited := slices.ContainsFunc(invites, func(i store.WatchInvite) bool { return i.Thread == t.ID })
 		one := WallChat{Watching: watching[t.ID]}
-		rights := chat.LadderOf(chat.State{Thread: &t}, me, s.groups[t.Group].Etiquette, invited)
+		rights := chat.LadderOf(chat.State{Thread: &t}, me, s.groups[t.Group].Etiquette.At(now), invited)
 		one.MayWatch, one.MayTakeOver = rights.Follow, rights.TakeOver
 		if one.MayWatch || one.Watching || t.Help != nil {
 			ids, chats[t.Conversation] = append(ids, t.Conversation), one

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 
 	"earshot/internal/chat"
@@ -27,7 +28,16 @@ func (d *Desk) Release(ctx context.Context, a chat.Agent, c chat.ConversationID,
 			for _, f := range said.Files {
 				files = append(files, f.ID)
 			}
-			return chat.Release(s, me, target, text, d.now())
+			events, err := chat.Release(s, me, target, text, d.now())
+			if err != nil || len(events) == 0 {
+				return events, err
+			}
+			expert, err := tx.Agent(target.Actor.Agent())
+			if err != nil {
+				return nil, err
+			}
+			too, err := d.promises(tx, s, expert, cmp.Or(text, said.Text), nil, false)
+			return append(events, too...), err
 		},
 		// The files are the visitor's from now on: the message holds them.
 		after: func(tx *store.Tx, events []chat.Event) error { return holdFiles(tx, events, files) },

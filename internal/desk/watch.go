@@ -26,6 +26,7 @@ func (d *Desk) Watch(ctx context.Context, a chat.Agent, c chat.ConversationID, k
 			if e, err = etiquetteOf(tx, t.Group); err != nil {
 				return nil, err
 			}
+			e = e.At(d.now())
 			if by, invited, err = tx.WatchInvite(t.ID, me.ID); err != nil {
 				return nil, err
 			}

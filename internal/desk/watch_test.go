@@ -329,3 +329,32 @@ func TestWatch_WhoHasNoConnectionYetHasTheTimeToMakeOne(t *testing.T) {
 		}
 	}
 }
+
+// TestWatch_InQuietHoursNobodyWatchesUnlessHeWasAsked: it does not begin then, what goes
+// on ends with their beginning, and who was asked stays.
+func TestWatch_InQuietHoursNobodyWatchesUnlessHeWasAsked(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	soon := w.Clock.Now().Add(time.Hour).UTC()
+	etiquette(w, chat.Etiquette{Quiet: chat.Quiet{From: soon.Format("15:04"), To: soon.Add(2 * time.Hour).Format("15:04"), Zone: "UTC"}})
+	ada, sue, ben := w.Agent("Ada", chat.Member), w.Agent("Sue", chat.Supervisor), w.Agent("Ben", chat.Member)
+	_, c := w.Taken(ada)
+	must[desk.Done](t)(w.Desk.Watch(t.Context(), sue, c, w.Key()))
+	must[desk.Done](t)(w.Desk.WatchMe(t.Context(), ada, c, w.Key(), ben.ID))
+	must[desk.Done](t)(w.Desk.Watch(t.Context(), ben, c, w.Key()))
+	w.Clock.Advance(61 * time.Minute)
+	w.Connect(ada, sue, ben)
+	if err := w.Desk.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if own := facts(w, sue); own[len(own)-1].Kind != chat.KindWatchEnded {
+		t.Errorf("she watches on: %v", own)
+	}
+	if own := facts(w, ben); own[len(own)-1].Kind != chat.KindWatch {
+		t.Errorf("who was asked was sent away: %v", own)
+	}
+	_, err := w.Desk.Watch(t.Context(), sue, c, w.Key())
+	wantKind(t, "a watch in quiet hours", err, chat.Denied)
+	w.Clock.Advance(2 * time.Hour)
+	must[desk.Done](t)(w.Desk.Watch(t.Context(), sue, c, w.Key()))
+}

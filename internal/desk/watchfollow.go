@@ -211,7 +211,7 @@ func (d *Desk) dueEnd(tx *store.Tx, t chat.Thread, w chat.Watch, present map[cha
 	// Who began while nobody led is not asked again; the state of the Thread is no
 	// matter of manners.
 	s := chat.State{Thread: &t}
-	if err := chat.MayWatch(s, a, e, w.Invited != ""); chat.IsKind(err, chat.Denied) {
+	if err := chat.MayWatch(s, a, e.At(d.now()), w.Invited != ""); chat.IsKind(err, chat.Denied) {
 		return chat.WatchRefused, nil
 	}
 	_, here := present[w.Watcher]

@@ -92,7 +92,9 @@ func (d *Desk) JumpIn(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 			if err != nil || len(events) == 0 {
 				return nil, err
 			}
-			return append(events, chat.LowerByAnswer(s, me, true, d.now())...), nil
+			help := chat.LowerByAnswer(s, me, true, d.now())
+			too, err := d.promises(tx, s, me, in.Text, nil, len(help) > 0)
+			return append(append(events, help...), too...), err
 		},
 	})
 }
@@ -132,7 +134,7 @@ func (d *Desk) watchOn(tx *store.Tx, id chat.AgentID, c chat.ConversationID) err
 	if err != nil {
 		return err
 	}
-	if err := chat.MayWatch(s, me, e, invited); err != nil {
+	if err := chat.MayWatch(s, me, e.At(d.now()), invited); err != nil {
 		return err
 	}
 	facts, err := beginWatch(tx, id, *s.Thread, e, by, chat.Micros(d.now()))

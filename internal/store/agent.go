@@ -7,11 +7,11 @@ import (
 	"earshot/internal/chat"
 )
 
-const agentColumns = `id, name, email, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease, topics`
+const agentColumns = `id, name, email, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease, topics, open_drafts`
 
 func agentDests(a *chat.Agent) []any {
 	return []any{&a.ID, &a.Name, &a.Email, &a.Role, &a.Status, &a.Reason, &a.Until, &a.Limit, asJSON{&a.Groups}, &a.Disabled, &a.Rights,
-		asJSON{&a.Classes}, asJSON{&a.Skills}, &a.Cause, &a.Lease, asJSON{&a.Topics}}
+		asJSON{&a.Classes}, asJSON{&a.Skills}, &a.Cause, &a.Lease, asJSON{&a.Topics}, &a.OpenDrafts}
 }
 
 func scanAgent(rows *sql.Rows) (a chat.Agent, err error) {
@@ -109,14 +109,15 @@ func (tx *Tx) SaveAgent(a chat.Agent) error {
 		return chat.Errorf(chat.Conflict, "Another agent has the address %s already.", a.Email)
 	}
 	_, err = tx.exec("save agent", `
-		INSERT INTO agents (id, name, email, password, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease, topics)
-		VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		INSERT INTO agents (id, name, email, password, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease, topics, open_drafts)
+		VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		ON CONFLICT (id) DO UPDATE
 		SET name = excluded.name, email = excluded.email, role = excluded.role, status = excluded.status, reason = excluded.reason,
 			until_at = excluded.until_at, cap = excluded.cap, groups = excluded.groups, disabled = excluded.disabled, rights = excluded.rights,
-			classes = excluded.classes, skills = excluded.skills, cause = excluded.cause, lease = excluded.lease, topics = excluded.topics`,
+			classes = excluded.classes, skills = excluded.skills, cause = excluded.cause, lease = excluded.lease, topics = excluded.topics,
+			open_drafts = excluded.open_drafts`,
 		string(a.ID), a.Name, a.Email, string(a.Role), string(a.Status), a.Reason, a.Until, a.Limit, groups, bit(a.Disabled), a.Rights,
-		classes, skills, string(a.Cause), a.Lease, topics)
+		classes, skills, string(a.Cause), a.Lease, topics, bit(a.OpenDrafts))
 	return err
 }
 

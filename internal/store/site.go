@@ -6,10 +6,10 @@ import (
 	"earshot/internal/chat"
 )
 
-const siteColumns = `id, key, name, origins, language, appearance, grp, choose, quiet_joins`
+const siteColumns = `id, key, name, origins, language, appearance, grp, choose, quiet_joins, preview`
 
 func scanSite(rows *sql.Rows) (s chat.Site, err error) {
-	err = rows.Scan(&s.ID, &s.Key, &s.Name, asJSON{&s.Origins}, &s.Language, asJSON{&s.Appearance}, &s.Group, asJSON{&s.Choose}, &s.QuietJoins)
+	err = rows.Scan(&s.ID, &s.Key, &s.Name, asJSON{&s.Origins}, &s.Language, asJSON{&s.Appearance}, &s.Group, asJSON{&s.Choose}, &s.QuietJoins, &s.Preview)
 	if len(s.Choose) == 0 {
 		s.Choose = nil
 	}
@@ -61,12 +61,12 @@ func (tx *Tx) SaveSite(s chat.Site) error {
 		return err
 	}
 	_, err = tx.exec("save site", `
-		INSERT INTO sites (id, key, name, origins, language, appearance, grp, choose, quiet_joins)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		INSERT INTO sites (id, key, name, origins, language, appearance, grp, choose, quiet_joins, preview)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (id) DO UPDATE
 		SET key = excluded.key, name = excluded.name, origins = excluded.origins, language = excluded.language,
 			appearance = excluded.appearance, grp = excluded.grp, choose = excluded.choose,
-			quiet_joins = excluded.quiet_joins`,
-		string(s.ID), s.Key, s.Name, origins, s.Language, appearance, string(s.Group), choose, bit(s.QuietJoins))
+			quiet_joins = excluded.quiet_joins, preview = excluded.preview`,
+		string(s.ID), s.Key, s.Name, origins, s.Language, appearance, string(s.Group), choose, bit(s.QuietJoins), bit(s.Preview))
 	return err
 }

@@ -125,6 +125,7 @@ func (f *Feed) Detach() {
 	f.mu.Lock()
 	f.left, f.phase, f.queue, f.ask = true, ended, nil, nil
 	f.mu.Unlock()
+	f.takeBack()
 	<-f.quiet()
 }
 

@@ -98,6 +98,7 @@ type upFrame struct {
 	Voice         chat.Voice            `json:"voice"`
 	On            bool                  `json:"on"`
 	Cursor        string                `json:"cursor"`
+	Text          string                `json:"text"`
 }
 
 func parseUp(frame []byte) (upFrame, error) {

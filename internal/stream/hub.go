@@ -61,6 +61,7 @@ func (h *Hub) offer(rec *record, where map[chat.ConversationID]*place) {
 	h.ring.add(rec)
 	h.pos = rec.pos
 	h.control(rec.event)
+	h.revoke(rec.event)
 	// Rows that are not out yet hold the cursor's row part back.
 	at := mark{pos: rec.pos, fp: fingerprint(rec.event.ID), low: h.rows.floor(rec.pos - 1)}
 	owed := false

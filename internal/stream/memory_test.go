@@ -24,6 +24,8 @@ type memory struct {
 	batches chan []chat.Entry
 	deaf    bool // batches are dropped
 	queries int
+	// previewed answers who reads a text along; nil = nobody.
+	previewed func(chat.Actor) (chat.Preview, []chat.Agent)
 }
 
 func newMemory() *memory {
@@ -112,6 +114,14 @@ func (m *memory) fold(e chat.Event) {
 
 // Watches: whom the memory's log tells to watch.
 func (m *memory) Watches(context.Context) ([]chat.Watch, error) { return nil, nil }
+
+func (m *memory) Preview(_ context.Context, _ chat.ConversationID, by chat.Actor) (chat.Preview, []chat.Agent, error) {
+	if m.previewed == nil {
+		return chat.Preview{}, nil, nil
+	}
+	p, people := m.previewed(by)
+	return p, people, nil
+}
 
 // rollback forgets everything after a position. Agents keep what they became.
 func (m *memory) rollback(pos int64) {

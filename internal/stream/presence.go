@@ -105,6 +105,11 @@ func (h *Hub) expire() []chat.Signal {
 		}
 	}
 	micros := chat.Micros(h.now())
+	for key, s := range h.shown {
+		if s.expires <= micros {
+			delete(h.shown, key)
+		}
+	}
 	for key, s := range h.signals {
 		if s.Expires > micros {
 			continue

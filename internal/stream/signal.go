@@ -18,6 +18,9 @@ type signalKey struct {
 }
 
 func keyOf(s chat.Signal) signalKey {
+	if s.Kind.Addressed() {
+		s.Audience = chat.ForAgents // whom it names is no part of what it is about
+	}
 	return signalKey{s.Kind, s.Conversation, s.Actor.Kind, s.Actor.ID, s.Audience}
 }
 
@@ -32,19 +35,12 @@ func (h *Hub) hear(ctx context.Context, s chat.Signal) {
 	if s.Expires <= chat.Micros(h.now()) || !h.remember(s) {
 		return
 	}
-	s = told(s)
-	frame, key := encodeSignal(s), keyOf(s)
-	var topics []chat.Topic
-	if s.Kind != chat.SignalQueue { // which no agent hears: he sees the queue itself
-		topics = append(topics, chat.TeamTopic)
-	}
-	if s.Conversation != "" && s.Audience == chat.ForAll {
-		topics = append(topics, chat.VisitorTopic(s.Conversation))
-	}
-	for _, t := range topics {
+	frame, key := encodeSignal(told(s)), keyOf(s)
+	for _, t := range topicsOf(s) {
 		for _, f := range h.topics[t] {
 			f.mu.Lock()
-			if chat.Hears(s, acc, f.viewer) {
+			// A text that is typed goes to where the Conversation stands open alone.
+			if chat.Hears(s, acc, f.viewer) && (s.Kind != chat.SignalPreview || f.watches(s.Conversation)) {
 				f.push(item{kind: itemSignal, frame: frame, key: &key})
 			}
 			f.mu.Unlock()
@@ -53,8 +49,31 @@ func (h *Hub) hear(ctx context.Context, s chat.Signal) {
 	h.rouse()
 }
 
-// told is a signal as readers receive it: presence holds until the next word.
+// topicsOf narrows who is asked; [chat.Hears] decides.
+func topicsOf(s chat.Signal) []chat.Topic {
+	if people, private := s.Audience.People(); private {
+		topics := make([]chat.Topic, len(people))
+		for i, p := range people {
+			topics[i] = chat.AgentTopic(p)
+		}
+		return topics
+	}
+	var topics []chat.Topic
+	if s.Kind != chat.SignalQueue { // which no agent hears: he sees the queue itself
+		topics = append(topics, chat.TeamTopic)
+	}
+	if s.Conversation != "" && s.Audience == chat.ForAll {
+		topics = append(topics, chat.VisitorTopic(s.Conversation))
+	}
+	return topics
+}
+
+// told is a signal as readers receive it: presence holds until the next word, and
+// nobody learns who else is named: some of them watch unseen.
 func told(s chat.Signal) chat.Signal {
+	if s.Kind.Addressed() {
+		s.Audience = chat.ForAgents
+	}
 	if s.Kind == chat.SignalPresence {
 		s.Expires = 0
 	}
@@ -62,8 +81,11 @@ func told(s chat.Signal) chat.Signal {
 }
 
 // remember keeps a signal until it expires, and reports whether readers should
-// be told: presence only where it changes. The caller holds Hub.mu.
+// be told: presence only where it changes. What is addressed is kept nowhere. The caller holds Hub.mu.
 func (h *Hub) remember(s chat.Signal) bool {
+	if s.Kind.Addressed() {
+		return true
+	}
 	key := keyOf(s)
 	_, known := h.signals[key]
 	if s.Kind == chat.SignalPresence && !s.On {

@@ -27,6 +27,9 @@ type source interface {
 	Rows(ctx context.Context, ids []chat.ConversationID) ([]chat.Row, error)
 	// Watches loads who watches what now.
 	Watches(ctx context.Context) ([]chat.Watch, error)
+	// Preview loads what decides who reads a text along, as of now, and those of
+	// whom it is asked. One without a Thread is read by nobody.
+	Preview(ctx context.Context, c chat.ConversationID, by chat.Actor) (chat.Preview, []chat.Agent, error)
 	// Agent loads an agent as he is now, and whether the session may go on.
 	Agent(ctx context.Context, id chat.AgentID, session chat.SessionID) (chat.Agent, bool, error)
 }
@@ -134,4 +137,51 @@ func (s storeSource) Agent(ctx context.Context, id chat.AgentID, session chat.Se
 		return a, false, fmt.Errorf("stream: load reader: %w", err)
 	}
 	return a, live, nil
+}
+
+func (s storeSource) Preview(ctx context.Context, c chat.ConversationID, by chat.Actor) (p chat.Preview, people []chat.Agent, err error) {
+	err = s.st.Read(ctx, func(tx *store.Tx) error {
+		p, people, err = previewOf(tx, c, by)
+		return err
+	})
+	return p, people, err
+}
+
+func previewOf(tx *store.Tx, c chat.ConversationID, by chat.Actor) (chat.Preview, []chat.Agent, error) {
+	p := chat.Preview{By: by}
+	s, err := tx.State(c)
+	t := s.OpenThread()
+	if err != nil || t == nil {
+		return p, nil, err
+	}
+	p.Thread = *t
+	if p.Site, err = tx.Site(s.Conversation.Site); err != nil {
+		return p, nil, err
+	}
+	group, err := tx.Group(t.Group)
+	if err != nil {
+		return p, nil, err
+	}
+	p.Etiquette = group.Etiquette
+	if p.Watches, err = tx.WatchesOf(t.ID); err != nil {
+		return p, nil, err
+	}
+	ids := append([]chat.AgentID{t.Lead}, t.Members...)
+	for _, w := range p.Watches {
+		ids = append(ids, w.Watcher)
+	}
+	var people []chat.Agent
+	for _, id := range ids {
+		if id == "" {
+			continue
+		}
+		a, err := tx.Agent(id)
+		if err != nil {
+			return p, nil, err
+		}
+		if people = append(people, a); id == t.Lead {
+			p.Lead = a
+		}
+	}
+	return p, people, nil
 }

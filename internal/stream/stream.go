@@ -67,6 +67,8 @@ type Hub struct {
 	rows     rows
 	signals  map[signalKey]chat.Signal
 	unseen   map[unseenKey]struct{} // who watches without the lead knowing who
+	shown    map[signalKey]shown    // to whom texts are shown while they are typed
+	turns    int64                  // see turn
 	online   map[chat.AgentID]*online
 	ended    *simplelru.LRU[chat.ConversationID, struct{}] // whose visitor's token ended lately
 }
@@ -116,7 +118,7 @@ func newHub(src source, b *bus.Local, opt Options, lim limits) *Hub {
 	return &Hub{src: src, bus: b, seal: newSealer(opt.Key, src.Epoch()), limits: lim, now: opt.Now, node: opt.Node, log: opt.Log, agents: opt.Agents,
 		ctx: ctx, cancel: cancel, nudge: make(chan struct{}, 1), reads: make(chan struct{}, 8), advanced: make(chan struct{}),
 		ring: newRing(lim.ring, lim.ringBytes), places: newPlaces(lim.places), topics: map[chat.Topic][]*Feed{},
-		rows: newRows(), signals: map[signalKey]chat.Signal{}, unseen: map[unseenKey]struct{}{}, online: map[chat.AgentID]*online{}, ended: newEnded()}
+		rows: newRows(), signals: map[signalKey]chat.Signal{}, unseen: map[unseenKey]struct{}{}, shown: map[signalKey]shown{}, online: map[chat.AgentID]*online{}, ended: newEnded()}
 }
 
 // Carrier takes frames to one client: a WebSocket or an SSE response. Write and

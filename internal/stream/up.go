@@ -7,7 +7,7 @@ import (
 	"earshot/internal/chat"
 )
 
-// Up takes a frame from the client: typing, viewing, watch, from. An invalid
+// Up takes a frame from the client: typing, viewing, preview, watch, from. An invalid
 // frame answers a chat.Error of kind invalid. Too many of watch and from end the
 // feed with 4429. Signals that are too many, or for a Conversation that the
 // reader may not see, are dropped without a word: the right may have ended a
@@ -20,6 +20,9 @@ func (f *Feed) Up(frame []byte) error {
 	switch up.Type {
 	case "typing", "viewing":
 		return f.upSignal(up)
+	case "preview":
+		f.upPreview(up)
+		return nil
 	case "watch", "from":
 		if !f.allow() {
 			f.end(CloseTooMany, 10*time.Second)
@@ -106,6 +109,9 @@ type budget struct {
 	voice chat.Voice
 	on    bool
 	at    time.Time
+
+	typed   time.Time   // the last text that was shown
+	showing chat.Signal // where, without the text
 }
 
 // spent returns the feed's budget, made when it is first needed: most visitors

@@ -83,6 +83,7 @@ export interface NewSite {
   language: string;
   appearance: Appearance;
   quiet_joins?: boolean;
+  preview?: boolean;
 }
 
 export interface AgentMessage {
@@ -145,6 +146,7 @@ function own(call: Call) {
   return {
     me: () => call<Me>("GET", "/v1/me"),
     setTopics: (topics: string[]) => call<{ me: Agent }>("PATCH", "/v1/me", { body: { topics } }),
+    openDrafts: (on: boolean) => call<{ me: Agent }>("PATCH", "/v1/me", { body: { open_drafts: on } }),
     rename: (name: string) => call<{ me: Agent }>("PATCH", "/v1/me", { body: { name } }),
     setStatus: (status: Status, reason = "", until: Micros = 0) =>
       call<{ me: Agent }>("POST", "/v1/me/status", { body: { status, reason, until } }),

@@ -1786,7 +1786,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change my name and topics */
+        /** Change my name, topics and consent */
         patch: operations["change-me"];
         trace?: never;
     };
@@ -2656,6 +2656,7 @@ export interface components {
             /** Format: int64 */
             limit: number;
             name: string;
+            open_drafts?: boolean;
             reason?: string;
             /** Format: int64 */
             rights?: number;
@@ -3215,10 +3216,19 @@ export interface components {
             visitor: string;
         };
         Etiquette: {
+            /** @enum {string} */
+            drafts?: "watchers" | "supervisors" | "nobody";
             /** Format: int64 */
             help_after?: number;
             /** Format: int64 */
+            help_capitals?: number;
+            /** Format: int64 */
             help_questions?: number;
+            /** Format: int64 */
+            help_refund?: number;
+            /** @enum {string} */
+            preview?: "watchers" | "supervisors" | "nobody";
+            quiet?: components["schemas"]["Quiet"];
             take_over?: boolean;
             /** @enum {string} */
             told?: "names" | "count" | "nothing";
@@ -3600,7 +3610,7 @@ export interface components {
         Help: {
             by?: string;
             /** @enum {string} */
-            cause: "asked" | "waiting" | "questions" | "word";
+            cause: "asked" | "waiting" | "questions" | "word" | "capitals" | "refund";
             reason?: string;
             /** Format: int64 */
             since: number;
@@ -3624,7 +3634,7 @@ export interface components {
             by?: string;
             by_name?: string;
             /** @enum {string} */
-            cause: "asked" | "waiting" | "questions" | "word";
+            cause: "asked" | "waiting" | "questions" | "word" | "capitals" | "refund";
             reason?: string;
         };
         HelpWordList: {
@@ -4112,6 +4122,8 @@ export interface components {
         };
         NameBody: {
             name?: string;
+            /** @description Whether colleagues who watch and have the right may read what I type to a visitor before I send it. Left out = as it is. */
+            open_drafts?: boolean;
             /**
              * @description What colleagues ask me about; at most 30. Left out = as it is.
              * @example [
@@ -4560,6 +4572,14 @@ export interface components {
             entries: components["schemas"]["QueueEntry"][];
             loads: components["schemas"]["Load"][];
         };
+        Quiet: {
+            /** @example 12:00 */
+            from: string;
+            /** @example 13:00 */
+            to: string;
+            /** @example Europe/Berlin */
+            zone: string;
+        };
         Quote: {
             /** @description The messages and notes among the lines that the reader may see. */
             events: components["schemas"]["Event"][];
@@ -4963,8 +4983,9 @@ export interface components {
             /** Format: int64 */
             expires: number;
             /** @enum {string} */
-            kind: "typing" | "viewing" | "presence" | "queue";
+            kind: "typing" | "viewing" | "presence" | "queue" | "preview" | "reading";
             on: boolean;
+            text?: string;
         };
         Site: {
             appearance: components["schemas"]["Appearance"];
@@ -4975,6 +4996,7 @@ export interface components {
             language: string;
             name: string;
             origins: string[];
+            preview?: boolean;
             quiet_joins?: boolean;
         };
         SiteBody: {
@@ -4994,6 +5016,8 @@ export interface components {
              *     ]
              */
             origins: string[];
+            /** @description What visitors type is shown to the team before they send it; the widget tells them so. */
+            preview?: boolean;
             /** @description Visitors are not told who joins and leaves. */
             quiet_joins?: boolean;
         };
@@ -5004,6 +5028,7 @@ export interface components {
             language?: string;
             name?: string;
             origins?: string[];
+            preview?: boolean;
             quiet_joins?: boolean;
         };
         SiteSecret: {
@@ -5682,6 +5707,8 @@ export interface components {
              * @description When that group opens next, microseconds.
              */
             opens_at?: number;
+            /** @description The team reads what the visitor types before he sends it: he must be told so, or nothing may be sent. */
+            preview?: boolean;
             site: components["schemas"]["WidgetSite"];
             /**
              * @description Of the group that takes what nothing else decides.

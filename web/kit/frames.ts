@@ -17,6 +17,7 @@ export type Up =
   | { type: "auth"; cursor: string; token?: string; site?: string }
   | { type: "from"; cursor: string }
   | { type: "typing"; conversation?: ConversationId; voice?: Voice; on: boolean }
+  | { type: "preview"; conversation?: ConversationId; voice?: Voice; text: string }
   | { type: "viewing"; conversation: ConversationId; on: boolean }
   | { type: "watch"; conversations: ConversationId[] };
 

@@ -221,11 +221,19 @@ function wanting(state: State, event: Event): State["wanted"] {
   return put(state.wanted, event.conversation, Math.max(event.seq, state.wanted.get(event.conversation) ?? 0));
 }
 
-/** quiet ends the typing of who has just spoken. */
+/** quiet ends the typing of who has just spoken, and what he had typed; with a Thread ends all that was typed in it. */
 function quiet(state: State, event: Event): State {
-  if (event.kind !== "message" && event.kind !== "note") return state;
-  const key = signalKey({ kind: "typing", conversation: event.conversation, actor: event.actor });
-  return state.signals.has(key) ? { ...state, signals: drop(state.signals, key) } : state;
+  const { conversation, actor, kind } = event;
+  if (kind === "thread.closed") return withoutSignals(state, (s) => s.kind === "preview" && s.conversation === conversation);
+  if (kind !== "message" && kind !== "note") return state;
+  const over = [signalKey({ kind: "typing", conversation, actor })];
+  if (kind === "message") over.push(signalKey({ kind: "preview", conversation, actor }));
+  return withoutSignals(state, (s) => over.includes(signalKey(s)));
+}
+
+function withoutSignals(state: State, over: (signal: Signal) => boolean): State {
+  const left = [...state.signals].filter(([, signal]) => !over(signal));
+  return left.length === state.signals.size ? state : { ...state, signals: new Map(left) };
 }
 
 function withRow(state: State, row: Row): State {
@@ -271,8 +279,7 @@ function withSignal(state: State, signal: Signal): State {
 }
 
 function expire(state: State, now: Micros): State {
-  const alive = [...state.signals].filter(([, signal]) => signal.expires > now);
-  return alive.length === state.signals.size ? state : { ...state, signals: new Map(alive) };
+  return withoutSignals(state, (signal) => signal.expires <= now);
 }
 
 function forget(state: State, id: ConversationId): State {

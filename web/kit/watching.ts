@@ -6,25 +6,43 @@ export type WatchRule = "anyone" | "group" | "supervisors" | "nobody";
 /** Told is what the lead is told about who watches; none = count. */
 export type Told = "names" | "count" | "nothing";
 
+/** PreviewRule is who of those who watch reads a text before it is sent. */
+export type PreviewRule = "watchers" | "supervisors" | "nobody";
+
+/** Quiet are hours of every day in which nobody watches unasked; to may lie on the next day. */
+export interface Quiet {
+  from: string;
+  to: string;
+  zone: string;
+}
+
 /** Etiquette is what a Group has agreed about colleagues who watch its chats and step in. */
 export interface Etiquette {
   watch?: WatchRule;
   told?: Told;
+  quiet?: Quiet;
   /** The Group's members take over, too. */
   take_over?: boolean;
+  /** Who of the watchers reads what the visitor types; none = watchers. And what the lead types; none = supervisors. */
+  preview?: PreviewRule;
+  drafts?: PreviewRule;
   /** Seconds, and questions, after which a chat asks for help by itself; 0 = the default, -1 = never. */
   help_after?: number;
   help_questions?: number;
+  /** Letters in capitals; 0 = the default, -1 = never. */
+  help_capitals?: number;
+  /** The sum above which a promised refund asks for help; 0 = never. */
+  help_refund?: number;
 }
 
-export type HelpCause = "asked" | "waiting" | "questions" | "word";
+export type HelpCause = "asked" | "waiting" | "questions" | "word" | "capitals" | "refund";
 
 /** Help is the raised help flag of a Thread. */
 export interface Help {
   since: Micros;
   cause: HelpCause;
   reason?: string;
-  /** Who raised it; absent = it rose by itself. */
+  /** Who raised it, or whose promise did; absent = it rose by itself. */
   by?: AgentId;
 }
 

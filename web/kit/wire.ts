@@ -265,6 +265,8 @@ export interface Agent {
   skills?: string[];
   /** What he is asked about, in his own words. */
   topics?: string[];
+  /** Who watches and has the right may read what he types before he sends it. */
+  open_drafts?: boolean;
   disabled?: boolean;
   rights?: number;
 }
@@ -304,6 +306,8 @@ export interface Site {
   choose?: GroupId[];
   /** Its visitors are not told who joins and leaves. */
   quiet_joins?: boolean;
+  /** What its visitors type is shown to the team before they send it. */
+  preview?: boolean;
 }
 
 export interface Draft {
@@ -313,14 +317,16 @@ export interface Draft {
   version: number;
 }
 
-/** Signal is typing, viewing or presence: the last one wins, and it expires. */
+/** Signal is typing, viewing, presence, a text while it is typed, or that somebody reads it: the last one wins, and it expires. */
 export interface Signal {
-  kind: "typing" | "viewing" | "presence" | "queue";
+  kind: "typing" | "viewing" | "presence" | "queue" | "preview" | "reading";
   conversation?: ConversationId;
   actor: Actor;
   audience: Audience;
   on: boolean;
   expires: Micros;
+  /** Of the kind "preview": what stands there now. */
+  text?: string;
   /** Of the kind "queue": where the visitor stands. */
   data?: Queued;
 }
@@ -449,6 +455,8 @@ export interface MailOffer {
 export interface VisitorSite {
   site: { name: string; key: string; language: string; appearance: Appearance };
   online: boolean;
+  /** The team reads what he types before he sends it: he must be told. */
+  preview?: boolean;
   /** What the visitor may choose from; none where he does not choose. */
   groups?: Standing[];
   /** Of the Group that he reaches without a choice. */

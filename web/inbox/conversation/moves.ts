@@ -193,8 +193,8 @@ function inviteEnded(event: EventOfKind<"invite.ended">, who: Who): MoveText {
 
 function help(event: EventOfKind<"help">, who: Who): MoveText {
   const { cause, reason = "", by, by_name: name } = event.body;
-  if (cause !== "asked") return { key: `move.help.${cause}`, params: { reason }, why: "" };
-  const params = { name: who(by, name), reason };
+  const params = { name: by ? who(by, name) : "", reason };
+  if (cause !== "asked") return { key: `move.help.${cause}`, params, why: "" };
   return { key: reason === "" ? "move.help.asked" : "move.help.asked.why", params, why: "" };
 }
 

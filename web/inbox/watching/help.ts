@@ -15,5 +15,9 @@ export function helpText(help: Help, team: ReadonlyMap<string, Agent>): HelpText
     const name = team.get(help.by ?? "")?.name ?? t("colleague");
     return { key: "help.cause.asked", params: { name }, reason: help.reason ?? "" };
   }
+  if (help.cause === "refund") {
+    const name = team.get(help.by ?? "")?.name ?? t("colleague");
+    return { key: "help.cause.refund", params: { name, sum: help.reason ?? "" }, reason: "" };
+  }
   return { key: `help.cause.${help.cause}`, params: help.cause === "word" ? { word: help.reason ?? "" } : {}, reason: "" };
 }
