@@ -197,19 +197,19 @@ async function makeVisitor(world, { carrier = "", colorScheme = "light", viewpor
 export async function openChat(page) {
   const launcher = page.locator("button.b[aria-expanded]");
   await launcher.waitFor();
+  if ((await launcher.getAttribute("aria-expanded")) === "false") await launcher.click();
   const frame = page.frameLocator(".p iframe");
-  const closed = (await launcher.getAttribute("aria-expanded")) === "false";
-  if (closed) await launcher.click();
   await frame.getByLabel("Your message").waitFor();
-  // Opening moves the cursor into the field: what is typed before that goes nowhere.
-  if (closed) await frame.locator("textarea:focus").waitFor();
   return frame;
 }
 
 /** Writes in the chat as a visitor does. */
 export async function say(chat, text) {
-  await chat.getByLabel("Your message").fill(text);
-  await chat.getByLabel("Your message").press("Enter");
+  const field = chat.getByLabel("Your message");
+  // A chat that opens moves the cursor: what is typed in that moment goes nowhere, as it would for a person.
+  do await field.fill(text);
+  while ((await field.inputValue()) !== text);
+  await field.press("Enter");
 }
 
 /** Asks the API as the agent whose page it is. */
