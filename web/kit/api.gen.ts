@@ -1341,6 +1341,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send on what waits in a first line
+         * @description Without taking it first. It goes to the front of the other group's queue; where a colleague is named it rings him for 30 seconds before others. The visitor is told the group. Where nobody takes chats there now, the conflict's data names the target and when its group opens, and it goes on waiting where it is.
+         */
+        post: operations["triage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/trust": {
         parameters: {
             query?: never;
@@ -4089,6 +4109,11 @@ export interface components {
         };
         Moved: {
             access: components["schemas"]["AccessChange"];
+            agent?: string;
+            agent_name?: string;
+            answers?: {
+                [key: string]: string;
+            };
             by?: string;
             by_name?: string;
             from: string;
@@ -4096,6 +4121,8 @@ export interface components {
             group_name: string;
             /** Format: int64 */
             place?: number;
+            /** Format: int64 */
+            playbook?: number;
             policy: string;
             previous?: string;
             public_name?: string;
@@ -4186,6 +4213,7 @@ export interface components {
             agent: string;
             /** Format: int64 */
             at: number;
+            by?: string;
             /** Format: int64 */
             deadline: number;
         };
@@ -4193,6 +4221,7 @@ export interface components {
             access?: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
+            by?: string;
             /** @enum {string} */
             how: "declined" | "expired" | "withdrawn";
             /** Format: int64 */
@@ -4203,6 +4232,7 @@ export interface components {
             access?: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
+            by?: string;
             /** Format: int64 */
             deadline: number;
             runner_up?: components["schemas"]["RunnerUp"];
@@ -5403,6 +5433,31 @@ export interface components {
             to_name?: string;
             transfer: components["schemas"]["Transfer"];
             why: string;
+        };
+        TriageBody: {
+            /** @description To the playbook's questions, by their id. */
+            answers?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uuid
+             * @description Made by the client (UUIDv7). Sending the same key again does nothing a second time.
+             */
+            key: string;
+            /**
+             * @description A code of the group's playbook, or own words where it has none; at most 500 characters.
+             * @example invoice
+             */
+            reason?: string;
+            to: components["schemas"]["TriageTarget"];
+        };
+        TriageTarget: {
+            /** @description Whom it rings first. */
+            agent?: string;
+            /** @description Whose queue it goes to. For an agent it may be left out. */
+            group?: string;
+            /** @enum {string} */
+            kind: "agent" | "group";
         };
         TrialBody: {
             /** @description What the visitor picks. */
@@ -12395,6 +12450,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TransferBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    triage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriageBody"];
             };
         };
         responses: {
