@@ -2344,6 +2344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/triage/wrong-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often the first line chose the wrong way
+         * @description Of what my first-line groups passed on to other groups: how many, and how many of those were passed on again before anybody took them or within 15 minutes of that, to yet another group or back. Supervisors read every first line.
+         */
+        get: operations["wrong-ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/visitor/conversation": {
         parameters: {
             query?: never;
@@ -3375,6 +3395,9 @@ export interface components {
             type: string;
             /** Format: int64 */
             width?: number;
+        };
+        FirstLines: {
+            wrong_ways: components["schemas"]["WrongWays"][];
         };
         Found: {
             condition: string;
@@ -5763,6 +5786,27 @@ export interface components {
             /** @description Whether the test page /try is served. */
             try: boolean;
             version: string;
+        };
+        WrongWay: {
+            /** Format: int64 */
+            at: number;
+            conversation: string;
+            /** @description Where it was sent. */
+            group: string;
+            /** @description Where it went from there. */
+            next: string;
+            thread: string;
+            /** @description The name that the visitor has given. */
+            visitor?: string;
+        };
+        WrongWays: {
+            group: string;
+            /** Format: int64 */
+            passed: number;
+            /** @description The wrong ones that the reader may open, the newest first, at most 200. */
+            ways: components["schemas"]["WrongWay"][];
+            /** Format: int64 */
+            wrong: number;
         };
     };
     responses: never;
@@ -17118,6 +17162,64 @@ export interface operations {
             };
             /** @description conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "wrong-ways": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstLines"];
+                };
+            };
+            /** @description denied */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
