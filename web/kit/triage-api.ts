@@ -35,6 +35,7 @@ export function triage(call: Call) {
   return {
     triage: (id: ConversationId, key: string, to: NewTriage) =>
       call<Done>("POST", `/v1/conversations/${encodeURIComponent(id)}/triage`, { body: { key, ...to } }),
-    wrongWays: async (days: number) => (await call<{ wrong_ways: WrongWays[] }>("GET", "/v1/triage/wrong-ways", { query: { days } })).wrong_ways,
+    wrongWays: async (days: number) =>
+      (await call<{ wrong_ways: WrongWays[] }>("GET", "/v1/triage/wrong-ways", { query: { days } })).wrong_ways,
   };
 }

@@ -98,7 +98,12 @@ test("what was sent on from the queue says to whom, why and what was answered", 
       { key: "pass.answer", params: { question: "Which one?", answer: "4711" } },
     ],
   });
-  expect(moveText(event("offer", { agent: "a_ada", agent_name: "Ada", deadline: 9, why: "w", by: "a_bo" }, { kind: "agent", id: "a_bo", name: "Bo" }), names)).toEqual({
+  expect(
+    moveText(
+      event("offer", { agent: "a_ada", agent_name: "Ada", deadline: 9, why: "w", by: "a_bo" }, { kind: "agent", id: "a_bo", name: "Bo" }),
+      names,
+    ),
+  ).toEqual({
     key: "move.offer.by",
     params: { name: "Ada", by: "Bo" },
     why: "",
