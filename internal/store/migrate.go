@@ -33,6 +33,7 @@ var migrationNames = [...]string{
 	"0013_precedents",
 	"0014_watches",
 	"0015_people",
+	"0016_passed",
 }
 
 // NewerError tells that a later program wrote this database.
