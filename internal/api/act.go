@@ -71,6 +71,8 @@ func (s *Server) actRoutes() {
 	s.transferRoutes()
 	s.promiseRoutes()
 	s.targetRoutes()
+	s.triageRoutes()
+	s.wrongWayRoutes()
 	s.threadRoute("join", "Join a colleague's conversation", "", s.join)
 	s.groupChatRoutes()
 	s.threadRoute("requeue", "Put a conversation that I lead back into the queue", "It waits at its old place for whoever takes it; the visitor is told no names.", s.requeue)

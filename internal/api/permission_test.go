@@ -57,6 +57,7 @@ func newStage(t *testing.T) *stage {
 	h.must(err)
 	h.must(h.Desk.EndSession(t.Context(), eve, signedIn["signed-out"].Session.ID))
 	s.talk(ann, sup)
+	s.firstLine(ann)
 	s.prepare(ann, bob, sup, h.SignIn(ann).Session.ID)
 	return s
 }
@@ -100,6 +101,22 @@ func (s *stage) talk(ann, sup chat.Agent) {
 	s.callers["ended-visitor"] = who{by: ev.Caller}
 	s.must(s.Desk.EndAsVisitor(s.t.Context(), ev.Caller))
 	s.callers["new-visitor"] = who{by: s.Visitor().Caller}
+}
+
+// firstLine makes a chat that waits in a first line of Ann's, and a group with
+// somebody in it who takes chats, to send it to.
+func (s *stage) firstLine(ann chat.Agent) {
+	first := chat.Group{ID: "g_first", Name: "First", Policy: chat.PolicyGroup, Rules: desk.Rules{Line: "first_line"}.Raw()}
+	next := chat.Group{ID: "g_next", Name: "Next", Policy: chat.PolicyGroup}
+	ann.Groups = append(ann.Groups, first.ID)
+	s.Write(func(tx *store.Tx) error {
+		return errors.Join(tx.SaveGroup(first), tx.SaveGroup(next), tx.SaveAgent(ann))
+	})
+	s.Connect(s.Agent("Tia", chat.Member, next.ID))
+	_, c := s.Arrives("an invoice")
+	_, err := s.Desk.Move(s.t.Context(), s.Owner, c, s.Key(), first.ID, "")
+	s.must(err)
+	s.paths["/v1/conversations/{id}/triage"] = string(c)
 }
 
 func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
@@ -214,6 +231,7 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/withdraw":       key(),
 		"POST /v1/conversations/{id}/let-go":         key(),
 		"POST /v1/conversations/{id}/give":           key("to", bob.ID),
+		"POST /v1/conversations/{id}/triage":         key("to", map[string]any{"kind": "group", "group": "g_next"}),
 		"POST /v1/conversations/{id}/owner":          key("agent", ann.ID),
 		"POST /v1/me/handover":                       key("lines", []any{}, "brief", "all is quiet"),
 		"POST /v1/me/input":                          map[string]any{},
@@ -357,7 +375,7 @@ func rank(rt route) int {
 	case "POST /v1/conversations/{id}/unwatch", "POST /v1/conversations/{id}/help-settled":
 		return 2
 	}
-	if rt.method == http.MethodGet {
+	if rt.method == http.MethodGet || rt.pattern() == "POST /v1/conversations/{id}/triage" { // before somebody takes what waits
 		return 0
 	}
 	return 1

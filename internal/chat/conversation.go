@@ -160,11 +160,13 @@ type Turn struct {
 	Help *Help `json:"help,omitempty"`
 }
 
-// Offer rings an agent until its deadline.
+// Offer rings an agent until its deadline. By is the colleague who chose him; "" =
+// the router.
 type Offer struct {
 	Agent    AgentID `json:"agent"`
 	At       int64   `json:"at"`
 	Deadline int64   `json:"deadline"`
+	By       AgentID `json:"by,omitempty"`
 }
 
 // Try counts how often a Thread was offered to an agent who did not take it.

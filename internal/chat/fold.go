@@ -205,7 +205,7 @@ func (t *Thread) applyTurn(e Event) bool {
 	switch e.Kind {
 	case KindOffer:
 		b, _ := Decode[Offered](e)
-		t.Offers = append(slices.Clone(t.Offers), Offer{Agent: b.Agent, At: e.At, Deadline: b.Deadline})
+		t.Offers = append(slices.Clone(t.Offers), Offer{Agent: b.Agent, At: e.At, Deadline: b.Deadline, By: b.By})
 	case KindOfferEnded:
 		b, _ := Decode[OfferEnded](e)
 		if t.Offers = slices.DeleteFunc(slices.Clone(t.Offers), func(o Offer) bool { return o.Agent == b.Agent }); len(t.Offers) == 0 {
@@ -339,7 +339,7 @@ func (t *Thread) move(b Moved, at int64) {
 	t.Excluded = nil // who passed it on elsewhere may have it from another group
 	if b.By != "" {
 		t.Excluded = []AgentID{b.By}
-		t.passed(Passage{By: b.By, Group: b.Group, Reason: b.Reason, At: at})
+		t.passed(Passage{By: b.By, Agent: b.Agent, Group: b.Group, Reason: b.Reason, At: at})
 	}
 }
 

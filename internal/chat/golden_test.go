@@ -109,7 +109,7 @@ func bodyOf(r *rand.Rand, kind chat.Kind) any {
 		cause := one(r, chat.PutBack, chat.Disabled, chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut, chat.HandedBack)
 		return chat.Requeued{QueuedAt: seq, Place: seq, Cause: cause, Previous: who}
 	case chat.KindMoved:
-		return chat.Moved{Group: "g_2", GroupName: "Sales", From: "g_1", Policy: chat.PolicyGroup, Stub: yes, By: one(r, "", who), Previous: who, QueuedAt: seq, Place: -seq}
+		return chat.Moved{Group: "g_2", GroupName: "Sales", From: "g_1", Policy: chat.PolicyGroup, Stub: yes, By: one(r, "", who), Agent: one(r, "", ada.ID), Previous: who, QueuedAt: seq, Place: -seq}
 	case chat.KindClosed:
 		return chat.Closed{Reason: one(r, chat.Resolved, chat.Ended, chat.Abandoned)}
 	}
@@ -123,7 +123,7 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 	case chat.KindPolicy:
 		return chat.PolicyChanged{Policy: chat.PolicyLead, Stub: yes, Group: one[chat.GroupID](r, "", "g_3")}
 	case chat.KindOffer:
-		return chat.Offered{Agent: who, Deadline: 99}
+		return chat.Offered{Agent: who, Deadline: 99, By: one(r, "", "", bob.ID)}
 	case chat.KindOfferEnded:
 		return chat.OfferEnded{Agent: who, How: one(r, chat.Declined, chat.Expired, chat.Withdrawn)}
 	case chat.KindTransfer:

@@ -63,5 +63,5 @@ func rather(a, b Helped) int {
 		}
 		return 1
 	}
-	return cmp.Or(cmp.Compare(b.Until, a.Until), cmp.Compare(b.Until-b.Since, a.Until-a.Since), cmp.Compare(a.Agent, b.Agent))
+	return cmp.Or(cmp.Compare(b.Until, a.Until), cmp.Compare(b.Until-b.Since, a.Until-a.Since), cmp.Compare(a.Agent, b.Agent), cmp.Compare(a.Thread, b.Thread))
 }

@@ -114,6 +114,9 @@ func Silence(s State, to Agent, by Actor, how, why string, now time.Time) Event 
 
 func silence(t *Thread, to Agent, by Actor, how, why string, now time.Time) Event {
 	body := OfferEnded{Agent: to.ID, AgentName: to.Name, How: how, Why: why}
+	if o, rings := t.OfferTo(to.ID); rings {
+		body.By = o.By
+	}
 	if t.Transfer != nil {
 		body.Transfer = t.Transfer.Seq
 		before, after := t.Access(), t.Access()
@@ -166,13 +169,15 @@ func Move(s State, by Agent, to Destination, reason string, now time.Time) ([]Ev
 
 // Pass is the event of the open Thread going to another Group's queue.
 func Pass(s State, by Agent, to Destination, reason, why string, now time.Time) Event {
-	t := s.Thread
+	return Fact(KindMoved, System(), ForAll, Micros(now), moved(s.Thread, by, to, reason, why, now))
+}
+
+func moved(t *Thread, by Agent, to Destination, reason, why string, now time.Time) Moved {
 	before, after := t.Access(), t.Access()
 	after.Lead, after.Asked, after.Group, after.Policy, after.Stub = "", nil, to.ID, to.Policy, to.Stub
 	at := placeOf(*t, now)
-	body := Moved{Group: to.ID, GroupName: to.Name, PublicName: to.Public, From: t.Group, Policy: to.Policy, Stub: to.Stub, Reason: reason, By: by.ID, ByName: by.Name,
+	return Moved{Group: to.ID, GroupName: to.Name, PublicName: to.Public, From: t.Group, Policy: to.Policy, Stub: to.Stub, Reason: reason, By: by.ID, ByName: by.Name,
 		Why: why, Previous: t.Lead, QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, to.Order), Access: AccessChange{Before: before, After: after}}
-	return Fact(KindMoved, System(), ForAll, Micros(now), body)
 }
 
 // Give is the rule of a lead giving a Thread back to who asked for it.

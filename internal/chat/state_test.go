@@ -154,6 +154,16 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				to := chat.Destination{Group: chat.Group{ID: rapid.SampledFrom([]chat.GroupID{"g_1", "g_2"}).Draw(t, "to"), Policy: chat.PolicyOpen, Stub: true}}
 				_ = s.add(chat.Move(s.state, agents.Draw(t, "agent"), to, "reason", now))
 			},
+			"triage": func(t *rapid.T) {
+				to := agents.Draw(t, "to")
+				to.Groups = []chat.GroupID{"g_1", "g_2"}
+				m := chat.NewTriage{NewTransfer: chat.NewTransfer{To: chat.Target{Kind: chat.ToAgent, Agent: to.ID, Group: "g_2"}, Agent: to, Group: chat.Group{ID: "g_2", Policy: chat.PolicyGroup},
+					Reason: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "reason")}}
+				if rapid.Bool().Draw(t, "to a group") {
+					m.To = chat.Target{Kind: chat.ToGroup, Group: "g_2"}
+				}
+				_ = s.add(chat.Triage(s.state, agents.Draw(t, "by"), m, now))
+			},
 			"ask back": func(t *rapid.T) { _ = s.add(chat.AskBack(s.state, agents.Draw(t, "agent"), now)) },
 			"waive":    func(t *rapid.T) { _ = s.add(chat.Waive(s.state, agents.Draw(t, "agent"), now)) },
 			"give":     func(t *rapid.T) { _ = s.add(chat.Give(s.state, ada, bob, chat.Room{}, now)) },

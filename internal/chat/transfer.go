@@ -194,6 +194,14 @@ func mayPass(t *Thread, by Agent, m NewTransfer) error {
 		return Errorf(Denied, "You are not in this conversation. Join it before you pass it on.")
 	case t.Transfer != nil:
 		return Errorf(Conflict, "Somebody is being asked already. Withdraw that first.")
+	}
+	return mayReach(t, by, m)
+}
+
+// mayReach refuses to whom a Thread cannot be passed on, and a passage too many
+// without a reason.
+func mayReach(t *Thread, by Agent, m NewTransfer) error {
+	switch {
 	case m.Group.Deleted:
 		return Errorf(Gone, "The group %s was deleted.", m.Group.Name)
 	case len(t.Passed) >= HopsReason && m.Reason == "":

@@ -9,6 +9,8 @@ type Offered struct {
 	Deadline  int64     `json:"deadline"`
 	Why       string    `json:"why"`
 	RunnerUp  *RunnerUp `json:"runner_up,omitempty"`
+	// By is the colleague who chose him; "" = the router.
+	By AgentID `json:"by,omitempty"`
 	// Access is set where the Thread is being passed on: who is asked may read.
 	Access *AccessChange `json:"access,omitempty"`
 }
@@ -22,8 +24,10 @@ type OfferEnded struct {
 	Why       string  `json:"why"`
 	// Transfer is the seq of the transfer that the offer belongs to: letting it
 	// ring is no miss.
-	Transfer int64         `json:"transfer,omitempty"`
-	Access   *AccessChange `json:"access,omitempty"`
+	Transfer int64 `json:"transfer,omitempty"`
+	// By is the colleague who had chosen him: letting it ring is no miss either.
+	By     AgentID       `json:"by,omitempty"`
+	Access *AccessChange `json:"access,omitempty"`
 }
 
 // How an offer ended.
@@ -119,6 +123,12 @@ type Moved struct {
 	Policy     Policy  `json:"policy"`
 	Stub       bool    `json:"stub,omitempty"`
 	Reason     string  `json:"reason,omitempty"`
+	// Agent is the colleague of the Group whom it rings first, where it was sent to
+	// one; Answers are to the playbook's questions, by their text.
+	Agent     AgentID           `json:"agent,omitempty"`
+	AgentName string            `json:"agent_name,omitempty"`
+	Answers   map[string]string `json:"answers,omitempty"`
+	Playbook  int64             `json:"playbook,omitempty"`
 	// By is who moved it and does not get it back by himself; "" = the system.
 	By       AgentID      `json:"by,omitempty"`
 	ByName   string       `json:"by_name,omitempty"`

@@ -47,7 +47,7 @@ func keepOne(tx *store.Tx, s chat.State, e chat.Event) error {
 		switch {
 		case err != nil:
 			return err
-		case b.Transfer != 0: // whoever asked has the chat still
+		case b.Transfer != 0 || b.By != "": // a colleague chose him, not the turn
 		case b.How == chat.Expired && s.Thread != nil && s.Thread.Held != nil: // it goes on waiting for him
 		case b.How == chat.Expired:
 			return missed(tx, b.Agent, 1)

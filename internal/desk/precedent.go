@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"time"
 
 	"earshot/internal/chat"
@@ -149,38 +148,4 @@ func suggest(tx *store.Tx, s chat.State, asked routing.Asked) ([]routing.Suggest
 		past[i] = routing.Precedent{N: p.N, Page: p.Page, Words: p.Words, Group: p.Group, Agent: p.Agent, Next: p.Next}
 	}
 	return routing.Suggest(asked, past), nil
-}
-
-// WrongWays is how many chats a first-line group passed on, and how many of those
-// were passed on again soon, to yet another group.
-type WrongWays struct {
-	Group chat.GroupID `json:"group"`
-	store.WrongWays
-}
-
-// WrongWays counts, for each first-line group, what it passed on to others in the
-// last days and where that was the wrong way; in order of the groups' names.
-func (d *Desk) WrongWays(ctx context.Context, days int) ([]WrongWays, error) {
-	all := []WrongWays{}
-	err := d.store.Read(ctx, func(tx *store.Tx) error {
-		groups, err := liveGroups(tx)
-		if err != nil {
-			return err
-		}
-		counted, err := tx.WrongWays(chat.Micros(d.now().AddDate(0, 0, -days)))
-		if err != nil {
-			return err
-		}
-		for _, g := range groups {
-			rules, err := routing.ReadRules(g.Rules)
-			if err != nil {
-				return err
-			}
-			if rules.Line == routing.FirstLine {
-				all = append(all, WrongWays{g.ID, counted[g.ID]})
-			}
-		}
-		return nil
-	})
-	return all, err
 }

@@ -13,7 +13,6 @@ import (
 	"earshot/internal/desk"
 	"earshot/internal/desk/desktest"
 	"earshot/internal/routing"
-	"earshot/internal/store"
 )
 
 // visits is a new visitor who writes on a page of the shop.
@@ -102,40 +101,6 @@ func TestTargets_OfAnotherSiteTellNothing(t *testing.T) {
 	}
 }
 
-func TestTargets_WrongWaysAreMeasured(t *testing.T) {
-	t.Parallel()
-	w, billing, tech, ann, ben := shop(t)
-	ways := func() map[chat.GroupID]store.WrongWays {
-		all := map[chat.GroupID]store.WrongWays{}
-		for _, one := range must[[]desk.WrongWays](t)(w.Desk.WrongWays(t.Context(), 7)) {
-			all[one.Group] = one.WrongWays
-		}
-		return all
-	}
-	if diff := cmp.Diff(map[chat.GroupID]store.WrongWays{w.Group.ID: {}}, ways()); diff != "" {
-		t.Errorf("before anything was passed on (-want +got):\n%s", diff)
-	}
-	for i, after := range []time.Duration{time.Minute, time.Hour, 0} {
-		_, c := visits(t, w, "/invoice", "VAT")
-		taker := ben
-		if i == 2 { // nobody takes it: somebody of the team sends it on
-			taker = chat.Agent{}
-		}
-		passes(t, w, c, ann, billing.ID, taker)
-		w.Clock.Advance(after)
-		must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, c, w.Key(), tech.ID, "not ours"))
-	}
-	_, stays := visits(t, w, "/invoice", "VAT")
-	passes(t, w, stays, ann, billing.ID, ben)
-	if diff := cmp.Diff(map[chat.GroupID]store.WrongWays{w.Group.ID: {Passed: 4, Wrong: 2}}, ways()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	w.Clock.Advance(8 * 24 * time.Hour)
-	if diff := cmp.Diff(map[chat.GroupID]store.WrongWays{w.Group.ID: {}}, ways()); diff != "" {
-		t.Errorf("a week later (-want +got):\n%s", diff)
-	}
-}
-
 // A group that is deleted hands its chats on: nobody has chosen that way.
 func TestTargets_NothingIsLearntWhereNobodyChose(t *testing.T) {
 	t.Parallel()
@@ -181,7 +146,7 @@ func TestTargets_AcceptedTransfersAreLearntFromLikeMoves(t *testing.T) {
 	if got := suggested(t, h.World, h.ada, c); len(got) != 2 || !strings.HasPrefix(got[0], string(h.billing.ID)) || !strings.HasPrefix(got[1], string(h.ben.ID)) {
 		t.Errorf("suggested %q", got)
 	}
-	if got := must[[]desk.WrongWays](t)(h.Desk.WrongWays(t.Context(), 1)); len(got) != 1 || got[0].Group != h.Group.ID || got[0].Passed != 5 {
+	if got := must[[]desk.WrongWays](t)(h.Desk.WrongWays(t.Context(), h.Owner, 1)); len(got) != 1 || got[0].Group != h.Group.ID || got[0].Passed != 5 {
 		t.Errorf("passed on: %+v", got)
 	}
 }

@@ -60,6 +60,19 @@ func (s *State) PassOn(id chat.ThreadID, x chat.Transfer) {
 	}
 }
 
+// SendOn puts what waits to the front of another Group's queue, by the hand of
+// somebody; a colleague whom he chooses is rung first.
+func (s *State) SendOn(id chat.ThreadID, by chat.AgentID, to chat.Target, at int64) {
+	t := s.thread(id)
+	if t == nil || t.State != chat.Queued || t.Held != nil || to.Group == t.Group {
+		return
+	}
+	s.Pass(id, by, to.Group, at)
+	if to.Kind == chat.ToAgent {
+		t.Offers = []Offer{{Agent: to.Agent, At: at, Deadline: at + chat.RingTransfer.Microseconds(), By: by}}
+	}
+}
+
 // Withdraw ends a transfer that nobody has accepted.
 func (s *State) Withdraw(id chat.ThreadID) {
 	if t := s.thread(id); t != nil && t.Transfer != nil {

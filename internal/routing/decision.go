@@ -39,7 +39,7 @@ const (
 	CauseMaxWait     = "max_wait"
 	CauseClosed      = "closed"
 	CauseFull        = "full"
-	CausePassed      = "passed" // a transfer's offer: letting it ring is no miss
+	CausePassed      = "passed" // an offer that a colleague made: letting it ring is no miss
 	CauseExpired     = "expired"
 )
 

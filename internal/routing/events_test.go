@@ -141,7 +141,7 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 		acted := copied(w.state)
 		var events []chat.Event
 		var err error
-		name := draw(t, "kind", "visitor", "agent", "accept", "decline", "take", "join", "leave", "pass", "withdraw", "pass on", "hold", "invite", "refuse", "cast")
+		name := draw(t, "kind", "visitor", "agent", "accept", "decline", "take", "join", "leave", "pass", "withdraw", "pass on", "send on", "hold", "invite", "refuse", "cast")
 		switch name {
 		case "visitor":
 			acted.VisitorWrote(one.ID, w.now)
@@ -187,6 +187,13 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 			lead := chat.Agent{ID: one.Lead, Name: "Lead"}
 			events, err = chat.PassOn(s, lead, chat.NewTransfer{To: to, Agent: who, Group: chat.Group{ID: to.Group}, For: 30 * time.Second}, now)
 			acted.PassOn(one.ID, chat.Transfer{Seq: s.Conversation.Head + 1, By: one.Lead, To: to, At: w.now, Deadline: w.now + 30e6})
+		case "send on":
+			g := w.anyGroup(t)
+			to := chat.Target{Kind: chat.ToAgent, Agent: a.ID, Group: g}
+			by := chat.Agent{ID: "by", Name: "By", Groups: []chat.GroupID{one.Group}}
+			who.Groups = []chat.GroupID{g}
+			events, err = chat.Triage(s, by, chat.NewTriage{NewTransfer: chat.NewTransfer{To: to, Agent: who, Group: chat.Group{ID: g}}}, now)
+			acted.SendOn(one.ID, by.ID, to, w.now)
 		case "invite":
 			seq := s.Conversation.Head + 1
 			acted.Invite(one.ID, chat.Invite{Seq: seq, Agent: a.ID, By: one.Lead, Role: chat.Expert, At: w.now})

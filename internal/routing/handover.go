@@ -152,5 +152,6 @@ func (b *board) inherit(t *Thread, a chat.AgentID) {
 	b.account(t, -1)
 	t.Lead, t.Idle, t.Offers = a, false, nil
 	t.Members = slices.DeleteFunc(slices.Clone(t.Members), func(m chat.AgentID) bool { return m == a })
+	t.uninvite(a) // who leads it is not asked in any more
 	b.account(t, 1)
 }

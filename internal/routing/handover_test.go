@@ -107,6 +107,22 @@ func TestHandOver_EachProposalCountsForTheNext(t *testing.T) {
 	}
 }
 
+// TestHandOver_AnInvitationEndsWithTheLead: who is asked into a chat and then leads it
+// is not counted for both, so that there is room for the next one.
+func TestHandOver_AnInvitationEndsWithTheLead(t *testing.T) {
+	t.Parallel()
+	s := night()
+	s.Agents = slices.DeleteFunc(s.Agents, func(a routing.Agent) bool { return a.ID == "cleo" || a.ID == "dan" })
+	s.Agents[1].Limit = 2
+	s.Threads[0].Invites = []chat.Invite{{Seq: 1, Agent: "ben", By: "ada"}}
+	s.Threads = append(s.Threads, routing.Thread{ID: "t2", Group: "g", State: chat.Active, Lead: "ada", AssignedAt: 9})
+	for _, one := range s.HandOver("ada", []chat.ThreadID{"t1", "t2"}, morning) {
+		if one.To != "ben" {
+			t.Errorf("%s goes to %q: %s", one.Thread, one.To, one.Why)
+		}
+	}
+}
+
 // TestHandOver_KeepsEveryLimitAndLeavesNothingOut is the law of the proposal, in any
 // team: each Thread is named once, nobody is above a limit for it, only those are
 // named who take chats, and the group is the answer only where nobody has room.

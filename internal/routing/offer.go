@@ -21,14 +21,14 @@ func (b *board) offers(t *Thread) {
 			d.Kind, d.Why = DoWithdraw, "The offer's agent or group is gone."
 		case b.reached(end):
 			d.Kind, d.Why = DoExpire, a.Name+" did not answer the offer in time."
-			if t.Transfer != nil {
+			if t.Transfer != nil || o.By != "" {
 				d.Cause = CausePassed
 			}
 		case t.asksOne():
 			continue // whoever is away is asked, too
 		case !a.takes:
 			d.Kind, d.Why = DoWithdraw, a.Name+" takes no new chats now."
-		case c.Distribution.Method == Pull && t.Transfer == nil && t.Held == nil:
+		case c.Distribution.Method == Pull && t.Transfer == nil && t.Held == nil && o.By == "":
 			d.Kind, d.Why = DoWithdraw, c.Name+" takes its chats from the queue now."
 		case c.by[a.ID] == nil:
 			d.Kind, d.Why = DoWithdraw, a.Name+" is not in "+c.Name+" any more."

@@ -15,6 +15,11 @@ func (t *Thread) rings() chat.GroupID {
 	return t.Group
 }
 
+// chosen reports whether it rings at somebody whom a colleague has chosen.
+func (t *Thread) chosen() bool {
+	return slices.ContainsFunc(t.Offers, func(o Offer) bool { return o.By != "" })
+}
+
 // asksOne reports whether the Thread is being passed to one colleague by name.
 func (t *Thread) asksOne() bool { return t.Transfer != nil && t.Transfer.To.Kind == chat.ToAgent }
 

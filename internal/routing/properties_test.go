@@ -96,7 +96,7 @@ func TestDecide_NobodyWaitsBesideAFreeAbleAgent(t *testing.T) {
 		for _, one := range s.Threads {
 			method := o.group(one.Group).Distribution.Method
 			ringing := method == routing.RingAll && one.Mode != routing.Mail
-			if one.State != chat.Queued || (method == routing.Pull && one.Held == nil) || (len(one.Offers) > 0 && !ringing) || (!ringing && o.waitsForOwner(one)) {
+			if chosen(one) || one.State != chat.Queued || (method == routing.Pull && one.Held == nil) || (len(one.Offers) > 0 && !ringing) || (!ringing && o.waitsForOwner(one)) {
 				continue
 			}
 			if one.Held != nil {
@@ -267,6 +267,8 @@ func TestDecide_OffersEndByTheirDeadline(t *testing.T) {
 				rings := int64(20e6)
 				if x := one.Transfer; x != nil {
 					rings = x.Deadline - x.At
+				} else if o.By != "" {
+					rings = chat.RingTransfer.Microseconds()
 				}
 				if o.Deadline <= chat.Micros(now) || o.Deadline > o.At+rings || wake.IsZero() || wake.UnixMicro() > o.Deadline {
 					t.Fatalf("offer of %s to %s until %d, now %d, wake %v", one.ID, o.Agent, o.Deadline, chat.Micros(now), wake)
@@ -274,4 +276,57 @@ func TestDecide_OffersEndByTheirDeadline(t *testing.T) {
 			}
 		}
 	})
+}
+
+// chosen reports whether somebody has said who should have a Thread that waits.
+func chosen(t routing.Thread) bool {
+	return slices.ContainsFunc(t.Offers, func(o routing.Offer) bool { return o.By != "" })
+}
+
+// TestDecide_WhomAColleagueChoseIsAskedAlone: whatever the method of the group, what
+// somebody sent to a colleague rings him and nobody else until that is over; then it
+// is served as any other, and he has missed nothing.
+func TestDecide_WhomAColleagueChoseIsAskedAlone(t *testing.T) {
+	t.Parallel()
+	rang, over := 0, 0
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+		s = copied(s)
+		for _, d := range ds {
+			o := oracle{State: s, now: chat.Micros(now)}
+			if d.Thread == "" || !chosen(o.thread(d.Thread)) {
+				s.Apply(d)
+				continue
+			}
+			offer := o.thread(d.Thread).Offers[0]
+			a := s.Agents[slices.IndexFunc(s.Agents, func(a routing.Agent) bool { return a.ID == offer.Agent })]
+			switch d.Kind {
+			case routing.DoOffer, routing.DoAssign:
+				t.Fatalf("while it rings at %s: %s", offer.Agent, prefix(ds))
+			case routing.DoWithdraw:
+				member := slices.ContainsFunc(o.group(o.thread(d.Thread).Group).Members, func(m routing.Member) bool { return m.Agent == a.ID })
+				if o.works(a) && member {
+					t.Fatalf("%s takes chats there, and is not asked any more: %s", a.ID, prefix(ds))
+				}
+			case routing.DoExpire:
+				s.Apply(d)
+				if after := s.Agents[slices.IndexFunc(s.Agents, func(x routing.Agent) bool { return x.ID == a.ID })]; after.Misses != a.Misses {
+					t.Fatalf("%s is said to have missed it: %s", a.ID, prefix(ds))
+				}
+				over++
+				continue
+			}
+			s.Apply(d)
+		}
+		for _, one := range s.Threads {
+			if !chosen(one) {
+				continue
+			}
+			if rang++; len(one.Offers) != 1 {
+				t.Fatalf("%s rings others, too: %s", one.ID, text(one))
+			}
+		}
+	})
+	if rang < 15 || over == 0 {
+		t.Errorf("only %d rang and %d rang in vain", rang, over)
+	}
 }

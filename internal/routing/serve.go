@@ -50,6 +50,9 @@ func (b *board) choose(t *Thread, c *counter, best, second *place, why string) {
 
 // ring offers the Thread to everybody who can take it and is not ringing yet.
 func (b *board) ring(t *Thread, c *counter) {
+	if t.chosen() {
+		return // somebody has said who should have it; he is asked first
+	}
 	var able []*place
 	for _, p := range c.from(t) {
 		if b.able(t, p) && !slices.ContainsFunc(t.Offers, func(o Offer) bool { return o.Agent == p.ID }) {

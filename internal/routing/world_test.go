@@ -92,7 +92,7 @@ func (w *world) arrive(t *rapid.T) {
 // act lets something happen, drawn at random.
 func (w *world) act(t *rapid.T) {
 	w.now += draw[int64](t, "pause", 0, 0, 1, 1e6, 5e6, 20e6, 61e6, 600e6)
-	kind := rapid.IntRange(0, 34).Draw(t, "act")
+	kind := rapid.IntRange(0, 40).Draw(t, "act")
 	if kind <= 4 || len(w.state.Threads) == 0 {
 		w.arrive(t)
 		return
@@ -128,6 +128,8 @@ func (w *world) act(t *rapid.T) {
 		}
 	case 28:
 		w.state.Cast(one.ID, a, draw(t, "role", "", chat.Expert, chat.Scribe))
+	case 35, 36, 37, 38, 39, 40:
+		w.state.SendOn(one.ID, w.anyAgent(t), w.sendable(t, one, a), w.now)
 	case 15:
 		_ = w.state.Take(one.ID, a, rapid.Bool().Draw(t, "above"), w.now)
 	case 19, 20, 29:
@@ -162,6 +164,22 @@ func (w *world) passOn(t *rapid.T, one routing.Thread, a chat.AgentID) {
 	if x.To.Agent != one.Lead {
 		w.state.PassOn(one.ID, x)
 	}
+}
+
+// sendable is a group, or an agent of it whom the desk would let a Thread that waits
+// be sent to.
+func (w *world) sendable(t *rapid.T, one routing.Thread, a chat.AgentID) chat.Target {
+	to := chat.Target{Kind: chat.ToGroup, Group: w.anyGroup(t)}
+	o := oracle{State: w.state, now: w.now}
+	g, agent := o.group(to.Group), w.agent(a)
+	in := slices.ContainsFunc(g.Members, func(m routing.Member) bool { return m.Agent == a })
+	if there := one; in && o.works(agent) && rapid.IntRange(0, 3).Draw(t, "to one") > 0 {
+		there.Group = to.Group
+		if o.room(there, agent, g) {
+			to.Kind, to.Agent = chat.ToAgent, a
+		}
+	}
+	return to
 }
 
 func (w *world) answer(one routing.Thread, a chat.AgentID) {

@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"strings"
 	"testing"
+
+	"earshot/internal/chat"
 )
 
 // What the router loads in every round must not become dearer with what is over:
@@ -12,8 +14,9 @@ import (
 func TestRound_NoReadWalksThroughHistory(t *testing.T) {
 	t.Parallel()
 	s := opened(t)
+	var ways params
 	for name, text := range map[string]string{"open threads": openThreads, "their versions": openVersions, "today's assignments": countAssignments, "what one has lost": losses,
-		"who takes chats": availabilityWithin, "precedents of a site": alikeOnSite, "of a page": alikeOnPage, "of a word": alikeWithWord, "wrong ways": wrongWays,
+		"who takes chats": availabilityWithin, "precedents of a site": alikeOnSite, "of a page": alikeOnPage, "of a word": alikeWithWord, "wrong ways": wrongWays, "which ones": ways.wrongWays(chat.Viewer{Kind: chat.ByAgent, Agent: "a", Role: chat.Member, Groups: []chat.GroupID{"g"}}, []chat.GroupID{"g"}, 5),
 		"who waits for an answer": unanswered, "who watches": openWatches, "what an agent watches": openWatchesBy} {
 		var plan []string
 		err := s.Read(t.Context(), func(tx *Tx) error {

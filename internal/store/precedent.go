@@ -213,30 +213,3 @@ func (tx *Tx) precedentsOf(found map[int64][]string) ([]Precedent, error) {
 }
 
 const precedentsAtOnce = 256
-
-// WrongWays is how many chats a group passed on to others, and how many of those
-// were passed on again soon, to yet another group.
-type WrongWays struct {
-	Passed int `json:"passed"`
-	Wrong  int `json:"wrong"`
-}
-
-const wrongWays = `
-		SELECT MAX(from_grp), COUNT(*), SUM(CASE WHEN next_grp <> '' AND next_grp <> grp THEN 1 ELSE 0 END)
-		FROM precedents
-		WHERE at >= $1 AND grp <> from_grp
-		GROUP BY from_grp || ''`
-
-// WrongWays counts, for each group, what it passed on since a time
-// (microseconds).
-func (tx *Tx) WrongWays(since int64) (map[chat.GroupID]WrongWays, error) {
-	all := map[chat.GroupID]WrongWays{}
-	err := tx.each("count wrong ways", wrongWays, []any{since}, func(rows *sql.Rows) error {
-		var g chat.GroupID
-		var w WrongWays
-		err := rows.Scan(&g, &w.Passed, &w.Wrong)
-		all[g] = w
-		return err
-	})
-	return all, err
-}

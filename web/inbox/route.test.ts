@@ -12,6 +12,7 @@ test("each screen has an address that leads back to it", () => {
     { name: "search", words: "" },
     { name: "board", part: "now" },
     { name: "board", part: "share" },
+    { name: "triage" },
     { name: "promises", part: "mine", ended: false },
     { name: "promises", part: "groups", ended: true },
     { name: "promises", part: "kept", ended: false },

@@ -30,6 +30,7 @@ export type Route =
   | { name: "coaching"; part: CoachingPart }
   | { name: "lesson"; conversation: string; thread: string }
   | { name: "wall" }
+  | { name: "triage" }
   | { name: "promises"; part: PromisePart; ended: boolean }
   | { name: "settings"; section: SettingsSection; group?: { id: string; part: GroupPart } }
   | { name: "unknown"; path: string };
@@ -60,7 +61,8 @@ export function parseRoute(address: { pathname: string; search: string; hash: st
     case "coaching":
       return coaching(parts, path);
     case "wall":
-      return parts.length === 1 ? { name: "wall" } : { name: "unknown", path };
+    case "triage":
+      return parts.length === 1 ? { name: parts[0] } : { name: "unknown", path };
     case "promises": {
       const part = parts.length === 1 ? "mine" : promiseParts.find((name) => name === parts[1]);
       return part === undefined || parts.length > 2 ? { name: "unknown", path } : { name: "promises", part, ended: query.has("ended") };

@@ -8,6 +8,7 @@ import { rules } from "./rules-api.ts";
 import { passing } from "./pass-api.ts";
 import { playbooks } from "./playbook-api.ts";
 import { targets } from "./targets-api.ts";
+import { triage } from "./triage-api.ts";
 import { watching } from "./watching-api.ts";
 import type {
   Agent,
@@ -114,6 +115,7 @@ export function agentApi(call: Call = caller()) {
     ...coaching(call),
     ...playbooks(call),
     ...targets(call),
+    ...triage(call),
     ...watching(call),
     ...people(call),
     ...handovers(call),

@@ -1341,6 +1341,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send on what waits in a first line
+         * @description Without taking it first. It goes to the front of the other group's queue; where a colleague is named it rings him for 30 seconds before others. The visitor is told the group. Where nobody takes chats there now, the conflict's data names the target and when its group opens, and it goes on waiting where it is.
+         */
+        post: operations["triage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/trust": {
         parameters: {
             query?: never;
@@ -2318,6 +2338,26 @@ export interface paths {
         put?: never;
         /** Take the first conversation in the queues of my groups */
         post: operations["take-next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/wrong-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often the first line chose the wrong way
+         * @description Of what my first-line groups passed on to other groups: how many, and how many of those were passed on again before anybody took them or within 15 minutes of that, to yet another group or back. Supervisors read every first line.
+         */
+        get: operations["wrong-ways"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3366,6 +3406,9 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        FirstLines: {
+            wrong_ways: components["schemas"]["WrongWays"][];
+        };
         Found: {
             condition: string;
             holds: boolean;
@@ -4099,6 +4142,11 @@ export interface components {
         };
         Moved: {
             access: components["schemas"]["AccessChange"];
+            agent?: string;
+            agent_name?: string;
+            answers?: {
+                [key: string]: string;
+            };
             by?: string;
             by_name?: string;
             from: string;
@@ -4106,6 +4154,8 @@ export interface components {
             group_name: string;
             /** Format: int64 */
             place?: number;
+            /** Format: int64 */
+            playbook?: number;
             policy: string;
             previous?: string;
             public_name?: string;
@@ -4198,6 +4248,7 @@ export interface components {
             agent: string;
             /** Format: int64 */
             at: number;
+            by?: string;
             /** Format: int64 */
             deadline: number;
         };
@@ -4205,6 +4256,7 @@ export interface components {
             access?: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
+            by?: string;
             /** @enum {string} */
             how: "declined" | "expired" | "withdrawn";
             /** Format: int64 */
@@ -4215,6 +4267,7 @@ export interface components {
             access?: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
+            by?: string;
             /** Format: int64 */
             deadline: number;
             runner_up?: components["schemas"]["RunnerUp"];
@@ -5429,6 +5482,31 @@ export interface components {
             transfer: components["schemas"]["Transfer"];
             why: string;
         };
+        TriageBody: {
+            /** @description To the playbook's questions, by their id. */
+            answers?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uuid
+             * @description Made by the client (UUIDv7). Sending the same key again does nothing a second time.
+             */
+            key: string;
+            /**
+             * @description A code of the group's playbook, or own words where it has none; at most 500 characters.
+             * @example invoice
+             */
+            reason?: string;
+            to: components["schemas"]["TriageTarget"];
+        };
+        TriageTarget: {
+            /** @description Whom it rings first. */
+            agent?: string;
+            /** @description Whose queue it goes to. For an agent it may be left out. */
+            group?: string;
+            /** @enum {string} */
+            kind: "agent" | "group";
+        };
         TrialBody: {
             /** @description What the visitor picks. */
             chosen?: string;
@@ -5735,6 +5813,27 @@ export interface components {
             /** @description Whether the test page /try is served. */
             try: boolean;
             version: string;
+        };
+        WrongWay: {
+            /** Format: int64 */
+            at: number;
+            conversation: string;
+            /** @description Where it was sent. */
+            group: string;
+            /** @description Where it went from there. */
+            next: string;
+            thread: string;
+            /** @description The name that the visitor has given. */
+            visitor?: string;
+        };
+        WrongWays: {
+            group: string;
+            /** Format: int64 */
+            passed: number;
+            /** @description The wrong ones that the reader may open, the newest first, at most 200. */
+            ways: components["schemas"]["WrongWay"][];
+            /** Format: int64 */
+            wrong: number;
         };
     };
     responses: never;
@@ -12517,6 +12616,113 @@ export interface operations {
             };
         };
     };
+    triage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriageBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     trust: {
         parameters: {
             query?: never;
@@ -16983,6 +17189,64 @@ export interface operations {
             };
             /** @description conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "wrong-ways": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstLines"];
+                };
+            };
+            /** @description denied */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

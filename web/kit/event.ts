@@ -149,6 +149,8 @@ export interface Offered {
   deadline: Micros;
   why: string;
   runner_up?: RunnerUp;
+  /** The colleague who chose him; absent: the router. */
+  by?: AgentId;
 }
 
 export interface OfferEnded {
@@ -158,6 +160,8 @@ export interface OfferEnded {
   why: string;
   /** The seq of the transfer that the offer belongs to. */
   transfer?: number;
+  /** The colleague who had chosen him. */
+  by?: AgentId;
 }
 
 /** Moved: another Group has the Thread. A visitor receives public_name alone, and nothing where the Group is private. */
@@ -169,6 +173,12 @@ export interface Moved {
   policy: Policy;
   stub?: boolean;
   reason?: string;
+  /** The colleague whom it rings first. */
+  agent?: AgentId;
+  agent_name?: string;
+  /** To the playbook's questions, by their text. */
+  answers?: Record<string, string>;
+  playbook?: number;
   by?: AgentId;
   by_name?: string;
   why: string;

@@ -7,7 +7,9 @@ import type {
   Held,
   Micros,
   Moved,
+  Offer,
   OfferEnded,
+  Offered,
   Passage,
   Promised,
   Requeued,
@@ -111,7 +113,7 @@ function changeOf(t: Thread, event: Event): Change | undefined {
 function turnOf(t: Thread, event: Event): Change | undefined {
   switch (event.kind) {
     case "offer":
-      return { offers: [...(t.offers ?? []), { agent: event.body.agent, at: event.at, deadline: event.body.deadline }] };
+      return { offers: [...(t.offers ?? []), offered(event.body, event.at)] };
     case "offer.ended":
       return { offers: t.offers?.filter((o) => o.agent !== event.body.agent), ...refused(t, event.body) };
     case "transfer":
@@ -246,12 +248,16 @@ function putBack(t: Thread, body: Pick<Requeued, "queued_at" | "place" | "previo
   }
 }
 
+function offered({ agent, deadline, by }: Offered, at: Micros): Offer {
+  return by ? { agent, at, deadline, by } : { agent, at, deadline };
+}
+
 /** moved puts the thread into the queue of another group. */
 function moved(t: Thread, body: Moved, at: Micros): Change {
   const { group, policy, stub, by = "" } = body;
   // Who passed it on elsewhere may have it from another group.
   const excluded = by === "" ? undefined : [by];
-  const passed = by === "" ? t.passed : passedOn(t, { by, group, reason: body.reason, at });
+  const passed = by === "" ? t.passed : passedOn(t, { by, agent: body.agent, group, reason: body.reason, at });
   return { ...putBack(t, { ...body, previous: body.previous ?? "" }, at), ...untried, group, policy, stub, excluded, passed };
 }
 

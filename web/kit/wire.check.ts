@@ -4,6 +4,7 @@ import type * as rules from "./rules.ts";
 import type { Hit, Invite, Me, Session } from "./agent-api.ts";
 import type * as pass from "./pass-api.ts";
 import type * as playbook from "./playbook-api.ts";
+import type * as triage from "./triage-api.ts";
 import type * as targets from "./targets-api.ts";
 import type { HandoverLine } from "./handover-api.ts";
 import type * as routing from "./routing-api.ts";
@@ -54,6 +55,7 @@ export const fits: {
   targets: Fits<Sent["Targets"], targets.Targets>;
   owed: Fits<Sent["Owed"], pass.Owed>;
   kept: Fits<Sent["Kept"], pass.Kept>;
+  wrongWays: Fits<Sent["WrongWays"], triage.WrongWays>;
   nobody: Fits<Sent["NobodyThere"], pass.NobodyThere>;
   away: Fits<Sent["AwayThen"], pass.AwayThen>;
   playbook: Fits<Sent["PlaybookVersion"], playbook.PlaybookVersion>;
@@ -90,6 +92,7 @@ export const fits: {
   targets: true,
   owed: true,
   kept: true,
+  wrongWays: true,
   nobody: true,
   away: true,
   playbook: true,

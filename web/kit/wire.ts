@@ -210,6 +210,8 @@ export interface Offer {
   agent: AgentId;
   at: Micros;
   deadline: Micros;
+  /** The colleague who chose him; absent: the router. */
+  by?: AgentId;
 }
 
 /** Try counts how often a Thread was offered to an agent who did not take it. */

@@ -86,6 +86,30 @@ test("a move to another group says from where, by whom and the reason", () => {
   expect(moveText(event("thread.moved", body), names)).toMatchObject({ key: "move.moved", why: "w" });
 });
 
+test("what was sent on from the queue says to whom, why and what was answered", () => {
+  const body = { group: "g_2", group_name: "Sales", from: "g_1", policy: "open" as const, why: "w", queued_at: 1, access };
+  const sent = { ...body, by: "a_bo", by_name: "Bo", agent: "a_ada", agent_name: "Ada", reason: "vat", answers: { "Which one?": "4711" } };
+  expect(moveText(event("thread.moved", sent), names)).toEqual({
+    key: "move.moved.to",
+    params: { group: "Sales", from: "Support", by: "Bo", name: "Ada" },
+    why: "",
+    more: [
+      { key: "move.moved.reason", params: { reason: names.reason("g_2", "vat") } },
+      { key: "pass.answer", params: { question: "Which one?", answer: "4711" } },
+    ],
+  });
+  expect(
+    moveText(
+      event("offer", { agent: "a_ada", agent_name: "Ada", deadline: 9, why: "w", by: "a_bo" }, { kind: "agent", id: "a_bo", name: "Bo" }),
+      names,
+    ),
+  ).toEqual({
+    key: "move.offer.by",
+    params: { name: "Ada", by: "Bo" },
+    why: "",
+  });
+});
+
 test("why a visitor reached a group stands where the conversation begins, unless it is the usual one", () => {
   const begun = (cause: "rule" | "default") =>
     event("thread.started", { number: 1, group: "g_2", policy: "open", placement: { cause, why: "The rule “Prices” matched." } });

@@ -49,6 +49,8 @@ export function moveText(event: Move, names: Names): MoveText {
     case "leave":
       return plain(`move.${event.kind}`, { name: who(event.body.agent, event.body.agent_name || event.actor.name) });
     case "offer":
+      if (event.body.by)
+        return plain("move.offer.by", { name: who(event.body.agent, event.body.agent_name), by: who(event.body.by, event.actor.name) });
       return withRunner(plain("move.offer", { name: who(event.body.agent, event.body.agent_name) }, event.body.why), event.body, who);
     case "offer.ended":
       return plain(`move.offer.${event.body.how}`, { name: who(event.body.agent, event.body.agent_name) });
@@ -208,7 +210,12 @@ function moved(event: EventOfKind<"thread.moved">, names: Names, who: Who): Move
   const { body } = event;
   const params = { group: body.group_name || names.group(body.group), from: names.group(body.from), by: who(body.by, body.by_name) };
   const text: MoveText = body.by ? { key: "move.moved.by", params, why: "" } : { key: "move.moved", params, why: body.why ?? "" };
-  return body.reason ? { ...text, more: [{ key: "move.moved.reason", params: { reason: body.reason } }] } : text;
+  if (body.agent) Object.assign(text, { key: "move.moved.to", params: { ...params, name: who(body.agent, body.agent_name) } });
+  const more: NonNullable<MoveText["more"]> = [
+    ...(body.reason ? [{ key: "move.moved.reason" as const, params: { reason: names.reason(body.group, body.reason) } }] : []),
+    ...Object.entries(body.answers ?? {}).map(([question, answer]) => ({ key: "pass.answer" as const, params: { question, answer } })),
+  ];
+  return more.length > 0 ? { ...text, more } : text;
 }
 
 function withRunner(text: MoveText, body: { runner_up?: { agent: string; why: string } }, who: Who): MoveText {

@@ -80,7 +80,7 @@ export interface Facts {
 export const emptyChapter: TransferChapter = { held: {} };
 
 /** From so many passages on a reason is needed; as chat.HopsReason. */
-const hopsReason = 2;
+export const hopsReason = 2;
 /** The longest time that a promise may take, in microseconds; as chat.MaxHeldDue. */
 const longest = 60 * 24 * 3_600_000_000;
 

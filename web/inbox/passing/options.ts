@@ -44,7 +44,8 @@ function agentKey(id: AgentId | undefined): string {
   return `agent ${id}`;
 }
 
-function agentOption(agent: TargetAgent, thread: Thread): Option {
+/** agentOption is a colleague as a target. */
+export function agentOption(agent: TargetAgent, thread: Thread): Option {
   const stand = agent.takes ? (agent.room ? "free" : "full") : agent.present && agent.status !== "offline" ? "asked" : "absent";
   const group = agent.groups.includes(thread.group) ? thread.group : (agent.groups[0] ?? "");
   const bar = agent.bar === "gave" ? undefined : agent.bar;
@@ -52,7 +53,8 @@ function agentOption(agent: TargetAgent, thread: Thread): Option {
   return bar === undefined ? option : { ...option, bar };
 }
 
-function groupOption(state: TargetGroup): Option {
+/** groupOption is a group as a target. */
+export function groupOption(state: TargetGroup): Option {
   const option: Option = {
     key: `group ${state.group}`,
     kind: "group",
@@ -79,7 +81,8 @@ function anyoneOption(state: TargetGroup, targets: Targets, thread: Thread): Opt
 
 const order: readonly Stand[] = ["free", "full", "asked", "absent"];
 
-function byStand(a: Option, b: Option): number {
+/** byStand puts first who can take it at once. */
+export function byStand(a: Option, b: Option): number {
   const barred = Number(a.bar !== undefined) - Number(b.bar !== undefined);
   return barred || order.indexOf(a.stand) - order.indexOf(b.stand) || a.name.localeCompare(b.name);
 }

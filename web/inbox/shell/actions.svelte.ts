@@ -8,6 +8,7 @@ import { go, openConversation, route } from "../router.svelte";
 import { offerKeys } from "../offers/keys.svelte";
 import { type Act, type Answer, type Full, type Holder, act, takeAbove, takeNext } from "../state/acts";
 import { inbox } from "../state/session.svelte";
+import { myLines } from "../triage/lines.svelte";
 import { jumpOut, unwatch, watch } from "../watching/acts";
 import { rightsOf } from "../watching/rights";
 import type { Action } from "./keys";
@@ -208,6 +209,10 @@ export function perform(action: Action): boolean {
     case "promises":
       go({ name: "promises", part: "mine", ended: false });
       return true;
+    case "triage":
+      if (myLines().size === 0) return false;
+      go({ name: "triage" });
+      return true;
     case "coaching":
       go({ name: "coaching", part: "received" });
       return true;
@@ -246,7 +251,7 @@ export function show(list: ListName): void {
 
 /** elsewhere reports whether a screen without the list is shown. */
 function elsewhere(): boolean {
-  return ["settings", "board", "coaching", "lesson", "wall", "promises"].includes(route().name);
+  return ["settings", "board", "coaching", "lesson", "wall", "triage", "promises"].includes(route().name);
 }
 
 function step(by: 1 | -1): boolean {

@@ -33,6 +33,7 @@ export type Action =
   | "example"
   | "mentions"
   | "promises"
+  | "triage"
   | "search"
   | "command"
   | "help";
@@ -79,6 +80,7 @@ export const keys: readonly Key[] = [
   { action: "wall", key: "6" },
   { action: "mentions", key: "7" },
   { action: "promises", key: "8" },
+  { action: "triage", key: "9" },
   { action: "search", key: "/" },
   { action: "command", key: "k", command: true },
   { action: "help", key: "?" },
