@@ -133,16 +133,9 @@ func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 	if err := m.Chapter.CheckAnswers(m.Reason, m.Answers); err != nil {
 		return nil, err
 	}
-	var events []Event
-	if m.Say != "" {
-		if !t.TakesPart(by.ID) {
-			return nil, Errorf(Denied, "You are not in this conversation, so you cannot write to the visitor. Leave the sentence out, or join first.")
-		}
-		said, err := Post(s, by.Actor(), NewMessage{Text: m.Say, Bridge: true}, now)
-		if err != nil {
-			return nil, err
-		}
-		events = append(events, said...)
+	events, err := sayFirst(s, by, m.Say, now)
+	if err != nil {
+		return nil, err
 	}
 	deadline := Micros(now.Add(m.For))
 	open := Transfer{By: by.ID, To: m.To, At: Micros(now), Deadline: deadline, Reason: m.Reason, Stay: m.Stay, Drop: m.Drop}

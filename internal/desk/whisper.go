@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"earshot/internal/chat"
-	"earshot/internal/routing"
 	"earshot/internal/store"
 )
 
@@ -84,7 +83,7 @@ func (d *Desk) JumpIn(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 			room := chat.Room{}
 			if t := s.OpenThread(); t != nil {
 				var err error
-				if room, err = d.roomOf(tx, me, t.Group, routing.ViewThread(*t).NeedOfMember(me.ID), me.Role.Oversees()); err != nil {
+				if room, err = d.roomAsMember(tx, me, t); err != nil {
 					return nil, err
 				}
 			}

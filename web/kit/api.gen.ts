@@ -599,7 +599,7 @@ export interface paths {
         put?: never;
         /**
          * Ask a colleague, or the first who is free of a group, into a conversation
-         * @description He accepts or declines; an open invitation keeps half a place of his. At most five fit beside the lead, those who are asked included.
+         * @description He accepts or declines; an open invitation keeps half a place of his. At most five fit beside the lead, those who are asked included; the playbook of the conversation's group may say fewer.
          */
         post: operations["ask-in"];
         delete?: never;
@@ -3775,6 +3775,11 @@ export interface components {
              * @enum {string}
              */
             role?: "expert" | "scribe";
+            /**
+             * @description Posted to the visitor first, in my name.
+             * @example I am asking a colleague who knows this.
+             */
+            say?: string;
         };
         Invited: {
             invite: components["schemas"]["OpenInvite"];
