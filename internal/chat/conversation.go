@@ -145,6 +145,9 @@ type Turn struct {
 	// that it was passed on, oldest first.
 	Transfer *Transfer `json:"transfer,omitempty"`
 	Passed   []Passage `json:"passed,omitempty"`
+	// Rest is for how long transfers that nobody accepted have stopped the time of
+	// the lead's first reply.
+	Rest *Rest `json:"rest,omitempty"`
 	// Held is for whom the Thread waits, who is not there; Promise is what its
 	// visitor is owed.
 	Held    *Target  `json:"held,omitempty"`

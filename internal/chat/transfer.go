@@ -330,7 +330,12 @@ func (t *Thread) transferred(b TransferTold, seq int64) {
 func (t *Thread) transferEnded(b TransferEnded, at int64) {
 	x := t.Transfer
 	t.Transfer, t.Offers = nil, nil
-	if x == nil || b.How != Accepted {
+	if x == nil {
+		return
+	}
+	if b.How != Accepted {
+		// The time of the first reply goes on, and the lead is told anew when it ends.
+		t.Rest, t.WarnedAt = t.Rest.Resting(max(t.AssignedAt, t.WaitingSince), x.At, at), 0
 		return
 	}
 	t.passed(Passage{By: x.By, Agent: b.Agent, Group: x.To.Group, Reason: x.Reason, At: at})

@@ -4731,6 +4731,12 @@ export interface components {
             queued_at: number;
             why: string;
         };
+        Rest: {
+            /** Format: int64 */
+            for: number;
+            /** Format: int64 */
+            until: number;
+        };
         Restricted: {
             stubs: components["schemas"]["Stub"][];
         };
@@ -5270,6 +5276,7 @@ export interface components {
             recent_at?: number;
             /** Format: int64 */
             replied_at?: number;
+            rest?: components["schemas"]["Rest"];
             roles?: components["schemas"]["Casting"][];
             /** Format: int64 */
             round?: number;
