@@ -130,6 +130,7 @@ func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 	if err := mayPass(t, by, m); err != nil {
 		return nil, err
 	}
+	m = m.unasked()
 	if err := m.Chapter.CheckAnswers(m.Reason, m.Answers); err != nil {
 		return nil, err
 	}
@@ -152,6 +153,15 @@ func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 		events = append(events, Ring(State{Thread: &asked}, m.Agent, deadline, told.Why, nil, now))
 	}
 	return events, nil
+}
+
+// unasked drops what the chapter asks of those who pass a chat to the Group where
+// it does not come to it: anyone else of the Group has it before him already.
+func (m NewTransfer) unasked() NewTransfer {
+	if m.To.Kind == ToAnyone {
+		m.Chapter.Reasons, m.Chapter.Questions = nil, nil
+	}
+	return m
 }
 
 func (m NewTransfer) whom() string {

@@ -88,9 +88,6 @@ func (d *Desk) fillHold(tx *store.Tx, s *situation, state chat.State, t *chat.Th
 	if err != nil {
 		return v, err
 	}
-	if m.To.Kind == chat.ToAnyone {
-		m.To.Kind, m.To.Group = chat.ToGroup, t.Group
-	}
 	if err := d.findTarget(tx, t, &m.NewTransfer); err != nil {
 		return v, err
 	}

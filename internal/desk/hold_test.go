@@ -99,6 +99,26 @@ func TestHold_ForAnyoneElseOfItsOwnGroup(t *testing.T) {
 	}
 }
 
+// Anyone else of the group that has the chat is asked without its reasons and
+// questions, which are for those who bring it one; so it is where it is held.
+func TestTransfer_TheGroupsOwnPlaybookDoesNotBindInside(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	dan := h.Agent("Dan", chat.Member)
+	asks := chat.TransferChapter{Reasons: []chat.ReasonCode{{Code: "vat", Label: "VAT"}}, Questions: []chat.PlaybookQuestion{{ID: "q1", Text: "Which invoice?", Required: true}}}
+	must[chat.Playbook](t)(h.Desk.SavePlaybook(t.Context(), h.Owner, chat.Playbook{Group: h.Group.ID, Transfer: asks}))
+	later(h.World, 0, h.ada, dan)
+	wantKind(t, "asking a member by name without them", h.pass(toAgent(dan)), chat.Invalid)
+	h.mustPass(chat.Target{Kind: chat.ToAnyone})
+	must[desk.Done](t)(h.Desk.Withdraw(t.Context(), h.ada, h.c, h.Key()))
+	h.Disconnect(dan)
+	later(h.World, time.Minute, h.ada)
+	h.mustHold(chat.Target{Kind: chat.ToAnyone})
+	if th := h.thread(); th.Held == nil || *th.Held != (chat.Target{Kind: chat.ToGroup, Group: h.Group.ID}) || !slices.Contains(th.Excluded, h.ada.ID) {
+		t.Errorf("held for %+v, never given to %v", th.Held, th.Excluded)
+	}
+}
+
 func TestHold_ByMailNeedsAnAddressAndGoesOnByMail(t *testing.T) {
 	t.Parallel()
 	h := newHandover(t, chat.PolicyOpen)
