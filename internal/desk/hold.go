@@ -92,7 +92,7 @@ func (d *Desk) fillHold(tx *store.Tx, s *situation, state chat.State, t *chat.Th
 		return v, err
 	}
 	if m.Agent.ID != "" && !m.Agent.InGroup(m.Group.ID) {
-		return v, chat.Errorf(chat.Conflict, "%s is in no group, so nothing can be held for him. Choose a group.", m.Agent.Name)
+		return v, inNoGroup(m.Agent)
 	}
 	if m.Group.ID != t.Group {
 		if err := explained(tx, t, in.Reason); err != nil {

@@ -32,6 +32,8 @@ const (
 	BarLead   Bar = "lead"   // he has it
 	BarGave   Bar = "gave"   // he has passed it on himself
 	BarExcept Bar = "except" // the playbook of his groups says so
+	// BarNowhere: he is not here, and in no group in which a chat could wait for him.
+	BarNowhere Bar = "nowhere"
 )
 
 // closingDays is how far ahead a group's closing is looked for.
@@ -70,7 +72,7 @@ type TargetAgent struct {
 	Limit   int              `json:"limit"`
 	Groups  []chat.GroupID   `json:"groups" doc:"Those whose playbook lets him be a target."`
 	Topics  []string         `json:"topics,omitempty"`
-	Bar     Bar              `json:"bar,omitempty" enum:"lead,gave,except" doc:"Why he is no target."`
+	Bar     Bar              `json:"bar,omitempty" enum:"lead,gave,except,nowhere" doc:"Why he is no target."`
 	Cause   chat.StatusCause `json:"cause,omitempty"`
 }
 
@@ -178,6 +180,9 @@ func (s *situation) targetAgents(t chat.Thread, written map[chat.GroupID]chat.Pl
 			}
 		}
 		one.Bar = barOf(a.ID, t, excepted && len(one.Groups) == 0)
+		if one.Bar == "" && len(one.Groups) == 0 && ringsFor(seat, a.Status) == 0 {
+			one.Bar = BarNowhere
+		}
 		all = append(all, one)
 	}
 	slices.SortFunc(all, func(x, y TargetAgent) int {

@@ -157,12 +157,12 @@ func (s *situation) reachable(t *chat.Thread, m chat.NewTransfer) (time.Duration
 			if seat.Agent != m.Agent.ID {
 				continue
 			}
-			switch {
-			case seat.Takes:
-				return chat.RingTransfer, nil
-			case seat.Present && m.Agent.Status != chat.Offline:
-				return chat.RequestTransfer, nil
+			if long := ringsFor(seat, m.Agent.Status); long > 0 {
+				return long, nil
 			}
+		}
+		if !m.Agent.InGroup(m.Group.ID) {
+			return 0, inNoGroup(m.Agent)
 		}
 		return 0, nobodyThere(m, m.Agent.Name+" is not here now.", 0)
 	}
@@ -178,6 +178,23 @@ func (s *situation) reachable(t *chat.Thread, m chat.NewTransfer) (time.Duration
 		}
 	}
 	return chat.WaitTransfer, nil
+}
+
+// ringsFor is how long a transfer rings a colleague; 0 = he cannot be asked now.
+func ringsFor(seat routing.Seat, status chat.Status) time.Duration {
+	switch {
+	case seat.Takes:
+		return chat.RingTransfer
+	case seat.Present && status != chat.Offline:
+		return chat.RequestTransfer
+	}
+	return 0
+}
+
+// inNoGroup refuses to hold a chat for somebody in whose group it could not wait:
+// nobody would see it there, and no hours say when it is due.
+func inNoGroup(a chat.Agent) error {
+	return chat.Errorf(chat.Conflict, "%s is not here now and is in no group, so the conversation cannot wait there. Choose a group or somebody else; nothing was passed on.", a.Name)
 }
 
 func nobodyThere(m chat.NewTransfer, why string, opens int64) error {

@@ -5134,7 +5134,7 @@ export interface components {
              * @description Why he is no target.
              * @enum {string}
              */
-            bar?: "lead" | "gave" | "except";
+            bar?: "lead" | "gave" | "except" | "nowhere";
             /** @enum {string} */
             cause?: "missed" | "no_input" | "lease" | "until";
             /** @description Those whose playbook lets him be a target. */

@@ -41,7 +41,7 @@ export interface TargetAgent {
   /** The groups whose playbook lets him be a target. */
   groups: GroupId[];
   topics?: string[];
-  bar?: "lead" | "gave" | "except";
+  bar?: "lead" | "gave" | "except" | "nowhere";
 }
 
 /** Suggestion is a likely target: a group, or an agent, and the figures that speak for it. */

@@ -156,7 +156,11 @@ test("reason: needed from the third time, by a group that owns its chats, and ne
 test("anyone else of the group is asked without its reasons, questions and line; how it is held is decided still", () => {
   const anyone = facts("anyone", { chapter: chapterFor(option("anyone"), chapter) });
   expect(fields(pass(), anyone)).toEqual([]);
-  expect(bodyOf(pass({ words: "too much for me" }), anyone)).toEqual({ to: { kind: "anyone" }, reason: "too much for me", say: "Ben is back soon." });
+  expect(bodyOf(pass({ words: "too much for me" }), anyone)).toEqual({
+    to: { kind: "anyone" },
+    reason: "too much for me",
+    say: "Ben is back soon.",
+  });
   expect(anyone.chapter.held.way).toBe("wait");
   expect(chapterFor(option("agent ben"), chapter)).toBe(chapter);
 });
