@@ -64,7 +64,7 @@ func (d *Desk) hold(tx *store.Tx, s *situation, me chat.Agent, state chat.State,
 	if t == nil {
 		return chat.Hold(state, me, m, d.now())
 	}
-	v, err := d.fillHold(tx, s, state, t, &m, in)
+	v, err := d.fillHold(tx, s, me, state, &m, in)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,8 @@ func (d *Desk) hold(tx *store.Tx, s *situation, me chat.Agent, state chat.State,
 }
 
 // fillHold loads what the rule needs.
-func (d *Desk) fillHold(tx *store.Tx, s *situation, state chat.State, t *chat.Thread, m *chat.NewHold, in Hold) (chat.Visitor, error) {
+func (d *Desk) fillHold(tx *store.Tx, s *situation, me chat.Agent, state chat.State, m *chat.NewHold, in Hold) (chat.Visitor, error) {
+	t := state.OpenThread()
 	v, err := tx.Visitor(state.Conversation.Visitor)
 	if err != nil {
 		return v, err
@@ -98,6 +99,9 @@ func (d *Desk) fillHold(tx *store.Tx, s *situation, state chat.State, t *chat.Th
 		if err := explained(tx, t, in.Reason); err != nil {
 			return v, err
 		}
+	}
+	if err := mayCross(tx, me, t, m.Group); err != nil {
+		return v, err
 	}
 	m.Public, m.Email = m.Group.PublicName(v.Language), cmp.Or(m.Email, v.Email)
 	if m.Due.IsZero() {

@@ -52,7 +52,7 @@ func (d *Desk) Transfer(ctx context.Context, a chat.Agent, c chat.ConversationID
 		intent: intent{Act: "transfer", Group: in.To.Group, Agent: in.To.Agent, Text: in.meant()},
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
-			m, err := d.newTransfer(tx, s, state, in)
+			m, err := d.newTransfer(tx, s, me, state, in)
 			if err != nil {
 				return nil, err
 			}
@@ -87,7 +87,7 @@ func (in Transfer) newTransfer() chat.NewTransfer {
 
 // newTransfer loads what the rule needs, and refuses a target that nobody stands
 // behind now.
-func (d *Desk) newTransfer(tx *store.Tx, s *situation, state chat.State, in Transfer) (chat.NewTransfer, error) {
+func (d *Desk) newTransfer(tx *store.Tx, s *situation, me chat.Agent, state chat.State, in Transfer) (chat.NewTransfer, error) {
 	m := in.newTransfer()
 	t := state.OpenThread()
 	if t == nil {
@@ -100,6 +100,9 @@ func (d *Desk) newTransfer(tx *store.Tx, s *situation, state chat.State, in Tran
 		if err := explained(tx, t, in.Reason); err != nil {
 			return m, err
 		}
+	}
+	if err := mayCross(tx, me, t, m.Group); err != nil {
+		return m, err
 	}
 	v, err := tx.Visitor(state.Conversation.Visitor)
 	if err != nil {

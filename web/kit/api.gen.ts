@@ -3368,6 +3368,11 @@ export interface components {
             load: number;
             may_over: boolean;
         };
+        Gate: {
+            groups?: string[];
+            /** @enum {string} */
+            who?: "members" | "groups" | "supervisors";
+        };
         GiveBody: {
             /** Format: uuid */
             key: string;
@@ -5134,7 +5139,7 @@ export interface components {
              * @description Why he is no target.
              * @enum {string}
              */
-            bar?: "lead" | "gave" | "except" | "nowhere";
+            bar?: "lead" | "gave" | "except" | "nowhere" | "out" | "into";
             /** @enum {string} */
             cause?: "missed" | "no_input" | "lease" | "until";
             /** @description Those whose playbook lets him be a target. */
@@ -5177,7 +5182,7 @@ export interface components {
              * @description Why it is no target.
              * @enum {string}
              */
-            bar?: "here" | "empty";
+            bar?: "here" | "empty" | "out" | "into";
             /** @description The hours are why it is offline. */
             closed?: boolean;
             /**
@@ -5382,6 +5387,8 @@ export interface components {
         TransferChapter: {
             except?: string[];
             held: components["schemas"]["HeldRule"];
+            into?: components["schemas"]["Gate"];
+            out?: components["schemas"]["Gate"];
             promise?: string;
             questions?: components["schemas"]["PlaybookQuestion"][];
             reasons?: components["schemas"]["ReasonCode"][];
