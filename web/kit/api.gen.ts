@@ -656,7 +656,7 @@ export interface paths {
         put?: never;
         /**
          * Add what I know of this visitor
-         * @description A note that calls the lead; it uses up my card.
+         * @description Whispered to the lead alone, a note while nobody leads; it uses up my card.
          */
         post: operations["context"];
         delete?: never;
@@ -4571,7 +4571,7 @@ export interface components {
             loads: components["schemas"]["Load"][];
         };
         Quote: {
-            /** @description The messages and notes among the lines that the reader may see. */
+            /** @description What is said in the lines and the reader may see: messages and notes; in moments and feedback also what was whispered or proposed to those whom it is for. */
             events: components["schemas"]["Event"][];
             /** @description Whether the lines are open to the reader now; where they are not there is nothing but this. */
             open: boolean;
