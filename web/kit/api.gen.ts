@@ -3547,6 +3547,8 @@ export interface components {
             /** @description What I owe its visitor; it goes with the conversation. */
             promise?: components["schemas"]["Promise"];
             runner_up?: components["schemas"]["RunnerUp"];
+            /** @description The line for the visitor that the playbook of its group has for a chat that comes to it. */
+            say?: string;
             to?: string;
             /** @description The visitor's name; empty = not known. */
             visitor: string;
