@@ -55,7 +55,11 @@ flow("a colleague declines, an expert proposes, the lead passes, and the visitor
   await ask(ada, "PUT", `/v1/admin/groups/${groups[0].id}/playbook`, {
     version: 0,
     transfer: { held: {} },
-    group_chat: { when: "canary-book: whenever money is asked for", most: 1, say: asking },
+    group_chat: {
+      when: "canary-book: whenever money is asked for",
+      most: 1,
+      say: asking,
+    },
     jump_in: {},
   });
   world.secrets.push("canary-book");
@@ -111,9 +115,15 @@ flow("a colleague declines, an expert proposes, the lead passes, and the visitor
   await ada.getByRole("menuitem", { name: "Pass the lead" }).click();
   await chidi.getByText(/Ada Lindqvist passed the lead to Chidi Okafor/).waitFor();
   await chidi.getByRole("textbox", { name: /^Write to/ }).waitFor();
-  await ada.getByRole("button", { name: "Leave", exact: true }).click();
-  await chidi.getByText(/Ada Lindqvist left/).waitFor();
-  await answer(chidi, "Does it run again?");
+  await chidi.getByRole("button", { name: "Leave", exact: true }).click();
+  const leaving = chidi.getByRole("dialog", {
+    name: "Leave the conversation",
+  });
+  await leaving.getByRole("radio", { name: /Ada Lindqvist/ }).check();
+  await looksEverywhere(chidi, "groupchat-leave");
+  await leaving.getByRole("button", { name: "Leave", exact: true }).click();
+  await ada.getByText(/Chidi Okafor left/).waitFor();
+  await answer(ada, "Does it run again?");
   await once(chat.getByRole("log"), "Does it run again?");
   assert.equal(await chat.getByText("canary").count(), 0);
   return [[visitor, ["Let me ask somebody who knows it", asking, released, "Does it run again?"]]];
