@@ -153,6 +153,9 @@ type Turn struct {
 	Held    *Target  `json:"held,omitempty"`
 	Promise *Promise `json:"promise,omitempty"`
 
+	// Stays are guests who see it only as long as they watch: they led it.
+	Stays []AgentID `json:"stays,omitempty"`
+
 	// Invites are open ones, Roles what members do, Proposals what the host has not
 	// decided, Wrote who of the team has written to the visitor.
 	Invites   []Invite   `json:"invites,omitempty"`

@@ -182,9 +182,11 @@ func (t *Thread) apply(e Event) {
 	case KindGrant:
 		b, _ := Decode[Granted](e)
 		t.Guests = append(without(t.Guests, b.Agent), b.Agent)
+		t.stay(b.Agent, b.Watching)
 	case KindGrantEnded:
 		b, _ := Decode[Granted](e)
 		t.Guests = guestsWithout(t.Guests, b.Agent)
+		t.stay(b.Agent, false)
 	case KindMoved:
 		b, _ := Decode[Moved](e)
 		t.move(b, e.At)

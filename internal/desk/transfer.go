@@ -245,7 +245,15 @@ func (d *Desk) acceptPassed(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.E
 			return nil, err
 		}
 	}
-	return chat.Accept(s, me, given, d.now())
+	events, err := chat.Accept(s, me, given, d.now())
+	if err != nil || !t.Transfer.Stay {
+		return events, err
+	}
+	sender, err := tx.Agent(t.Transfer.By)
+	if err != nil {
+		return nil, err
+	}
+	return append(events, chat.LetStay(events, sender, me.Actor(), d.now())...), nil
 }
 
 // Withdraw ends a transfer that nobody has accepted.

@@ -173,6 +173,11 @@ func (d *Desk) TakeOver(ctx context.Context, a chat.Agent, c chat.ConversationID
 			if err != nil || len(events) == 0 {
 				return nil, err
 			}
+			former, err := tx.Agent(in.From)
+			if err != nil {
+				return nil, err
+			}
+			events = append(events, chat.LetStay(events, former, me.Actor(), d.now())...)
 			return append(events, chat.LowerByAnswer(s, me, true, d.now())...), nil
 		},
 		after: func(tx *store.Tx, events []chat.Event) error {

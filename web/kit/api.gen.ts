@@ -3389,6 +3389,7 @@ export interface components {
             access: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
+            watching?: boolean;
         };
         Group: {
             deleted?: boolean;
@@ -5294,6 +5295,7 @@ export interface components {
             started_at: number;
             /** @enum {string} */
             state: "queued" | "active" | "closed";
+            stays?: string[];
             stub?: boolean;
             /** Format: int64 */
             taken_at?: number;

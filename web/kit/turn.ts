@@ -95,9 +95,12 @@ function changeOf(t: Thread, event: Event): Change | undefined {
     case "leave":
       return left(t, event.body.agent);
     case "grant":
-      return { guests: [...without(t.guests ?? [], event.body.agent), event.body.agent] };
+      return {
+        guests: [...without(t.guests ?? [], event.body.agent), event.body.agent],
+        stays: [...without(t.stays ?? [], event.body.agent), ...(event.body.watching ? [event.body.agent] : [])],
+      };
     case "grant.ended":
-      return { guests: without(t.guests ?? [], event.body.agent) };
+      return { guests: without(t.guests ?? [], event.body.agent), stays: without(t.stays ?? [], event.body.agent) };
     case "thread.moved":
       return moved(t, event.body, event.at);
     case "thread.policy":

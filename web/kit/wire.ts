@@ -159,6 +159,8 @@ export interface Thread {
   passed?: Passage[];
   /** For how long transfers that nobody accepted have stopped the time of the first reply. */
   rest?: Rest;
+  /** Guests who see it only as long as they watch. */
+  stays?: AgentId[];
   /** For whom it waits, who is not there; promise is what its visitor is owed. */
   held?: Target;
   promise?: Promised;
