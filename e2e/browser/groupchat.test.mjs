@@ -2,10 +2,11 @@
 // by another, left. The visitor hears who comes and goes, and nothing else of it.
 import assert from "node:assert/strict";
 import { begin, flow, invite, take } from "./flow.mjs";
-import { answer, look, once, openChat, say } from "./world.mjs";
+import { answer, ask, look, once, openChat, say } from "./world.mjs";
 
 const why = "canary-invitation: she wants her money back";
 const proposed = "canary-proposal: just restart the thing";
+const asking = "I am asking a colleague who knows grinders.";
 const released = "Please restart the grinder once.";
 
 /** host asks a colleague in through the dialog, by key. */
@@ -50,6 +51,18 @@ flow("a colleague declines, an expert proposes, the lead passes, and the visitor
     email: "chidi.canary@acme.example",
     password: "seven teapots in the rain",
   });
+  const { groups } = await ask(ada, "GET", "/v1/admin/groups");
+  await ask(ada, "PUT", `/v1/admin/groups/${groups[0].id}/playbook`, {
+    version: 0,
+    transfer: { held: {} },
+    group_chat: {
+      when: "canary-book: whenever money is asked for",
+      most: 1,
+      say: asking,
+    },
+    jump_in: {},
+  });
+  world.secrets.push("canary-book");
   const visitor = await world.visitor();
   const page = await visitor.visit();
   const chat = await openChat(page);
@@ -60,9 +73,12 @@ flow("a colleague declines, an expert proposes, the lead passes, and the visitor
   await once(chat.getByRole("log"), "Let me ask somebody who knows it");
 
   const dialog = await asks(ada, "Bilal");
+  await dialog.getByText("canary-book: whenever money is asked for").waitFor();
+  assert.equal(await dialog.getByRole("textbox", { name: "Line for the visitor" }).inputValue(), asking);
   await looksEverywhere(ada, "groupchat-invite");
   await dialog.getByRole("button", { name: "Invite", exact: true }).click();
   await dialog.waitFor({ state: "detached" });
+  await once(chat.getByRole("log"), asking);
   const card = bilal.getByRole("article").filter({ hasText: "Ada Lindqvist asks you in" });
   await card.getByText(why).waitFor();
   await look(bilal, "groupchat-invitation");
@@ -71,12 +87,16 @@ flow("a colleague declines, an expert proposes, the lead passes, and the visitor
   await ada.getByText(/Bilal Haddad declined the invitation/).waitFor();
 
   const again = await asks(ada, "Chidi", "Expert");
+  await again.getByRole("textbox", { name: "Line for the visitor" }).fill("");
   await again.getByRole("button", { name: "Invite", exact: true }).click();
   await chidi.getByRole("button", { name: /^Come in/ }).click();
   await chat
     .getByText(/Chidi Okafor/)
     .first()
     .waitFor();
+  await ada.keyboard.press("i");
+  await ada.getByText(/^1 colleague is in this conversation beside the lead/).waitFor();
+  await ada.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   await chidi.getByText("This goes to Ada Lindqvist for release.", { exact: false }).waitFor();
   await chidi.getByRole("textbox", { name: /^Write to/ }).fill(proposed);
   await look(chidi, "groupchat-expert");
@@ -95,10 +115,16 @@ flow("a colleague declines, an expert proposes, the lead passes, and the visitor
   await ada.getByRole("menuitem", { name: "Pass the lead" }).click();
   await chidi.getByText(/Ada Lindqvist passed the lead to Chidi Okafor/).waitFor();
   await chidi.getByRole("textbox", { name: /^Write to/ }).waitFor();
-  await ada.getByRole("button", { name: "Leave", exact: true }).click();
-  await chidi.getByText(/Ada Lindqvist left/).waitFor();
-  await answer(chidi, "Does it run again?");
+  await chidi.getByRole("button", { name: "Leave", exact: true }).click();
+  const leaving = chidi.getByRole("dialog", {
+    name: "Leave the conversation",
+  });
+  await leaving.getByRole("radio", { name: /Ada Lindqvist/ }).check();
+  await looksEverywhere(chidi, "groupchat-leave");
+  await leaving.getByRole("button", { name: "Leave", exact: true }).click();
+  await ada.getByText(/Chidi Okafor left/).waitFor();
+  await answer(ada, "Does it run again?");
   await once(chat.getByRole("log"), "Does it run again?");
   assert.equal(await chat.getByText("canary").count(), 0);
-  return [[visitor, ["Let me ask somebody who knows it", released, "Does it run again?"]]];
+  return [[visitor, ["Let me ask somebody who knows it", asking, released, "Does it run again?"]]];
 });

@@ -104,10 +104,22 @@ longFlow("who helped before gets a quiet card, and his context reaches the lead"
   const text = card.getByRole("textbox");
   assert.match(await text.inputValue(), /canary-context: exempt from VAT/);
   await text.fill("canary-context: still exempt");
-  await look(page, "known-offer");
-  await card.getByRole("button", { name: "Send to Ada Lindqvist" }).click();
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [390, 844],
+  ]) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await look(page, `known-offer-${width}-${colorScheme}`);
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await card.getByRole("button", { name: "Whisper to Ada Lindqvist" }).click();
   await card.waitFor({ state: "detached" });
   await once(inbox.getByRole("article"), "canary-context: still exempt");
+  await inbox.getByRole("article").filter({ hasText: "canary-context: still exempt" }).getByText("Whisper").waitFor();
   await look(inbox, "known-received");
 
   world.secrets.push("canary-context", '"knows', '"mentions"');

@@ -52,6 +52,8 @@ flow("a playbook is written, read as a colleague reads it, and an old version is
   await inbox.getByLabel("Due within", { exact: true }).fill("2");
   for (const text of ["Never refunds.", "VAT is wrong", "Which invoice?", "only for:", "Not to:", "within 2 hours of opening hours"])
     await preview.getByText(text).first().waitFor();
+  await inbox.getByLabel("Who may pass chats to this group").selectOption({ label: "Its own members" });
+  await preview.getByText("Only its own members and supervisors pass chats here.").waitFor();
   await look(inbox, "playbook-written");
   await save(inbox);
   await inbox.reload();

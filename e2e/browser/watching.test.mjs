@@ -45,7 +45,14 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
     email: "bilal.canary@acme.example",
     password: "nine umbrellas on a roof",
   });
-  world.secrets.push(whispered, answered, cause, wanted, '"kind":"watch', '"kind":"whisper"');
+  const { groups } = await ask(sue, "GET", "/v1/admin/groups");
+  await ask(sue, "PUT", `/v1/admin/groups/${groups[0].id}/playbook`, {
+    version: 0,
+    transfer: { held: {} },
+    group_chat: {},
+    jump_in: { when: "canary-book: when money is lost", say: "Hello, Ada here as well" },
+  });
+  world.secrets.push("canary-book", whispered, answered, cause, wanted, '"kind":"watch', '"kind":"whisper"');
   await sue.goto("/");
   const visitor = await world.visitor();
   const page = await visitor.visit();
@@ -87,7 +94,10 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
   await sue.getByRole("link", { name: "My order has not come" }).or(sue.locator("article header a")).first().click();
 
   await sue.getByRole("button", { name: "Jump in" }).click();
-  await sue.getByLabel("First line to the visitor").fill("Hello, Ada here as well");
+  const jump = sue.getByRole("dialog");
+  await jump.getByText("canary-book: when money is lost").waitFor();
+  assert.equal(await jump.getByLabel("First line to the visitor").inputValue(), "Hello, Ada here as well");
+  await everySize(sue, "jump-in-dialog");
   await sue.getByRole("dialog").getByRole("button", { name: "Jump in" }).click();
   await once(chat.getByRole("log"), "Hello, Ada here as well");
   await chat
@@ -98,7 +108,8 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
 
   await sue.locator("body").press("v");
   await sue.getByLabel("Reason").fill(cause);
-  await look(sue, "take-over-dialog");
+  await sue.getByRole("dialog").getByText("canary-book: when money is lost").waitFor();
+  await everySize(sue, "take-over-dialog");
   await sue.getByRole("dialog").getByRole("button", { name: "Take over" }).click();
   await bilal.getByText("You watch Ada Lindqvist’s chat.").waitFor();
   await bilal.getByText(cause).waitFor();

@@ -14,6 +14,7 @@ type inviteInBody struct {
 	Group chat.GroupID  `json:"group,omitempty" doc:"… the first who is free of this group; the next one where he declines or lets it ring 30 seconds."`
 	Role  chat.ChatRole `json:"role,omitempty" enum:"expert,scribe" doc:"An expert proposes what the host releases; a scribe writes notes alone. Without it he writes as the host does."`
 	Note  string        `json:"note,omitempty" doc:"At most 300 characters; who is asked reads it before he accepts." example:"She asks about a refund in francs."`
+	Say   string        `json:"say,omitempty" doc:"Posted to the visitor first, in my name." example:"I am asking a colleague who knows this."`
 }
 
 type invitationBody struct {
@@ -63,9 +64,9 @@ type discardBody struct {
 
 // groupChatRoutes are what several agents do in one conversation.
 func (s *Server) groupChatRoutes() {
-	memberAct(s, "ask-in", "Ask a colleague, or the first who is free of a group, into a conversation", "He accepts or declines; an open invitation keeps half a place of his. At most five fit beside the lead, those who are asked included.",
+	memberAct(s, "ask-in", "Ask a colleague, or the first who is free of a group, into a conversation", "He accepts or declines; an open invitation keeps half a place of his. At most five fit beside the lead, those who are asked included; the playbook of the conversation's group may say fewer.",
 		func(ctx context.Context, a chat.Agent, c chat.ConversationID, b inviteInBody) (desk.Done, error) {
-			return s.Desk.InviteIn(ctx, a, c, desk.Inviting{Key: b.Key, Agent: b.Agent, Group: b.Group, Role: b.Role, Note: b.Note})
+			return s.Desk.InviteIn(ctx, a, c, desk.Inviting{Key: b.Key, Agent: b.Agent, Group: b.Group, Role: b.Role, Note: b.Note, Say: b.Say})
 		})
 	memberAct(s, "accept-invitation", "Take up an invitation", "Missing or gone where it is over. I may do it without having been able to see the conversation.",
 		func(ctx context.Context, a chat.Agent, c chat.ConversationID, b invitationBody) (desk.Done, error) {

@@ -127,6 +127,7 @@ func words() map[string]map[string][]any {
 		"HelpCleared":   {"how": {"hand", "answer"}},
 		"Condition": {"field": {"url", "host", "path", "query", "site", "referrer", "language", "country", "device", "visits", "data"},
 			"op": {"is", "prefix", "contains", "glob", "at_least", "at_most", "exists"}},
+		"Gate":            {"who": {"members", "groups", "supervisors"}},
 		"HeldRule":        {"way": {"wait", "mail"}},
 		"CoachingChanged": {"noun": {"moment", "feedback", "example", "shadow", "coaches"}},
 		"QuotedMoment":    {"kind": {"praise", "improve", "wrong"}},

@@ -60,7 +60,7 @@ func (s *Server) personRoutes() {
 }
 
 func (s *Server) cardRoutes(act func(verb, summary, about string) operation) {
-	register(s, act("context", "Add what I know of this visitor", "A note that calls the lead; it uses up my card."),
+	register(s, act("context", "Add what I know of this visitor", "Whispered to the lead alone, a note while nobody leads; it uses up my card."),
 		func(ctx context.Context, in *actInput[contextBody]) (*withStatus[done], error) {
 			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) {
 				return s.Desk.OfferContext(ctx, a, in.ID, in.Body.Key, in.Body.Text)

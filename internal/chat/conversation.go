@@ -145,10 +145,16 @@ type Turn struct {
 	// that it was passed on, oldest first.
 	Transfer *Transfer `json:"transfer,omitempty"`
 	Passed   []Passage `json:"passed,omitempty"`
+	// Rest is for how long transfers that nobody accepted have stopped the time of
+	// the lead's first reply.
+	Rest *Rest `json:"rest,omitempty"`
 	// Held is for whom the Thread waits, who is not there; Promise is what its
 	// visitor is owed.
 	Held    *Target  `json:"held,omitempty"`
 	Promise *Promise `json:"promise,omitempty"`
+
+	// Stays are guests who see it only as long as they watch: they led it.
+	Stays []AgentID `json:"stays,omitempty"`
 
 	// Invites are open ones, Roles what members do, Proposals what the host has not
 	// decided, Wrote who of the team has written to the visitor.

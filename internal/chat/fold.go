@@ -182,9 +182,11 @@ func (t *Thread) apply(e Event) {
 	case KindGrant:
 		b, _ := Decode[Granted](e)
 		t.Guests = append(without(t.Guests, b.Agent), b.Agent)
+		t.stay(b.Agent, b.Watching)
 	case KindGrantEnded:
 		b, _ := Decode[Granted](e)
 		t.Guests = guestsWithout(t.Guests, b.Agent)
+		t.stay(b.Agent, false)
 	case KindMoved:
 		b, _ := Decode[Moved](e)
 		t.move(b, e.At)
@@ -293,7 +295,7 @@ func (t *Thread) give(b Assigned, at int64) {
 	t.dropInvites(func(i Invite) bool { return i.Agent == b.Lead })
 	t.dropProposals(t.byGone)
 	t.Offers, t.Front, t.BackAt, t.AskedAt, t.Asked = nil, false, 0, 0, ""
-	t.RepliedAt, t.WarnedAt, t.Idle, t.Over, t.AskedBy = 0, 0, false, b.Over, ""
+	t.RepliedAt, t.WarnedAt, t.Rest, t.Idle, t.Over, t.AskedBy = 0, 0, nil, false, b.Over, ""
 	if b.Cause == ByPromotion {
 		t.MovedFrom, t.TakenFrom, t.LostAt = previous, "", at
 	}
@@ -316,7 +318,7 @@ func (t *Thread) waived(a AgentID) {
 func (t *Thread) back(b Requeued, at int64) {
 	t.State, t.Lead, t.AssignedAt, t.QueuedAt = Queued, "", 0, b.QueuedAt
 	t.Front, t.BackAt, t.AskedAt, t.Asked, t.Place = true, at, 0, "", b.Place
-	t.RepliedAt, t.WarnedAt, t.Idle, t.Over, t.Offers, t.AskedBy, t.Transfer = 0, 0, false, false, nil, "", nil
+	t.RepliedAt, t.WarnedAt, t.Rest, t.Idle, t.Over, t.Offers, t.AskedBy, t.Transfer = 0, 0, nil, false, false, nil, "", nil
 	t.Held = nil
 	t.Invites = nil
 	t.dropProposals(t.byGone)

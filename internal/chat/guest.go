@@ -11,9 +11,11 @@ const MaxGuests = 20
 // Granted is the body of grant and grant.ended: an agent may see a Thread though
 // its policy does not admit him, or may not any more.
 type Granted struct {
-	Agent     AgentID      `json:"agent"`
-	AgentName string       `json:"agent_name"`
-	Access    AccessChange `json:"access"`
+	Agent     AgentID `json:"agent"`
+	AgentName string  `json:"agent_name"`
+	// Watching: he led the Thread, and sees it as long as he watches.
+	Watching bool         `json:"watching,omitempty"`
+	Access   AccessChange `json:"access"`
 }
 
 // NoAccess is the detail of the conflict that a note is answered with which

@@ -66,6 +66,8 @@ type Inviting struct {
 	Room Room
 	// Most is how many members the Group of the Thread allows; 0 = MaxGroupChat.
 	Most int
+	// Say is posted to the visitor first, in the name of who invites; "" = nothing.
+	Say string
 }
 
 // InviteIn is the rule of asking a colleague into a conversation. It counts as if
@@ -85,10 +87,16 @@ func InviteIn(s State, by Agent, in Inviting, now time.Time) ([]Event, error) {
 	if err := t.hasPlace("", in.Most); err != nil {
 		return nil, err
 	}
+	asked := t.inviteAgent
 	if in.Group.ID != "" {
-		return t.inviteGroup(by, in, now)
+		asked = t.inviteGroup
 	}
-	return t.inviteAgent(by, in, now)
+	invite, err := asked(by, in, now)
+	if err != nil {
+		return nil, err
+	}
+	said, err := sayFirst(s, by, in.Say, now)
+	return append(said, invite...), err
 }
 
 func (t Thread) inviteAgent(by Agent, in Inviting, now time.Time) ([]Event, error) {

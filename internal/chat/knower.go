@@ -3,6 +3,7 @@ package chat
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // MaxKnowers is how many colleagues are asked, for one chat, whether they add what
@@ -64,4 +65,21 @@ func rather(a, b Helped) int {
 		return 1
 	}
 	return cmp.Or(cmp.Compare(b.Until, a.Until), cmp.Compare(b.Until-b.Since, a.Until-a.Since), cmp.Compare(a.Agent, b.Agent), cmp.Compare(a.Thread, b.Thread))
+}
+
+// OfferContext is the rule of adding what one knows of a visitor: whispered to the
+// lead alone, and a note while nobody leads. It needs no watching: the card is the
+// right to it.
+func OfferContext(s State, by Agent, text string, now time.Time) ([]Event, error) {
+	t := s.OpenThread()
+	switch {
+	case t == nil:
+		return nil, Errorf(Gone, "This conversation is closed; nobody needs the context any more. Your text is kept.")
+	case t.Lead == "" || t.Lead == by.ID:
+		return AddNote(s, by.Actor(), NewMessage{Text: text}, now)
+	}
+	if err := CheckText(text, 0); err != nil {
+		return nil, err
+	}
+	return []Event{Fact(KindWhisper, by.Actor(), Private(t.Lead, by.ID), Micros(now), Said{Text: text})}, nil
 }

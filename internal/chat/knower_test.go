@@ -84,3 +84,22 @@ func TestKnowers_Laws(t *testing.T) {
 		}
 	})
 }
+
+func TestOfferContext_IsForTheLeadAloneWhereThereIsOne(t *testing.T) {
+	t.Parallel()
+	s := newScript()
+	if _, err := chat.OfferContext(s.state, bob, "VAT", noon); !chat.IsKind(err, chat.Gone) {
+		t.Errorf("before the first thread: %v, want gone", err)
+	}
+	_ = s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "hello", Begin: chat.Beginning{Group: team}}, noon))
+	if e, err := chat.OfferContext(s.state, bob, "VAT", noon); err != nil || e[0].Kind != chat.KindNote || e[0].Audience != chat.ForAgents {
+		t.Errorf("while he waits: %+v, %v, want a note", e, err)
+	}
+	_ = s.add(chat.Take(s.state, ada, chat.Given{}, noon))
+	if e, err := chat.OfferContext(s.state, bob, "VAT", noon); err != nil || e[0].Kind != chat.KindWhisper || e[0].Audience != chat.Private(ada.ID, bob.ID) {
+		t.Errorf("to Ada: %+v, %v, want a whisper for two", e, err)
+	}
+	if _, err := chat.OfferContext(s.state, bob, " ", noon); !chat.IsKind(err, chat.Invalid) {
+		t.Errorf("nothing: %v, want invalid", err)
+	}
+}

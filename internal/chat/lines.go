@@ -27,10 +27,20 @@ func (l Lines) Check() error {
 }
 
 // Quotes reports whether a quote of the lines shows the event: what people have
-// said there.
-func (l Lines) Quotes(e Event) bool {
-	return e.Conversation == l.Conversation && e.Thread == l.Thread && e.Seq >= l.From && e.Seq <= l.To &&
-		(e.Kind == KindMessage || e.Kind == KindNote)
+// said there. between are those for whom alone they are quoted: what was whispered
+// or proposed is shown where each of them is one of those whom it was for.
+func (l Lines) Quotes(e Event, between ...AgentID) bool {
+	if e.Conversation != l.Conversation || e.Thread != l.Thread || e.Seq < l.From || e.Seq > l.To {
+		return false
+	}
+	switch e.Kind {
+	case KindMessage, KindNote:
+		return true
+	case KindWhisper, KindProposal:
+		outside := slices.ContainsFunc(between, func(a AgentID) bool { return !e.Audience.reaches(a) })
+		return len(between) > 0 && !outside
+	}
+	return false
 }
 
 // Writers returns the agents who wrote the lines, each once, in order. It goes

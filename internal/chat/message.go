@@ -62,6 +62,18 @@ func CheckText(text string, files int) error {
 	return nil
 }
 
+// sayFirst is the line to the visitor that goes before an act, in the name of whom
+// it is; "" = none.
+func sayFirst(s State, by Agent, line string, now time.Time) ([]Event, error) {
+	if line == "" {
+		return nil, nil
+	}
+	if t := s.OpenThread(); t == nil || !t.TakesPart(by.ID) {
+		return nil, Errorf(Denied, "You are not in this conversation, so you cannot write to the visitor. Leave the sentence out, or join first.")
+	}
+	return Post(s, by.Actor(), NewMessage{Text: line, Bridge: true}, now)
+}
+
 // Post is the rule of a message to the other side. A visitor's message begins a
 // Thread where none is open, or reopens one that he left within RecoverFor. An
 // agent must take part in the open Thread; to a Conversation without one the

@@ -25,6 +25,9 @@ type TransferChapter struct {
 	Questions []PlaybookQuestion `json:"questions,omitempty"`
 	// Except are members who are no target.
 	Except []AgentID `json:"except,omitempty"`
+	// Into is who may pass chats to the Group, Out who may pass its own on to another.
+	Into Gate `json:"into,omitzero"`
+	Out  Gate `json:"out,omitzero"`
 	// Say is the line for the visitor, Promise what the Group promises.
 	Say     string   `json:"say,omitempty"`
 	Promise string   `json:"promise,omitempty"`

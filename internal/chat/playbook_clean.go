@@ -37,6 +37,7 @@ func (w *wording) transfer(c TransferChapter) TransferChapter {
 	c.Reasons = w.reasons(c.Reasons)
 	c.Questions = w.questions(c.Questions, c.Reasons)
 	c.Except = w.except(c.Except)
+	c.Into, c.Out = w.gate(c.Into), w.gate(c.Out)
 	c.Say, c.Promise = w.line("the line for the visitor", c.Say), w.line("what the group promises", c.Promise)
 	switch c.Held.Way {
 	case "", HeldWait, HeldMail:

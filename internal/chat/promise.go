@@ -103,15 +103,18 @@ func Hold(s State, by Agent, m NewHold, now time.Time) ([]Event, error) {
 		closed.Transfer, closed.Offers = nil, nil // asked in vain; holding it ends that
 		t = &closed
 	}
-	asks := m.NewTransfer
-	if t != nil && asks.To.Kind == ToGroup && asks.Group.ID == t.Group {
-		asks.To.Kind = ToAnyone // whoever else of its own Group is back may owe the answer
+	if t != nil && m.To.Kind == ToGroup && m.Group.ID == t.Group {
+		m.To.Kind = ToAnyone // whoever else of its own Group is back may owe the answer
 	}
-	if err := mayPass(t, by, asks); err != nil {
+	if err := mayPass(t, by, m.NewTransfer); err != nil {
 		return nil, err
 	}
+	m.NewTransfer = m.unasked()
 	if err := m.check(now); err != nil {
 		return nil, err
+	}
+	if m.To.Kind == ToAnyone {
+		m.To.Kind = ToGroup // it waits in the Group's queue
 	}
 	var events []Event
 	if m.Say != "" {
@@ -201,9 +204,10 @@ func WarnOfPromise(s State, seq int64, stage PromiseStage, tell []AgentID, now t
 
 // Follow adds to events what follows from them in the same moment: an open
 // transfer ends where what it rests on is taken away, and a promise where the
-// visitor is answered, has another one, or the chat ends.
+// visitor is answered, has another one, or the chat ends, and with the chat what a
+// former lead may see.
 func Follow(s State, events []Event) []Event {
-	return endPromised(s, EndOvertaken(s, events))
+	return endClosing(s, endPromised(s, EndOvertaken(s, events)))
 }
 
 func endPromised(s State, events []Event) []Event {

@@ -32,6 +32,9 @@ type Room struct {
 	Load, Need, Limit int
 	// MayOver: he may take more than his limit where he asks for it with Over.
 	MayOver, Over bool
+	// Most is how many members beside the lead the Thread's Group allows; 0 =
+	// MaxGroupChat.
+	Most int
 }
 
 // Full is the detail of the conflict that an agent is answered with who has no
@@ -164,7 +167,7 @@ func Join(s State, a Agent, room Room, now time.Time) ([]Event, error) {
 	case t.TakesPart(a.ID):
 		return nil, nil
 	}
-	if err := t.hasPlace(a.ID, 0); err != nil && !a.Role.Oversees() {
+	if err := t.hasPlace(a.ID, room.Most); err != nil && !a.Role.Oversees() {
 		return nil, err
 	}
 	if err := room.check(); err != nil {

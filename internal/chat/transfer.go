@@ -130,19 +130,13 @@ func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 	if err := mayPass(t, by, m); err != nil {
 		return nil, err
 	}
+	m = m.unasked()
 	if err := m.Chapter.CheckAnswers(m.Reason, m.Answers); err != nil {
 		return nil, err
 	}
-	var events []Event
-	if m.Say != "" {
-		if !t.TakesPart(by.ID) {
-			return nil, Errorf(Denied, "You are not in this conversation, so you cannot write to the visitor. Leave the sentence out, or join first.")
-		}
-		said, err := Post(s, by.Actor(), NewMessage{Text: m.Say, Bridge: true}, now)
-		if err != nil {
-			return nil, err
-		}
-		events = append(events, said...)
+	events, err := sayFirst(s, by, m.Say, now)
+	if err != nil {
+		return nil, err
 	}
 	deadline := Micros(now.Add(m.For))
 	open := Transfer{By: by.ID, To: m.To, At: Micros(now), Deadline: deadline, Reason: m.Reason, Stay: m.Stay, Drop: m.Drop}
@@ -159,6 +153,15 @@ func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 		events = append(events, Ring(State{Thread: &asked}, m.Agent, deadline, told.Why, nil, now))
 	}
 	return events, nil
+}
+
+// unasked drops what the chapter asks of those who pass a chat to the Group where
+// it does not come to it: anyone else of the Group has it before him already.
+func (m NewTransfer) unasked() NewTransfer {
+	if m.To.Kind == ToAnyone {
+		m.Chapter.Reasons, m.Chapter.Questions = nil, nil
+	}
+	return m
 }
 
 func (m NewTransfer) whom() string {
@@ -345,7 +348,12 @@ func (t *Thread) transferred(b TransferTold, seq int64) {
 func (t *Thread) transferEnded(b TransferEnded, at int64) {
 	x := t.Transfer
 	t.Transfer, t.Offers = nil, nil
-	if x == nil || b.How != Accepted {
+	if x == nil {
+		return
+	}
+	if b.How != Accepted {
+		// The time of the first reply goes on, and the lead is told anew when it ends.
+		t.Rest, t.WarnedAt = t.Rest.Resting(max(t.AssignedAt, t.WaitingSince), x.At, at), 0
 		return
 	}
 	t.passed(Passage{By: x.By, Agent: b.Agent, Group: x.To.Group, Reason: x.Reason, At: at})

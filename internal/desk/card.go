@@ -129,43 +129,23 @@ func (d *Desk) endCard(tx *store.Tx, me chat.Agent, c chat.ConversationID, t cha
 	return true, tell(tx, chat.AgentConversation(me.ID), d.fact(chat.KindKnowsEnded, me.Actor(), body))
 }
 
-// OfferContext adds what an agent knows of a visitor: a note that calls whoever
-// leads the chat. It uses his card up; without one there is nothing to answer.
+// OfferContext adds what an agent knows of a visitor; see [chat.OfferContext]. It
+// uses his card up; without one there is nothing to answer.
 func (d *Desk) OfferContext(ctx context.Context, a chat.Agent, c chat.ConversationID, key, text string) (Done, error) {
-	if err := chat.CheckText(text, 0); err != nil {
-		return Done{}, err
-	}
-	var lead chat.AgentID
-	err := d.store.Read(ctx, func(tx *store.Tx) error {
-		s, err := visibleState(tx, a.Viewer(), c)
-		lead = s.Access().Lead
-		return err
-	})
-	if err != nil {
-		return Done{}, err
-	}
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "context", Text: text},
-		first:  ownOf(named([]chat.AgentID{a.ID, lead})),
+		first:  ownOf([]chat.AgentID{a.ID}),
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-			t := s.OpenThread()
-			if t == nil {
-				return nil, chat.Errorf(chat.Gone, "This conversation is closed; nobody needs the context any more. Your text is kept.")
+			events, err := chat.OfferContext(s, me, text, d.now())
+			if err != nil {
+				return nil, err
 			}
-			open, err := d.endCard(tx, me, c, t.ID, chat.CardOffered)
+			open, err := d.endCard(tx, me, c, s.Thread.ID, chat.CardOffered)
 			if err == nil && !open {
 				err = chat.Errorf(chat.Gone, "This card was answered already. Open the conversation and write a note; your text is kept.")
 			}
-			if err != nil {
-				return nil, err
-			}
-			to, err := chat.CleanMentions(me.ID, []chat.AgentID{t.Lead})
-			if err != nil {
-				return nil, err
-			}
-			return chat.AddNote(s, me.Actor(), chat.NewMessage{Text: text, Mentions: to}, d.now())
+			return append(events, chat.LowerByAnswer(s, me, false, d.now())...), err
 		},
-		after: d.tellMentioned,
 	})
 }

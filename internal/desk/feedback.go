@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"
@@ -51,7 +52,7 @@ func (d *Desk) Feedback(ctx context.Context, a chat.Agent, side string, before c
 }
 
 func quoteFeedback(q quoter, f chat.Feedback) (QuotedFeedback, error) {
-	quote, err := q.quote(f.Lines)
+	quote, err := q.quote(f.Lines, f.Coach, f.Agent)
 	return QuotedFeedback{f, quote}, err
 }
 
@@ -86,11 +87,12 @@ func (d *Desk) draftFeedback(tx *store.Tx, me chat.Agent, in NewFeedback) (f cha
 		}
 		in.Stretch = Stretch{Conversation: m.Conversation, Thread: m.Thread, From: m.From, To: m.To}
 	}
-	lines, _, err := mark(tx, me, in.Stretch)
+	between := slices.DeleteFunc([]chat.AgentID{me.ID, in.Agent}, func(a chat.AgentID) bool { return a == "" })
+	lines, _, err := mark(tx, me, in.Stretch, between...)
 	if err != nil {
 		return f, err
 	}
-	said, err := newQuoter(tx, me.Viewer()).quote(lines)
+	said, err := newQuoter(tx, me.Viewer()).quote(lines, between...)
 	if err != nil {
 		return f, err
 	}

@@ -44,6 +44,7 @@ type HandoverLine struct {
 	To       chat.AgentID   `json:"to,omitempty"`
 	Why      string         `json:"why"`
 	RunnerUp *chat.RunnerUp `json:"runner_up,omitempty"`
+	Say      string         `json:"say,omitempty" doc:"The line for the visitor that the playbook of its group has for a chat that comes to it."`
 	Heirs    []routing.Heir `json:"heirs" doc:"Who takes chats in its group, the best first, once all above is given as proposed."`
 }
 
@@ -167,8 +168,12 @@ func (s *situation) succession(from chat.AgentID, all []mine) map[chat.ThreadID]
 func lineOf(tx *store.Tx, m mine, p routing.Succession) (HandoverLine, error) {
 	t := m.state.OpenThread()
 	v, err := tx.Visitor(m.state.Conversation.Visitor)
+	if err != nil {
+		return HandoverLine{}, err
+	}
+	written, err := tx.Playbook(t.Group)
 	line := HandoverLine{Conversation: m.state.Conversation.ID, Visitor: v.Name, Group: t.Group, Part: m.part, Mode: t.Mode, WaitingSince: t.WaitingSince,
-		Last: m.state.Conversation.Last, MayClose: m.mayClose(), Way: HandToGroup, To: p.To, Why: p.Why, RunnerUp: (*chat.RunnerUp)(p.RunnerUp), Heirs: p.Heirs}
+		Last: m.state.Conversation.Last, MayClose: m.mayClose(), Way: HandToGroup, To: p.To, Why: p.Why, RunnerUp: (*chat.RunnerUp)(p.RunnerUp), Say: written.Playbook.Transfer.Say, Heirs: p.Heirs}
 	if m.owes {
 		line.Promise = t.Promise
 	}

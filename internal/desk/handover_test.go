@@ -54,6 +54,20 @@ func (s *shift) proposal() map[chat.ConversationID]desk.HandoverLine {
 	return all
 }
 
+// The line for the visitor is the one of the group that goes on, where it has written
+// one.
+func TestHandover_ProposesTheGroupsLine(t *testing.T) {
+	t.Parallel()
+	s := newShift(t, chat.PolicyOpen)
+	if got := s.proposal()[s.led].Say; got != "" {
+		t.Errorf("the group has written nothing, and its line is %q", got)
+	}
+	must[chat.Playbook](t)(s.Desk.SavePlaybook(t.Context(), s.Owner, chat.Playbook{Group: s.Group.ID, Transfer: chat.TransferChapter{Say: "A colleague of Support goes on."}}))
+	if got := s.proposal()[s.led].Say; got != "A colleague of Support goes on." {
+		t.Errorf("the group's line is %q", got)
+	}
+}
+
 // lines is a hand-over that says what is proposed, but for what change says.
 func (s *shift) lines(change map[chat.ConversationID]desk.Handing) []desk.Handing {
 	s.t.Helper()

@@ -64,7 +64,7 @@ func (d *Desk) hold(tx *store.Tx, s *situation, me chat.Agent, state chat.State,
 	if t == nil {
 		return chat.Hold(state, me, m, d.now())
 	}
-	v, err := d.fillHold(tx, s, state, t, &m, in)
+	v, err := d.fillHold(tx, s, me, state, &m, in)
 	if err != nil {
 		return nil, err
 	}
@@ -83,24 +83,25 @@ func (d *Desk) hold(tx *store.Tx, s *situation, me chat.Agent, state chat.State,
 }
 
 // fillHold loads what the rule needs.
-func (d *Desk) fillHold(tx *store.Tx, s *situation, state chat.State, t *chat.Thread, m *chat.NewHold, in Hold) (chat.Visitor, error) {
+func (d *Desk) fillHold(tx *store.Tx, s *situation, me chat.Agent, state chat.State, m *chat.NewHold, in Hold) (chat.Visitor, error) {
+	t := state.OpenThread()
 	v, err := tx.Visitor(state.Conversation.Visitor)
 	if err != nil {
 		return v, err
-	}
-	if m.To.Kind == chat.ToAnyone {
-		m.To.Kind, m.To.Group = chat.ToGroup, t.Group
 	}
 	if err := d.findTarget(tx, t, &m.NewTransfer); err != nil {
 		return v, err
 	}
 	if m.Agent.ID != "" && !m.Agent.InGroup(m.Group.ID) {
-		return v, chat.Errorf(chat.Conflict, "%s is in no group, so nothing can be held for him. Choose a group.", m.Agent.Name)
+		return v, inNoGroup(m.Agent)
 	}
 	if m.Group.ID != t.Group {
 		if err := explained(tx, t, in.Reason); err != nil {
 			return v, err
 		}
+	}
+	if err := mayCross(tx, me, t, m.Group); err != nil {
+		return v, err
 	}
 	m.Public, m.Email = m.Group.PublicName(v.Language), cmp.Or(m.Email, v.Email)
 	if m.Due.IsZero() {

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -97,6 +98,59 @@ func TestHold_ForAnyoneElseOfItsOwnGroup(t *testing.T) {
 	if th := h.thread(); th.State != chat.Queued || th.Lead != "" || th.Group != own || th.Held == nil || !slices.Contains(th.Excluded, h.ada.ID) {
 		t.Errorf("held: %+v", th)
 	}
+}
+
+// Anyone else of the group that has the chat is asked without its reasons and
+// questions, which are for those who bring it one; so it is where it is held.
+func TestTransfer_TheGroupsOwnPlaybookDoesNotBindInside(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	dan := h.Agent("Dan", chat.Member)
+	asks := chat.TransferChapter{Reasons: []chat.ReasonCode{{Code: "vat", Label: "VAT"}}, Questions: []chat.PlaybookQuestion{{ID: "q1", Text: "Which invoice?", Required: true}}}
+	must[chat.Playbook](t)(h.Desk.SavePlaybook(t.Context(), h.Owner, chat.Playbook{Group: h.Group.ID, Transfer: asks}))
+	later(h.World, 0, h.ada, dan)
+	wantKind(t, "asking a member by name without them", h.pass(toAgent(dan)), chat.Invalid)
+	h.mustPass(chat.Target{Kind: chat.ToAnyone})
+	must[desk.Done](t)(h.Desk.Withdraw(t.Context(), h.ada, h.c, h.Key()))
+	h.Disconnect(dan)
+	later(h.World, time.Minute, h.ada)
+	h.mustHold(chat.Target{Kind: chat.ToAnyone})
+	if th := h.thread(); th.Held == nil || *th.Held != (chat.Target{Kind: chat.ToGroup, Group: h.Group.ID}) || !slices.Contains(th.Excluded, h.ada.ID) {
+		t.Errorf("held for %+v, never given to %v", th.Held, th.Excluded)
+	}
+}
+
+// Who is in no group is asked while he is here; a chat cannot wait for him, and the
+// list of targets says so before anybody chooses him.
+func TestHold_WhoIsInNoGroupIsNoTargetWhileHeIsAway(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	eve := h.Agent("Eve", chat.Member)
+	eve.Groups = nil
+	h.Write(func(tx *store.Tx) error { return tx.SaveAgent(eve) })
+	bar := func() desk.Bar {
+		for _, a := range must[desk.Targets](t)(h.Desk.Targets(t.Context(), h.ada, h.c)).Agents {
+			if a.Agent == eve.ID {
+				return a.Bar
+			}
+		}
+		t.Fatal("Eve is not listed")
+		return ""
+	}
+	if got := bar(); got != desk.BarNowhere {
+		t.Errorf("away, the list says %q", got)
+	}
+	err := h.pass(toAgent(eve))
+	var refused *chat.Error
+	if wantKind(t, "asking her", err, chat.Conflict); errors.As(err, &refused) && refused.Detail != nil {
+		t.Errorf("the refusal offers to hold it: %+v", refused.Detail)
+	}
+	wantKind(t, "holding for her", h.hold(toAgent(eve)), chat.Conflict)
+	later(h.World, 0, h.ada, eve)
+	if got := bar(); got != "" {
+		t.Errorf("here, the list says %q", got)
+	}
+	h.mustPass(toAgent(eve))
 }
 
 func TestHold_ByMailNeedsAnAddressAndGoesOnByMail(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"earshot/internal/chat"
-	"earshot/internal/routing"
 	"earshot/internal/store"
 )
 
@@ -17,6 +16,8 @@ type Inviting struct {
 	Group chat.GroupID
 	Role  chat.ChatRole
 	Note  string
+	// Say is posted to the visitor first, in the name of who invites.
+	Say string
 }
 
 // InviteIn asks a colleague into a conversation, who accepts or declines.
@@ -27,7 +28,7 @@ func (d *Desk) InviteIn(ctx context.Context, a chat.Agent, c chat.ConversationID
 	}
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
-		intent: intent{Act: "invite", Agent: in.Agent, Group: in.Group, Text: string(in.Role) + "\n" + in.Note},
+		intent: intent{Act: "invite", Agent: in.Agent, Group: in.Group, Text: string(in.Role) + "\n" + in.Note + "\n" + in.Say},
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			whom, err := d.inviting(tx, s, in)
 			if err != nil {
@@ -40,10 +41,13 @@ func (d *Desk) InviteIn(ctx context.Context, a chat.Agent, c chat.ConversationID
 
 // inviting loads whom an invitation is for, and what the playbook allows.
 func (d *Desk) inviting(tx *store.Tx, s chat.State, in Inviting) (whom chat.Inviting, err error) {
-	whom = chat.Inviting{Role: in.Role, Note: in.Note}
+	whom = chat.Inviting{Role: in.Role, Note: in.Note, Say: in.Say}
 	t := s.OpenThread()
 	if t == nil {
 		return whom, nil
+	}
+	if whom.Most, err = mostIn(tx, t.Group); err != nil {
+		return whom, err
 	}
 	if in.Group != "" {
 		whom.Group, err = tx.Group(in.Group)
@@ -57,12 +61,6 @@ func (d *Desk) inviting(tx *store.Tx, s chat.State, in Inviting) (whom chat.Invi
 	}
 	whom.Room, err = d.roomAsMember(tx, whom.Agent, t)
 	return whom, err
-}
-
-// roomAsMember is what an agent holds and what being a member of a Thread costs
-// him; an invitation has kept it.
-func (d *Desk) roomAsMember(tx *store.Tx, a chat.Agent, t *chat.Thread) (chat.Room, error) {
-	return d.roomOf(tx, a, t.Group, routing.ViewThread(*t).NeedOfMember(a.ID), a.Role.Oversees())
 }
 
 // AcceptInvitation makes the invited agent a member. He need not be admitted

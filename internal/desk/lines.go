@@ -13,7 +13,7 @@ type Quote struct {
 	Open bool `json:"open" doc:"Whether the lines are open to the reader now; where they are not there is nothing but this."`
 	// Visitor is the name of the visitor of the lines.
 	Visitor string       `json:"visitor,omitempty"`
-	Events  []chat.Event `json:"events" doc:"The messages and notes among the lines that the reader may see."`
+	Events  []chat.Event `json:"events" doc:"What is said in the lines and the reader may see: messages and notes; in moments and feedback also what was whispered or proposed to those whom it is for."`
 }
 
 // quoter quotes lines for one reader, as of one transaction.
@@ -24,14 +24,15 @@ type quoter struct {
 
 func newQuoter(tx *store.Tx, v chat.Viewer) quoter { return quoter{tx, newEyes(tx, v)} }
 
-// quote loads the lines as the reader may see them.
-func (q quoter) quote(l chat.Lines) (Quote, error) {
+// quote loads the lines as the reader may see them, for him and those between whom
+// they are quoted.
+func (q quoter) quote(l chat.Lines, between ...chat.AgentID) (Quote, error) {
 	closed := Quote{Events: []chat.Event{}}
 	open, err := q.admitted(l)
 	if err != nil || !open {
 		return closed, err
 	}
-	events, err := quoted(q.tx, l)
+	events, err := quoted(q.tx, l, between...)
 	if err != nil {
 		return closed, err
 	}
@@ -55,9 +56,9 @@ func (q quoter) admitted(l chat.Lines) (bool, error) {
 }
 
 // quoted loads what a quote of the lines shows, whoever it is for.
-func quoted(tx *store.Tx, l chat.Lines) ([]chat.Event, error) {
+func quoted(tx *store.Tx, l chat.Lines, between ...chat.AgentID) ([]chat.Event, error) {
 	events, err := tx.Events(l.Conversation, store.Span{After: l.From - 1, Limit: int(l.To - l.From + 1)})
-	return slices.DeleteFunc(events, func(e chat.Event) bool { return !l.Quotes(e) }), err
+	return slices.DeleteFunc(events, func(e chat.Event) bool { return !l.Quotes(e, between...) }), err
 }
 
 func visitorName(tx *store.Tx, c chat.ConversationID) (string, error) {
@@ -79,7 +80,7 @@ type Stretch struct {
 
 // mark finds the lines that an agent marks, as he may see them now, with their
 // Thread.
-func mark(tx *store.Tx, me chat.Agent, in Stretch) (chat.Lines, chat.Thread, error) {
+func mark(tx *store.Tx, me chat.Agent, in Stretch, between ...chat.AgentID) (chat.Lines, chat.Thread, error) {
 	if in.Conversation.Reserved() {
 		return chat.Lines{}, chat.Thread{}, missingConversation()
 	}
@@ -97,7 +98,7 @@ func mark(tx *store.Tx, me chat.Agent, in Stretch) (chat.Lines, chat.Thread, err
 	if err != nil {
 		return l, t, err
 	}
-	q, err := newQuoter(tx, me.Viewer()).quote(l)
+	q, err := newQuoter(tx, me.Viewer()).quote(l, between...)
 	if err == nil && len(q.Events) == 0 {
 		err = chat.Errorf(chat.Invalid, "Nobody says anything in these lines. Mark a message.")
 	}

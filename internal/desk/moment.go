@@ -43,7 +43,7 @@ func (d *Desk) Moments(ctx context.Context, a chat.Agent, before chat.MomentID) 
 }
 
 func quoteMoment(q quoter, m chat.Moment) (QuotedMoment, error) {
-	quote, err := q.quote(m.Lines)
+	quote, err := q.quote(m.Lines, m.Coach)
 	return QuotedMoment{m, quote}, err
 }
 
@@ -54,7 +54,7 @@ func (d *Desk) MarkMoment(ctx context.Context, a chat.Agent, in NewMoment) (Quot
 		return QuotedMoment{}, false, err
 	}
 	id, again, err := d.coach(ctx, a, coachingAct{in.Key, what, func(tx *store.Tx, me chat.Agent) (change, error) {
-		lines, t, err := mark(tx, me, in.Stretch)
+		lines, t, err := mark(tx, me, in.Stretch, me.ID)
 		if err != nil {
 			return change{}, err
 		}
@@ -86,7 +86,7 @@ func (d *Desk) ChangeMoment(ctx context.Context, a chat.Agent, id chat.MomentID,
 		set(&m.From, in.From)
 		set(&m.To, in.To)
 		if in.From != nil || in.To != nil {
-			if m.Lines, _, err = mark(tx, me, Stretch{Conversation: m.Conversation, Thread: m.Thread, From: m.From, To: m.To}); err != nil {
+			if m.Lines, _, err = mark(tx, me, Stretch{Conversation: m.Conversation, Thread: m.Thread, From: m.From, To: m.To}, me.ID); err != nil {
 				return change{}, err
 			}
 		}

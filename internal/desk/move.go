@@ -29,6 +29,9 @@ func (d *Desk) Move(ctx context.Context, a chat.Agent, c chat.ConversationID, ke
 			if err := explained(tx, s.OpenThread(), reason); err != nil {
 				return nil, err
 			}
+			if err := mayCross(tx, me, s.OpenThread(), group); err != nil {
+				return nil, err
+			}
 			o, err := orderOf(tx, to)
 			if err != nil {
 				return nil, err
@@ -62,6 +65,27 @@ func explained(tx *store.Tx, t *chat.Thread, reason string) error {
 		err = chat.Errorf(chat.Invalid, "%s answers its chats from start to end. Say why this one goes elsewhere.", g.Name)
 	}
 	return err
+}
+
+// mayCross refuses to pass a Thread to another group where its own, or that one,
+// does not let the agent.
+func mayCross(tx *store.Tx, me chat.Agent, t *chat.Thread, to chat.Group) error {
+	if t == nil || t.Group == to.ID {
+		return nil
+	}
+	from, err := tx.Group(t.Group)
+	if err != nil {
+		return err
+	}
+	own, err := tx.Playbook(from.ID)
+	if err != nil {
+		return err
+	}
+	its, err := tx.Playbook(to.ID)
+	if err != nil {
+		return err
+	}
+	return chat.MayCross(me, chat.Crossing{From: from, To: to, Out: own.Playbook.Transfer.Out, Into: its.Playbook.Transfer.Into})
 }
 
 // Give gives a Thread back to the colleague who has asked for it.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"
@@ -104,6 +105,11 @@ func mayBeWritten(tx *store.Tx, p chat.Playbook) error {
 			return chat.Errorf(chat.Invalid, "There is no colleague %q who could be left out. Nothing was stored.", a)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	for _, g := range append(slices.Clone(p.Transfer.Into.Groups), p.Transfer.Out.Groups...) {
+		if _, err := liveGroup(tx, g); err != nil {
 			return err
 		}
 	}

@@ -52,3 +52,21 @@ func (d *Desk) roomOf(tx *store.Tx, a chat.Agent, group chat.GroupID, need int, 
 	}
 	return room, nil
 }
+
+// roomAsMember is what an agent holds, what being a member of a Thread costs him,
+// which an invitation has kept, and how many its group lets into it.
+func (d *Desk) roomAsMember(tx *store.Tx, a chat.Agent, t *chat.Thread) (chat.Room, error) {
+	room, err := d.roomOf(tx, a, t.Group, routing.ViewThread(*t).NeedOfMember(a.ID), a.Role.Oversees())
+	if err != nil {
+		return room, err
+	}
+	room.Most, err = mostIn(tx, t.Group)
+	return room, err
+}
+
+// mostIn is how many members beside the lead a group's playbook allows; 0 = it says
+// nothing.
+func mostIn(tx *store.Tx, g chat.GroupID) (int, error) {
+	written, err := tx.Playbook(g)
+	return written.Playbook.GroupChat.Most, err
+}

@@ -32,6 +32,10 @@ const (
 	BarLead   Bar = "lead"   // he has it
 	BarGave   Bar = "gave"   // he has passed it on himself
 	BarExcept Bar = "except" // the playbook of his groups says so
+	// BarNowhere: he is not here, and in no group in which a chat could wait for him.
+	BarNowhere Bar = "nowhere"
+	BarOut     Bar = "out"  // the group that has it does not let the agent pass it there
+	BarInto    Bar = "into" // the other one does not let him pass it to it
 )
 
 // closingDays is how far ahead a group's closing is looked for.
@@ -52,7 +56,7 @@ type TargetGroup struct {
 	Slots     int               `json:"slots" doc:"How many chats fit in all."`
 	Wait      WaitRange         `json:"wait" doc:"Of a chat that is passed on: it stands before those who have not talked."`
 	Playbook  int64             `json:"playbook,omitempty" doc:"The present version; absent where nothing is written."`
-	Bar       Bar               `json:"bar,omitempty" enum:"here,empty" doc:"Why it is no target."`
+	Bar       Bar               `json:"bar,omitempty" enum:"here,empty,out,into" doc:"Why it is no target."`
 }
 
 // TargetAgent is a colleague as he stands now.
@@ -70,7 +74,7 @@ type TargetAgent struct {
 	Limit   int              `json:"limit"`
 	Groups  []chat.GroupID   `json:"groups" doc:"Those whose playbook lets him be a target."`
 	Topics  []string         `json:"topics,omitempty"`
-	Bar     Bar              `json:"bar,omitempty" enum:"lead,gave,except" doc:"Why he is no target."`
+	Bar     Bar              `json:"bar,omitempty" enum:"lead,gave,except,nowhere,out,into" doc:"Why he is no target."`
 	Cause   chat.StatusCause `json:"cause,omitempty"`
 }
 
@@ -96,7 +100,12 @@ func (d *Desk) Targets(ctx context.Context, a chat.Agent, id chat.ConversationID
 		if err != nil {
 			return err
 		}
-		out = Targets{Groups: now.targetGroups(*t, written), Agents: now.targetAgents(*t, written)}
+		me, err := present(tx, a.ID)
+		if err != nil {
+			return err
+		}
+		gate := func(to chat.GroupID) Bar { return gateBar(me, t.Group, to, written) }
+		out = Targets{Groups: now.targetGroups(*t, written, gate), Agents: now.targetAgents(*t, written, gate)}
 		out.Suggestions, err = suggest(tx, s, out.asked())
 		return err
 	})
@@ -133,7 +142,7 @@ func (t Targets) asked() routing.Asked {
 	return asked
 }
 
-func (s *situation) targetGroups(t chat.Thread, written map[chat.GroupID]chat.Playbook) []TargetGroup {
+func (s *situation) targetGroups(t chat.Thread, written map[chat.GroupID]chat.Playbook, gate func(chat.GroupID) Bar) []TargetGroup {
 	slots, peopled := s.state.Slots(s.at), map[chat.GroupID]bool{}
 	for _, a := range s.team {
 		for _, g := range a.Groups {
@@ -152,6 +161,8 @@ func (s *situation) targetGroups(t chat.Thread, written map[chat.GroupID]chat.Pl
 			one.Bar = BarHere
 		case !peopled[g.Group]:
 			one.Bar = BarEmpty
+		default:
+			one.Bar = gate(g.Group)
 		}
 		all = append(all, one)
 	}
@@ -161,29 +172,50 @@ func (s *situation) targetGroups(t chat.Thread, written map[chat.GroupID]chat.Pl
 	return all
 }
 
-func (s *situation) targetAgents(t chat.Thread, written map[chat.GroupID]chat.Playbook) []TargetAgent {
+func (s *situation) targetAgents(t chat.Thread, written map[chat.GroupID]chat.Playbook, gate func(chat.GroupID) Bar) []TargetAgent {
 	all := []TargetAgent{}
 	for _, seat := range s.state.Seats(s.at) {
 		a := s.team[seat.Agent]
 		one := TargetAgent{Agent: a.ID, Name: a.Name, Status: a.Status, Reason: a.Reason, Until: a.Until, Cause: a.Cause, Present: seat.Present, Lost: seat.Lost,
 			Takes: seat.Takes, Room: seat.Load+100 <= seat.Limit, Load: seat.Load, Limit: seat.Limit, Groups: []chat.GroupID{}, Topics: a.Topics}
-		excepted := false
+		excepted, barred := false, Bar("")
 		for _, g := range a.Groups {
 			switch {
 			case s.existing(g) == "":
 			case slices.Contains(written[g].Transfer.Except, a.ID):
 				excepted = true
+			case gate(g) != "":
+				barred = gate(g)
 			default:
 				one.Groups = append(one.Groups, g)
 			}
 		}
 		one.Bar = barOf(a.ID, t, excepted && len(one.Groups) == 0)
+		switch {
+		case one.Bar != "" || len(one.Groups) > 0:
+		case barred != "":
+			one.Bar = barred
+		case ringsFor(seat, a.Status) == 0:
+			one.Bar = BarNowhere
+		}
 		all = append(all, one)
 	}
 	slices.SortFunc(all, func(x, y TargetAgent) int {
 		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(string(x.Agent), string(y.Agent)))
 	})
 	return all
+}
+
+// gateBar is why an agent may not pass a Thread from its group to another.
+func gateBar(me chat.Agent, from, to chat.GroupID, written map[chat.GroupID]chat.Playbook) Bar {
+	x := chat.Crossing{From: chat.Group{ID: from}, To: chat.Group{ID: to}, Out: written[from].Transfer.Out, Into: written[to].Transfer.Into}
+	switch out, into := x.Bars(me); {
+	case out:
+		return BarOut
+	case into:
+		return BarInto
+	}
+	return ""
 }
 
 func barOf(a chat.AgentID, t chat.Thread, excepted bool) Bar {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"earshot/internal/chat"
-	"earshot/internal/routing"
 	"earshot/internal/store"
 )
 
@@ -19,7 +18,7 @@ func (d *Desk) Join(ctx context.Context, a chat.Agent, c chat.ConversationID, ke
 			if t == nil {
 				return chat.Join(s, me, chat.Room{}, d.now())
 			}
-			room, err := d.roomOf(tx, me, t.Group, routing.ViewThread(*t).NeedOfMember(me.ID), me.Role.Oversees())
+			room, err := d.roomAsMember(tx, me, t)
 			if err != nil {
 				return nil, err
 			}

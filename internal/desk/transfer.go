@@ -52,7 +52,7 @@ func (d *Desk) Transfer(ctx context.Context, a chat.Agent, c chat.ConversationID
 		intent: intent{Act: "transfer", Group: in.To.Group, Agent: in.To.Agent, Text: in.meant()},
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
-			m, err := d.newTransfer(tx, s, state, in)
+			m, err := d.newTransfer(tx, s, me, state, in)
 			if err != nil {
 				return nil, err
 			}
@@ -87,7 +87,7 @@ func (in Transfer) newTransfer() chat.NewTransfer {
 
 // newTransfer loads what the rule needs, and refuses a target that nobody stands
 // behind now.
-func (d *Desk) newTransfer(tx *store.Tx, s *situation, state chat.State, in Transfer) (chat.NewTransfer, error) {
+func (d *Desk) newTransfer(tx *store.Tx, s *situation, me chat.Agent, state chat.State, in Transfer) (chat.NewTransfer, error) {
 	m := in.newTransfer()
 	t := state.OpenThread()
 	if t == nil {
@@ -100,6 +100,9 @@ func (d *Desk) newTransfer(tx *store.Tx, s *situation, state chat.State, in Tran
 		if err := explained(tx, t, in.Reason); err != nil {
 			return m, err
 		}
+	}
+	if err := mayCross(tx, me, t, m.Group); err != nil {
+		return m, err
 	}
 	v, err := tx.Visitor(state.Conversation.Visitor)
 	if err != nil {
@@ -157,12 +160,12 @@ func (s *situation) reachable(t *chat.Thread, m chat.NewTransfer) (time.Duration
 			if seat.Agent != m.Agent.ID {
 				continue
 			}
-			switch {
-			case seat.Takes:
-				return chat.RingTransfer, nil
-			case seat.Present && m.Agent.Status != chat.Offline:
-				return chat.RequestTransfer, nil
+			if long := ringsFor(seat, m.Agent.Status); long > 0 {
+				return long, nil
 			}
+		}
+		if !m.Agent.InGroup(m.Group.ID) {
+			return 0, inNoGroup(m.Agent)
 		}
 		return 0, nobodyThere(m, m.Agent.Name+" is not here now.", 0)
 	}
@@ -178,6 +181,23 @@ func (s *situation) reachable(t *chat.Thread, m chat.NewTransfer) (time.Duration
 		}
 	}
 	return chat.WaitTransfer, nil
+}
+
+// ringsFor is how long a transfer rings a colleague; 0 = he cannot be asked now.
+func ringsFor(seat routing.Seat, status chat.Status) time.Duration {
+	switch {
+	case seat.Takes:
+		return chat.RingTransfer
+	case seat.Present && status != chat.Offline:
+		return chat.RequestTransfer
+	}
+	return 0
+}
+
+// inNoGroup refuses to hold a chat for somebody in whose group it could not wait:
+// nobody would see it there, and no hours say when it is due.
+func inNoGroup(a chat.Agent) error {
+	return chat.Errorf(chat.Conflict, "%s is not here now and is in no group, so the conversation cannot wait there. Choose a group or somebody else; nothing was passed on.", a.Name)
 }
 
 func nobodyThere(m chat.NewTransfer, why string, opens int64) error {
@@ -225,7 +245,15 @@ func (d *Desk) acceptPassed(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.E
 			return nil, err
 		}
 	}
-	return chat.Accept(s, me, given, d.now())
+	events, err := chat.Accept(s, me, given, d.now())
+	if err != nil || !t.Transfer.Stay {
+		return events, err
+	}
+	sender, err := tx.Agent(t.Transfer.By)
+	if err != nil {
+		return nil, err
+	}
+	return append(events, chat.LetStay(events, sender, me.Actor(), d.now())...), nil
 }
 
 // Withdraw ends a transfer that nobody has accepted.

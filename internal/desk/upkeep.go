@@ -20,7 +20,7 @@ const (
 // end, raises the help flag where a visitor waits too long, removes unsent files
 // after 24 h and expired sessions and tickets. It is level-triggered.
 func (d *Desk) Sweep(ctx context.Context) error {
-	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.flagWaiting(ctx), d.removeUnsent(ctx), d.removeExpired(ctx))
+	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.removeUnsent(ctx), d.removeExpired(ctx))
 }
 
 // abandon closes queued Threads that their visitors left. After a start every

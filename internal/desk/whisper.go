@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"earshot/internal/chat"
-	"earshot/internal/routing"
 	"earshot/internal/store"
 )
 
@@ -84,7 +83,7 @@ func (d *Desk) JumpIn(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 			room := chat.Room{}
 			if t := s.OpenThread(); t != nil {
 				var err error
-				if room, err = d.roomOf(tx, me, t.Group, routing.ViewThread(*t).NeedOfMember(me.ID), me.Role.Oversees()); err != nil {
+				if room, err = d.roomAsMember(tx, me, t); err != nil {
 					return nil, err
 				}
 			}
@@ -176,6 +175,11 @@ func (d *Desk) TakeOver(ctx context.Context, a chat.Agent, c chat.ConversationID
 			if err != nil || len(events) == 0 {
 				return nil, err
 			}
+			former, err := tx.Agent(in.From)
+			if err != nil {
+				return nil, err
+			}
+			events = append(events, chat.LetStay(events, former, me.Actor(), d.now())...)
 			return append(events, chat.LowerByAnswer(s, me, true, d.now())...), nil
 		},
 		after: func(tx *store.Tx, events []chat.Event) error {

@@ -74,21 +74,21 @@ func (s *State) SendOn(id chat.ThreadID, by chat.AgentID, to chat.Target, at int
 }
 
 // Withdraw ends a transfer that nobody has accepted.
-func (s *State) Withdraw(id chat.ThreadID) {
+func (s *State) Withdraw(id chat.ThreadID, at int64) {
 	if t := s.thread(id); t != nil && t.Transfer != nil {
-		t.Transfer, t.Offers = nil, nil
+		t.passedInVain(at)
 	}
 }
 
 // Decline is an Agent refusing an open offer. It is counted, and no miss.
-func (s *State) Decline(id chat.ThreadID, a chat.AgentID) {
+func (s *State) Decline(id chat.ThreadID, a chat.AgentID, at int64) {
 	t := s.thread(id)
 	if t == nil || !slices.ContainsFunc(t.Offers, func(o Offer) bool { return o.Agent == a }) {
 		return
 	}
 	t.dropOffer(a)
 	if t.refused(a); t.asksOne() {
-		t.Transfer, t.Offers = nil, nil
+		t.passedInVain(at)
 	}
 	if x := s.agent(a); x != nil {
 		x.Misses = 0

@@ -108,7 +108,7 @@ func (d Decision) onThread(t *Thread) {
 		t.dropOffer(d.Agent)
 		t.refused(d.Agent)
 	case DoEndPass:
-		t.Transfer, t.Offers = nil, nil
+		t.passedInVain(d.At)
 	case DoAssign:
 		t.give(d.Agent, d.At)
 	case DoPromote:
@@ -154,7 +154,7 @@ func (d Decision) onAgent(a *Agent) {
 func (t *Thread) give(a chat.AgentID, at int64) {
 	t.State, t.Lead, t.AssignedAt = chat.Active, a, at
 	t.Front, t.BackAt, t.AskedAt = false, 0, 0
-	t.RepliedAt, t.TypingAt, t.WarnedAt = 0, 0, 0
+	t.RepliedAt, t.TypingAt, t.WarnedAt, t.Rest = 0, 0, 0, nil
 	t.Idle, t.Over = false, false
 	if t.MovedFrom == a {
 		t.MovedFrom = ""
@@ -172,7 +172,7 @@ func (t *Thread) give(a chat.AgentID, at int64) {
 func (t *Thread) back(d Decision) {
 	t.State, t.Lead, t.AssignedAt = chat.Queued, "", 0
 	t.Front, t.BackAt, t.AskedAt = true, d.At, 0
-	t.RepliedAt, t.TypingAt, t.WarnedAt = 0, 0, 0
+	t.RepliedAt, t.TypingAt, t.WarnedAt, t.Rest = 0, 0, 0, nil
 	t.Idle, t.Over, t.Offers, t.Transfer, t.Held, t.Invites = false, false, nil, nil, nil, nil
 	switch d.Cause {
 	case CauseMissedReply:
@@ -182,6 +182,13 @@ func (t *Thread) back(d Decision) {
 	case CauseLost:
 		t.Recent, t.RecentAt, t.MovedFrom = d.Previous, d.At, d.Previous
 	}
+}
+
+// passedInVain ends a transfer that nobody accepted: the lead goes on, and so does
+// the time of his first reply.
+func (t *Thread) passedInVain(at int64) {
+	t.Rest, t.WarnedAt = t.Rest.Resting(t.replySince(), t.Transfer.At, at), 0
+	t.Transfer, t.Offers = nil, nil
 }
 
 func (t *Thread) dropOffer(a chat.AgentID) {

@@ -19,7 +19,7 @@ func conversation(t routing.Thread) chat.State {
 		Lead: t.Lead, Members: t.Members, StartedAt: t.QueuedAt, QueuedAt: t.QueuedAt, WaitingSince: t.WaitingSince}
 	th.Turn = chat.Turn{Mode: t.Mode, Priority: t.Priority, Skills: t.Skills, Front: t.Front, BackAt: t.BackAt, Offers: t.Offers, Tries: t.Tries,
 		Round: t.Round, RoundAt: t.RoundAt, Excluded: t.Excluded, Recent: t.Recent, RecentAt: t.RecentAt, Owner: t.Owner, AskedAt: t.AskedAt,
-		AssignedAt: t.AssignedAt, RepliedAt: t.RepliedAt, WarnedAt: t.WarnedAt, AnsweredAt: t.AnsweredAt, Idle: t.Idle, Over: t.Over, MovedFrom: t.MovedFrom, Transfer: t.Transfer, Held: t.Held, Invites: t.Invites, Roles: t.Roles}
+		AssignedAt: t.AssignedAt, RepliedAt: t.RepliedAt, WarnedAt: t.WarnedAt, Rest: t.Rest, AnsweredAt: t.AnsweredAt, Idle: t.Idle, Over: t.Over, MovedFrom: t.MovedFrom, Transfer: t.Transfer, Held: t.Held, Invites: t.Invites, Roles: t.Roles}
 	return chat.State{Conversation: chat.Conversation{ID: th.Conversation, Kind: chat.FormCustomer}, Thread: &th}
 }
 
@@ -158,7 +158,7 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 				events, err = chat.Accept(s, who, room, now)
 			}
 		case "decline":
-			acted.Decline(one.ID, a.ID)
+			acted.Decline(one.ID, a.ID, w.now)
 			events, err = chat.Decline(s, who, "", now)
 		case "take":
 			err = acted.Take(one.ID, a.ID, true, w.now)
@@ -180,7 +180,7 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 			events, err = chat.Hold(s, chat.Agent{ID: one.Lead, Name: "Lead"}, m, now)
 			acted.Hold(one.ID, one.Lead, to, chat.HeldMail, w.now)
 		case "withdraw":
-			acted.Withdraw(one.ID)
+			acted.Withdraw(one.ID, w.now)
 			events, err = chat.Withdraw(s, chat.Agent{ID: one.Lead}, now)
 		case "pass on":
 			to := chat.Target{Kind: chat.ToAgent, Agent: a.ID, Group: w.anyGroup(t)}

@@ -19,4 +19,5 @@ const (
 	faultTurn     = "turn"     // round robin forgets whose turn it was
 	faultWaking   = "waking"   // every waking chat may exceed the limit
 	faultBack     = "back"     // wrong ways speak for where they went
+	faultRest     = "rest"     // the first reply is due while a transfer rings
 )

@@ -40,10 +40,14 @@ func (b *board) offers(t *Thread) {
 }
 
 // firstReply warns a lead whose first reply is due, and gives the Thread to
-// somebody else when it does not come. Typing puts the end off, once.
+// somebody else when it does not come. Typing puts the end off, once. While
+// somebody is asked to take over, the time stands still.
 func (b *board) firstReply(t *Thread) {
 	a := b.seats[t.Lead]
 	if t.State != chat.Active || t.Mode == Mail || a == nil || a.Disabled || t.RepliedAt != 0 || t.WaitingSince == 0 || t.AssignedAt == 0 {
+		return
+	}
+	if t.Transfer != nil && fault != faultRest {
 		return
 	}
 	due := b.replyDue(t)
@@ -60,13 +64,16 @@ func (b *board) firstReply(t *Thread) {
 }
 
 func (b *board) replyDue(t *Thread) int64 {
-	from := max(t.AssignedAt, t.WaitingSince)
-	due := from + b.timing.Reply.micros()
+	from := t.replySince()
+	due := t.Rest.Due(from, from+b.timing.Reply.micros(), b.timing.Offer.micros())
 	if t.TypingAt >= from && t.TypingAt < due {
 		due += b.timing.Extend.micros()
 	}
 	return due
 }
+
+// replySince is when the time of the lead's first reply began.
+func (t *Thread) replySince() int64 { return max(t.AssignedAt, t.WaitingSince) }
 
 // round raises the alarm when everybody who could take a Thread was asked in
 // vain. After the first round all are asked once more, after the second nobody;

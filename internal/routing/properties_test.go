@@ -19,6 +19,7 @@ package routing_test
 //	mutant_route_invite    TestInvites_AskOnlyWhoIsFreeAndEndInTime
 //	mutant_route_hours     TestHours_AgreeWithAnOracleOfMinutes (T-03)
 //	mutant_route_back      TestSuggest_WrongWaysSpeakAgainst
+//	mutant_route_rest      TestFirstReply_StandsStillWhileATransferIsOpen
 //	mutant_route_wait      sim.TestWaitEstimate_HoldsTheTrueWait
 
 import (

@@ -264,7 +264,7 @@ func (s *script) act(words []string, at int64) {
 	case "accepts", "takes":
 		s.seize(words, at)
 	case "declines":
-		s.state.Decline(id, a)
+		s.state.Decline(id, a, at)
 	case "writes":
 		if len(words) == 2 {
 			s.state.VisitorWrote(chat.ThreadID(who), at)
@@ -291,6 +291,12 @@ func (s *script) act(words []string, at int64) {
 		s.state.Cast(id, chat.AgentID(words[2]), chat.ChatRole(words[4]))
 	case "joins", "comes":
 		s.state.Join(id, a)
+	case "asks": // "Anna asks Ben to take over Zoe"
+		x := chat.Transfer{Seq: 1, By: a, To: chat.Target{Kind: chat.ToAgent, Agent: chat.AgentID(words[2])}, At: at, Deadline: at + chat.RingTransfer.Microseconds()}
+		x.To.Group = s.state.Groups[0].ID
+		s.state.PassOn(id, x)
+	case "withdraws":
+		s.state.Withdraw(id, at)
 	case "passes":
 		s.state.Pass(chat.ThreadID(words[2]), a, chat.GroupID(words[4]), at)
 	case "leaves", "ends":

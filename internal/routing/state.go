@@ -198,6 +198,8 @@ type Thread struct {
 	RepliedAt  int64 `json:"replied_at,omitempty"`
 	TypingAt   int64 `json:"typing_at,omitempty"`
 	WarnedAt   int64 `json:"warned_at,omitempty"`
+	// Rest is for how long transfers have stopped the time of the first reply.
+	Rest *chat.Rest `json:"rest,omitempty"`
 	// WaitingSince is when the visitor wrote what is unanswered; AnsweredAt is
 	// the team's first message after that.
 	WaitingSince int64 `json:"waiting_since,omitempty"`

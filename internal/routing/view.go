@@ -8,7 +8,7 @@ func ViewThread(t chat.Thread) Thread {
 	return Thread{ID: t.ID, Group: t.Group, Mode: t.Mode, State: t.State, Priority: t.Priority, Skills: t.Skills, Front: t.Front,
 		QueuedAt: t.QueuedAt, BackAt: t.BackAt, Lead: t.Lead, Members: t.Members, Offers: t.Offers, Tries: t.Tries, Round: t.Round,
 		RoundAt: t.RoundAt, Recent: t.Recent, RecentAt: t.RecentAt, Owner: t.Owner, Excluded: t.Excluded, AskedAt: t.AskedAt,
-		AssignedAt: t.AssignedAt, RepliedAt: t.RepliedAt, WarnedAt: t.WarnedAt, WaitingSince: t.WaitingSince, AnsweredAt: t.AnsweredAt,
+		AssignedAt: t.AssignedAt, RepliedAt: t.RepliedAt, WarnedAt: t.WarnedAt, Rest: t.Rest, WaitingSince: t.WaitingSince, AnsweredAt: t.AnsweredAt,
 		Idle: t.Idle, Over: t.Over, MovedFrom: t.MovedFrom, Transfer: t.Transfer, Held: t.Held, Invites: t.Invites, Roles: t.Roles}
 }
 

@@ -135,7 +135,7 @@ func (w *world) act(t *rapid.T) {
 	case 19, 20, 29:
 		w.passOn(t, one, a)
 	case 21:
-		w.state.Withdraw(one.ID)
+		w.state.Withdraw(one.ID, w.now)
 	case 23, 24: // a member is there when the lead's line is cut
 		if one.State == chat.Active && one.Lead != a && w.state.Load(a)+50 <= w.state.LimitOf(w.agent(a)) {
 			w.state.Join(one.ID, a)
@@ -188,7 +188,7 @@ func (w *world) answer(one routing.Thread, a chat.AgentID) {
 		return
 	}
 	if o := one.Offers[0]; o.Agent < a {
-		w.state.Decline(one.ID, o.Agent)
+		w.state.Decline(one.ID, o.Agent, w.now)
 	} else {
 		_ = w.state.Accept(one.ID, o.Agent, w.now)
 	}

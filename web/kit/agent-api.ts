@@ -181,7 +181,8 @@ function acts(call: Call) {
     take: (id: ConversationId, key: string, over = false) => act(id, "take", over ? { key, over } : { key }),
     takeNext: (key: string) => call<Done>("POST", "/v1/take-next", { body: { key } }),
     join: (id: ConversationId, key: string) => act(id, "join", { key }),
-    leave: (id: ConversationId, key: string) => act(id, "leave", { key }),
+    /** successor leads from then on where one leads; "" = whoever has been in it the longest. */
+    leave: (id: ConversationId, key: string, successor = "") => act(id, "leave", successor === "" ? { key } : { key, successor }),
     setOwner: (id: ConversationId, key: string, agent: AgentId) => act(id, "owner", agent === "" ? { key } : { key, agent }),
     requeue: (id: ConversationId, key: string) => act(id, "requeue", { key }),
     close: (id: ConversationId, key: string) => act(id, "close", { key }),

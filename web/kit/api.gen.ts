@@ -599,7 +599,7 @@ export interface paths {
         put?: never;
         /**
          * Ask a colleague, or the first who is free of a group, into a conversation
-         * @description He accepts or declines; an open invitation keeps half a place of his. At most five fit beside the lead, those who are asked included.
+         * @description He accepts or declines; an open invitation keeps half a place of his. At most five fit beside the lead, those who are asked included; the playbook of the conversation's group may say fewer.
          */
         post: operations["ask-in"];
         delete?: never;
@@ -656,7 +656,7 @@ export interface paths {
         put?: never;
         /**
          * Add what I know of this visitor
-         * @description A note that calls the lead; it uses up my card.
+         * @description Whispered to the lead alone, a note while nobody leads; it uses up my card.
          */
         post: operations["context"];
         delete?: never;
@@ -3421,6 +3421,11 @@ export interface components {
             load: number;
             may_over: boolean;
         };
+        Gate: {
+            groups?: string[];
+            /** @enum {string} */
+            who?: "members" | "groups" | "supervisors";
+        };
         GiveBody: {
             /** Format: uuid */
             key: string;
@@ -3437,6 +3442,7 @@ export interface components {
             access: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
+            watching?: boolean;
         };
         Group: {
             deleted?: boolean;
@@ -3595,6 +3601,8 @@ export interface components {
             /** @description What I owe its visitor; it goes with the conversation. */
             promise?: components["schemas"]["Promise"];
             runner_up?: components["schemas"]["RunnerUp"];
+            /** @description The line for the visitor that the playbook of its group has for a chat that comes to it. */
+            say?: string;
             to?: string;
             /** @description The visitor's name; empty = not known. */
             visitor: string;
@@ -3828,6 +3836,11 @@ export interface components {
              * @enum {string}
              */
             role?: "expert" | "scribe";
+            /**
+             * @description Posted to the visitor first, in my name.
+             * @example I am asking a colleague who knows this.
+             */
+            say?: string;
         };
         Invited: {
             invite: components["schemas"]["OpenInvite"];
@@ -4634,7 +4647,7 @@ export interface components {
             zone: string;
         };
         Quote: {
-            /** @description The messages and notes among the lines that the reader may see. */
+            /** @description What is said in the lines and the reader may see: messages and notes; in moments and feedback also what was whispered or proposed to those whom it is for. */
             events: components["schemas"]["Event"][];
             /** @description Whether the lines are open to the reader now; where they are not there is nothing but this. */
             open: boolean;
@@ -4798,6 +4811,12 @@ export interface components {
             /** Format: int64 */
             queued_at: number;
             why: string;
+        };
+        Rest: {
+            /** Format: int64 */
+            for: number;
+            /** Format: int64 */
+            until: number;
         };
         Restricted: {
             stubs: components["schemas"]["Stub"][];
@@ -5201,7 +5220,7 @@ export interface components {
              * @description Why he is no target.
              * @enum {string}
              */
-            bar?: "lead" | "gave" | "except";
+            bar?: "lead" | "gave" | "except" | "nowhere" | "out" | "into";
             /** @enum {string} */
             cause?: "missed" | "no_input" | "lease" | "until";
             /** @description Those whose playbook lets him be a target. */
@@ -5244,7 +5263,7 @@ export interface components {
              * @description Why it is no target.
              * @enum {string}
              */
-            bar?: "here" | "empty";
+            bar?: "here" | "empty" | "out" | "into";
             /** @description The hours are why it is offline. */
             closed?: boolean;
             /**
@@ -5343,6 +5362,7 @@ export interface components {
             recent_at?: number;
             /** Format: int64 */
             replied_at?: number;
+            rest?: components["schemas"]["Rest"];
             roles?: components["schemas"]["Casting"][];
             /** Format: int64 */
             round?: number;
@@ -5353,6 +5373,7 @@ export interface components {
             started_at: number;
             /** @enum {string} */
             state: "queued" | "active" | "closed";
+            stays?: string[];
             stub?: boolean;
             /** Format: int64 */
             taken_at?: number;
@@ -5448,6 +5469,8 @@ export interface components {
         TransferChapter: {
             except?: string[];
             held: components["schemas"]["HeldRule"];
+            into?: components["schemas"]["Gate"];
+            out?: components["schemas"]["Gate"];
             promise?: string;
             questions?: components["schemas"]["PlaybookQuestion"][];
             reasons?: components["schemas"]["ReasonCode"][];

@@ -298,6 +298,8 @@ export interface SessionEnded {
 
 /** Granted: a colleague sees the Thread though its policy does not admit him, or not any more. */
 export interface Granted extends Named {
+  /** He led it, and sees it as long as he watches. */
+  watching?: boolean;
   access: AccessChange;
 }
 

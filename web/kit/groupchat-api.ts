@@ -7,6 +7,8 @@ export interface Asking {
   group?: GroupId;
   role?: ChatRole;
   note?: string;
+  /** Posted to the visitor first, in my name. */
+  say?: string;
 }
 
 /** groupChat is what several agents do in one conversation. */
@@ -14,8 +16,8 @@ export function groupChat(call: Call) {
   const act = (id: ConversationId, name: string, body: object) =>
     call<Done>("POST", `/v1/conversations/${encodeURIComponent(id)}/${name}`, { body });
   return {
-    askIn: (id: ConversationId, key: string, { role, note, ...whom }: Asking) =>
-      act(id, "ask-in", { key, ...whom, ...(role ? { role } : {}), ...(note ? { note } : {}) }),
+    askIn: (id: ConversationId, key: string, { role, note, say, ...whom }: Asking) =>
+      act(id, "ask-in", { key, ...whom, ...(role ? { role } : {}), ...(note ? { note } : {}), ...(say ? { say } : {}) }),
     acceptInvitation: (id: ConversationId, key: string, invite: number) => act(id, "accept-invitation", { key, invite }),
     declineInvitation: (id: ConversationId, key: string, invite: number, reason = "") =>
       act(id, "decline-invitation", { key, invite, ...(reason ? { reason } : {}) }),

@@ -28,6 +28,8 @@ export interface HandoverLine {
   to?: AgentId;
   why: string;
   runner_up?: RunnerUp;
+  /** The line for the visitor that its group has written. */
+  say?: string;
   heirs: Heir[];
 }
 

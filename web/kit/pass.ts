@@ -24,6 +24,12 @@ export interface Transfer {
   asked?: AgentId[];
 }
 
+/** Rest is a time that did not count, so long in all; the last one ended then. */
+export interface Rest {
+  for: Micros;
+  until: Micros;
+}
+
 /** Passage is one time that a Thread was passed on. */
 export interface Passage {
   by: AgentId;

@@ -25,12 +25,22 @@ export interface HeldRule {
   say?: string;
 }
 
+export type GateRule = "members" | "groups" | "supervisors";
+
+/** Gate is who may pass chats into a group, or out of it; without a rule everybody. Whoever oversees always may. */
+export interface Gate {
+  who?: GateRule;
+  groups?: GroupId[];
+}
+
 export interface TransferChapter {
   when?: string;
   reasons?: ReasonCode[];
   questions?: PlaybookQuestion[];
   /** Members who are no target. */
   except?: AgentId[];
+  into?: Gate;
+  out?: Gate;
   say?: string;
   promise?: string;
   held: HeldRule;

@@ -20,7 +20,7 @@ export interface TargetGroup {
   /** The version of its playbook; absent where nothing is written. */
   playbook?: number;
   /** Why it is no target. */
-  bar?: "here" | "empty";
+  bar?: "here" | "empty" | "out" | "into";
 }
 
 /** TargetAgent is a colleague to whom a chat can be passed on, as he stands now. */
@@ -41,7 +41,7 @@ export interface TargetAgent {
   /** The groups whose playbook lets him be a target. */
   groups: GroupId[];
   topics?: string[];
-  bar?: "lead" | "gave" | "except";
+  bar?: "lead" | "gave" | "except" | "nowhere" | "out" | "into";
 }
 
 /** Suggestion is a likely target: a group, or an agent, and the figures that speak for it. */

@@ -78,6 +78,19 @@ test("who gets it starts anew: no offer, no warning, and above the limit only wh
   expect(again.warned_at).toBeUndefined();
 });
 
+test("what is passed on in vain stops the time of the first reply, and the lead is warned anew", () => {
+  const asks = [
+    "transfer",
+    { transfer: { seq: 0, by: "a_ada", to: { kind: "agent", agent: "a_ben", group: "g_1" }, at: 4, deadline: 9 } },
+  ] as unknown as Step;
+  const over: Step = ["transfer.ended", { transfer: 4, to: { kind: "agent", agent: "a_ben", group: "g_1" }, how: "declined", why: "" }];
+  const warned: Step = ["reply.due", { agent: "a_ada", agent_name: "", deadline: 9, why: "" }];
+  const thread = story(began, assigned("a_ada"), warned, asks, over);
+  expect(thread.warned_at).toBeUndefined();
+  expect(thread.rest).toEqual({ for: 1, until: 5 });
+  expect(story(began, assigned("a_ada"), asks, over, assigned("a_ben")).rest).toBeUndefined();
+});
+
 test("the first reply of its lead forgets what was tried before", () => {
   const before = [began, ended("a_ben", "declined"), ["alarm", { round: 1, why: "" }], assigned("a_ada")] as Step[];
   expect(story(...before)).toMatchObject({ round: 1, round_at: 3, tries: [{ agent: "a_ben", count: 1 }] });

@@ -97,9 +97,12 @@ function changeOf(t: Thread, event: Event): Change | undefined {
     case "leave":
       return left(t, event.body.agent);
     case "grant":
-      return { guests: [...without(t.guests ?? [], event.body.agent), event.body.agent] };
+      return {
+        guests: [...without(t.guests ?? [], event.body.agent), event.body.agent],
+        stays: [...without(t.stays ?? [], event.body.agent), ...(event.body.watching ? [event.body.agent] : [])],
+      };
     case "grant.ended":
-      return { guests: without(t.guests ?? [], event.body.agent) };
+      return { guests: without(t.guests ?? [], event.body.agent), stays: without(t.stays ?? [], event.body.agent) };
     case "thread.moved":
       return moved(t, event.body, event.at);
     case "thread.policy":
@@ -127,7 +130,11 @@ function turnOf(t: Thread, event: Event): Change | undefined {
     case "promise.passed":
       return t.promise === undefined ? {} : heldFor(t, t.promise, event.body.owner);
     case "transfer.ended":
-      return { transfer: undefined, offers: undefined, ...(event.body.how === "accepted" ? accepted(t, event.body, event.at) : {}) };
+      return {
+        transfer: undefined,
+        offers: undefined,
+        ...(event.body.how === "accepted" ? accepted(t, event.body, event.at) : goesOn(t, event.at)),
+      };
     case "thread.idle":
       return { idle: true };
     case "thread.woke":
@@ -175,12 +182,21 @@ const untried = {
 const unled: Change = {
   replied_at: undefined,
   warned_at: undefined,
+  rest: undefined,
   idle: undefined,
   over: undefined,
   offers: undefined,
   asked_by: undefined,
   ...unpassed,
 };
+
+/** goesOn lets the time of the lead's first reply go on that a transfer has stopped; what was before it began does not count. */
+function goesOn(t: Thread, at: Micros): Change {
+  if (t.transfer === undefined) return {};
+  const since = Math.max(t.assigned_at ?? 0, t.waiting_since ?? 0);
+  const before = t.rest !== undefined && t.rest.until > since ? t.rest.for : 0;
+  return { warned_at: undefined, rest: { for: before + Math.max(0, at - Math.max(t.transfer.at, since)), until: at } };
+}
 
 /** given makes an agent the lead. What was tried stays until he has replied. */
 function given(t: Thread, event: EventOfKind<"assign">): Change {

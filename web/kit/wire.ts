@@ -5,7 +5,7 @@
  */
 
 import type { ChatRole, Event, Invitation, Kind } from "./event.ts";
-import type { Passage, Promised, Target, Transfer } from "./pass.ts";
+import type { Passage, Promised, Rest, Target, Transfer } from "./pass.ts";
 import type { Class, GroupRules } from "./rules.ts";
 import type { Etiquette, Help, Observing } from "./watching.ts";
 
@@ -157,6 +157,10 @@ export interface Thread {
   /** Open while somebody is asked to take over; passed are the times that it was passed on. */
   transfer?: Transfer;
   passed?: Passage[];
+  /** For how long transfers that nobody accepted have stopped the time of the first reply. */
+  rest?: Rest;
+  /** Guests who see it only as long as they watch. */
+  stays?: AgentId[];
   /** For whom it waits, who is not there; promise is what its visitor is owed. */
   held?: Target;
   promise?: Promised;

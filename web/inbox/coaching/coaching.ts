@@ -32,7 +32,7 @@ export function addressOfLines(conversation: string, from: number, to: number): 
 
 /** textOf is what a quoted line says; null where it was taken back. */
 export function textOf(event: Quote["events"][number]): string | null {
-  if (event.kind !== "message" && event.kind !== "note") return null;
+  if (event.kind !== "message" && event.kind !== "note" && event.kind !== "whisper" && event.kind !== "proposal") return null;
   if (event.body.emptied) return null;
   return event.body.text || (event.body.files?.map((f) => f.name).join(", ") ?? "");
 }

@@ -2,6 +2,8 @@
 import type { Event, EventOfKind } from "$kit/wire.ts";
 
 export type Spoken = EventOfKind<"message"> | EventOfKind<"note">;
+/** Quotable is what a coach may mark: also what was whispered to him, and what was proposed. */
+export type Quotable = Spoken | EventOfKind<"whisper"> | EventOfKind<"proposal">;
 
 /** Step is one line of a lesson. */
 export interface Step {

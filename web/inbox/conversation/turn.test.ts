@@ -26,6 +26,7 @@ test("a reply is due for who leads, was told, and has not replied", () => {
   expect(dueOf(thread({ warned_at: 10 }), [], "me")).toBe(10);
   expect(dueOf(thread({}), events, "me")).toBe(0);
   expect(dueOf(thread({ warned_at: 10, replied_at: 20 }), events, "me")).toBe(0);
+  expect(dueOf(thread({ warned_at: 10, transfer: { seq: 3 } as NonNullable<Thread["transfer"]> }), events, "me")).toBe(0);
   expect(dueOf(thread({ warned_at: 10, lead: "ben" }), events, "me")).toBe(0);
   expect(dueOf(thread({ warned_at: 10, state: "queued" }), events, "me")).toBe(0);
 });

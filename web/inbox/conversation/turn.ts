@@ -1,9 +1,9 @@
 /** What an open Conversation asks of its people: a reply that is due, or who should lead it. Pure. */
 import type { AgentId, Event, Micros, Thread } from "$kit/wire.ts";
 
-/** dueOf is until when my first reply is due, once I was told so; 0 = it is not. */
+/** dueOf is until when my first reply is due, once I was told so; 0 = it is not, as while somebody is asked to take over. */
 export function dueOf(thread: Thread | undefined, events: readonly Event[], me: AgentId): Micros {
-  if (thread?.state !== "active" || thread.lead !== me || thread.replied_at || !thread.warned_at) return 0;
+  if (thread?.state !== "active" || thread.lead !== me || thread.replied_at || thread.transfer || !thread.warned_at) return 0;
   const told = events.findLast((e) => e.kind === "reply.due" && e.body.agent === me && e.thread === thread.id);
   return told?.kind === "reply.due" ? told.body.deadline : thread.warned_at;
 }

@@ -19,8 +19,6 @@ export interface Askable {
   full: boolean;
 }
 
-/** Beside the lead, those who are asked included. */
-const most = 5;
 const half = 50;
 
 /** askable lists whom one could ask, those first whom nothing speaks against. */
@@ -30,6 +28,8 @@ export function askable(
   groups: Iterable<Group>,
   board: Board | null,
   me: string,
+  /** How many fit beside the lead, those who are asked included. */
+  most: number,
 ): Askable {
   const invites = thread?.invites ?? [];
   const seats = new Map(board?.agents.map((a) => [a.agent, a]));

@@ -24,6 +24,7 @@ const line = (change: Partial<HandoverLine> = {}): HandoverLine => ({
 test("a line begins as proposed, and only a visitor who waits is told who goes on", () => {
   const waits = chosen(line({ waiting_since: 5 }), "Ben goes on.");
   expect(waits).toEqual({ pick: "agent:a_ben", note: "", say: "Ben goes on.", speaks: true });
+  expect(chosen(line({ say: "Billing goes on." }), "x").say).toBe("Billing goes on.");
   expect(chosen(line(), "x").speaks).toBe(false);
   expect(chosen(line({ part: "promise", waiting_since: 5 }), "x").speaks).toBe(false);
   expect(proposed(line(), waits)).toBe(true);

@@ -12,7 +12,7 @@ export interface Choice {
 
 /** chosen is the choice that a line begins with: what is proposed. Whose visitor waits is told who goes on. */
 export function chosen(line: HandoverLine, say: string): Choice {
-  return { pick: pickOf(line.way, line.to), note: "", say, speaks: line.part === "lead" && (line.waiting_since ?? 0) > 0 };
+  return { pick: pickOf(line.way, line.to), note: "", say: line.say ?? say, speaks: line.part === "lead" && (line.waiting_since ?? 0) > 0 };
 }
 
 export function pickOf(way: HandoverWay, to = ""): string {

@@ -3,7 +3,7 @@ import type { TransferChapter } from "$kit/playbook-api.ts";
 import type { TargetAgent, TargetGroup, Targets } from "$kit/targets-api.ts";
 import type { Event, Group, Thread } from "$kit/wire.ts";
 import { keepPass, loadPass } from "./draft";
-import { type Facts, type Pass, bodyOf, holdOf, newPass, problemsOf, sayOf, wayOf } from "./form";
+import { type Facts, type Pass, bodyOf, chapterFor, holdOf, newPass, problemsOf, sayOf, wayOf } from "./form";
 import { found, optionsOf } from "./options";
 import { outcomeOf } from "./outcome";
 
@@ -151,6 +151,18 @@ test("reason: needed from the third time, by a group that owns its chats, and ne
   const own = { id: "first", name: "First", policy: "open", rules: { line: "end_to_end" } } as Group;
   expect(fields(pass({ queue: true }), facts("group billing", { own }))).toEqual(["reason line"]);
   expect(fields(pass(), facts("anyone", { own, nobody: true }))).toEqual([]);
+});
+
+test("anyone else of the group is asked without its reasons, questions and line; how it is held is decided still", () => {
+  const anyone = facts("anyone", { chapter: chapterFor(option("anyone"), chapter) });
+  expect(fields(pass(), anyone)).toEqual([]);
+  expect(bodyOf(pass({ words: "too much for me" }), anyone)).toEqual({
+    to: { kind: "anyone" },
+    reason: "too much for me",
+    say: "Ben is back soon.",
+  });
+  expect(anyone.chapter.held.way).toBe("wait");
+  expect(chapterFor(option("agent ben"), chapter)).toBe(chapter);
 });
 
 test("held: the group's way unless a reason is given, an address by mail, a time to come", () => {

@@ -79,6 +79,11 @@ export interface Facts {
 /** emptyChapter is the chapter of a group that has written nothing. */
 export const emptyChapter: TransferChapter = { held: {} };
 
+/** chapterFor is what a group asks of who passes a chat to a target: of anyone who has it before him already, nothing. */
+export function chapterFor({ kind }: Pick<Option, "kind">, chapter: TransferChapter): TransferChapter {
+  return kind === "anyone" ? { held: chapter.held } : chapter;
+}
+
 /** From so many passages on a reason is needed; as chat.HopsReason. */
 export const hopsReason = 2;
 /** The longest time that a promise may take, in microseconds; as chat.MaxHeldDue. */

@@ -20,7 +20,7 @@ export interface Option {
   state?: TargetGroup;
   suggestion?: Suggestion;
   /** Why it is no target. */
-  bar?: "lead" | "except" | "here" | "empty";
+  bar?: "lead" | "except" | "here" | "empty" | "nowhere" | "out" | "into";
 }
 
 /** optionsOf lists the targets: what is suggested, anyone else here, colleagues, groups; in each who can take it first. */

@@ -16,7 +16,8 @@ import type { Action } from "./keys";
 /** Step is a step into a chat that asks for a word. */
 export type Step = "jump-in" | "take-over" | "flag";
 
-type Dialog = "help" | "command" | "taken" | "full" | "pass" | "invite" | "away" | "sign-out" | "handover" | "coaching" | "watch-me" | Step;
+type Dialog =
+  "help" | "command" | "taken" | "full" | "pass" | "invite" | "away" | "sign-out" | "handover" | "coaching" | "watch-me" | "leave" | Step;
 
 let dialog = $state<Dialog | null>(null);
 let taken = $state.raw<{ conversation: string; holder: Holder } | null>(null);
@@ -70,7 +71,7 @@ export const shell = {
   get stepping(): string | null {
     return stepping;
   },
-  step(name: Step | "watch-me", conversation: string): void {
+  step(name: Step | "watch-me" | "leave", conversation: string): void {
     stepping = conversation;
     dialog = name;
   },
@@ -289,8 +290,14 @@ function actHere(action: Act): boolean {
     return true;
   }
   if (!may(action, id)) return false;
-  void (action === "take" ? take(id) : act(id, action));
+  void (action === "take" ? take(id) : action === "leave" ? leave(id) : act(id, action));
   return true;
+}
+
+/** leave ends the own part in a Conversation; whoever leads it is asked who does so from then on. */
+export async function leave(id: string): Promise<void> {
+  if (inbox().state.rows.get(id)?.thread?.lead === inbox().me.id) shell.step("leave", id);
+  else await act(id, "leave");
 }
 
 function coachHere(what: CoachingWish["what"]): boolean {

@@ -16,6 +16,7 @@ export const groupChat = {
   askIn: (id: string, whom: Asking) => did((key) => api.askIn(id, key, whom)),
   decline: (id: string, invite: number, reason: string) => did((key) => api.declineInvitation(id, key, invite, reason)),
   withdraw: (id: string, invite: number) => did((key) => api.withdrawInvitation(id, key, invite)),
+  leave: (id: string, successor: AgentId) => did((key) => api.leave(id, key, successor)),
   setRole: (id: string, agent: AgentId, role: ChatRole) => did((key) => api.setChatRole(id, key, agent, role)),
   trust: (id: string, agent: AgentId, minutes: number) => did((key) => api.trust(id, key, agent, minutes)),
   handLead: (id: string, to: AgentId) => did((key) => api.handLead(id, key, to)),

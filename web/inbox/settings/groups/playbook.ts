@@ -13,7 +13,8 @@ export function tidied(chapters: Chapters): Chapters {
   const questions = (chapters.transfer.questions ?? [])
     .filter((q) => q.text.trim() !== "")
     .map((q) => ({ ...q, reasons: (q.reasons ?? []).filter((code) => codes.has(code)) }));
-  return { ...chapters, transfer: { ...chapters.transfer, reasons, questions } };
+  const { into, out, ...rest } = chapters.transfer;
+  return { ...chapters, transfer: { ...rest, reasons, questions, ...(into?.who ? { into } : {}), ...(out?.who ? { out } : {}) } };
 }
 
 /** withCodes gives each reason that has words and no code yet one of its own; a code that is there stays for ever. */

@@ -1,0 +1,84 @@
+package chat
+
+import "slices"
+
+// GateRule is who may pass chats through a [Gate].
+type GateRule string
+
+// The rules. The empty one lets everybody through who may pass the chat on at all.
+const (
+	GateMembers     GateRule = "members"     // of the Group whose Gate it is
+	GateGroups      GateRule = "groups"      // from, or to, the Groups that it names
+	GateSupervisors GateRule = "supervisors" // who oversees alone
+)
+
+// Gate is who may pass chats into a Group, or out of it. Who oversees always may.
+type Gate struct {
+	Who GateRule `json:"who,omitempty"`
+	// Groups are where they may come from, or go to; of GateGroups alone.
+	Groups []GroupID `json:"groups,omitempty"`
+}
+
+// lets reports whether the Gate of a Group lets somebody's chat through, from or to
+// another.
+func (g Gate) lets(by Agent, own, other GroupID) bool {
+	switch {
+	case by.Role.Oversees():
+		return true
+	case g.Who == GateMembers:
+		return by.InGroup(own)
+	case g.Who == GateGroups:
+		return slices.Contains(g.Groups, other)
+	}
+	return g.Who == ""
+}
+
+// Crossing is a chat's way from one Group into another, with what both say about it.
+type Crossing struct {
+	From, To  Group
+	Out, Into Gate
+}
+
+// Bars reports whether the Group that has the chat keeps it in, and whether the
+// other keeps it out.
+func (x Crossing) Bars(by Agent) (out, into bool) {
+	if x.From.ID == x.To.ID {
+		return false, false
+	}
+	return !x.Out.lets(by, x.From.ID, x.To.ID), !x.Into.lets(by, x.To.ID, x.From.ID)
+}
+
+// MayCross refuses to pass a chat from one Group to another where one of them does
+// not let its like through.
+func MayCross(by Agent, x Crossing) error {
+	out, into := x.Bars(by)
+	switch {
+	case out:
+		return Errorf(Denied, "The playbook of %s does not let you pass its chats to %s. Ask a supervisor to do it; nothing was passed on.", x.From.Name, x.To.Name)
+	case into:
+		return Errorf(Denied, "The playbook of %s does not let you pass chats of %s to it. Ask a supervisor to do it; nothing was passed on.", x.To.Name, x.From.Name)
+	}
+	return nil
+}
+
+// gate checks who may pass.
+func (w *wording) gate(g Gate) Gate {
+	kept := Gate{Who: g.Who}
+	switch g.Who {
+	case "", GateMembers, GateSupervisors:
+		return kept
+	case GateGroups:
+	default:
+		w.refuse("There is no rule %q for who may pass; use members, groups, supervisors, or none for everybody.", g.Who)
+		return kept
+	}
+	for _, id := range g.Groups {
+		if id != "" && !slices.Contains(kept.Groups, id) {
+			kept.Groups = append(kept.Groups, id)
+		}
+	}
+	if len(kept.Groups) == 0 {
+		w.refuse("Only certain groups may pass, and none is named. Choose at least one.")
+	}
+	return kept
+}

@@ -1,0 +1,5 @@
+//go:build mutant_route_rest
+
+package routing
+
+const fault = faultRest
