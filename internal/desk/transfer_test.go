@@ -422,3 +422,19 @@ func TestTransfer_OthersStayUnlessTickedOff(t *testing.T) {
 		t.Errorf("afterwards: led by %s with %v", th.Lead, th.Members)
 	}
 }
+
+// Who is invited while the chat is passed to somebody else sees nothing of it: the
+// invitation opens no door, and neither do the lists.
+func TestTransfer_AnInvitationBesideItOpensNoList(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyLead)
+	invited(t, h.World, h.ada, h.c, desk.Inviting{Agent: h.ben.ID})
+	h.mustPass(toAgent(h.cleo))
+	invited(t, h.World, h.ada, h.c, desk.Inviting{Agent: h.cleo.ID})
+	for who, want := range map[*chat.Agent]int{&h.ben: 0, &h.cleo: 1} {
+		page, counts, err := h.Desk.List(t.Context(), *who, desk.ListAll, "", 10)
+		if err != nil || len(page.Rows) != want || counts.All != want {
+			t.Errorf("while Cleo is asked %s lists %d rows and counts %d, want %d: %v", who.Name, len(page.Rows), counts.All, want, err)
+		}
+	}
+}
