@@ -171,14 +171,20 @@ func holdsIn(acc Access, a AgentID) bool {
 }
 
 // JumpIn is the rule of somebody who watches becoming a member: as Join, with a
-// first line to the visitor where there is one.
+// first line where there is one. It is a message like each of his, so an expert's is
+// proposed and a scribe's refused; of who is a member by now it is all that happens.
 func JumpIn(s State, a Agent, room Room, line string, now time.Time) ([]Event, error) {
 	events, err := Join(s, a, room, now)
-	if err != nil || len(events) == 0 || line == "" {
+	if err != nil || line == "" {
 		return events, err
 	}
-	if err := CheckText(line, 0); err != nil {
+	in := *s.Thread
+	for _, e := range events {
+		in.apply(e)
+	}
+	said, err := Post(State{Conversation: s.Conversation, Thread: &in}, a.Actor(), NewMessage{Text: line}, now)
+	if err != nil {
 		return nil, err
 	}
-	return append(events, Fact(KindMessage, a.Actor(), ForAll, Micros(now), Said{Text: line})), nil
+	return append(events, said...), nil
 }
