@@ -438,3 +438,23 @@ func TestTransfer_AnInvitationBesideItOpensNoList(t *testing.T) {
 		}
 	}
 }
+
+// Being asked is a right to read and to accept, and to nothing that lasts.
+func TestTransfer_WhoIsAskedAcceptsAndDoesNotComeInByAnotherDoor(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyLead)
+	h.mustPass(toAgent(h.ben))
+	must[desk.Done](t)(h.Desk.Grant(t.Context(), h.ada, h.c, h.Key(), h.ben.ID)) // admitted already: nothing
+	must[desk.Conversation](t)(h.Desk.Conversation(t.Context(), h.ben, h.c))
+	_, err := h.Desk.Join(t.Context(), h.ben, h.c, h.Key())
+	wantKind(t, "joining", err, chat.Denied)
+	_, err = h.Desk.JumpIn(t.Context(), h.ben, h.c, says(h.World, "hello"))
+	wantKind(t, "jumping in", err, chat.Denied)
+	_, err = h.Desk.TakeOver(t.Context(), h.ben, h.c, desk.TakingOver{Key: h.Key(), From: h.ada.ID, Reason: "mine"})
+	wantKind(t, "taking over", err, chat.Denied)
+	must[desk.Done](t)(h.Desk.AddNote(t.Context(), h.ben, h.c, says(h.World, "which invoice?")))
+	must[desk.Done](t)(h.Desk.Accept(t.Context(), h.ben, h.c, h.Key()))
+	if th := h.thread(); th.Lead != h.ben.ID {
+		t.Errorf("accepted: %+v", th)
+	}
+}

@@ -1,7 +1,7 @@
 /** What the keys, the command bar and the buttons do: one function per action. */
 import type { Outgoing } from "$kit/outbox.ts";
 import type { ListName, Voice } from "$kit/wire.ts";
-import { asGuest } from "../conversation/guest";
+import { readsOnly } from "../conversation/guest";
 import { view } from "../list/view.svelte";
 import { takesPart } from "../notify/notice";
 import { go, openConversation, route } from "../router.svelte";
@@ -375,7 +375,7 @@ export function mayPass(id: string): boolean {
   const { me, state } = inbox();
   const row = state.rows.get(id);
   const thread = row?.thread;
-  if (!row || !thread || thread.state === "closed" || thread.transfer !== undefined || asGuest(thread, me)) return false;
+  if (!row || !thread || thread.state === "closed" || thread.transfer !== undefined || readsOnly(thread, me)) return false;
   if (thread.state === "queued") return [...state.groups.values()].some((group) => !group.deleted && group.id !== thread.group);
   return takesPart(row, me.id) || me.role !== "agent";
 }
@@ -385,7 +385,7 @@ export function may(action: Act, id: string): boolean {
   const me = inbox().me.id;
   const row = inbox().state.rows.get(id);
   const thread = row?.thread;
-  if (!row || !thread || thread.state === "closed" || asGuest(thread, inbox().me)) return false;
+  if (!row || !thread || thread.state === "closed" || readsOnly(thread, inbox().me)) return false;
   const inside = takesPart(row, me);
   switch (action) {
     case "take":
