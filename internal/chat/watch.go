@@ -86,8 +86,8 @@ func TellLead(t Thread, open []Watch) Watched {
 }
 
 // MayWatch is the rule of beginning to watch the open Thread. That the agent may
-// see it has been asked already. Who is invited by the lead may whatever the
-// etiquette says.
+// see it has been asked already. Who only reads it, such as a guest, may not. Who is
+// invited by the lead may, whatever the etiquette says.
 func MayWatch(s State, a Agent, e Etiquette, invited bool) error {
 	t := s.OpenThread()
 	switch {
@@ -99,6 +99,8 @@ func MayWatch(s State, a Agent, e Etiquette, invited bool) error {
 		return Errorf(Conflict, "You are in this conversation already.")
 	case !invited && e.Watch == watchQuiet:
 		return Errorf(Denied, "These are this group's quiet hours: nobody watches its chats unless the lead asks him to.")
+	case !invited && MoreThanReading(s, a) != nil:
+		return Errorf(Denied, "You see this conversation as a guest, or because it is being passed to you. Ask its lead where you want to watch it.")
 	case !invited && !e.letsWatch(t.Group, a):
 		return Errorf(Denied, "This group has agreed that you do not watch its chats unless the lead asks you to.")
 	}
