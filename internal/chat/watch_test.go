@@ -48,3 +48,17 @@ func kindsOf(events []chat.Event) (kinds string) {
 	}
 	return kinds
 }
+
+// A whisper is for the team that answers: the lead and the members.
+func TestWhisper_ReachesTheMembers(t *testing.T) {
+	t.Parallel()
+	s := hosted(t)
+	s.must(t)(chat.Join(s.state, bob, roomy, noon))
+	open := []chat.Watch{{Watcher: cleo.ID, Told: chat.TellNothing}, {Watcher: dan.ID, Told: chat.TellNothing}}
+	for by, want := range map[*chat.Agent]chat.Audience{&cleo: chat.Private(ada.ID, bob.ID, cleo.ID), &ada: chat.Private(ada.ID, bob.ID)} {
+		events, err := chat.Whisper(s.state, *by, chat.NewMessage{Text: "psst"}, open, noon)
+		if err != nil || events[0].Audience != want {
+			t.Errorf("%s whispers: %+v, %v; want for %s", by.Name, events, err, want)
+		}
+	}
+}
