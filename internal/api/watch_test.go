@@ -119,9 +119,9 @@ func TestCanary_WhispersReachNobodyElseOnAnyLine(t *testing.T) {
 		if name != "visitor" { // who watched before the cut does so again, and then reads on from the cursor
 			s.must(again.WriteJSON(map[string]any{"type": "watch", "conversations": []chat.ConversationID{s.conversation}}))
 		}
-		resumed := ""
-		if name == "visitor" || name == "lead" {
-			resumed = heard(t, again, "last-words-of-all")
+		resumed := heard(t, again, "last-words-of-all")
+		if knows := name == "lead" || name == "coach"; knows != strings.Contains(resumed, canaryWhisper) || knows != strings.Contains(live, canaryWhisper) {
+			t.Errorf("%s hears the whisper, live or resumed, otherwise than %v:\n%s\n%s", name, knows, live, resumed)
 		}
 		again.Close()
 		s.mustNotKnow(t, name, "live", live)

@@ -233,7 +233,8 @@ func (t *Thread) applyTurn(e Event) bool {
 		b, _ := Decode[PromiseDue](e)
 		t.warned(b.Stage, e.At)
 	case KindPromiseEnded:
-		t.Promise = nil
+		// Nothing is owed, so nobody is waited for: else it would be held for ever.
+		t.Promise, t.Held = nil, nil
 	case KindPromisePassed:
 		b, _ := Decode[PromisePassed](e)
 		t.promisePassed(b.Owner)

@@ -75,6 +75,15 @@ func (t Thread) Speaks(a AgentID, at int64) bool {
 // oversees the team.
 func (t Thread) hosts(a Agent) bool { return t.Lead == a.ID || a.Role.Oversees() }
 
+// outOfRole refuses a deed of a member who was given a role: it binds deeds as it
+// binds words, so an expert or scribe neither closes nor passes on nor invites.
+func (t Thread) outOfRole(a AgentID) error {
+	if t.RoleOf(a) == "" {
+		return nil
+	}
+	return Errorf(Denied, "You are here as %s, and this is for the host to decide. Ask in a note.", t.RoleOf(a))
+}
+
 // SetRole is the rule of the host changing what a member does.
 func SetRole(s State, by, to Agent, role ChatRole, now time.Time) ([]Event, error) {
 	t, err := hosted(s, by)

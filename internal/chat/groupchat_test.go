@@ -151,6 +151,15 @@ func holds(t *rapid.T, s chat.State, now time.Time) {
 	if n := len(th.Members) + len(th.Invites); n > chat.MaxGroupChat+1 { // a supervisor may come on top
 		t.Fatalf("%d are in it or asked", n)
 	}
+	if x := th.Transfer; x != nil && (th.State != chat.Active || th.TakesPart(x.To.Agent) && th.Lead == x.To.Agent) {
+		t.Fatalf("a transfer to %s is open in a thread that is %s, led by %q", x.To.Agent, th.State, th.Lead)
+	}
+	if th.Held != nil && (th.State != chat.Queued || th.Promise == nil) || !th.Open() && th.Promise != nil {
+		t.Fatalf("it is held, or something is promised, in a thread that is %s: %+v, %+v", th.State, th.Held, th.Promise)
+	}
+	if len(th.Offers) > 0 && th.State != chat.Queued && th.Transfer == nil {
+		t.Fatalf("%+v ring in a thread that is %s and not passed on", th.Offers, th.State)
+	}
 	for _, c := range th.Roles {
 		if !slices.Contains(th.Members, c.Agent) {
 			t.Fatalf("%s has a role and is no member: %+v", c.Agent, th)

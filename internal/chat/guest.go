@@ -26,12 +26,32 @@ type NoAccess struct {
 
 // AsGuest reports whether the agent sees the Thread as a guest alone: he may read
 // and write notes, and nothing that the visitor notices.
-func (a Access) AsGuest(v Viewer) bool {
-	if !slices.Contains(a.Guests, v.Agent) || !a.Admits(v) {
+func (a Access) AsGuest(v Viewer) bool { return slices.Contains(a.Guests, v.Agent) && a.reads(v) }
+
+// AsAsked reports whether the agent sees the Thread only because it is being passed
+// to him: until he has accepted he has no more rights than a guest.
+func (a Access) AsAsked(v Viewer) bool { return slices.Contains(a.Asked, v.Agent) && a.reads(v) }
+
+// reads reports whether the agent is admitted for a time, and not by the policy or
+// by what he does there.
+func (a Access) reads(v Viewer) bool {
+	if !a.Admits(v) {
 		return false
 	}
-	a.Guests = nil
+	a.Guests, a.Asked = nil, nil
 	return !a.Admits(v)
+}
+
+// MoreThanReading refuses whoever sees a Thread as a guest, or because he is asked
+// to take over, and wants more than to read it and to write notes.
+func MoreThanReading(s State, a Agent) error {
+	switch acc := s.Access(); {
+	case acc.AsAsked(a.Viewer()):
+		return Errorf(Denied, "This conversation is being passed to you, and not yours yet. Accept it first; your text is kept.")
+	case acc.AsGuest(a.Viewer()):
+		return Errorf(Denied, "You are a guest in this conversation: you can read it and write notes. Ask its lead where you should do more; your text is kept.")
+	}
+	return nil
 }
 
 // MayGrant reports whether the agent may let colleagues see the Thread: its lead,

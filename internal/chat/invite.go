@@ -81,6 +81,8 @@ func InviteIn(s State, by Agent, in Inviting, now time.Time) ([]Event, error) {
 		return nil, Errorf(Conflict, "Nobody has this conversation yet. Take it before you invite somebody.")
 	case !t.TakesPart(by.ID) && !by.Role.Oversees():
 		return nil, Errorf(Denied, "You are not in this conversation. Join it before you invite somebody.")
+	case !t.hosts(by) && t.outOfRole(by.ID) != nil:
+		return nil, t.outOfRole(by.ID)
 	case !in.Role.Valid():
 		return nil, Errorf(Invalid, "There is no role %q. Choose expert, scribe, or none.", in.Role)
 	}

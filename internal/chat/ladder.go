@@ -18,7 +18,7 @@ func LadderOf(s State, a Agent, e Etiquette, invited bool) Ladder {
 	if t == nil || a.Disabled || !t.Access().Admits(a.Viewer()) {
 		return Ladder{}
 	}
-	follow := MayWatch(s, a, e, invited) == nil
+	follow, steps := MayWatch(s, a, e, invited) == nil, t.State == Active && MoreThanReading(s, a) == nil
 	return Ladder{See: true, Follow: follow, Preview: follow && e.letsPreview(t.Group, a), Drafts: follow && e.letsReadDrafts(t.Group, a), Whisper: follow || t.Lead != "" && t.TakesPart(a.ID),
-		Join: t.State == Active, TakeOver: t.State == Active && t.Lead != a.ID && e.letsTakeOver(t.Group, a)}
+		Join: steps, TakeOver: steps && t.Lead != a.ID && e.letsTakeOver(t.Group, a)}
 }

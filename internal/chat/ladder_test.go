@@ -36,6 +36,9 @@ func rungs(s chat.State, a chat.Agent, e chat.Etiquette, invited, on bool) strin
 	if follows {
 		may = append(may, "follow")
 	}
+	if more := chat.MoreThanReading(s, a); more != nil { // the desk asks it of both
+		steps["join"], steps["take"] = more, more
+	}
 	for step, by := range map[string]chat.Actor{"preview": {Kind: chat.ByVisitor, ID: "v_1"}, "drafts": {Kind: chat.ByAgent, ID: string(s.Thread.Lead)}} {
 		typed.By = by
 		steps[step] = errors.New("not for him")
@@ -72,6 +75,8 @@ func TestLadder_IsAsWrittenDown(t *testing.T) {
 		{"outsider", chat.Agent{ID: "a_out", Role: chat.Member, Groups: out}},
 		{"supervisor", chat.Agent{ID: "a_sup", Role: chat.Supervisor, Groups: out}},
 		{"admin", chat.Agent{ID: "a_adm", Role: chat.Admin, Groups: out}},
+		{"guest", chat.Agent{ID: "a_guest", Role: chat.Member, Groups: out}},
+		{"asked", chat.Agent{ID: "a_asked", Role: chat.Member, Groups: out}},
 		{"disabled", chat.Agent{ID: "a_off", Role: chat.Member, Groups: in, Disabled: true}},
 	}
 	quiet := chat.Quiet{From: "00:00", To: "23:59", Zone: "UTC"}
@@ -101,6 +106,10 @@ func TestLadder_IsAsWrittenDown(t *testing.T) {
 		for _, state := range []chat.ThreadState{chat.Queued, chat.Active, chat.IsClosed} {
 			for _, m := range manners {
 				th := &chat.Thread{ID: "t_1", Conversation: "c_1", State: state, Group: "g_1", Policy: policy, Lead: "a_lead", Members: []chat.AgentID{"a_part"}}
+				th.Guests = []chat.AgentID{"a_guest"}
+				if state == chat.Active {
+					th.Transfer, th.Offers = &chat.Transfer{By: "a_lead"}, []chat.Offer{{Agent: "a_asked"}}
+				}
 				if state == chat.Queued {
 					th.Lead, th.Members = "", nil
 				}

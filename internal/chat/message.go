@@ -186,12 +186,14 @@ func Edit(target Event, by Actor, text string, now time.Time) (Event, Said, erro
 // Redact is the rule of taking one's own text back: the target is emptied and
 // its number stays. The caller stores the returned body in the target's place.
 func Redact(target Event, by Actor, now time.Time) (Event, Said, error) {
-	if _, err := own(target, by); err != nil {
+	said, err := own(target, by)
+	if err != nil {
 		return Event{}, Said{}, err
 	}
 	e := Fact(KindRedact, by, target.Audience, Micros(now), Redacted{Target: target.Seq, VTarget: target.VSeq})
 	e.Thread = target.Thread
-	return e, Said{Emptied: Micros(now)}, nil
+	// A bridge answers nothing, also for who folds it when its words are gone.
+	return e, Said{Emptied: Micros(now), Bridge: said.Bridge}, nil
 }
 
 func own(target Event, by Actor) (Said, error) {

@@ -109,6 +109,9 @@ func Hold(s State, by Agent, m NewHold, now time.Time) ([]Event, error) {
 	if err := mayPass(t, by, m.NewTransfer); err != nil {
 		return nil, err
 	}
+	if !t.hosts(by) { // it takes the chat from its lead, who is not asked
+		return nil, Errorf(Denied, "Only who leads this conversation, or a supervisor, has it held. Ask in a note.")
+	}
 	m.NewTransfer = m.unasked()
 	if err := m.check(now); err != nil {
 		return nil, err

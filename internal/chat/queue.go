@@ -161,8 +161,8 @@ func Move(s State, by Agent, to Destination, reason string, now time.Time) ([]Ev
 		return nil, Errorf(Conflict, "It is in %s already.", to.Name)
 	case to.Deleted:
 		return nil, Errorf(Gone, "The group %s was deleted.", to.Name)
-	case t.State == Active && !t.TakesPart(by.ID) && !by.Role.Oversees():
-		return nil, Errorf(Denied, "You are not in this conversation. Join it before you move it.")
+	case t.State == Active && !t.hosts(by):
+		return nil, Errorf(Denied, "Only who leads this conversation, or a supervisor, moves it to another group. Ask in a note.")
 	}
 	return []Event{Pass(s, by, to, reason, by.Name+" moved it to "+to.Name+".", now)}, nil
 }

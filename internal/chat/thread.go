@@ -217,6 +217,9 @@ func Close(s State, by Actor, reason Reason, aliveAt int64, now time.Time) ([]Ev
 	if by.Kind == ByAgent && t.State == Active && !t.TakesPart(by.Agent()) {
 		return nil, Errorf(Denied, "You are not in this conversation. Join it before you close it.")
 	}
+	if by.Kind == ByAgent && t.outOfRole(by.Agent()) != nil {
+		return nil, t.outOfRole(by.Agent())
+	}
 	if reason == Abandoned && (t.State != Queued || t.TakenAt > 0 || t.Mode == Mail) {
 		return nil, nil
 	}

@@ -195,6 +195,8 @@ func mayPass(t *Thread, by Agent, m NewTransfer) error {
 		return Errorf(Conflict, "Nobody leads this conversation yet. Take it, or move it to another group's queue.")
 	case !t.TakesPart(by.ID) && !by.Role.Oversees():
 		return Errorf(Denied, "You are not in this conversation. Join it before you pass it on.")
+	case !t.hosts(by) && t.outOfRole(by.ID) != nil:
+		return t.outOfRole(by.ID)
 	case t.Transfer != nil:
 		return Errorf(Conflict, "Somebody is being asked already. Withdraw that first.")
 	}

@@ -86,8 +86,8 @@ func TellLead(t Thread, open []Watch) Watched {
 }
 
 // MayWatch is the rule of beginning to watch the open Thread. That the agent may
-// see it has been asked already. Who is invited by the lead may whatever the
-// etiquette says.
+// see it has been asked already. Who only reads it, such as a guest, may not. Who is
+// invited by the lead may, whatever the etiquette says.
 func MayWatch(s State, a Agent, e Etiquette, invited bool) error {
 	t := s.OpenThread()
 	switch {
@@ -99,6 +99,8 @@ func MayWatch(s State, a Agent, e Etiquette, invited bool) error {
 		return Errorf(Conflict, "You are in this conversation already.")
 	case !invited && e.Watch == watchQuiet:
 		return Errorf(Denied, "These are this group's quiet hours: nobody watches its chats unless the lead asks him to.")
+	case !invited && MoreThanReading(s, a) != nil:
+		return Errorf(Denied, "You see this conversation as a guest, or because it is being passed to you. Ask its lead where you want to watch it.")
 	case !invited && !e.letsWatch(t.Group, a):
 		return Errorf(Denied, "This group has agreed that you do not watch its chats unless the lead asks you to.")
 	}
@@ -171,14 +173,20 @@ func holdsIn(acc Access, a AgentID) bool {
 }
 
 // JumpIn is the rule of somebody who watches becoming a member: as Join, with a
-// first line to the visitor where there is one.
+// first line where there is one. It is a message like each of his, so an expert's is
+// proposed and a scribe's refused; of who is a member by now it is all that happens.
 func JumpIn(s State, a Agent, room Room, line string, now time.Time) ([]Event, error) {
 	events, err := Join(s, a, room, now)
-	if err != nil || len(events) == 0 || line == "" {
+	if err != nil || line == "" {
 		return events, err
 	}
-	if err := CheckText(line, 0); err != nil {
+	in := *s.Thread
+	for _, e := range events {
+		in.apply(e)
+	}
+	said, err := Post(State{Conversation: s.Conversation, Thread: &in}, a.Actor(), NewMessage{Text: line}, now)
+	if err != nil {
 		return nil, err
 	}
-	return append(events, Fact(KindMessage, a.Actor(), ForAll, Micros(now), Said{Text: line})), nil
+	return append(events, said...), nil
 }

@@ -3,8 +3,8 @@ package chat
 import "time"
 
 // Whisper is the rule of words for those alone who are there unseen, or know of
-// them: the lead, who whispers, and who watches openly. open are those who watch
-// now.
+// them: the lead, the members, who whispers, and who watches openly. open are those
+// who watch now.
 func Whisper(s State, by Agent, m NewMessage, open []Watch, now time.Time) ([]Event, error) {
 	if err := CheckText(m.Text, len(m.Files)); err != nil {
 		return nil, err
@@ -18,7 +18,7 @@ func Whisper(s State, by Agent, m NewMessage, open []Watch, now time.Time) ([]Ev
 	case !t.TakesPart(by.ID) && !watches(open, by.ID):
 		return nil, Errorf(Denied, "You do not watch this conversation. Begin to watch it first; your text is kept.")
 	}
-	people := []AgentID{t.Lead, by.ID}
+	people := append([]AgentID{t.Lead, by.ID}, t.Members...)
 	for _, w := range open {
 		if w.Open() {
 			people = append(people, w.Watcher)
@@ -27,7 +27,7 @@ func Whisper(s State, by Agent, m NewMessage, open []Watch, now time.Time) ([]Ev
 	said := Said{Text: m.Text, Files: m.Files, TypingMS: m.Typing.Milliseconds()}
 	e := Fact(KindWhisper, by.Actor(), Private(people...), Micros(now), said)
 	if heard, _ := e.Audience.People(); len(heard) < 2 {
-		return nil, Errorf(Conflict, "Nobody who watches this conversation can hear you. Write a note instead; your text is kept.")
+		return nil, Errorf(Conflict, "Nobody is in this conversation or watches it who can hear you. Write a note instead; your text is kept.")
 	}
 	return []Event{e}, nil
 }

@@ -19,7 +19,7 @@ type act struct {
 	also func(chat.State, chat.AgentID) bool
 	// after, where set, saves what belongs to the numbered events.
 	after func(*store.Tx, []chat.Event) error
-	// full acts are not for who sees the Thread as a guest alone.
+	// full acts are not for who only reads the Thread; see chat.MoreThanReading.
 	full bool
 	// first are reserved Conversations that after tells, locked before this one.
 	first []chat.ConversationID
@@ -64,7 +64,7 @@ func (d *Desk) doLocked(tx *store.Tx, me chat.Agent, s chat.State, in act, hash 
 			return Done{}, missingConversation()
 		}
 		if in.full {
-			if err := guestRefused(s, me); err != nil {
+			if err := chat.MoreThanReading(s, me); err != nil {
 				return Done{}, err
 			}
 		}

@@ -39,14 +39,6 @@ func (d *Desk) Revoke(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 	})
 }
 
-// guestRefused answers a guest who wants more than to read and to write notes.
-func guestRefused(s chat.State, me chat.Agent) error {
-	if !s.Access().AsGuest(me.Viewer()) {
-		return nil
-	}
-	return chat.Errorf(chat.Denied, "You are a guest in this conversation: you can read it and write notes. Ask its lead where you should do more; your text is kept.")
-}
-
 func namesOf(people []chat.Agent) string {
 	names := make([]string, len(people))
 	for i, p := range people {

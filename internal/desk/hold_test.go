@@ -284,6 +284,9 @@ func TestPromise_EndsWithTheChatOrByWord(t *testing.T) {
 	if e := last[chat.PromiseEnded](t, h.World, h.c, chat.KindPromiseEnded); e.How != chat.PromiseCancelled || e.Why != "answered by phone" {
 		t.Errorf("ended %+v", e)
 	}
+	if th := h.thread(); th.Held != nil || th.State != chat.Queued {
+		t.Errorf("nothing is owed, and it is %s and waits for %+v: nobody would be offered it", th.State, th.Held)
+	}
 	_, other := h.Taken(h.ada)
 	h.c = other
 	h.mustHold(toAgent(h.ben))

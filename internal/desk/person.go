@@ -102,7 +102,8 @@ func openThreadsFor(tx *store.Tx, v chat.Viewer, c chat.ConversationID) ([]chat.
 	return slices.DeleteFunc(threads, func(t chat.Thread) bool { return !t.Access().Admits(v) }), err
 }
 
-// linksFor are the links of a visitor himself, newest first.
+// linksFor are the links of a visitor himself, newest first. A far end that the reader
+// may not open is left out; who linked and when stands in this Conversation anyway.
 func (d *Desk) linksFor(a chat.Agent, self chat.VisitorID, known []KnownAs, links []chat.Link) []PersonLink {
 	names := map[chat.VisitorID]string{}
 	for _, k := range known {
@@ -112,7 +113,11 @@ func (d *Desk) linksFor(a chat.Agent, self chat.VisitorID, known []KnownAs, link
 	for _, l := range links {
 		if far, own := l.Far(self); own {
 			_, err := chat.UnlinkPerson(l, a, d.now())
-			all = append(all, PersonLink{Link: l, Name: names[far], MayUndo: err == nil})
+			name, opens := names[far]
+			if !opens {
+				l.One, l.Other = self, ""
+			}
+			all = append(all, PersonLink{Link: l, Name: name, MayUndo: err == nil})
 		}
 	}
 	slices.SortFunc(all, func(x, y PersonLink) int { return cmp.Compare(y.At, x.At) })

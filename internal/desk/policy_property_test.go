@@ -31,7 +31,7 @@ type shuffle struct {
 // moment; and in the end every Thread is seen as its group says.
 func TestPolicy_NoReaderIsGivenWhatTheAccessFunctionDenies(t *testing.T) {
 	t.Parallel()
-	seeds, steps := uint64(8), 60
+	seeds, steps := uint64(8), 90
 	if testing.Short() {
 		seeds, steps = 2, 40
 	}
@@ -40,8 +40,11 @@ func TestPolicy_NoReaderIsGivenWhatTheAccessFunctionDenies(t *testing.T) {
 			t.Parallel()
 			s := &shuffle{World: desktest.New(t), t: t, rng: rand.New(rand.NewPCG(seed, 3)), guests: map[chat.ConversationID]desktest.Visitor{}}
 			s.agents = []chat.AgentID{s.Owner.ID}
+			s.Connect(s.Owner)
 			for _, name := range []string{"Ann", "Bob", "Eve"} {
-				s.agents = append(s.agents, s.Agent(name, chat.Member).ID)
+				a := s.Agent(name, chat.Member)
+				s.agents = append(s.agents, a.ID)
+				s.Connect(a)
 			}
 			for step := range steps {
 				what := s.act()
@@ -65,7 +68,7 @@ func (s *shuffle) act() string {
 	s.t.Helper()
 	ctx, groups := s.t.Context(), must[[]desk.ManagedGroup](s.t)(s.Desk.Groups(s.t.Context(), s.Owner))
 	g, me := pick(s.rng, groups), agentNow(s.World, pick(s.rng, s.agents))
-	switch n := s.rng.IntN(16); n {
+	switch n := s.rng.IntN(28); n {
 	case 0:
 		_, err := s.Desk.AddGroup(ctx, s.Owner, desk.GroupChange{Name: new("Group " + s.Key()), Policy: new(chat.PolicyGroup)})
 		return fmt.Sprintf("a group is made: %v", err)
@@ -103,8 +106,11 @@ func (s *shuffle) act() string {
 
 func (s *shuffle) say(ctx context.Context, n int, me chat.Agent, c chat.ConversationID, g chat.GroupID) string {
 	var err error
+	if n >= 15 && n < 26 && n != 21 {
+		me = s.concerned(c, me, n == 18 || n == 19)
+	}
 	switch n {
-	case 8:
+	case 8, 21:
 		_, err = s.Desk.Take(ctx, me, c, desk.Taking{Key: s.Key(), Over: true})
 	case 9:
 		_, err = s.Desk.Join(ctx, me, c, s.Key())
@@ -120,10 +126,39 @@ func (s *shuffle) say(ctx context.Context, n int, me chat.Agent, c chat.Conversa
 		_, err = s.Desk.AddNote(ctx, me, c, called)
 	case 14:
 		_, err = s.Desk.Revoke(ctx, me, c, s.Key(), pick(s.rng, s.agents))
+	case 15, 16, 22, 23:
+		_, err = s.Desk.Transfer(ctx, me, c, desk.Transfer{Key: s.Key(), To: s.target(g), Reason: "a reason"})
+	case 17, 24, 25:
+		_, err = s.Desk.InviteIn(ctx, me, c, desk.Inviting{Key: s.Key(), Agent: pick(s.rng, s.agents)})
+	case 18:
+		_, err = s.Desk.Accept(ctx, me, c, s.Key())
+	case 19:
+		_, err = s.Desk.Decline(ctx, me, c, s.Key(), "no")
+	case 20:
+		_, err = s.Desk.Hold(ctx, me, c, desk.Hold{Transfer: desk.Transfer{Key: s.Key(), To: s.target(g), Reason: "a reason", Say: "A canary, until tomorrow."}, Way: chat.HeldWait})
 	default:
 		s.guests[c].Says("canary again")
 	}
 	return fmt.Sprintf("%s does %d in %s: %v", me.Name, n, c, err)
+}
+
+// concerned is mostly who leads the chat, or whom it is passed to.
+func (s *shuffle) concerned(c chat.ConversationID, otherwise chat.Agent, asked bool) chat.Agent {
+	t := s.State(c).OpenThread()
+	if t == nil || t.Lead == "" || s.rng.IntN(4) == 0 {
+		return otherwise
+	}
+	if len(t.Offers) > 0 && asked {
+		return agentNow(s.World, pick(s.rng, t.Offers).Agent)
+	}
+	return agentNow(s.World, t.Lead)
+}
+
+func (s *shuffle) target(g chat.GroupID) chat.Target {
+	if s.rng.IntN(3) == 0 {
+		return chat.Target{Kind: chat.ToGroup, Group: g}
+	}
+	return chat.Target{Kind: chat.ToAgent, Agent: pick(s.rng, s.agents)}
 }
 
 // talk is a Conversation as it is: its state, its log, and the Access of each

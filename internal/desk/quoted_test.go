@@ -19,8 +19,10 @@ func TestFeedback_QuotesWhispersBetweenThoseWhoHeardThem(t *testing.T) {
 	t.Parallel()
 	l := newLesson(t)
 	must[desk.Done](t)(l.Desk.Watch(t.Context(), l.sue, l.c, l.Key()))
+	must[desk.Done](t)(l.Desk.Leave(t.Context(), l.ben, l.c, l.Key()))
 	first := l.whispers(l.sue, "canary: he may, say so")
 	answer := l.whispers(l.ann, "canary: I did not know")
+	must[desk.Done](t)(l.Desk.Join(t.Context(), l.ben, l.c, l.Key()))
 	bens := l.whispers(l.ben, "canary: Ben to Ann and Sue")
 	must[desk.Done](t)(l.Desk.SetChatRole(t.Context(), l.ann, l.c, l.Key(), l.ben.ID, chat.Expert))
 	proposed := must[desk.Done](t)(l.Desk.PostMessage(t.Context(), l.ben, l.c, desk.Message{Key: l.Key(), Text: "within 30 days", Seen: 1000})).Events[0].Seq

@@ -422,3 +422,39 @@ func TestTransfer_OthersStayUnlessTickedOff(t *testing.T) {
 		t.Errorf("afterwards: led by %s with %v", th.Lead, th.Members)
 	}
 }
+
+// Who is invited while the chat is passed to somebody else sees nothing of it: the
+// invitation opens no door, and neither do the lists.
+func TestTransfer_AnInvitationBesideItOpensNoList(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyLead)
+	invited(t, h.World, h.ada, h.c, desk.Inviting{Agent: h.ben.ID})
+	h.mustPass(toAgent(h.cleo))
+	invited(t, h.World, h.ada, h.c, desk.Inviting{Agent: h.cleo.ID})
+	for who, want := range map[*chat.Agent]int{&h.ben: 0, &h.cleo: 1} {
+		page, counts, err := h.Desk.List(t.Context(), *who, desk.ListAll, "", 10)
+		if err != nil || len(page.Rows) != want || counts.All != want {
+			t.Errorf("while Cleo is asked %s lists %d rows and counts %d, want %d: %v", who.Name, len(page.Rows), counts.All, want, err)
+		}
+	}
+}
+
+// Being asked is a right to read and to accept, and to nothing that lasts.
+func TestTransfer_WhoIsAskedAcceptsAndDoesNotComeInByAnotherDoor(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyLead)
+	h.mustPass(toAgent(h.ben))
+	must[desk.Done](t)(h.Desk.Grant(t.Context(), h.ada, h.c, h.Key(), h.ben.ID)) // admitted already: nothing
+	must[desk.Conversation](t)(h.Desk.Conversation(t.Context(), h.ben, h.c))
+	_, err := h.Desk.Join(t.Context(), h.ben, h.c, h.Key())
+	wantKind(t, "joining", err, chat.Denied)
+	_, err = h.Desk.JumpIn(t.Context(), h.ben, h.c, says(h.World, "hello"))
+	wantKind(t, "jumping in", err, chat.Denied)
+	_, err = h.Desk.TakeOver(t.Context(), h.ben, h.c, desk.TakingOver{Key: h.Key(), From: h.ada.ID, Reason: "mine"})
+	wantKind(t, "taking over", err, chat.Denied)
+	must[desk.Done](t)(h.Desk.AddNote(t.Context(), h.ben, h.c, says(h.World, "which invoice?")))
+	must[desk.Done](t)(h.Desk.Accept(t.Context(), h.ben, h.c, h.Key()))
+	if th := h.thread(); th.Lead != h.ben.ID {
+		t.Errorf("accepted: %+v", th)
+	}
+}

@@ -140,10 +140,8 @@ func beginWatch(tx *store.Tx, watcher chat.AgentID, t chat.Thread, e chat.Etique
 		return nil, err
 	}
 	w := chat.Watch{ID: chat.WatchID(newID("w")), Watcher: watcher, Conversation: t.Conversation, Thread: t.ID, Lead: t.Lead, Group: t.Group,
-		Told: e.TellsLead(), Invited: by, Began: at}
-	if by != "" {
-		w.Told = chat.TellNames
-	}
+		Invited: by, Began: at}
+	w.Told = toldOf(w, e)
 	if err := tx.SaveWatch(w); err != nil {
 		return nil, err
 	}
@@ -151,6 +149,15 @@ func beginWatch(tx *store.Tx, watcher chat.AgentID, t chat.Thread, e chat.Etique
 	out.lead(t, before, append(slices.Clone(before), w), w.Began)
 	out.add(watcher, chat.KindWatch, w.Began, w)
 	return out.tellOthers(tx, watcher)
+}
+
+// toldOf is what the lead is told of a watch: as the group has agreed, and everything
+// of whom somebody asked.
+func toldOf(w chat.Watch, e chat.Etiquette) chat.Told {
+	if w.Invited != "" {
+		return chat.TellNames
+	}
+	return e.TellsLead()
 }
 
 func etiquetteOf(tx *store.Tx, g chat.GroupID) (chat.Etiquette, error) {

@@ -358,3 +358,35 @@ func TestWatch_InQuietHoursNobodyWatchesUnlessHeWasAsked(t *testing.T) {
 	w.Clock.Advance(2 * time.Hour)
 	must[desk.Done](t)(w.Desk.Watch(t.Context(), sue, c, w.Key()))
 }
+
+// Another lead has asked nobody and has heard no whisper, and what he is told is what
+// the group has agreed by now.
+func TestWatch_GoesOnToAnotherLeadUnderPresentTerms(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	etiquette(w, chat.Etiquette{Told: chat.TellNothing})
+	ada, bob, cem, sue := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member), w.Agent("Cem", chat.Member), w.Agent("Sue", chat.Supervisor)
+	w.Connect(ada, bob, cem, sue)
+	_, c := w.Taken(ada)
+	must[desk.Done](t)(w.Desk.WatchMe(t.Context(), ada, c, w.Key(), bob.ID))
+	for _, a := range []chat.Agent{bob, cem} {
+		must[desk.Done](t)(w.Desk.Watch(t.Context(), a, c, w.Key()))
+	}
+	must[desk.Done](t)(w.Desk.Whisper(t.Context(), cem, c, says(w, "psst")))
+	must[desk.Done](t)(w.Desk.TakeOver(t.Context(), sue, c, desk.TakingOver{Key: w.Key(), From: ada.ID, Reason: "a complaint"}))
+	for _, one := range watches(w) {
+		if one.Watcher != ada.ID && (one.Lead != sue.ID || one.Open() || one.Invited != "" || one.Whispered != 0) {
+			t.Errorf("it goes on as %+v; Sue knows of nobody", one)
+		}
+	}
+	etiquette(w, chat.Etiquette{Told: chat.TellNames})
+	if err := w.Desk.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if told := last[chat.Watched](t, w, chat.AgentConversation(sue.ID), chat.KindWatched); len(told.Names) != 3 {
+		t.Errorf("the group has agreed on names, and Sue is told %+v", told)
+	}
+	if own := facts(w, cem); own[len(own)-1].Kind != chat.KindWatch {
+		t.Errorf("Cem is told %s last; the terms of his watching have changed", own[len(own)-1].Kind)
+	}
+}

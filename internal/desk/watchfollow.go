@@ -119,8 +119,16 @@ func endOf(tx *store.Tx, t chat.Thread, w chat.Watch) (chat.WatchEnd, error) {
 }
 
 // passOn makes the watches of a former lead's chat those of the present one's:
-// each entry of the log is of one lead. Both are told.
+// each entry of the log is of one lead. Both are told. Whom the former lead had asked
+// nobody has asked now, and of former whispers the present one knows nothing.
 func (f facts) passOn(tx *store.Tx, t chat.Thread, watches []chat.Watch, at int64) error {
+	if len(watches) == 0 {
+		return nil
+	}
+	e, err := etiquetteOf(tx, t.Group)
+	if err != nil {
+		return err
+	}
 	var passed, begun []chat.Watch
 	for _, w := range watches {
 		if w.Lead == t.Lead {
@@ -129,6 +137,8 @@ func (f facts) passOn(tx *store.Tx, t chat.Thread, watches []chat.Watch, at int6
 		next := w
 		w.Ended, w.How = at, chat.WatchLead
 		next.ID, next.Lead, next.Group, next.Began = chat.WatchID(newID("w")), t.Lead, t.Group, at
+		next.Invited, next.Whispered = "", 0
+		next.Told = toldOf(next, e)
 		if err := tx.SaveWatch(w); err != nil {
 			return err
 		}
@@ -188,7 +198,11 @@ func (d *Desk) overdue(tx *store.Tx, watches []chat.Watch) (map[chat.ThreadID][]
 		if err != nil {
 			return nil, err
 		}
-		if end != "" {
+		e, err := etiquetteOf(tx, t.Group)
+		if err != nil {
+			return nil, err
+		}
+		if end != "" || w.Told != toldOf(w, e) {
 			over[w.Thread] = append(over[w.Thread], w.ID)
 		}
 	}
@@ -248,7 +262,36 @@ func (d *Desk) endOverdue(tx *store.Tx, id chat.ThreadID) error {
 	if err := out.end(tx, t, watches, chat.Micros(d.now()), func(w chat.Watch) chat.WatchEnd { return ends[w.ID] }); err != nil {
 		return err
 	}
+	if err := out.retell(tx, t, chat.Micros(d.now())); err != nil {
+		return err
+	}
 	return out.tell(tx)
+}
+
+// retell puts the watches of a Thread under what its group has agreed by now about
+// what the lead is told.
+func (f facts) retell(tx *store.Tx, t chat.Thread, at int64) error {
+	e, err := etiquetteOf(tx, t.Group)
+	if err != nil {
+		return err
+	}
+	before, err := tx.WatchesOf(t.ID)
+	if err != nil {
+		return err
+	}
+	after := slices.Clone(before)
+	for i, w := range before {
+		if w.Told == toldOf(w, e) {
+			continue
+		}
+		after[i].Told = toldOf(w, e)
+		if err := tx.SaveWatch(after[i]); err != nil {
+			return err
+		}
+		f.add(w.Watcher, chat.KindWatch, at, after[i])
+	}
+	f.lead(t, before, after, at)
+	return nil
 }
 
 // stopWatching ends all that an agent watches.

@@ -197,3 +197,19 @@ func TestJumpOut_GoesBackOnlyWhereHeMayWatch(t *testing.T) {
 		t.Errorf("afterwards %+v", now)
 	}
 }
+
+// A guest reads; he watches and whispers where somebody in the chat wants it.
+func TestWatch_AGuestDoesWhereHeIsAskedTo(t *testing.T) {
+	t.Parallel()
+	w, ada, bob, _, c := locked(t)
+	must[desk.Done](t)(w.Desk.Grant(t.Context(), ada, c, w.Key(), bob.ID))
+	_, err := w.Desk.Watch(t.Context(), bob, c, w.Key())
+	wantKind(t, "watching unasked", err, chat.Denied)
+	_, err = w.Desk.Whisper(t.Context(), bob, c, says(w, "psst"))
+	wantKind(t, "whispering unasked", err, chat.Denied)
+	must[desk.Done](t)(w.Desk.WatchMe(t.Context(), ada, c, w.Key(), bob.ID))
+	must[desk.Done](t)(w.Desk.Watch(t.Context(), bob, c, w.Key()))
+	must[desk.Done](t)(w.Desk.Whisper(t.Context(), bob, c, says(w, "psst")))
+	_, err = w.Desk.JumpIn(t.Context(), bob, c, says(w, "hello"))
+	wantKind(t, "jumping in", err, chat.Denied)
+}

@@ -20,7 +20,7 @@ func (tx *Tx) SaveWatch(w chat.Watch) error {
 		INSERT INTO watches (id, watcher, conversation, thread, lead, grp, told, invited, began, ended, whispered, how)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (id) DO UPDATE
-		SET ended = excluded.ended, whispered = excluded.whispered, how = excluded.how`,
+		SET told = excluded.told, ended = excluded.ended, whispered = excluded.whispered, how = excluded.how`,
 		string(w.ID), string(w.Watcher), string(w.Conversation), string(w.Thread), string(w.Lead), string(w.Group), string(w.Told),
 		string(w.Invited), w.Began, w.Ended, w.Whispered, string(w.How))
 	return err

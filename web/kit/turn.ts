@@ -126,7 +126,7 @@ function turnOf(t: Thread, event: Event): Change | undefined {
     case "promise.due":
       return t.promise === undefined ? {} : warned(t, t.promise, event.body.stage, event.at);
     case "promise.ended":
-      return { promise: undefined };
+      return { promise: undefined, held: undefined };
     case "promise.passed":
       return t.promise === undefined ? {} : heldFor(t, t.promise, event.body.owner);
     case "transfer.ended":

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Agent, Policy, Thread } from "$kit/wire.ts";
-import { admitted, asGuest, mayGrant, strangersIn } from "./guest";
+import { admitted, asGuest, mayGrant, readsOnly, strangersIn } from "./guest";
 
 const agent = (id: string, role: Agent["role"] = "agent", ...groups: string[]): Agent => ({
   id,
@@ -38,6 +38,7 @@ test.each<[string, Thread, Agent, boolean, boolean]>([
 ])("%s", (_, t, a, sees, guest) => {
   expect(admitted(t, a)).toBe(sees);
   expect(asGuest(t, a)).toBe(guest);
+  expect(readsOnly(t, a)).toBe(guest || !sees); // whoever has it before him and is not admitted is asked to take it over
 });
 
 test("its lead and who oversees let others in", () => {

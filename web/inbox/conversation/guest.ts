@@ -13,6 +13,14 @@ export function asGuest(thread: Thread | undefined, agent: Agent): boolean {
   return thread !== undefined && (thread.guests ?? []).includes(agent.id) && !admitted(thread, agent, []);
 }
 
+/**
+ * readsOnly reports whether an agent who has a thread before him sees it for a time alone: as a guest, or because he
+ * is asked to take it over. He does nothing there that lasts.
+ */
+export function readsOnly(thread: Thread | undefined, agent: Agent): boolean {
+  return thread !== undefined && !admitted(thread, agent, []);
+}
+
 /** mayGrant reports whether an agent may let others see a thread: its lead, and who oversees. */
 export function mayGrant(thread: Thread | undefined, agent: Agent): boolean {
   return thread !== undefined && (thread.lead === agent.id || oversees(agent));

@@ -212,3 +212,11 @@ test("a promised answer that is due is told to those whom the server names, and 
   expect(noticeOf(due(["me", "ben"]), knowing(row("ben")), "me")).toMatchObject({ kind: "promise.overdue", name: "Zoë" });
   expect(noticeOf(due(["ben"]), knowing(row("me")), "me")).toBeNull();
 });
+
+test("what is held for a colleague rings nobody, until it is for whoever is there", () => {
+  const waiting = row("", "queued");
+  const held = { ...waiting, thread: { ...waiting.thread, held: { kind: "agent", agent: "a_ben", group: "g_1" } } } as Row;
+  expect(noticeOf({ type: "row", row: held }, knowing(row("other")), "me")).toBeNull();
+  expect(noticeOf({ type: "row", row: held }, empty(), "me")).toBeNull();
+  expect(noticeOf({ type: "row", row: waiting }, knowing(held), "me")?.kind).toBe("queued");
+});

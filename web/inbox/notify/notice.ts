@@ -185,7 +185,9 @@ function queued(row: Row, before: Row | undefined, me: string): Notice | null {
   if (thread?.state !== "queued") return null;
   // Whoever it is offered to hears it ring; the others are not wanted yet.
   if ((thread.offers?.length ?? 0) > 0) return null;
-  if (before?.thread?.id === thread.id && before.thread.state === "queued") return null;
+  // It waits for somebody who is not there, and is nobody else's to answer yet.
+  if (thread.held !== undefined) return null;
+  if (before?.thread?.id === thread.id && before.thread.state === "queued" && before.thread.held === undefined) return null;
   // Who led it put it back himself.
   if (before?.thread?.id === thread.id && before.thread.lead === me) return null;
   return {

@@ -1,7 +1,8 @@
 /** What the keys, the command bar and the buttons do: one function per action. */
 import type { Outgoing } from "$kit/outbox.ts";
-import type { ListName, Voice } from "$kit/wire.ts";
-import { asGuest } from "../conversation/guest";
+import { roleOf } from "$kit/groupchat.ts";
+import type { Agent, ListName, Row, Voice } from "$kit/wire.ts";
+import { readsOnly } from "../conversation/guest";
 import { view } from "../list/view.svelte";
 import { takesPart } from "../notify/notice";
 import { go, openConversation, route } from "../router.svelte";
@@ -374,7 +375,12 @@ function inviteHere(): boolean {
 export function mayInvite(id: string): boolean {
   const { me, state } = inbox();
   const row = state.rows.get(id);
-  return row?.thread?.state === "active" && (takesPart(row, me.id) || me.role !== "agent");
+  return row?.thread?.state === "active" && decides(row, me);
+}
+
+/** decides reports whether one may do more in a Conversation than one's role there says: expert and scribe leave deeds to the host. */
+function decides(row: Row, me: Agent): boolean {
+  return me.role !== "agent" || (takesPart(row, me.id) && row.thread !== undefined && roleOf(row.thread, me.id) === "");
 }
 
 /** mayPass reports whether a Conversation may be passed on: by who takes part or oversees, and from the queue to another group's. */
@@ -382,9 +388,9 @@ export function mayPass(id: string): boolean {
   const { me, state } = inbox();
   const row = state.rows.get(id);
   const thread = row?.thread;
-  if (!row || !thread || thread.state === "closed" || thread.transfer !== undefined || asGuest(thread, me)) return false;
+  if (!row || !thread || thread.state === "closed" || thread.transfer !== undefined || readsOnly(thread, me)) return false;
   if (thread.state === "queued") return [...state.groups.values()].some((group) => !group.deleted && group.id !== thread.group);
-  return takesPart(row, me.id) || me.role !== "agent";
+  return decides(row, me);
 }
 
 /** may reports whether an act makes sense on a Conversation now; the server has the last word. */
@@ -392,7 +398,7 @@ export function may(action: Act, id: string): boolean {
   const me = inbox().me.id;
   const row = inbox().state.rows.get(id);
   const thread = row?.thread;
-  if (!row || !thread || thread.state === "closed" || asGuest(thread, inbox().me)) return false;
+  if (!row || !thread || thread.state === "closed" || readsOnly(thread, inbox().me)) return false;
   const inside = takesPart(row, me);
   switch (action) {
     case "take":
@@ -404,6 +410,6 @@ export function may(action: Act, id: string): boolean {
     case "requeue":
       return thread.state === "active" && thread.lead === me;
     case "close":
-      return inside || thread.state === "queued";
+      return inside ? roleOf(thread, me) === "" : thread.state === "queued";
   }
 }

@@ -12,7 +12,7 @@ const agent = (part: Partial<Agent>): Agent => ({
   groups: [],
   ...part,
 });
-const row = { thread: { state: "active", group: "g_1", lead: "a_lead", members: [] } } as unknown as Row;
+const row = { thread: { state: "active", group: "g_1", policy: "open", lead: "a_lead", members: [] } } as unknown as Row;
 const groups = (etiquette: Etiquette) => new Map([["g_1", { id: "g_1", name: "One", policy: "open", etiquette } as Group]]);
 const outsider = agent({});
 const member = agent({ groups: ["g_1"] });
@@ -31,6 +31,17 @@ test.each([
 
 test("who was asked may watch whatever the group has agreed", () => {
   expect(rightsOf(row, outsider, groups({ watch: "nobody" }), true).watch).toBe(true);
+});
+
+test("a guest, and who is asked to take over, watches where he is asked to and takes nothing over", () => {
+  for (const part of [{ guests: ["a_me"] }, { transfer: { seq: 1 } }]) {
+    const one = { thread: { ...row.thread, policy: "lead", ...part } } as unknown as Row;
+    const got = [false, true].map((invited) => rightsOf(one, outsider, groups({ take_over: true }), invited));
+    expect(got).toEqual([
+      { watch: false, takeOver: false },
+      { watch: true, takeOver: false },
+    ]);
+  }
 });
 
 test("supervisors take over, members where the group has agreed, and nobody from himself", () => {

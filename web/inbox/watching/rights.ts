@@ -1,5 +1,6 @@
 /** What an agent may do about a Conversation that he is not in, as internal/chat decides it. Pure; the server has the last word. */
 import type { Agent, Etiquette, Group, Row } from "$kit/wire.ts";
+import { readsOnly } from "../conversation/guest";
 import { takesPart } from "../notify/notice";
 
 /** Rights is how far up the ladder an agent may go here. */
@@ -16,9 +17,10 @@ export function rightsOf(row: Row | undefined, me: Agent, groups: ReadonlyMap<st
   if (row === undefined || thread === undefined || thread.state !== "active") return none;
   const etiquette = groups.get(thread.group)?.etiquette ?? {};
   const supervises = supervisesGroup(me, thread.group);
+  const reads = readsOnly(thread, me);
   return {
-    watch: !takesPart(row, me.id) && (invited || letsWatch(etiquette, me, thread.group)),
-    takeOver: thread.lead !== me.id && (supervises || (etiquette.take_over === true && me.groups.includes(thread.group))),
+    watch: !takesPart(row, me.id) && (invited || (!reads && letsWatch(etiquette, me, thread.group))),
+    takeOver: !reads && thread.lead !== me.id && (supervises || (etiquette.take_over === true && me.groups.includes(thread.group))),
   };
 }
 
