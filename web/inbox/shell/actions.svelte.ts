@@ -163,6 +163,45 @@ export async function next(): Promise<void> {
   if (conversation !== null) openConversation(conversation);
 }
 
+/** can reports whether an action does anything now in the open Conversation, for what needs one. */
+export function can(action: Action): boolean {
+  const id = inbox().open;
+  switch (action) {
+    case "take":
+    case "join":
+    case "leave":
+    case "requeue":
+    case "close":
+      return id !== null && may(action, id);
+    case "take-over":
+    case "flag":
+    case "jump-out":
+      return id !== null && mayStep(action, id);
+    case "whisper":
+      return id !== null && (mayStep("watch", id) || mayWhisper(id));
+    case "pass":
+      return id !== null && mayPass(id);
+    case "invite":
+      return id !== null && mayInvite(id);
+    case "moment":
+    case "shadow":
+    case "example":
+      return id !== null && mayLearn(action, id);
+    case "reply":
+    case "note":
+      return id !== null && !inbox().state.watching.mine.has(id);
+    case "details":
+      return id !== null;
+    case "accept":
+    case "decline":
+      return offerKeys.now !== null;
+    case "triage":
+      return myLines().size > 0;
+    default:
+      return true;
+  }
+}
+
 /** perform does an action; false where it means nothing here, so that the key stays the browser's. */
 export function perform(action: Action): boolean {
   switch (action) {
@@ -347,6 +386,15 @@ function watchHere(): boolean {
   if (mayStep("watch", id)) void watch(id);
   else wanted = { voice: "whisper" };
   return true;
+}
+
+/** mayWhisper reports whether somebody would hear one whisper: the lead, or who watches openly. */
+function mayWhisper(id: string): boolean {
+  const { me, state } = inbox();
+  const row = state.rows.get(id);
+  if (!row?.thread || row.thread.state === "closed") return false;
+  if (state.watching.mine.has(id)) return true;
+  return takesPart(row, me.id) && (row.thread.lead !== me.id || (state.watching.others.get(id)?.names ?? []).length > 0);
 }
 
 function stepHere(step: "take-over" | "flag" | "jump-out"): boolean {
