@@ -87,6 +87,7 @@ longFlow("who helped before gets a quiet card, and his context reaches the lead"
   await once(page.getByRole("article"), "canary-context: exempt from VAT");
   await page.getByRole("button", { name: "Reply", exact: true }).click();
   await page.getByRole("button", { name: "Close", exact: true }).click();
+  await page.getByRole("button", { name: "Close all the same" }).click();
   await page
     .getByText(/closed/i)
     .first()
