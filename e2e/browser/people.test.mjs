@@ -103,6 +103,10 @@ longFlow("who helped before gets a quiet card, and his context reaches the lead"
   await look(page, "known-card");
   await card.getByRole("button", { name: "Offer context" }).click();
   const text = card.getByRole("textbox");
+  await text.press("Escape");
+  await card.getByRole("button", { name: "Offer context" }).click();
+  await card.getByRole("button", { name: "Cancel" }).click();
+  await card.getByRole("button", { name: "Offer context" }).click();
   assert.match(await text.inputValue(), /canary-context: exempt from VAT/);
   await text.fill("canary-context: still exempt");
   for (const [width, height] of [
