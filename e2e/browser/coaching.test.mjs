@@ -78,11 +78,8 @@ flow("feedback is given, disputed, answered and settled, and nobody else hears o
   const draft = ada.getByRole("article", { name: "For Bilal Haddad" });
   await draft.getByLabel("What do you want to say?").fill("canary-feedback: tell him how");
   await draft.getByLabel(/^A reply that could be used/).fill("canary-suggestion: Of course, within 30 days.");
-  await draft.getByRole("button", { name: "Give" }).click();
-  await ada
-    .getByText(/still going on/)
-    .first()
-    .waitFor();
+  await draft.getByRole("button", { name: "Give", disabled: true }).waitFor();
+  await draft.getByText(/still going on/).waitFor();
   await bilal.getByRole("button", { name: "Close", exact: true }).click();
   await bilal.getByRole("button", { name: "Close", exact: true }).waitFor({ state: "detached" });
   await ada.getByRole("article", { name: "For Bilal Haddad" }).getByRole("button", { name: "Give" }).click();

@@ -87,6 +87,7 @@ longFlow("who helped before gets a quiet card, and his context reaches the lead"
   await once(page.getByRole("article"), "canary-context: exempt from VAT");
   await page.getByRole("button", { name: "Reply", exact: true }).click();
   await page.getByRole("button", { name: "Close", exact: true }).click();
+  await page.getByRole("button", { name: "Close all the same" }).click();
   await page
     .getByText(/closed/i)
     .first()
@@ -102,6 +103,10 @@ longFlow("who helped before gets a quiet card, and his context reaches the lead"
   await look(page, "known-card");
   await card.getByRole("button", { name: "Offer context" }).click();
   const text = card.getByRole("textbox");
+  await text.press("Escape");
+  await card.getByRole("button", { name: "Offer context" }).click();
+  await card.getByRole("button", { name: "Cancel" }).click();
+  await card.getByRole("button", { name: "Offer context" }).click();
   assert.match(await text.inputValue(), /canary-context: exempt from VAT/);
   await text.fill("canary-context: still exempt");
   for (const [width, height] of [

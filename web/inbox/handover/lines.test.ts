@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { BoardAgent } from "$kit/routing-api.ts";
 import type { HandoverLine } from "$kit/handover-api.ts";
-import { chosen, handings, proposed, refusedOf, takersOf, waysOf } from "./lines";
+import { changedOf, chosen, handings, proposed, refusedOf, resumed, takersOf, waysOf } from "./lines";
 
 const last = { seq: 1, kind: "message", by: "visitor", by_id: "v", name: "Mia", text: "hi", at: 1 } as HandoverLine["last"];
 const line = (change: Partial<HandoverLine> = {}): HandoverLine => ({
@@ -72,4 +72,16 @@ test("a refusal names what is in the way", () => {
   expect(refusedOf({ lines: [{ conversation: "c_1", why: "full" }, { conversation: 1 }] })).toEqual([{ conversation: "c_1", why: "full" }]);
   expect(refusedOf({ holder: 1 })).toEqual([]);
   expect(refusedOf(undefined)).toEqual([]);
+});
+
+test("what was changed is kept and comes back, as far as it can still be chosen", () => {
+  const begun = { c_1: chosen(line(), "x"), c_2: chosen(line({ conversation: "c_2" }), "x") };
+  const noted = { ...begun.c_1, pick: "keep", note: "wants a copy" };
+  expect(changedOf(begun, { ...begun, c_1: noted })).toEqual({ c_1: noted });
+  expect(changedOf(begun, begun)).toEqual({});
+  expect(resumed(line(), begun.c_1, noted)).toEqual(noted);
+  expect(resumed(line(), begun.c_1, undefined)).toEqual(begun.c_1);
+  expect(resumed(line(), begun.c_1, { ...noted, pick: "close" })).toEqual({ ...noted, pick: "agent:a_ben" });
+  const member = line({ part: "member", way: "leave", to: undefined });
+  expect(resumed(member, chosen(member, "x"), { pick: "agent:a_cleo" }).pick).toBe("leave");
 });

@@ -15,6 +15,20 @@ export function chosen(line: HandoverLine, say: string): Choice {
   return { pick: pickOf(line.way, line.to), note: "", say: line.say ?? say, speaks: line.part === "lead" && (line.waiting_since ?? 0) > 0 };
 }
 
+/** resumed is a line's choice as it was changed before, as far as it can still be chosen. */
+export function resumed(line: HandoverLine, begun: Choice, kept: Partial<Choice> | undefined): Choice {
+  const pick = kept?.pick ?? begun.pick;
+  const fits = pick.startsWith("agent:") ? line.part !== "member" : waysOf(line).some((way) => way === pick);
+  return { ...begun, ...kept, pick: fits ? pick : begun.pick };
+}
+
+/** changedOf are the choices that are not as they began: those that are kept when the form is left. */
+export function changedOf(begun: Readonly<Record<string, Choice>>, choices: Readonly<Record<string, Choice>>): Record<string, Choice> {
+  const differs = (id: string, choice: Choice) =>
+    Object.entries(begun[id] ?? {}).some(([part, was]) => choice[part as keyof Choice] !== was);
+  return Object.fromEntries(Object.entries(choices).filter(([id, choice]) => differs(id, choice)));
+}
+
 export function pickOf(way: HandoverWay, to = ""): string {
   return way === "agent" ? `agent:${to}` : way;
 }

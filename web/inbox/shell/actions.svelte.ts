@@ -12,17 +12,32 @@ import { inbox } from "../state/session.svelte";
 import { myLines } from "../triage/lines.svelte";
 import { jumpOut, unwatch, watch } from "../watching/acts";
 import { rightsOf } from "../watching/rights";
+import { leavesWaiting } from "./closing";
 import type { Action } from "./keys";
 
 /** Step is a step into a chat that asks for a word. */
 export type Step = "jump-in" | "take-over" | "flag";
 
 type Dialog =
-  "help" | "command" | "taken" | "full" | "pass" | "invite" | "away" | "sign-out" | "handover" | "coaching" | "watch-me" | "leave" | Step;
+  | "help"
+  | "command"
+  | "taken"
+  | "full"
+  | "closing"
+  | "pass"
+  | "invite"
+  | "away"
+  | "sign-out"
+  | "handover"
+  | "coaching"
+  | "watch-me"
+  | "leave"
+  | Step;
 
 let dialog = $state<Dialog | null>(null);
 let taken = $state.raw<{ conversation: string; holder: Holder } | null>(null);
 let full = $state.raw<{ conversation: string; full: Full } | null>(null);
+let closing = $state.raw<string | null>(null);
 let passing = $state.raw<string | null>(null);
 let stepping = $state.raw<string | null>(null);
 let coaching = $state.raw<CoachingWish | null>(null);
@@ -96,6 +111,7 @@ export const shell = {
     dialog = null;
     taken = null;
     full = null;
+    closing = null;
     passing = null;
     coaching = null;
     inviting = null;
@@ -144,6 +160,20 @@ export async function takeAnyway(): Promise<void> {
   if (asked === null) return;
   openConversation(asked.conversation);
   ask(asked.conversation, await takeAbove(asked.conversation));
+}
+
+/** close closes a Conversation; one whose visitor waits for an answer only after a question. */
+export async function close(conversation: string): Promise<void> {
+  if (!leavesWaiting(inbox().state.rows.get(conversation)?.thread)) return void (await act(conversation, "close"));
+  closing = conversation;
+  dialog = "closing";
+}
+
+/** closeAnyway closes the Conversation that the dialog asked about. */
+export async function closeAnyway(): Promise<void> {
+  const asked = closing;
+  shell.close();
+  if (asked !== null) await act(asked, "close");
 }
 
 function ask(conversation: string, answer: Answer): void {
@@ -330,7 +360,10 @@ function actHere(action: Act): boolean {
     return true;
   }
   if (!may(action, id)) return false;
-  void (action === "take" ? take(id) : action === "leave" ? leave(id) : act(id, action));
+  if (action === "take") void take(id);
+  else if (action === "leave") void leave(id);
+  else if (action === "close") void close(id);
+  else void act(id, action);
   return true;
 }
 
