@@ -98,6 +98,8 @@ export function createInbox(options: InboxOptions): Inbox {
     const before = latest;
     latest = reduce(latest, input);
     if (latest === before) return;
+    // What is open and may not be seen any more is asked for once, so that the screen can say so.
+    if (open !== null && before.talks.has(open) && !latest.talks.has(open)) again(open);
     // The answer of an own act shows at once: what was pending goes away in the same moment.
     if (input.type === "done") shown = latest;
     publish();
@@ -127,7 +129,8 @@ export function createInbox(options: InboxOptions): Inbox {
       else if (extra.includes(id)) void once(`beside ${id}`, () => loadBeside(id));
     // What was to be forgotten and came back as a row, since the present thread is still for this agent.
     if (open !== null && trouble === null && latest.rows.has(open) && !latest.talks.has(open)) again(open);
-    for (const id of latest.wanted.keys()) void once(`row ${id}`, () => learn(id));
+    // Reserved ones, such as agent:a_1, carry facts and are no conversations to load.
+    for (const id of latest.wanted.keys()) if (id.startsWith("c_")) void once(`row ${id}`, () => learn(id));
   }
 
   /** learn loads a Conversation that was spoken of, for its row alone. */
