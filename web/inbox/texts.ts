@@ -38,16 +38,21 @@ export function roleName(role: Role): string {
   return t(`role.${role}`);
 }
 
-/** statusName is an agent's status in words. */
+/** statusName is one's own status in words. */
 export function statusName(status: Status): string {
   return t(`status.${status}`);
 }
 
-/** statusText is a status with its reason and its end: "Away: lunch, until 14:30". */
-export function statusText(agent: Pick<Agent, "status" | "reason" | "until">, time: (at: number) => string): string {
+/** statusOf is a colleague's status in words. */
+export function statusOf(status: Status): string {
+  return t(`status.of.${status}`);
+}
+
+/** statusText is a status with its reason and its end: "Away: lunch, until 14:30"; in the words about a colleague where no others are given. */
+export function statusText(agent: Pick<Agent, "status" | "reason" | "until">, time: (at: number) => string, words = statusOf): string {
   const until = agent.until ? t("status.until", { when: time(agent.until) }) : "";
   const more = [agent.reason ?? "", until].filter((part) => part !== "").join(", ");
-  return more === "" ? statusName(agent.status) : `${statusName(agent.status)}: ${more}`;
+  return more === "" ? words(agent.status) : `${words(agent.status)}: ${more}`;
 }
 
 const regions = new Intl.DisplayNames([speaker.language], { type: "region", fallback: "code" });
