@@ -355,7 +355,7 @@ longFlow("who may not see any more what he lost is told so on all his screens, a
   const queued = screens.map((page) => page.getByRole("article", { name: /^Your conversation with/ }));
   for (const page of screens) await page.goto("/");
   for (const loss of hidden) await loss.getByText(`${owner.name} leads it now.`).waitFor();
-  for (const loss of queued) await loss.getByText("It waits in the queue.").waitFor();
+  for (const loss of queued) await loss.getByText("Nobody has it yet.").waitFor();
   await look(wide, "loss");
   await look(phone, "loss-phone");
   assert.equal(await wide.getByText("Is it my turn?").count(), 0);

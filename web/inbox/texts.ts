@@ -38,16 +38,29 @@ export function roleName(role: Role): string {
   return t(`role.${role}`);
 }
 
-/** statusName is an agent's status in words. */
+/** statusName is one's own status in words. */
 export function statusName(status: Status): string {
   return t(`status.${status}`);
 }
 
-/** statusText is a status with its reason and its end: "Away: lunch, until 14:30". */
-export function statusText(agent: Pick<Agent, "status" | "reason" | "until">, time: (at: number) => string): string {
+/** statusOf is a colleague's status in words. */
+export function statusOf(status: Status): string {
+  return t(`status.of.${status}`);
+}
+
+/** statusText is a status with its reason and its end: "Away: lunch, until 14:30"; in the words about a colleague where no others are given. */
+export function statusText(agent: Pick<Agent, "status" | "reason" | "until">, time: (at: number) => string, words = statusOf): string {
   const until = agent.until ? t("status.until", { when: time(agent.until) }) : "";
   const more = [agent.reason ?? "", until].filter((part) => part !== "").join(", ");
-  return more === "" ? statusName(agent.status) : `${statusName(agent.status)}: ${more}`;
+  return more === "" ? words(agent.status) : `${words(agent.status)}: ${more}`;
+}
+
+/** VisitorForm is how a visitor without a name is spoken of: one of them or this one, and in which case where a language has cases. */
+export type VisitorForm = "a" | "a.acc" | "a.dat" | "the" | "the.acc" | "the.dat";
+
+/** visitorText is a visitor in a sentence: by his name, else "a visitor". */
+export function visitorText(name: string | undefined, form: VisitorForm): string {
+  return name || t(`visitor.${form}`);
 }
 
 const regions = new Intl.DisplayNames([speaker.language], { type: "region", fallback: "code" });
@@ -130,6 +143,11 @@ const moments = (["day", "week", "far"] as const).map((near) => {
 export function whenText(at: number, now: number): string {
   const near = times.sameDay(at, now) ? 0 : Math.abs(at - now) < 6 * 86_400_000_000 ? 1 : 2;
   return moments[near]?.format(at / 1000) ?? "";
+}
+
+/** momentText is a moment that is past: its day as lists name it, and the time. */
+export function momentText(at: number): string {
+  return `${times.day(at)}, ${times.time(at)}`;
 }
 
 /** clockText is a short time that runs down: "0:24". */

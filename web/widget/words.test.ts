@@ -86,15 +86,15 @@ const told = (seq: number, kind: string, body: object, at = friday): Event =>
   ({ id: `e${seq}`, conversation: "c", seq, kind, actor: { kind: "agent", id: "a" }, audience: "all", at, body }) as unknown as Event;
 const read = (...events: Event[]) => events.map((e) => english.passed(e, events));
 
-test("words: who is asked, that one can write on, and that whoever comes has read it", () => {
+test("words: who is asked, that one can write on, and who comes", () => {
   expect(
     read(
       told(1, "transfer", { by_name: "Ann", to_name: "Ben" }),
       told(2, "message", { text: "hello" }),
       told(3, "assign", { lead: "a", lead_name: "Ben" }),
     ),
-  ).toEqual(["Ann is asking Ben. You can keep writing.", undefined, "Ben has read the conversation and is with you now"]);
-  expect(read(told(1, "transfer", { by_name: "Ann" }))).toEqual(["Ann is asking a colleague. You can keep writing."]);
+  ).toEqual(["Ann has asked Ben. You can keep writing.", undefined, "Ben is with you now"]);
+  expect(read(told(1, "transfer", { by_name: "Ann" }))).toEqual(["Ann has asked a colleague. You can keep writing."]);
 });
 
 test("words: whoever leads for another reason has not been asked", () => {

@@ -16,7 +16,7 @@ export interface Words {
   header(s: Session, now: Micros): string;
   /** "Billing is not here now, and back Monday 09:00." */
   refusal(s: Standing, now: Micros): string;
-  /** "Ann is asking Ben. You can keep writing.": what an event says about passing the chat on; undefined for other events. */
+  /** "Ann has asked Ben. You can keep writing.": what an event says about passing the chat on; undefined for other events. */
   passed(event: Event, events: readonly Event[]): string | undefined;
   /** "You are 3rd, about 2 to 4 minutes." */
   place(queue: Queued): string;

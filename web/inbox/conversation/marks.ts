@@ -10,6 +10,6 @@ export function marksOf(thread: Thread | undefined): Mark[] {
     ...(thread.over ? (["over"] as const) : []),
     ...(thread.mode === "mail" ? (["mail"] as const) : []),
     ...(thread.idle ? (["idle"] as const) : []),
-    ...(thread.state === "queued" && thread.front ? (["front"] as const) : []),
+    ...(thread.state === "queued" && thread.front && !thread.held ? (["front"] as const) : []),
   ];
 }

@@ -275,3 +275,10 @@ test("what is followed by more ends as a sentence, and nothing ends twice", () =
   expect(sentences(["Back in the queue"], true)).toBe("Back in the queue.");
   expect(sentences(["Is that so?"], true)).toBe("Is that so?");
 });
+
+test("why a promise was passed on is said where somebody gave a reason, and not where the server only repeats the line", () => {
+  const why = (text: string) =>
+    moveText(event("promise.passed", { promise, owner: "a_ben", why: text }, { kind: "agent", id: "a_ada", name: "Ada" }), names).why;
+  expect(why("Ada passed the promise on.")).toBe("");
+  expect(why("Ben knows the contract.")).toBe("Ben knows the contract.");
+});

@@ -202,8 +202,10 @@ function help(event: EventOfKind<"help">, who: Who): MoveText {
 
 function promised(event: EventOfKind<"promise.passed">, who: Who): MoveText {
   const { owner, owner_name: name, why } = event.body;
+  // Where no reason is given the server says again what the line says.
   const by = event.actor.name || who(event.actor.id);
-  return { key: owner ? "move.promise.passed" : "move.promise.passed.group", params: { by, name: who(owner, name) }, why };
+  const said = why === `${event.actor.name} passed the promise on.` ? "" : why;
+  return { key: owner ? "move.promise.passed" : "move.promise.passed.group", params: { by, name: who(owner, name) }, why: said };
 }
 
 function moved(event: EventOfKind<"thread.moved">, names: Names, who: Who): MoveText {

@@ -143,3 +143,9 @@ test("a conversation that goes back to the queue says who put it there, in the r
   expect(moveText(requeued("disabled"), names)).toEqual({ key: "move.requeued.disabled", params: { name: "Bilal" }, why: "" });
   expect(moveText(requeued("missed"), names)).toEqual({ key: "move.requeued", params: {}, why: "Ada put it back." });
 });
+
+test("the unread divider goes when one has answered, and not for a note", () => {
+  const words = fresh(() => [event("message", visitor, noon), event("message", visitor, noon + minute)]);
+  expect(lay([...words, event("note", me, noon + 2 * minute)], 1).some((item) => item.type === "unread")).toBe(true);
+  expect(lay([...words, event("message", me, noon + 2 * minute)], 1).some((item) => item.type === "unread")).toBe(false);
+});

@@ -114,11 +114,19 @@ export function timeline(events: readonly Event[], options: TimelineOptions): It
       items.push({ type: "unread", key: "unread" });
       divided = true;
     }
+    // Whoever has answered has read.
+    if (event.kind === "message" && own) answered(items);
     if (isSaid(event)) say(items, event, own);
     else if (proposal) items.push({ type: "proposal", key: `proposal-${event.seq}`, event, ended: endOf(events, event.seq) });
     else if (isMove(event)) items.push({ type: "move", key: `move-${event.seq}`, event });
   }
   return items;
+}
+
+/** answered takes the divider away. */
+function answered(items: Item[]): void {
+  const at = items.findIndex((item) => item.type === "unread");
+  if (at >= 0) items.splice(at, 1);
 }
 
 function endOf(events: readonly Event[], proposal: number): EventOfKind<"proposal.ended"> | undefined {

@@ -44,5 +44,6 @@ test("the marks say what is special, the limit first", () => {
   expect(marksOf(thread({ over: true, idle: true, mode: "mail" }))).toEqual(["over", "mail", "idle"]);
   expect(marksOf(thread({ front: true }))).toEqual([]);
   expect(marksOf(thread({ state: "queued", front: true }))).toEqual(["front"]);
+  expect(marksOf(thread({ state: "queued", front: true, held: { kind: "group", group: "g" } }))).toEqual([]);
   expect(marksOf(undefined)).toEqual([]);
 });

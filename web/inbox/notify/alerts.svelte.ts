@@ -4,7 +4,7 @@ import { sounds } from "$kit/sounds.ts";
 import type { Down } from "$kit/wire.ts";
 import { ring } from "../offers/ring";
 import { openConversation } from "../router.svelte";
-import { t } from "../texts";
+import { type VisitorForm, t, visitorText } from "../texts";
 import { burst } from "./burst";
 import { type Notice, noticeOf } from "./notice";
 
@@ -104,7 +104,7 @@ export function createAlerts(me: string): Alerts {
       const over = new AbortController();
       const tag = `${conversation}:offer:${at}`;
       void offer(tag, over.signal, () => {
-        const notification = new Notification(t("alerts.offer", { name: name || t("visitor") }), {
+        const notification = new Notification(t("alerts.offer", { name: visitorText(name, "a") }), {
           body: text,
           tag,
           requireInteraction: true,
@@ -146,6 +146,16 @@ async function firstTab(tag: string): Promise<boolean> {
   });
 }
 
+/** How a visitor without a name stands in the sentence, where he is not the one who acts. */
+const forms: Partial<Record<Notice["kind"], VisitorForm>> = {
+  due: "a.dat",
+  hops: "a.dat",
+  help: "a.dat",
+  alarm: "a.acc",
+  "promise.soon": "a.dat",
+  "promise.overdue": "a.dat",
+};
+
 function show(notices: readonly Notice[]): void {
   const [notice] = notices;
   if (notice === undefined) return;
@@ -157,7 +167,7 @@ function show(notices: readonly Notice[]): void {
     };
     return;
   }
-  const title = t(`alerts.${notice.kind}`, { name: notice.name || t("visitor") });
+  const title = t(`alerts.${notice.kind}`, { name: visitorText(notice.name, forms[notice.kind] ?? "a") });
   const notification = new Notification(title, { body: notice.text, tag: notice.tag });
   notification.onclick = () => {
     window.focus();

@@ -3,7 +3,7 @@ import type { TransferChapter } from "$kit/playbook-api.ts";
 import type { TargetAgent, TargetGroup, Targets } from "$kit/targets-api.ts";
 import type { Event, Group, Thread } from "$kit/wire.ts";
 import { keepPass, loadPass } from "./draft";
-import { type Facts, type Pass, bodyOf, chapterFor, holdOf, newPass, problemsOf, sayOf, wayOf } from "./form";
+import { type Facts, type Pass, bodyOf, chapterFor, holdOf, newPass, problemsOf, ringsOf, sayOf, wayOf } from "./form";
 import { found, optionsOf } from "./options";
 import { outcomeOf } from "./outcome";
 
@@ -243,4 +243,10 @@ test("draft: what was typed outlives the dialog and a no, and not a yes or anoth
   expect(kept.size).toBe(0);
   kept.set("earshot.pass.ann.c_1", "{broken");
   expect(load([])).toEqual(newPass("t_1"));
+});
+
+test("whom a group rings goes by how it shares its chats out", () => {
+  const rings = (distribution: object) => ringsOf({ id: "g", name: "G", policy: "open", rules: { distribution } });
+  expect([{ method: "pull" }, { method: "ring_all" }, { method: "round_robin" }, {}].map(rings)).toEqual(["all", "all", "turn", "turn"]);
+  expect(ringsOf(undefined)).toBe("");
 });

@@ -95,6 +95,13 @@ export function wayOf(pass: Pass, { option, thread, nobody }: Pick<Facts, "optio
   return option.stand === "absent" || nobody ? "hold" : "ask";
 }
 
+/** ringsOf is whom a group rings for a chat that is passed to it, by how it shares its chats out: "" where that is not known. */
+export function ringsOf(group: Group | undefined): "all" | "turn" | "" {
+  if (group === undefined) return "";
+  const method = group.rules?.distribution?.method;
+  return method === "pull" || method === "ring_all" ? "all" : "turn";
+}
+
 /** heldOf is how it is held: as the group has decided, else as chosen, else it waits. */
 export function heldOf(pass: Pass, chapter: TransferChapter): HeldWay {
   return pass.held ?? chapter.held.way ?? "wait";

@@ -19,7 +19,7 @@ function agentParts({ agent, stand }: Option, now: Micros): string[] {
   const places = loadText(agent.load, agent.limit);
   const status = agent.status === "accepting" ? "" : statusText(agent, (at) => whenText(at, now));
   return [
-    agent.lost ? w("agent.lost") : w(`agent.${stand}`),
+    agent.lost && agent.status !== "offline" ? w("agent.lost") : w(`agent.${stand}`),
     status,
     stand === "absent" ? "" : t("load.of", places),
     agent.bar === "gave" ? w("agent.gave") : "",
