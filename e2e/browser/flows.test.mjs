@@ -148,10 +148,14 @@ longFlow("axe finds nothing on any screen, in light and dark", async (world) => 
     await inbox.keyboard.press("Control+k");
     await inbox.getByRole("dialog").waitFor();
     await look(inbox, `command-${scheme}`);
+    assert.equal(await inbox.getByRole("option", { name: /^(Invite a colleague|Bookmark a moment|Make it an example)/ }).count(), 0);
     await inbox.keyboard.press("Escape");
     await inbox.getByRole("tab", { name: /^My/ }).click();
     await inbox.getByRole("link").filter({ hasText: "paragraph" }).first().click();
     await inbox.getByRole("article").first().waitFor();
+    await inbox.keyboard.press("Control+k");
+    await inbox.getByRole("option", { name: /^Invite a colleague/ }).waitFor();
+    await inbox.keyboard.press("Escape");
   }
   for (const [width, height] of [
     [1024, 768],

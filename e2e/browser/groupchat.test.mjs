@@ -38,6 +38,23 @@ async function looksEverywhere(page, name) {
   await page.setViewportSize(before);
 }
 
+/** headFits holds the conversation's header to its width: its name can be read, no button leaves it. */
+async function headFits(page) {
+  const before = page.viewportSize();
+  for (const width of [1440, 1280, 1200, 1024, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    const { name, out } = await page.locator("#main header").evaluate((header) => {
+      const edge = header.getBoundingClientRect();
+      const boxes = [...header.querySelectorAll("button, h1, li")].map((e) => e.getBoundingClientRect());
+      const out = boxes.filter((b) => b.width > 0 && (b.left < edge.left - 1 || b.right > edge.right + 1)).length;
+      return { name: header.querySelector("h1").getBoundingClientRect().width, out };
+    });
+    assert.equal(out, 0, `at ${width} px something stands outside the header`);
+    assert.ok(name >= (width === 390 ? 80 : 120), `at ${width} px the name has ${name} px`);
+  }
+  await page.setViewportSize(before);
+}
+
 flow("a colleague declines, an expert proposes, the lead passes, and the visitor hears only who is there", async (world) => {
   world.secrets.push(why, proposed);
   const ada = await begin(world);
@@ -104,6 +121,7 @@ flow("a colleague declines, an expert proposes, the lead passes, and the visitor
   const proposal = ada.getByRole("article", { name: /^Proposal of Chidi/ });
   await proposal.getByText(proposed).waitFor();
   await looksEverywhere(ada, "groupchat-proposal");
+  await headFits(ada);
   await proposal.getByRole("button", { name: "Edit" }).click();
   await proposal.getByLabel("Words of the message").fill(released);
   await proposal.getByRole("button", { name: "Release" }).click();
