@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The limits of coaching. docs/protocol.md states them.
+// The limits of coaching. docs/together.md states them.
 const (
 	MaxMomentWord = 200   // characters of the word of a moment
 	MaxCoachText  = 2_000 // characters of feedback, of an answer to it, of why an example is one
