@@ -29,7 +29,9 @@ flow("set up, write, take, answer, seen, offline and back, close, write again", 
   await once(chat.getByRole("log"), "It arrives tomorrow.");
   await once(chat.getByRole("log"), "I am in a tunnel.");
 
-  // What came through the tunnel is not answered yet.
+  await say(chat, "And the invoice?");
+  await once(inbox.getByRole("article"), "And the invoice?");
+  // That is not answered yet, so closing asks.
   await inbox.getByRole("button", { name: "Close", exact: true }).click();
   await inbox.getByRole("button", { name: "Close all the same" }).click();
   await chat.getByText(/ended the chat/).waitFor();
