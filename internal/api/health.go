@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
@@ -15,7 +16,7 @@ func (s *Server) healthRoutes() {
 			plain(w, http.StatusServiceUnavailable, "not ready\n")
 			return
 		}
-		plain(w, http.StatusOK, "ready\n")
+		plain(w, http.StatusOK, strings.Join(append([]string{"ready"}, s.Impairments()...), "\n")+"\n")
 	})
 	s.handle(route{method: http.MethodGet, path: "/metrics", who: forMachine}, func(w http.ResponseWriter, r *http.Request) {
 		s.MetricsHandler().ServeHTTP(w, r)

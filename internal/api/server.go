@@ -47,6 +47,9 @@ type Options struct {
 	Version string
 	// Ready reports whether the log is being followed.
 	Ready func() bool
+	// Impairments tells what works less well now, a line each and no secrets; the
+	// server is ready nevertheless.
+	Impairments func() []string
 	Log   *slog.Logger
 	// Metrics are counted where given.
 	Metrics *Metrics
@@ -82,6 +85,9 @@ func New(opt Options) (*Server, error) {
 	}
 	if opt.Ready == nil {
 		opt.Ready = func() bool { return true }
+	}
+	if opt.Impairments == nil {
+		opt.Impairments = func() []string { return nil }
 	}
 	s := &Server{Options: opt, log: opt.Log, mux: http.NewServeMux(), streams: newSSEStreams(), limits: newLimits(opt.Unlimited), authTime: authTime, quietTime: quietTime}
 	if s.log == nil {

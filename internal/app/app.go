@@ -40,7 +40,8 @@ type App struct {
 	store    *store.Store
 	files    *files.Disk
 	desk     *desk.Desk
-	bus      *bus.Local
+	bus      bus.Bus
+	nats     *bus.NATS // nil = one node
 	hub      *stream.Hub
 	agents   chan store.Present // whose device came or went
 	api      *api.Server
@@ -89,7 +90,9 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	node := nodeName()
-	a.bus = bus.NewLocal()
+	if err := a.openBus(); err != nil {
+		return err
+	}
 	a.agents = make(chan store.Present, agentsAtOnce)
 	a.hub = stream.New(a.store, a.bus, stream.Options{Key: key, Node: node, Log: a.log, Agents: a.agents})
 	a.desk = desk.New(a.store, a.files, a.bus, desk.Options{CommonPasswords: common, Node: node})
@@ -103,9 +106,10 @@ func (a *App) openAPI(key []byte) error {
 	}
 	metrics := api.NewMetrics()
 	registerStats(metrics, a.commits, a.hub)
+	metrics.Register(a.busStats()...)
 	a.api, err = api.New(api.Options{Desk: a.desk, Hub: a.hub, LinkKey: key, PublicURL: strings.TrimSuffix(a.cfg.PublicURL, "/"),
 		Proxies: proxies, CountryOf: a.countryOf(), TryHost: a.place.try, InboxURL: a.place.inbox, Unlimited: a.cfg.Unlimited,
-		Pages: web.Assets(), Built: web.Built(), Version: Version(), Ready: a.hub.Ready, Log: a.log, Metrics: metrics})
+		Pages: web.Assets(), Built: web.Built(), Version: Version(), Ready: a.hub.Ready, Impairments: a.impairments, Log: a.log, Metrics: metrics})
 	return err
 }
 
@@ -250,6 +254,9 @@ func (a *App) Close() error {
 				errs = append(errs, err)
 			}
 		}
+	}
+	if a.nats != nil {
+		a.nats.Close()
 	}
 	if a.files != nil {
 		errs = append(errs, a.files.Close())

@@ -16,6 +16,7 @@ type Config struct {
 	Data          string   `help:"Directory of the database and the files." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
 	PublicURL     string   `help:"Address at which people reach this server, such as https://chat.example.com. Needed behind a proxy." env:"EARSHOT_PUBLIC_URL" placeholder:"URL"`
 	TrustedProxy  []string `help:"Addresses (CIDR) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." env:"EARSHOT_TRUSTED_PROXY" placeholder:"CIDR"`
+	Bus           string   `help:"Addresses of NATS servers, such as nats://host:4222, that tell the nodes of one workspace of each other." env:"EARSHOT_BUS" placeholder:"URLS"`
 	Geo           string   `help:"File of countries by address, in MaxMind's format (.mmdb); read again when it is replaced." env:"EARSHOT_GEO" placeholder:"FILE"`
 	MetricsListen string   `help:"Address to serve /metrics on for others than this machine." env:"EARSHOT_METRICS_LISTEN" placeholder:"HOST:PORT"`
 	LogLevel      string   `help:"How much is logged to standard error: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"EARSHOT_LOG_LEVEL" placeholder:"LEVEL"`
@@ -32,6 +33,9 @@ func (c Config) Check() error {
 		if _, _, err := net.SplitHostPort(c.MetricsListen); err != nil {
 			return fmt.Errorf("--metrics-listen %q is not HOST:PORT", c.MetricsListen)
 		}
+	}
+	if err := c.checkBus(); err != nil {
+		return err
 	}
 	if _, err := c.proxies(); err != nil {
 		return err

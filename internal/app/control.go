@@ -40,6 +40,8 @@ type Status struct {
 	Feeds      int    `json:"feeds"`
 	Position   int64  `json:"position"`
 	NeedsSetup bool   `json:"needs_setup"`
+	// Impairments are what works less well now.
+	Impairments []string `json:"impairments,omitempty"`
 }
 
 func (a *App) serveStatus(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +51,8 @@ func (a *App) serveStatus(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	stats := a.hub.Stats()
-	controlAnswer(w, Status{URL: a.URL(), Version: Version(), Ready: a.hub.Ready(), Feeds: stats.Feeds, Position: stats.Position, NeedsSetup: needed})
+	controlAnswer(w, Status{URL: a.URL(), Version: Version(), Ready: a.hub.Ready(), Feeds: stats.Feeds, Position: stats.Position, NeedsSetup: needed,
+		Impairments: a.impairments()})
 }
 
 type signInLink struct {

@@ -15,6 +15,18 @@ import (
 // MaxSignals is how many signals wait for a slow subscriber.
 const MaxSignals = 1024
 
+// Bus is what carries wake-ups and signals: Local, or NATS between several nodes.
+// None of its methods waits for a subscriber or for the network.
+type Bus interface {
+	// Wake tells every node that the log has grown.
+	Wake()
+	// Signal tells every node of a signal.
+	Signal(sig chat.Signal)
+	// Subscribe returns a Subscription and the function that ends it. Nothing is
+	// sent to it after that function has returned; it may be called twice.
+	Subscribe() (Subscription, func())
+}
+
 // Local is the bus of a single node.
 type Local struct {
 	mu          sync.RWMutex // guards subscribers
@@ -30,19 +42,27 @@ type subscriber struct {
 	signals chan chat.Signal
 }
 
-// Wake tells every node that the log has grown.
+func newSubscriber() *subscriber {
+	return &subscriber{wakes: make(chan struct{}, 1), signals: make(chan chat.Signal, MaxSignals)}
+}
+
+// Wake implements Bus.
 func (b *Local) Wake() {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	for s := range b.subscribers {
-		select {
-		case s.wakes <- struct{}{}:
-		default:
-		}
+		s.wake()
 	}
 }
 
-// Signal tells every node of a signal.
+func (s *subscriber) wake() {
+	select {
+	case s.wakes <- struct{}{}:
+	default:
+	}
+}
+
+// Signal implements Bus.
 func (b *Local) Signal(sig chat.Signal) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
@@ -75,10 +95,9 @@ type Subscription struct {
 	Signals <-chan chat.Signal
 }
 
-// Subscribe returns a Subscription and the function that ends it. Nothing is
-// sent to it after that function has returned; it may be called twice.
+// Subscribe implements Bus.
 func (b *Local) Subscribe() (Subscription, func()) {
-	s := &subscriber{wakes: make(chan struct{}, 1), signals: make(chan chat.Signal, MaxSignals)}
+	s := newSubscriber()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.subscribers[s] = struct{}{}

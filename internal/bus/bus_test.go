@@ -9,5 +9,5 @@ import (
 
 func TestLocal_KeepsThePromisesOfABus(t *testing.T) {
 	t.Parallel()
-	bustest.Run(t, func(*testing.T) bustest.Bus { return bus.NewLocal() }, func(bustest.Bus) {})
+	bustest.Run(t, func(*testing.T) bus.Bus { return bus.NewLocal() }, func(bus.Bus) {})
 }

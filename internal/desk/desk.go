@@ -34,7 +34,7 @@ type Options struct {
 type Desk struct {
 	store    *store.Store
 	files    *files.Disk
-	bus      *bus.Local
+	bus      bus.Bus
 	opt      Options
 	common   common
 	hashes   hasher
@@ -62,7 +62,7 @@ type Desk struct {
 }
 
 // New makes a Desk.
-func New(st *store.Store, fs *files.Disk, b *bus.Local, opt Options) *Desk {
+func New(st *store.Store, fs *files.Disk, b bus.Bus, opt Options) *Desk {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}

@@ -33,7 +33,7 @@ type Options struct {
 // Hub delivers the log to feeds.
 type Hub struct {
 	src    source
-	bus    *bus.Local
+	bus    bus.Bus
 	seal   sealer
 	limits limits
 	now    func() time.Time
@@ -103,11 +103,11 @@ const (
 )
 
 // New makes a Hub over a store and a bus.
-func New(st *store.Store, b *bus.Local, opt Options) *Hub {
+func New(st *store.Store, b bus.Bus, opt Options) *Hub {
 	return newHub(storeSource{st}, b, opt, defaults())
 }
 
-func newHub(src source, b *bus.Local, opt Options, lim limits) *Hub {
+func newHub(src source, b bus.Bus, opt Options, lim limits) *Hub {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}

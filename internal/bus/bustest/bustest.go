@@ -14,17 +14,10 @@ import (
 	"earshot/internal/chat"
 )
 
-// Bus is what the suite asks of a bus.
-type Bus interface {
-	Wake()
-	Signal(chat.Signal)
-	Subscribe() (bus.Subscription, func())
-}
-
 // Run runs the suite on buses that open makes. What one carries must have
 // arrived when its call returns, or settle waits until it has.
-func Run(t *testing.T, open func(t *testing.T) Bus, settle func(Bus)) {
-	for name, test := range map[string]func(*testing.T, Bus, func()){
+func Run(t *testing.T, open func(t *testing.T) bus.Bus, settle func(bus.Bus)) {
+	for name, test := range map[string]func(*testing.T, bus.Bus, func()){
 		"wakes collapse":                         wakesCollapse,
 		"every subscriber hears":                 everySubscriberHears,
 		"signals keep their order":               signalsKeepTheirOrder,
@@ -41,7 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) Bus, settle func(Bus)) {
 	}
 }
 
-func wakesCollapse(t *testing.T, b Bus, settle func()) {
+func wakesCollapse(t *testing.T, b bus.Bus, settle func()) {
 	sub, end := b.Subscribe()
 	defer end()
 	for range 10 {
@@ -58,7 +51,7 @@ func wakesCollapse(t *testing.T, b Bus, settle func()) {
 	<-sub.Wakes
 }
 
-func everySubscriberHears(t *testing.T, b Bus, settle func()) {
+func everySubscriberHears(t *testing.T, b bus.Bus, settle func()) {
 	one, endOne := b.Subscribe()
 	defer endOne()
 	two, endTwo := b.Subscribe()
@@ -74,7 +67,7 @@ func everySubscriberHears(t *testing.T, b Bus, settle func()) {
 	}
 }
 
-func signalsKeepTheirOrder(t *testing.T, b Bus, settle func()) {
+func signalsKeepTheirOrder(t *testing.T, b bus.Bus, settle func()) {
 	sub, end := b.Subscribe()
 	defer end()
 	for i := range 100 {
@@ -84,7 +77,7 @@ func signalsKeepTheirOrder(t *testing.T, b Bus, settle func()) {
 	expect(t, sub, 0, 100)
 }
 
-func oldestDropped(t *testing.T, b Bus, settle func()) {
+func oldestDropped(t *testing.T, b bus.Bus, settle func()) {
 	sub, end := b.Subscribe()
 	defer end()
 	for i := range bus.MaxSignals + 7 {
@@ -108,7 +101,7 @@ func expect(t *testing.T, sub bus.Subscription, from, to int) {
 	}
 }
 
-func endedHearsNothing(t *testing.T, b Bus, settle func()) {
+func endedHearsNothing(t *testing.T, b bus.Bus, settle func()) {
 	sub, end := b.Subscribe()
 	end()
 	end()
@@ -124,13 +117,13 @@ func endedHearsNothing(t *testing.T, b Bus, settle func()) {
 	}
 }
 
-func nobodyListens(_ *testing.T, b Bus, settle func()) {
+func nobodyListens(_ *testing.T, b bus.Bus, settle func()) {
 	b.Wake()
 	b.Signal(signal(1))
 	settle()
 }
 
-func nobodyWaits(t *testing.T, b Bus, settle func()) {
+func nobodyWaits(t *testing.T, b bus.Bus, settle func()) {
 	sub, end := b.Subscribe()
 	defer end()
 	var senders sync.WaitGroup
