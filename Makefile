@@ -17,6 +17,10 @@ FUZZTIME ?= 60s
 
 STATICCHECK_VERSION := v0.8.2
 STATICCHECK := bin/tools/staticcheck-$(STATICCHECK_VERSION)
+# The S3-compatible server that the tests keep files in.
+VERSITYGW_VERSION := v1.8.0
+VERSITYGW := bin/tools/versitygw-$(VERSITYGW_VERSION)
+export EARSHOT_VERSITYGW := $(CURDIR)/$(VERSITYGW)
 
 # Everything the front ends are built from; npm and Vite write elsewhere.
 WEB_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -name '*_test.go' -not -name '*.go' 2>/dev/null)
@@ -97,8 +101,15 @@ $(STATICCHECK):
 
 # ---- test --------------------------------------------------------------
 
+# Where it cannot be built, the tests that need it are skipped and say so.
+$(VERSITYGW):
+	@echo "Building versitygw $(VERSITYGW_VERSION) (a minute or two, once)."
+	@mkdir -p bin/tools/tmp
+	@if GOBIN=$(CURDIR)/bin/tools/tmp GOFLAGS=-mod=mod go install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW_VERSION); \
+	  then mv bin/tools/tmp/versitygw $@; else echo "SKIP versitygw: it could not be built"; fi
+
 .PHONY: test
-test: need-test build test-go test-race test-fuzz test-web test-flows ## install and run everything that checks Earshot
+test: need-test build $(VERSITYGW) test-go test-race test-fuzz test-web test-flows ## install and run everything that checks Earshot
 	@echo "test: everything passed; what was skipped is named above"
 
 .PHONY: test-go

@@ -50,7 +50,7 @@ type Options struct {
 	// Impairments tells what works less well now, a line each and no secrets; the
 	// server is ready nevertheless.
 	Impairments func() []string
-	Log   *slog.Logger
+	Log         *slog.Logger
 	// Metrics are counted where given.
 	Metrics *Metrics
 }

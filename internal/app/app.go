@@ -38,7 +38,7 @@ type App struct {
 	cfg      Config
 	log      *slog.Logger
 	store    *store.Store
-	files    *files.Disk
+	files    *files.Store
 	desk     *desk.Desk
 	bus      bus.Bus
 	nats     *bus.NATS // nil = one node
@@ -81,7 +81,7 @@ func (a *App) open(ctx context.Context) error {
 	if err = a.listen(); err != nil {
 		return err
 	}
-	key, err := a.sealKey(ctx)
+	key, err := sealKey(ctx, a.store)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (a *App) openData(ctx context.Context) error {
 	if a.store, err = store.Open(ctx, a.cfg.Data, store.Options{Committed: a.commits.committed}); err != nil {
 		return err
 	}
-	if a.files, err = files.Open(filepath.Join(a.cfg.Data, filesDir)); err != nil {
+	if a.files, err = a.cfg.S3.open(ctx, a.store, a.cfg.Data); err != nil {
 		return err
 	}
 	// The lock on the database says that no server uses this socket.
@@ -174,11 +174,11 @@ const sealKeySetting = "seal_key"
 
 // sealKey loads the key that cursors and links are sealed with, and makes it at
 // the first start. It is kept with the data, so that a restart ends no cursor.
-func (a *App) sealKey(ctx context.Context) ([]byte, error) {
+func sealKey(ctx context.Context, st *store.Store) ([]byte, error) {
 	fresh := make([]byte, 32)
 	_, _ = rand.Read(fresh) // crypto/rand never fails: it ends the process instead
 	text := ""
-	err := a.store.Write(ctx, func(tx *store.Tx) (err error) {
+	err := st.Write(ctx, func(tx *store.Tx) (err error) {
 		if text, err = tx.Setting(sealKeySetting); err != nil || text != "" {
 			return err
 		}

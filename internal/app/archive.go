@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"earshot/internal/files"
 )
 
 const (
@@ -64,53 +66,33 @@ type packer struct {
 	sums *sums
 }
 
-func (p *packer) add(name, from string) error {
+func (p *packer) addDatabase(from string) error {
 	f, err := os.Open(from)
 	if err != nil {
-		return fmt.Errorf("backup: open %s: %w", name, err)
+		return fmt.Errorf("backup: open %s: %w", databaseFile, err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return fmt.Errorf("backup: look at %s: %w", name, err)
+		return fmt.Errorf("backup: look at %s: %w", databaseFile, err)
 	}
-	if err := p.tar.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: info.Size(), ModTime: info.ModTime()}); err != nil {
+	return p.add(databaseFile, info.Size(), f)
+}
+
+func (p *packer) add(name string, size int64, r io.Reader) error {
+	if err := p.tar.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: size, ModTime: time.Now()}); err != nil {
 		return fmt.Errorf("backup: write %s: %w", name, err)
 	}
-	p.sums.member(name, info.Size())
-	if _, err := io.CopyN(io.MultiWriter(p.tar, p.sums.hash), f, info.Size()); err != nil {
+	p.sums.member(name, size)
+	if _, err := io.CopyN(io.MultiWriter(p.tar, p.sums.hash), r, size); err != nil {
 		return fmt.Errorf("backup: write %s: %w", name, err)
 	}
 	return nil
 }
 
 // addFiles adds every stored file. One that is taken back meanwhile may be gone.
-func (p *packer) addFiles(ctx context.Context, data string) error {
-	root := filepath.Join(data, filesDir)
-	err := filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil || e.IsDir() || !strings.HasPrefix(e.Name(), "f_") {
-			return err
-		}
-		rel, err := filepath.Rel(data, name)
-		if err != nil {
-			return err
-		}
-		err = p.add(filepath.ToSlash(rel), name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("backup: copy files: %w", err)
-	}
-	return nil
+func (p *packer) addFiles(ctx context.Context, fs *files.Store) error {
+	return fs.Copy(ctx, func(name string, size int64, r io.Reader) error { return p.add(filesDir+"/"+name, size, r) })
 }
 
 func (p *packer) end(epoch string) error {

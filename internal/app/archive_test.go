@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"earshot/internal/files"
 	"earshot/internal/store"
 )
 
@@ -23,8 +24,13 @@ func packed(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(data, filesDir, "ab", "f_000000ab"), "content of a file")
+	kept, err := files.Open(filepath.Join(data, filesDir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
 	var out bytes.Buffer
-	if err := pack(t.Context(), st, data, &out); err != nil {
+	if err := pack(t.Context(), st, kept, data, &out); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"earshot/internal/files"
 	"earshot/internal/store"
 )
 
@@ -24,6 +25,7 @@ const (
 // BackupOptions are the settings of [Backup].
 type BackupOptions struct {
 	Data string `help:"Directory of the database and the files." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
+	S3   S3     `embed:"" prefix:"s3-" envprefix:"EARSHOT_S3_"`
 	// To is the directory that the copy is written to.
 	To string `arg:"" type:"path" help:"Directory to write the copy to. It must not exist."`
 }
@@ -46,7 +48,7 @@ func Backup(ctx context.Context, opt BackupOptions, out io.Writer) error {
 	if err := os.Mkdir(partial, 0o700); err != nil {
 		return fmt.Errorf("backup: make the directory: %w", err)
 	}
-	m, err := copyTo(ctx, opt.Data, partial)
+	m, err := copyTo(ctx, opt, partial)
 	if err == nil {
 		err = appear(partial, opt.To)
 	}
@@ -59,8 +61,8 @@ func Backup(ctx context.Context, opt BackupOptions, out io.Writer) error {
 	return nil
 }
 
-func copyTo(ctx context.Context, data, dir string) (manifest, error) {
-	answer, err := askServer(ctx, data)
+func copyTo(ctx context.Context, opt BackupOptions, dir string) (manifest, error) {
+	answer, err := askServer(ctx, opt.Data)
 	if err == nil {
 		defer answer.Body.Close()
 		return unpack(answer.Body, dir)
@@ -68,13 +70,18 @@ func copyTo(ctx context.Context, data, dir string) (manifest, error) {
 	if !nobodyListens(err) {
 		return manifest{}, err
 	}
-	st, err := store.Open(ctx, data, store.Options{})
+	st, err := store.Open(ctx, opt.Data, store.Options{})
 	if err != nil {
 		return manifest{}, fmt.Errorf("backup: no server answers on %s, and the workspace cannot be opened: %w", socketFile, err)
 	}
 	defer st.Close()
+	fs, err := opt.S3.open(ctx, st, opt.Data)
+	if err != nil {
+		return manifest{}, err
+	}
+	defer fs.Close()
 	r, w := io.Pipe()
-	go func() { w.CloseWithError(pack(ctx, st, data, w)) }()
+	go func() { w.CloseWithError(pack(ctx, st, fs, opt.Data, w)) }()
 	m, err := unpack(r, dir)
 	return m, errors.Join(err, r.Close())
 }
@@ -97,9 +104,9 @@ func askServer(ctx context.Context, data string) (*http.Response, error) {
 }
 
 // writeBackup answers POST /backup on the operators' socket with a copy.
-func writeBackup(ctx context.Context, st *store.Store, data string, w http.ResponseWriter) {
+func writeBackup(ctx context.Context, st *store.Store, fs *files.Store, data string, w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/x-tar")
-	if err := pack(ctx, st, data, w); err != nil {
+	if err := pack(ctx, st, fs, data, w); err != nil {
 		// The answer has begun: only a broken connection says now that it is
 		// not whole, and the missing end of the copy says it too.
 		slog.Error("backup failed", "error", err)
@@ -109,7 +116,7 @@ func writeBackup(ctx context.Context, st *store.Store, data string, w http.Respo
 
 // pack writes a copy as a tar: the database first, then the files, so that each
 // file that a row names is there; last the manifest, without which it is none.
-func pack(ctx context.Context, st *store.Store, data string, w io.Writer) error {
+func pack(ctx context.Context, st *store.Store, fs *files.Store, data string, w io.Writer) error {
 	dir, err := os.MkdirTemp(data, ".backup-")
 	if err != nil {
 		return fmt.Errorf("backup: make a directory: %w", err)
@@ -120,10 +127,10 @@ func pack(ctx context.Context, st *store.Store, data string, w io.Writer) error 
 		return fmt.Errorf("backup: copy the database: %w", err)
 	}
 	p := packer{tar: tar.NewWriter(w), sums: newSums()}
-	if err := p.add(databaseFile, database); err != nil {
+	if err := p.addDatabase(database); err != nil {
 		return err
 	}
-	if err := p.addFiles(ctx, data); err != nil {
+	if err := p.addFiles(ctx, fs); err != nil {
 		return err
 	}
 	return p.end(st.Epoch())

@@ -16,6 +16,7 @@ type Config struct {
 	Data          string   `help:"Directory of the database and the files." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
 	PublicURL     string   `help:"Address at which people reach this server, such as https://chat.example.com. Needed behind a proxy." env:"EARSHOT_PUBLIC_URL" placeholder:"URL"`
 	TrustedProxy  []string `help:"Addresses (CIDR) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." env:"EARSHOT_TRUSTED_PROXY" placeholder:"CIDR"`
+	S3            S3       `embed:"" prefix:"s3-" envprefix:"EARSHOT_S3_"`
 	Bus           string   `help:"Addresses of NATS servers, such as nats://host:4222, that tell the nodes of one workspace of each other." env:"EARSHOT_BUS" placeholder:"URLS"`
 	Geo           string   `help:"File of countries by address, in MaxMind's format (.mmdb); read again when it is replaced." env:"EARSHOT_GEO" placeholder:"FILE"`
 	MetricsListen string   `help:"Address to serve /metrics on for others than this machine." env:"EARSHOT_METRICS_LISTEN" placeholder:"HOST:PORT"`
@@ -33,6 +34,9 @@ func (c Config) Check() error {
 		if _, _, err := net.SplitHostPort(c.MetricsListen); err != nil {
 			return fmt.Errorf("--metrics-listen %q is not HOST:PORT", c.MetricsListen)
 		}
+	}
+	if err := c.S3.check(); err != nil {
+		return err
 	}
 	if err := c.checkBus(); err != nil {
 		return err

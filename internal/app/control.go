@@ -23,7 +23,7 @@ import (
 func (a *App) controlRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", func(w http.ResponseWriter, r *http.Request) {
-		writeBackup(r.Context(), a.store, a.cfg.Data, w)
+		writeBackup(r.Context(), a.store, a.files, a.cfg.Data, w)
 	})
 	mux.HandleFunc("POST /sign-in-link", a.serveSignInLink)
 	mux.HandleFunc("POST /simulate", a.serveSimulate)

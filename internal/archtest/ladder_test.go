@@ -32,6 +32,7 @@ func ladder() map[string][]string {
 		"internal/staffing":        {"internal/chat", "internal/routing/sim"},
 		"internal/store/storetest": {"internal/chat", "internal/store"},
 		"internal/geo/geotest":     {},
+		"internal/files/filestest": {},
 		"internal/bus/bustest":     {"internal/chat", "internal/bus"},
 		"internal/desk/desktest":   {"internal/chat", "internal/store", "internal/bus", "internal/files", "internal/desk", "internal/store/storetest"},
 		"internal/archtest":        {},

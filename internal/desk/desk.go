@@ -33,7 +33,7 @@ type Options struct {
 // Desk holds the use cases.
 type Desk struct {
 	store    *store.Store
-	files    *files.Disk
+	files    *files.Store
 	bus      bus.Bus
 	opt      Options
 	common   common
@@ -62,7 +62,7 @@ type Desk struct {
 }
 
 // New makes a Desk.
-func New(st *store.Store, fs *files.Disk, b bus.Bus, opt Options) *Desk {
+func New(st *store.Store, fs *files.Store, b bus.Bus, opt Options) *Desk {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}

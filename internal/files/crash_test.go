@@ -73,7 +73,7 @@ func checkWhole(t *testing.T, dir string, id chat.FileID) {
 	if got, err := io.ReadAll(f); err != nil || !bytes.Equal(got, contentOf(id)) {
 		t.Fatalf("%s: %d bytes, %v", id, len(got), err)
 	}
-	err = fs.WalkDir(d.root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+	err = fs.WalkDir(d.shelf.(*disk).root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}

@@ -1,7 +1,7 @@
 // Package files keeps attachments: checked by content, pictures re-encoded
-// without metadata, stored on disk with fsync.
+// without metadata, stored on disk with fsync or in an S3-compatible bucket.
 //
-// It guarantees that a file that Put returned is whole on disk and survives a
+// It guarantees that a file that Put returned is whole and there for good, after a
 // crash at any moment; that no partial file is ever to be seen under an id; and
 // that only kinds of the allow-list are stored, whatever they were called. It
 // may import chat and nothing else of ours. desk calls it and keeps the rows.
@@ -13,9 +13,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"regexp"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,32 +26,30 @@ import (
 // every one of chat.MaxPixels.
 const decoders = 2
 
-// Disk is a store of files in a directory.
-type Disk struct {
-	root     *os.Root
+// Store checks files and keeps them, on disk or in an S3-compatible bucket.
+type Store struct {
+	shelf    shelf
 	decoding chan struct{} // a slot for each picture that is being decoded
 }
 
-// Open opens or makes the directory and removes what a crash left half written.
-func Open(dir string) (*Disk, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("files: make directory: %w", err)
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, fmt.Errorf("files: open directory: %w", err)
-	}
-	if err := root.RemoveAll(temporary); err != nil {
-		return nil, fmt.Errorf("files: sweep: %w", err)
-	}
-	if err := root.Mkdir(temporary, 0o700); err != nil {
-		return nil, fmt.Errorf("files: make directory: %w", err)
-	}
-	return &Disk{root: root, decoding: make(chan struct{}, decoders)}, nil
+// shelf is where checked content lies under names.
+type shelf interface {
+	// put returns after the thumbnail, where there is one, and the file are there
+	// for good. The file appears last: where it is, its thumbnail is too.
+	put(ctx context.Context, name string, c checked) error
+	// open fails with fs.ErrNotExist where there is nothing.
+	open(ctx context.Context, name string) (io.ReadSeekCloser, error)
+	// remove is no error where there is nothing.
+	remove(ctx context.Context, name string) error
+	// each calls fn for every name that is older.
+	each(ctx context.Context, before time.Time, fn func(name string) error) error
+	close() error
 }
 
-// Close lets the directory go. What is open stays readable.
-func (d *Disk) Close() error { return d.root.Close() }
+func newStore(s shelf) *Store { return &Store{shelf: s, decoding: make(chan struct{}, decoders)} }
+
+// Close lets the place go. What is open stays readable.
+func (s *Store) Close() error { return s.shelf.close() }
 
 // Stored tells what Put has stored.
 type Stored struct {
@@ -59,10 +57,10 @@ type Stored struct {
 	Thumb bool
 }
 
-// Put checks, re-encodes and stores a file under an id and returns after it and
-// its directory are on disk. name is what the sender called it. Errors for
+// Put checks, re-encodes and stores a file under an id and returns after it is
+// there for good. name is what the sender called it. Errors for
 // people are chat.Error: too large, type not allowed, broken picture.
-func (d *Disk) Put(ctx context.Context, id chat.FileID, name string, r io.Reader) (Stored, error) {
+func (s *Store) Put(ctx context.Context, id chat.FileID, name string, r io.Reader) (Stored, error) {
 	place, err := placeOf(id)
 	if err != nil {
 		return Stored{}, err
@@ -77,14 +75,14 @@ func (d *Disk) Put(ctx context.Context, id chat.FileID, name string, r io.Reader
 	}
 	kept := checked{data: data, kind: k}
 	if k.picture {
-		if kept, err = d.recode(ctx, data, k); err != nil {
+		if kept, err = s.recode(ctx, data, k); err != nil {
 			return Stored{}, err
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return Stored{}, fmt.Errorf("files: store: %w", err)
 	}
-	if err := d.store(place, kept); err != nil {
+	if err := s.shelf.put(ctx, place, kept); err != nil {
 		return Stored{}, forPeople(err)
 	}
 	name = CleanName(name, kept.kind.mime)
@@ -118,23 +116,26 @@ func readAll(ctx context.Context, r io.Reader) ([]byte, error) {
 }
 
 // Get opens a stored file.
-func (d *Disk) Get(_ context.Context, id chat.FileID) (io.ReadSeekCloser, error) {
-	return d.open(id, "")
+func (s *Store) Get(ctx context.Context, id chat.FileID) (io.ReadSeekCloser, error) {
+	return s.open(ctx, id, "")
 }
 
 // GetThumb opens a stored file's thumbnail (JPEG, at most 480 pixels wide and high).
-func (d *Disk) GetThumb(_ context.Context, id chat.FileID) (io.ReadSeekCloser, error) {
-	return d.open(id, thumbSuffix)
+func (s *Store) GetThumb(ctx context.Context, id chat.FileID) (io.ReadSeekCloser, error) {
+	return s.open(ctx, id, thumbSuffix)
 }
 
-func (d *Disk) open(id chat.FileID, suffix string) (io.ReadSeekCloser, error) {
+func (s *Store) open(ctx context.Context, id chat.FileID, suffix string) (io.ReadSeekCloser, error) {
 	place, err := placeOf(id)
 	if err != nil {
 		return nil, err
 	}
-	f, err := d.root.Open(place + suffix)
+	f, err := s.shelf.open(ctx, place+suffix)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, chat.Errorf(chat.Missing, "There is no such file.")
+	}
+	if errors.Is(err, ErrAway) {
+		return nil, chat.Errorf(chat.Unavailable, "The file cannot be read now: the place where files are kept does not answer. Try again later.")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("files: open: %w", err)
@@ -143,13 +144,13 @@ func (d *Disk) open(id chat.FileID, suffix string) (io.ReadSeekCloser, error) {
 }
 
 // Remove deletes a file and its thumbnail; it is no error where there is none.
-func (d *Disk) Remove(_ context.Context, id chat.FileID) error {
+func (s *Store) Remove(ctx context.Context, id chat.FileID) error {
 	place, err := placeOf(id)
 	if err != nil {
 		return err
 	}
 	for _, name := range []string{place, place + thumbSuffix} {
-		if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := s.shelf.remove(ctx, name); err != nil {
 			return fmt.Errorf("files: remove: %w", err)
 		}
 	}
@@ -159,28 +160,52 @@ func (d *Disk) Remove(_ context.Context, id chat.FileID) error {
 // Each calls fn for every stored file that is older than a time, so that the
 // caller can remove those that no row names: a crash between Put and the row
 // leaves such.
-func (d *Disk) Each(ctx context.Context, before time.Time, fn func(chat.FileID) error) error {
-	err := fs.WalkDir(d.root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || !idForm.MatchString(path.Base(name)) {
-			return err
+func (s *Store) Each(ctx context.Context, before time.Time, fn func(chat.FileID) error) error {
+	err := s.shelf.each(ctx, before, func(name string) error {
+		if base := path.Base(name); idForm.MatchString(base) {
+			return fn(chat.FileID(base))
 		}
-		info, err := e.Info()
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err != nil || !info.ModTime().Before(before) {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return fn(chat.FileID(path.Base(name)))
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("files: list: %w", err)
 	}
 	return nil
 }
+
+// Copy calls fn with the name, the size in bytes and the content of every stored
+// file and thumbnail. One that is removed meanwhile may be left out.
+func (s *Store) Copy(ctx context.Context, fn func(name string, size int64, r io.Reader) error) error {
+	// What is stored meanwhile has no row in a copy of the rows made before.
+	err := s.shelf.each(ctx, time.Now().Add(time.Minute), func(name string) error {
+		if !idForm.MatchString(strings.TrimSuffix(path.Base(name), thumbSuffix)) {
+			return nil
+		}
+		f, err := s.shelf.open(ctx, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		size, err := f.Seek(0, io.SeekEnd)
+		if err == nil {
+			_, err = f.Seek(0, io.SeekStart)
+		}
+		if err != nil {
+			return err
+		}
+		return fn(name, size, f)
+	})
+	if err != nil {
+		return fmt.Errorf("files: copy: %w", err)
+	}
+	return nil
+}
+
+// ErrAway is what a place that does not answer fails with.
+var ErrAway = errors.New("files: the place where files are kept does not answer")
 
 var idForm = regexp.MustCompile(`^f_[0-9A-Za-z]{8,60}$`)
 
@@ -198,6 +223,8 @@ func forPeople(err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return chat.Errorf(chat.Unavailable, "The file was not stored: the server's disk is full. Your message is not affected; try the file again later.")
+	case errors.Is(err, ErrAway):
+		return chat.Errorf(chat.Unavailable, "The file was not stored: the place where files are kept does not answer. Your message is not affected; try the file again later.")
 	case errors.Is(err, syscall.EROFS):
 		return chat.Errorf(chat.Unavailable, "The file was not stored: the server cannot write to its disk. Try again later.")
 	}

@@ -21,7 +21,7 @@ import (
 
 const anID chat.FileID = "f_01jd0000000000000000000000"
 
-func open(t *testing.T) *Disk {
+func open(t *testing.T) *Store {
 	t.Helper()
 	d, err := Open(filepath.Join(t.TempDir(), "files"))
 	if err != nil {
@@ -31,12 +31,12 @@ func open(t *testing.T) *Disk {
 	return d
 }
 
-func put(t *testing.T, d *Disk, name string, data []byte) (Stored, error) {
+func put(t *testing.T, d *Store, name string, data []byte) (Stored, error) {
 	t.Helper()
 	return d.Put(t.Context(), anID, name, bytes.NewReader(data))
 }
 
-func stored(t *testing.T, d *Disk, thumb bool) []byte {
+func stored(t *testing.T, d *Store, thumb bool) []byte {
 	t.Helper()
 	get := d.Get
 	if thumb {

@@ -26,10 +26,10 @@ const (
 // place, no camera, no colour profile, nothing appended. It is turned as its
 // EXIF says. A GIF keeps its frames and loses its comments. A WebP becomes a
 // JPEG, or a PNG where it is transparent.
-func (d *Disk) recode(ctx context.Context, data []byte, k kind) (checked, error) {
+func (s *Store) recode(ctx context.Context, data []byte, k kind) (checked, error) {
 	select {
-	case d.decoding <- struct{}{}:
-		defer func() { <-d.decoding }()
+	case s.decoding <- struct{}{}:
+		defer func() { <-s.decoding }()
 	case <-ctx.Done():
 		return checked{}, fmt.Errorf("files: wait to decode: %w", ctx.Err())
 	}

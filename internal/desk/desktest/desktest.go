@@ -38,7 +38,7 @@ const (
 type World struct {
 	Desk  *desk.Desk
 	Store *store.Store
-	Files *files.Disk
+	Files *files.Store
 	Bus   *bus.Local
 	Clock *Clock
 	Dir   string
