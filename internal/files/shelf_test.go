@@ -135,12 +135,21 @@ func TestBucket_KeepsWorkspacesApart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// The longer prefix begins with the shorter one, and is not in it.
+	count := func() (seen int) {
+		if err := one.Each(t.Context(), time.Now().Add(time.Hour), func(chat.FileID) error { seen++; return nil }); err != nil {
+			t.Error(err)
+		}
+		return seen
+	}
+	if got := count(); got != 1 {
+		t.Errorf("listed %d files, want its own one", got)
+	}
 	if err := apart.Remove(t.Context(), anID); err != nil {
 		t.Error(err)
 	}
-	seen := 0
-	if err := one.Each(t.Context(), time.Now().Add(time.Hour), func(chat.FileID) error { seen++; return nil }); err != nil || seen != 1 {
-		t.Errorf("%d are left, %v", seen, err)
+	if got := count(); got != 1 {
+		t.Errorf("%d files are left after another workspace removed its own", got)
 	}
 }
 
