@@ -42,6 +42,18 @@ func ask(typed string) []asked {
 	return all
 }
 
+// sought are the words of a part as the index holds them, side by side, and
+// whether the last one may be the beginning of one.
+func (p asked) sought() (words []string, begins bool) {
+	if !p.run {
+		return p.words, p.goOn
+	}
+	if two := pairs(p.words[0]); len(two) > 0 {
+		return two, p.goOn
+	}
+	return p.words, true
+}
+
 const (
 	markBegin, markEnd = "\u0002", "\u0003"
 	snippetBefore      = 60  // characters before the first word found

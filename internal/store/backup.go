@@ -42,6 +42,10 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if err := outside(); err != nil {
 		return err
 	}
+	return s.engine.backup(ctx, path)
+}
+
+func (q *sqlite) backup(ctx context.Context, path string) error {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return fmt.Errorf("store: backup: %w", err)
@@ -54,7 +58,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 		if err = os.RemoveAll(partial); err != nil {
 			return fmt.Errorf("store: backup: %w", err)
 		}
-		if err = s.copyPages(ctx, partial); err == nil {
+		if err = q.writer.copyPages(ctx, partial); err == nil {
 			return appear(partial, path)
 		}
 		if !errors.Is(err, errBackupAgain) {
@@ -64,16 +68,16 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	return errors.Join(explain(err), os.RemoveAll(partial))
 }
 
-func (s *Store) copyPages(ctx context.Context, path string) error {
+func (w *writer) copyPages(ctx context.Context, path string) error {
 	if err := touch(filepath.Dir(path), filepath.Base(path)); err != nil {
 		return err
 	}
 	b := &backup{ctx: ctx, path: path, done: make(chan error, 1)}
 	select {
-	case s.writer.backups <- b:
+	case w.backups <- b:
 	case <-ctx.Done():
 		return fmt.Errorf("store: backup: %w", ctx.Err())
-	case <-s.closing:
+	case <-w.s.closing:
 		return errClosed()
 	}
 	return <-b.done

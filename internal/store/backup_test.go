@@ -245,7 +245,7 @@ func TestVerify_ReadsTheLogBesideTheFileAndLeavesBothAlone(t *testing.T) {
 	// A copy of the files of a store that runs and is idle.
 	dir := t.TempDir()
 	path := filepath.Join(dir, fileName)
-	if err := errors.Join(copyFile(s.path(), path), copyFile(s.path()+walSuffix, path+walSuffix)); err != nil {
+	if err := errors.Join(copyFile(filepath.Join(s.dir, fileName), path), copyFile(filepath.Join(s.dir, fileName)+walSuffix, path+walSuffix)); err != nil {
 		t.Fatal(err)
 	}
 	if err := Verify(context.Background(), path); err != nil {

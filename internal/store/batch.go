@@ -8,6 +8,7 @@ import (
 
 // batch is what one commit will hold besides the rows that are written already.
 type batch struct {
+	added   int   // events
 	head    int64 // the newest position given
 	entries []chat.Entry
 	words   []wordsChange

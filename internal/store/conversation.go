@@ -43,11 +43,23 @@ func (tx *Tx) Lock(c chat.ConversationID) (chat.State, error) {
 	if s, ok := tx.batch.known(c); ok {
 		return s, nil
 	}
+	if err := tx.lockConversation(c); err != nil {
+		return chat.State{}, err
+	}
 	s, err := tx.State(c)
 	if err == nil {
 		tx.batch.remember(s)
 	}
 	return s, err
+}
+
+// lockConversation comes by itself, before the state is read: a statement that
+// had to wait for the row would join the others as they were before.
+func (tx *Tx) lockConversation(c chat.ConversationID) error {
+	return tx.hold("lock conversation", `
+		SELECT id
+		FROM conversations
+		WHERE id = $1`, string(c))
 }
 
 // State loads a Conversation's state for reading.

@@ -15,13 +15,13 @@ type Setting struct {
 	Want  string `json:"want"`
 }
 
-// Settings reads what is in effect on the writer's connection, between two
-// commits.
+// Settings reads what is in effect on a connection that writes.
 func (s *Store) Settings(ctx context.Context) ([]Setting, error) {
 	var all []Setting
 	err := s.Write(ctx, func(tx *Tx) error {
-		all = make([]Setting, 0, len(wanted()))
-		for _, w := range wanted() {
+		wanted := s.engine.wanted()
+		all = make([]Setting, 0, len(wanted))
+		for _, w := range wanted {
 			var value string
 			if _, err := tx.find("read "+w.name, w.text, nil, &value); err != nil {
 				return err

@@ -60,21 +60,17 @@ func fits(s chat.State, e chat.Event, seq int64) error {
 
 func (tx *Tx) insertEvent(e chat.Event) error {
 	text, said := saidIn(e)
-	pos := tx.batch.number(e)
-	if _, err := tx.exec("append event", `
+	pos, err := tx.store.engine.number(tx, e, text, said)
+	if err != nil {
+		return err
+	}
+	tx.batch.added++
+	_, err = tx.exec("append event", `
 		INSERT INTO events (conversation, seq, vseq, pos, thread, id, kind, actor_kind, actor_id, actor_name, audience, at, said, body)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		string(e.Conversation), e.Seq, e.VSeq, pos, string(e.Thread), string(e.ID), string(e.Kind), string(e.Actor.Kind), e.Actor.ID,
-		e.Actor.Name, string(e.Audience), e.At, bit(said), string(e.Body)); err != nil {
-		return err
-	}
-	if _, err := tx.exec("append to log", `
-		INSERT INTO log (pos, conversation, seq)
-		VALUES ($1, $2, $3)`, pos, string(e.Conversation), e.Seq); err != nil {
-		return err
-	}
-	tx.index(pos, text, false)
-	return nil
+		e.Actor.Name, string(e.Audience), e.At, bit(said), string(e.Body))
+	return err
 }
 
 // saidIn returns the text of a message or note, and whether it is one that has
@@ -145,24 +141,13 @@ func (tx *Tx) ReplaceBody(c chat.ConversationID, seq int64, body chat.Said) erro
 		WHERE conversation = $3 AND seq = $4`, string(e.Body), bit(said), string(c), seq); err != nil {
 		return err
 	}
-	var pos int64
-	if _, err := tx.find("position of event", `
-		SELECT pos
-		FROM events
-		WHERE conversation = $1 AND seq = $2`, []any{string(c), seq}, &pos); err != nil {
-		return err
+	if wasSaid || said {
+		if err := tx.store.engine.reindex(tx, e, before, after); err != nil {
+			return err
+		}
 	}
-	tx.index(pos, before, true)
-	tx.index(pos, after, false)
 	tx.batch.replace(e)
 	return nil
-}
-
-// index notes a change of the full-text index.
-func (tx *Tx) index(pos int64, text string, remove bool) {
-	if words := indexed(text); words != "" {
-		tx.batch.words = append(tx.batch.words, wordsChange{remove: remove, pos: pos, words: words})
-	}
 }
 
 // replace changes an event that the same batch numbered, so that nobody is sent

@@ -47,11 +47,18 @@ func (e *NewerError) Error() string {
 	return fmt.Sprintf("store: the database has schema version %d and this program knows up to %d; start the newer program, or restore a backup made before the upgrade", e.Has, e.Knows)
 }
 
+// migrator runs the migrations on one engine.
+type migrator struct {
+	engine  string // as in the names of its own files
+	dialect goose.Dialect
+	spell   *strings.Replacer // the marks and types of the common files
+}
+
 // migrate brings the schema up to date. Migrations go forward only.
-func migrate(ctx context.Context, db *sql.DB, upTo int) error {
+func (m migrator) migrate(ctx context.Context, db *sql.DB, upTo int) error {
 	steps := make([]*goose.Migration, upTo)
 	for i := range steps {
-		text, err := migration(migrationNames[i])
+		text, err := m.text(migrationNames[i])
 		if err != nil {
 			return err
 		}
@@ -61,7 +68,7 @@ func migrate(ctx context.Context, db *sql.DB, upTo int) error {
 		}
 		steps[i] = goose.NewGoMigration(int64(i+1), &goose.GoFunc{RunTx: run}, nil)
 	}
-	p, err := goose.NewProvider(gooseDialect, db, nil, goose.WithGoMigrations(steps...),
+	p, err := goose.NewProvider(m.dialect, db, nil, goose.WithGoMigrations(steps...),
 		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return fmt.Errorf("store: migrations: %w", err)
@@ -79,14 +86,15 @@ func migrate(ctx context.Context, db *sql.DB, upTo int) error {
 	return nil
 }
 
-func migration(name string) (string, error) {
-	text, err := migrations.ReadFile("migrations/" + name + ".sql")
+// text is a migration with what the engine does differently.
+func (m migrator) text(name string) (string, error) {
+	common, err := migrations.ReadFile("migrations/" + name + ".sql")
 	if err != nil {
 		return "", fmt.Errorf("store: migration: %w", err)
 	}
-	own, err := migrations.ReadFile("migrations/" + name + "." + engine + ".sql")
+	own, err := migrations.ReadFile("migrations/" + name + "." + m.engine + ".sql")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("store: migration: %w", err)
 	}
-	return strings.ReplaceAll(string(text), "/* clustered */", clustered) + "\n" + string(own), nil
+	return m.spell.Replace(string(common)) + "\n" + string(own), nil
 }

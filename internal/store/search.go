@@ -38,7 +38,7 @@ func (tx *Tx) Search(v chat.Viewer, words string, before int64, limit int) (hits
 	var p params
 	hits, err = list(tx, "search", `
 		SELECT l.pos, `+eventColumns+`, `+visitorColumns+`
-		FROM `+p.found(asked, before)+`
+		FROM `+tx.store.engine.found(&p, asked, before)+`
 		CROSS JOIN log l
 		CROSS JOIN events e
 		CROSS JOIN threads t
@@ -65,4 +65,24 @@ func (tx *Tx) Search(v chat.Viewer, words string, before int64, limit int) (hits
 func scanHit(rows *sql.Rows) (h Hit, err error) {
 	dests := append([]any{&h.pos}, eventDests(&h.Event)...)
 	return h, rows.Scan(append(dests, visitorDests(&h.Visitor)...)...)
+}
+
+// commonWord is how many finds make a word one of its own: it is not taken for
+// the beginning of others any more. Gathering every place of every longer word
+// takes 25 ms in half a million messages; going through one word's places takes
+// none before the page is full.
+const commonWord = 500
+
+// settleEnd decides whether the last word of a search may go on.
+func (tx *Tx) settleEnd(parts []asked) error {
+	last := &parts[len(parts)-1]
+	if !last.goOn {
+		return nil
+	}
+	alone := *last
+	alone.goOn = false
+	text, args := tx.store.engine.occurs(alone)
+	n, err := tx.count("count word", text, args, commonWord)
+	last.goOn = n < commonWord
+	return err
 }

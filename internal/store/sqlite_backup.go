@@ -3,11 +3,11 @@ package store
 import (
 	"net/url"
 
-	"modernc.org/sqlite"
+	driver "modernc.org/sqlite"
 )
 
 // onlineBackup is SQLite's own copy of pages.
-type onlineBackup struct{ b *sqlite.Backup }
+type onlineBackup struct{ b *driver.Backup }
 
 // copyTo begins a copy of this connection's database. The file is written
 // without waiting for the disk; whoever asked for it syncs it once.
@@ -15,7 +15,7 @@ func (c *conn) copyTo(path string) (pageCopier, error) {
 	var o onlineBackup
 	err := c.c.Raw(func(dc any) (err error) {
 		source := dc.(interface {
-			NewBackup(uri string) (*sqlite.Backup, error)
+			NewBackup(uri string) (*driver.Backup, error)
 		})
 		o.b, err = source.NewBackup(fileURI(path, url.Values{"_pragma": {"synchronous(OFF)", "journal_mode(OFF)"}}))
 		return err

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
-	"modernc.org/sqlite"
+	driver "modernc.org/sqlite"
 )
 
 // maxLogPages bounds the write-ahead log: 16 MiB and one batch. Without a
@@ -32,7 +32,7 @@ func (w *writer) boundLog() {
 // pagesWritten returns how many pages went into the log since the last call.
 func (c *conn) pagesWritten() (n int) {
 	_ = c.c.Raw(func(dc any) (err error) {
-		n, _, err = dc.(sqlite.DBStatus).Status(sqlite.DBStatusCacheWrite, true)
+		n, _, err = dc.(driver.DBStatus).Status(driver.DBStatusCacheWrite, true)
 		return err
 	})
 	return n

@@ -13,47 +13,30 @@ func changeWords(c *conn, w wordsChange) error {
 	return err
 }
 
-// found is the table of positions before one where the parts occur, newest
-// first.
-func (p *params) found(parts []asked, before int64) string {
+// index notes a change of the full-text index.
+func (tx *Tx) index(pos int64, text string, remove bool) {
+	if words := indexed(text); words != "" {
+		tx.batch.words = append(tx.batch.words, wordsChange{remove: remove, pos: pos, words: words})
+	}
+}
+
+func (*sqlite) found(p *params, parts []asked, before int64) string {
 	return `(SELECT rowid AS pos FROM search WHERE search MATCH ` + p.add(match(parts)) + ` AND rowid < ` + p.add(before) + ` ORDER BY rowid DESC) found`
+}
+
+func (*sqlite) occurs(part asked) (string, []any) {
+	return `SELECT 1 FROM search WHERE search MATCH $1`, []any{match([]asked{part})}
 }
 
 // match writes a query of FTS5 in which every word is quoted.
 func match(parts []asked) string {
 	terms := make([]string, len(parts))
 	for i, part := range parts {
-		words := part.words
-		single := false
-		if part.run {
-			words = pairs(part.words[0])
-			if single = len(words) == 0; single {
-				words = part.words
-			}
-		}
+		words, begins := part.sought()
 		terms[i] = `"` + strings.ReplaceAll(strings.Join(words, " "), `"`, `""`) + `"`
-		if part.goOn || single {
+		if begins {
 			terms[i] += "*"
 		}
 	}
 	return strings.Join(terms, " AND ")
-}
-
-// commonWord is how many finds make a word one of its own: it is not taken for
-// the beginning of others any more. Gathering every place of every longer word
-// takes 25 ms in half a million messages; going through one word's places takes
-// none before the page is full.
-const commonWord = 500
-
-// settleEnd decides whether the last word of a search may go on.
-func (tx *Tx) settleEnd(parts []asked) error {
-	last := &parts[len(parts)-1]
-	if !last.goOn {
-		return nil
-	}
-	alone := *last
-	alone.goOn = false
-	n, err := tx.count("count word", `SELECT 1 FROM search WHERE search MATCH $1`, []any{match([]asked{alone})}, commonWord)
-	last.goOn = n < commonWord
-	return err
 }

@@ -1,7 +1,6 @@
 package store
 
-// wanted are the settings that the promise of the store rests on.
-func wanted() []want {
+func (*sqlite) wanted() []want {
 	return []want{
 		{"sqlite_version", `SELECT sqlite_version()`, "at least 3.53.4", since([3]int{3, 53, 4})},
 		{"journal_mode", `PRAGMA journal_mode`, "wal", is("wal")},

@@ -37,18 +37,18 @@ type Options struct {
 }
 
 const (
-	maxReaders    = 8  // connections for reading
+	maxReaders    = 8  // connections for reading at once
 	bufferBatches = 64 // batches that wait for the receiver of Batches
 )
 
 // Store is one workspace's database.
 type Store struct {
 	dir     string
+	engine  engine
 	told    func(events int, took time.Duration) // nil = nobody
 	lock    io.Closer
 	db      *sql.DB
-	readers chan *conn // a nil one has not been opened yet
-	writer  *writer
+	readers *pool
 	batches chan []chat.Entry
 	due     chan struct{} // a job was stored
 	epoch   atomic.Value  // string
@@ -58,9 +58,9 @@ type Store struct {
 	once    sync.Once
 }
 
-// Open opens or creates the database in the directory, migrates it, and starts
-// the writer. It refuses a file that another process holds ([HeldError]) or that
-// a later program wrote ([NewerError]).
+// Open opens or creates the database in the directory, migrates it, and takes
+// writes. It refuses a file that another process holds ([HeldError]) or that a
+// later program wrote ([NewerError]).
 func Open(ctx context.Context, dir string, opt Options) (*Store, error) {
 	return open(ctx, dir, opt, len(migrationNames))
 }
@@ -80,7 +80,7 @@ func open(ctx context.Context, dir string, opt Options, version int) (*Store, er
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, told: opt.Committed, lock: lock, readers: make(chan *conn, maxReaders),
+	s := &Store{dir: dir, told: opt.Committed, lock: lock, engine: &sqlite{dir: dir},
 		batches: make(chan []chat.Entry, bufferBatches), due: make(chan struct{}, 1), closing: make(chan struct{})}
 	if err := s.start(ctx, version); err != nil {
 		if s.db != nil {
@@ -92,28 +92,16 @@ func open(ctx context.Context, dir string, opt Options, version int) (*Store, er
 	return s, nil
 }
 
-func (s *Store) start(ctx context.Context, version int) error {
-	if err := touch(s.dir, fileName); err != nil {
+func (s *Store) start(ctx context.Context, version int) (err error) {
+	if s.db, err = s.engine.open(ctx, version); err != nil {
 		return err
 	}
-	db, err := sql.Open(engine, dsn(s.path()))
-	if err != nil {
-		return fmt.Errorf("store: open: %w", err)
-	}
-	s.db = db
-	if err := migrate(ctx, db, version); err != nil {
-		return explain(err)
-	}
-	for range maxReaders {
-		s.readers <- nil
-	}
-	if s.writer, err = newWriter(ctx, s); err != nil {
-		return explain(err)
+	s.readers = newPool(s.db, s.engine.readers(), maxReaders, s.closing)
+	if err = s.engine.start(ctx, s); err != nil {
+		return err
 	}
 	return s.loadEpoch(ctx)
 }
-
-func (s *Store) path() string { return filepath.Join(s.dir, fileName) }
 
 // touch makes the file, readable for its owner alone, and makes its name last.
 func touch(dir, name string) error {
@@ -138,19 +126,13 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// Close answers what waits, stops the writer and closes the file. Reads that run
+// Close answers what waits, stops writing and closes the database. Reads that run
 // are waited for. It may be called twice.
 func (s *Store) Close() error {
 	var err error
 	s.once.Do(func() {
 		close(s.closing)
-		<-s.writer.done
-		for range maxReaders {
-			if c := <-s.readers; c != nil {
-				err = errors.Join(err, c.close())
-			}
-		}
-		err = errors.Join(err, s.writer.closeConn(), s.db.Close(), s.lock.Close())
+		err = errors.Join(s.engine.stop(), s.readers.close(), s.engine.close(), s.db.Close(), s.lock.Close())
 	})
 	return err
 }
@@ -159,10 +141,30 @@ func (s *Store) Close() error {
 // receiver. Where it is late, batches are dropped: a hole in the positions tells.
 func (s *Store) Batches() <-chan []chat.Entry { return s.batches }
 
-// Newest returns the newest position on disk. Since only one process has the
-// database, there is nothing after it that a Read could find; who follows the
-// log need not begin one to learn that.
-func (s *Store) Newest() int64 { return s.newest.Load() }
+// publish tells the receiver of Batches and the runner of jobs.
+func (s *Store) publish(entries []chat.Entry, jobs bool) {
+	if len(entries) > 0 {
+		select {
+		case s.batches <- entries:
+		default:
+		}
+	}
+	if jobs {
+		select {
+		case s.due <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Settled reports whether it is known without a Read that nothing follows a
+// position of the log. Where other processes may have written, it never is.
+func (s *Store) Settled(pos int64) bool { return s.engine.settled(s, pos) }
+
+// Numbered waits until every event that was committed before the call has its
+// position. Writes do not wait for it, nor does what a viewer is shown; whoever
+// goes through the log to its end may.
+func (s *Store) Numbered(ctx context.Context) error { return explain(s.engine.numbered(ctx)) }
 
 // Turned counts the changes on disk that routing may go by: of Threads, and facts
 // about the team, its groups and settings. Most messages are none.
@@ -179,14 +181,18 @@ func (s *Store) Epoch() string { return s.epoch.Load().(string) }
 // NewEpoch gives this history another name: every cursor of before answers
 // reset.
 func (s *Store) NewEpoch(ctx context.Context) error {
-	b := make([]byte, 8)
-	_, _ = rand.Read(b)
-	name := hex.EncodeToString(b)
+	name := epochName()
 	if err := s.Write(ctx, func(tx *Tx) error { return tx.SetSetting(epochSetting, name) }); err != nil {
 		return err
 	}
 	s.epoch.Store(name)
 	return nil
+}
+
+func epochName() string {
+	b := make([]byte, 8)
+	_, _ = rand.Read(b)
+	return hex.EncodeToString(b)
 }
 
 func (s *Store) loadEpoch(ctx context.Context) error {

@@ -14,7 +14,7 @@ type Tx struct {
 	c     *conn // nil after the closure
 	store *Store
 	batch *batch // nil in a read transaction
-	dead  error  // the first error that killsBatch
+	dead  error  // the first error after which it is lost
 	// touched are the Conversations that this closure has changed.
 	touched []chat.ConversationID
 }
@@ -27,7 +27,7 @@ var (
 // note remembers an error after which the transaction is lost, even where the
 // closure goes on.
 func (tx *Tx) note(what string, err error) error {
-	if tx.dead == nil && killsBatch(err) {
+	if tx.dead == nil && tx.store.engine.lost(err) {
 		tx.dead = err
 	}
 	return fmt.Errorf("store: %s: %w", what, err)
@@ -58,10 +58,11 @@ func (tx *Tx) each(what, text string, args []any, scan func(*sql.Rows) error) er
 	if tx.c == nil {
 		return errOver
 	}
-	rows, err := tx.c.query(text, args...)
+	rows, end, err := tx.c.query(text, args...)
 	if err != nil {
 		return tx.note(what, err)
 	}
+	defer end()
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
@@ -72,6 +73,16 @@ func (tx *Tx) each(what, text string, args []any, scan func(*sql.Rows) error) er
 		return tx.note(what, err)
 	}
 	return nil
+}
+
+// hold locks the rows of a statement until the commit, where others could change
+// them meanwhile.
+func (tx *Tx) hold(what, text string, args ...any) error {
+	lock := tx.store.engine.rowLock()
+	if lock == "" {
+		return nil
+	}
+	return tx.each(what, text+lock, args, func(*sql.Rows) error { return nil })
 }
 
 // find reads one row into dests; false where there is none.

@@ -39,7 +39,7 @@ func Verify(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("store: verify: %w", err)
 	}
-	db, err := sql.Open(engine, uri)
+	db, err := sql.Open(sqliteDriver, uri)
 	if err != nil {
 		return fmt.Errorf("store: verify: %w", err)
 	}

@@ -22,14 +22,18 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	if err := outside(); err != nil {
 		return err
 	}
+	return s.engine.write(ctx, fn)
+}
+
+func (w *writer) write(ctx context.Context, fn func(*Tx) error) error {
 	r := &request{fn: fn, done: make(chan error, 1)}
-	if err := s.enqueue(ctx, r); err != nil {
+	if err := w.enqueue(ctx, r); err != nil {
 		return err
 	}
 	select {
 	case err := <-r.done:
 		return err
-	case <-s.writer.done:
+	case <-w.done:
 	case <-ctx.Done():
 		if r.taken.CompareAndSwap(false, true) {
 			return fmt.Errorf("store: wait to write: %w", ctx.Err())
@@ -38,7 +42,7 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	select {
 	case err := <-r.done:
 		return err
-	case <-s.writer.done:
+	case <-w.done:
 	}
 	select {
 	case err := <-r.done:
@@ -48,18 +52,18 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	}
 }
 
-func (s *Store) enqueue(ctx context.Context, r *request) error {
+func (w *writer) enqueue(ctx context.Context, r *request) error {
 	select {
-	case <-s.closing:
+	case <-w.s.closing:
 		return errClosed()
 	case <-ctx.Done():
 		return fmt.Errorf("store: wait to write: %w", ctx.Err())
 	default:
 	}
 	select {
-	case s.writer.queue <- r:
+	case w.queue <- r:
 		return nil
-	case <-s.closing:
+	case <-w.s.closing:
 		return errClosed()
 	case <-ctx.Done():
 		return fmt.Errorf("store: wait to write: %w", ctx.Err())

@@ -14,7 +14,7 @@ const (
 	maxQueue = 1024 // closures that wait; more wait to be queued
 )
 
-// writer is the one goroutine that changes the database. It takes what queued
+// writer is the one goroutine that changes a database of SQLite. It takes what queued
 // during the last commit, runs each closure in a savepoint, commits once, and
 // answers all.
 type writer struct {
@@ -182,13 +182,13 @@ func (w *writer) attempt(rs []*request) error {
 		return fmt.Errorf("store: commit: %w", err)
 	}
 	if w.s.told != nil {
-		w.s.told(len(b.entries), time.Since(began))
+		w.s.told(b.added, time.Since(began))
 	}
 	w.head = b.head
 	w.s.newest.Store(b.head)
 	w.s.turned.Add(b.turned)
 	w.states.keep(b.changed)
-	w.publish(b)
+	w.s.publish(b.entries, b.jobs)
 	return nil
 }
 
@@ -227,25 +227,9 @@ func protect(tx *Tx, fn func(*Tx) error) (err error) {
 	return fn(tx)
 }
 
-// publish tells the receiver of Batches and the runner of jobs.
-func (w *writer) publish(b *batch) {
-	if len(b.entries) > 0 {
-		select {
-		case w.s.batches <- b.entries:
-		default:
-		}
-	}
-	if b.jobs {
-		select {
-		case w.s.due <- struct{}{}:
-		default:
-		}
-	}
-}
-
 // connect opens the writer's connection and learns the newest position.
 func (w *writer) connect(ctx context.Context) error {
-	c, err := newConn(ctx, w.s.db, w.setup)
+	c, err := newConn(ctx, w.s.db, connOptions{setup: w.setup})
 	if err != nil {
 		return err
 	}

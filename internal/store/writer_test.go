@@ -25,6 +25,9 @@ func opened(t testing.TB) *Store {
 	return s
 }
 
+// writerOf is the one writer of a Store on SQLite.
+func writerOf(s *Store) *writer { return s.engine.(*sqlite).writer }
+
 // inOneBatch runs closures in one batch, in order, and returns their answers.
 // between runs while they wait in the queue.
 func inOneBatch(t *testing.T, s *Store, between func([]*request), fns ...func(*Tx) error) []error {
@@ -43,7 +46,7 @@ func inOneBatch(t *testing.T, s *Store, between func([]*request), fns ...func(*T
 	for _, fn := range fns {
 		r := &request{fn: fn, done: make(chan error, 1)}
 		rs = append(rs, r)
-		s.writer.queue <- r
+		writerOf(s).queue <- r
 	}
 	if between != nil {
 		between(rs)
@@ -57,7 +60,7 @@ func inOneBatch(t *testing.T, s *Store, between func([]*request), fns ...func(*T
 		select {
 		case err := <-r.done:
 			errs = append(errs, err)
-		case <-s.writer.done:
+		case <-writerOf(s).done:
 			t.Fatal("the writer ended")
 		}
 	}
@@ -112,7 +115,7 @@ func TestWrite_ACallerWhoGoesAwayInTheQueueIsLeftOut(t *testing.T) {
 	gone := make(chan error, 1)
 	errs := inOneBatch(t, s, func([]*request) {
 		go func() { gone <- s.Write(ctx, set("b")) }()
-		for len(s.writer.queue) < 3 {
+		for len(writerOf(s).queue) < 3 {
 			runtime.Gosched()
 		}
 		cancel()
@@ -155,7 +158,7 @@ func fill(t *testing.T, s *Store, pages string) {
 		}
 		var most int64
 		_, err := tx.find("bound", "PRAGMA max_page_count = "+pages, nil, &most)
-		s.writer.setup = append(s.writer.setup, "PRAGMA max_page_count = "+pages)
+		writerOf(s).setup = append(writerOf(s).setup, "PRAGMA max_page_count = "+pages)
 		return err
 	})
 	if err != nil {
@@ -297,10 +300,10 @@ func TestWrite_AReadOnlyDatabaseIsUnavailableAndReadable(t *testing.T) {
 	}
 	// A connection that is opened anew must find it read-only too. The writer
 	// looks at its setup only while a request waits.
-	sound := s.writer.setup
+	sound := writerOf(s).setup
 	if err := s.Write(context.Background(), func(tx *Tx) error {
 		_, err := tx.exec("turn", "PRAGMA query_only = 1")
-		s.writer.setup = append(writeSetup(), "PRAGMA query_only = 1")
+		writerOf(s).setup = append(writeSetup(), "PRAGMA query_only = 1")
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -310,7 +313,7 @@ func TestWrite_AReadOnlyDatabaseIsUnavailableAndReadable(t *testing.T) {
 	if !errors.As(err, &sentence) || sentence.Kind != chat.Unavailable || !strings.Contains(sentence.Message, "read-only") {
 		t.Errorf("the answer is %v", err)
 	}
-	s.writer.setup = sound
+	writerOf(s).setup = sound
 	if err := s.Write(context.Background(), set("c")); err != nil {
 		t.Errorf("when it can be written again: %v", err)
 	}

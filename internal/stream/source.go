@@ -56,7 +56,7 @@ func (s storeSource) At(ctx context.Context, pos int64) (p chat.Position, ok boo
 }
 
 func (s storeSource) Log(ctx context.Context, after int64, limit int) (entries []chat.Entry, err error) {
-	if after >= s.st.Newest() {
+	if s.st.Settled(after) {
 		return nil, nil
 	}
 	err = s.st.Read(ctx, func(tx *store.Tx) error {

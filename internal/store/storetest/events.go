@@ -159,7 +159,7 @@ func replacedBody(t *testing.T, w *World) {
 func replacedInItsBatch(t *testing.T, w *World) {
 	v := w.Visitor("Vera")
 	w.Start(v.Conversation, system, openGroup, "")
-	<-w.S.Batches()
+	delivered(w, 1)
 	w.Write(func(tx *store.Tx) error {
 		added, err := w.AppendIn(tx, v.Conversation, func(chat.State) ([]chat.Event, error) {
 			return []chat.Event{chat.Fact(chat.KindMessage, v.Actor(), chat.ForAll, 1, chat.Said{Text: "password123"})}, nil
@@ -169,7 +169,7 @@ func replacedInItsBatch(t *testing.T, w *World) {
 		}
 		return tx.ReplaceBody(v.Conversation, added[0].Seq, chat.Said{Emptied: 5})
 	})
-	batch := <-w.S.Batches()
+	batch := delivered(w, 1)
 	text, err := json.Marshal(batch)
 	if err != nil || bytes.Contains(text, []byte("password123")) || len(batch) != 1 {
 		t.Errorf("sent %s (%v)", text, err)

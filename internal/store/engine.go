@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"earshot/internal/chat"
+)
+
+// engine is what one database does differently from another: *sqlite is a file
+// with one writer. All that is particular to one stands in the files that bear its
+// name and in migrations/*.<engine>.sql; the statements are written once, in
+// PostgreSQL's spelling.
+type engine interface {
+	// open opens the database and brings its schema to a version.
+	open(ctx context.Context, version int) (*sql.DB, error)
+	// start takes writes from now on.
+	start(ctx context.Context, s *Store) error
+	// write is [Store.Write].
+	write(ctx context.Context, fn func(*Tx) error) error
+	// stop answers what waits, once the Store has said that it closes; close ends
+	// the connections after the last reader.
+	stop() error
+	close() error
+	// readers says how connections for reading are set up.
+	readers() connOptions
+	// lost reports whether after an error of a statement the transaction is lost,
+	// even where the closure goes on.
+	lost(err error) bool
+	// rowLock ends a SELECT whose rows nobody else is to change before the commit.
+	rowLock() string
+
+	// number appends an event to the log and notes the words of its text, where it
+	// is said; 0 where its position follows after the commit.
+	number(tx *Tx, e chat.Event, text string, said bool) (pos int64, err error)
+	// numbered waits until all that is committed has its position.
+	numbered(ctx context.Context) error
+	// settled reports whether it is known that nothing follows a position.
+	settled(s *Store, pos int64) bool
+	// reindex notes that an event says something else.
+	reindex(tx *Tx, e chat.Event, before, after string) error
+	// found is the table of positions before one where the parts of a search occur.
+	found(p *params, parts []asked, before int64) string
+	// occurs selects a row for each place where one part of a search occurs.
+	occurs(part asked) (text string, args []any)
+
+	// wanted are the settings that the promise of the store rests on.
+	wanted() []want
+	// backup writes a copy of the database to a file.
+	backup(ctx context.Context, path string) error
+}
