@@ -39,17 +39,29 @@ need_node() {
 	fi
 }
 
+has() { command -v "$1" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null; }
+
 # debian PACKAGE COMMAND WHAT-IT-IS-FOR
 debian() {
-	command -v "$2" >/dev/null && return
+	has "$2" && return
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		echo "Installing Debian's $1 ($3)."
 		if { [ -n "${updated:-}" ] || apt-get update -qq; } && apt-get install -y -qq --no-install-recommends "$1" >/dev/null; then
 			updated=1
-			command -v "$2" >/dev/null && return
+			has "$2" && return
 		fi
 	fi
 	echo "Missing: Debian's package $1 ($3). What needs it is skipped by name. To have it: sudo apt-get install $1"
+}
+
+# Debian puts the programs of a server where no path leads; none is to be started.
+postgres() {
+	has initdb && return
+	if [ "$(id -u)" = 0 ] && [ -d /etc/apt ]; then
+		mkdir -p /etc/postgresql-common
+		[ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+	fi
+	debian postgresql initdb "the tests of PostgreSQL"
 }
 
 case "${1:-build}" in
@@ -64,6 +76,7 @@ test)
 	debian gcc gcc "the race detector"
 	debian strace strace "the power-cut test"
 	debian chromium chromium "the browser flows"
+	postgres
 	;;
 *)
 	echo "usage: tools/need.sh go|build|test" >&2

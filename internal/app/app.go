@@ -179,11 +179,8 @@ func sealKey(ctx context.Context, st *store.Store) ([]byte, error) {
 	_, _ = rand.Read(fresh) // crypto/rand never fails: it ends the process instead
 	text := ""
 	err := st.Write(ctx, func(tx *store.Tx) (err error) {
-		if text, err = tx.Setting(sealKeySetting); err != nil || text != "" {
-			return err
-		}
-		text = base64.StdEncoding.EncodeToString(fresh)
-		return tx.SetSetting(sealKeySetting, text)
+		text, err = tx.KeepSetting(sealKeySetting, base64.StdEncoding.EncodeToString(fresh))
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("app: seal key: %w", err)

@@ -103,11 +103,8 @@ func (d *Desk) commandKey(ctx context.Context) ([]byte, error) {
 
 // makeSecret keeps the one that another node may have made meanwhile.
 func makeSecret(tx *store.Tx, stored *string) (err error) {
-	if *stored, err = tx.Setting(commandSecret); err != nil || *stored != "" {
-		return err
-	}
-	*stored = newSecret()
-	return tx.SetSetting(commandSecret, *stored)
+	*stored, err = tx.KeepSetting(commandSecret, newSecret())
+	return err
 }
 
 // earlier returns the events of a command that was stored before. The caller

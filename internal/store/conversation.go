@@ -34,16 +34,17 @@ func settle(s *chat.State) {
 
 // Lock loads a Conversation's state for change. missing where there is none.
 func (tx *Tx) Lock(c chat.ConversationID) (chat.State, error) {
-	switch {
-	case tx.c == nil:
-		return chat.State{}, errOver
-	case tx.batch == nil:
-		return chat.State{}, errReadOnly
+	fresh, err := tx.locks(rankOf(c), string(c))
+	if err != nil {
+		return chat.State{}, err
 	}
 	if s, ok := tx.batch.known(c); ok {
 		return s, nil
 	}
-	if err := tx.lockConversation(c); err != nil {
+	if fresh {
+		err = tx.lockConversation(c)
+	}
+	if err != nil {
 		return chat.State{}, err
 	}
 	s, err := tx.State(c)

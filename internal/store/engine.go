@@ -3,14 +3,16 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"net/url"
 
 	"earshot/internal/chat"
 )
 
-// engine is what one database does differently from another: *sqlite is a file
-// with one writer. All that is particular to one stands in the files that bear its
-// name and in migrations/*.<engine>.sql; the statements are written once, in
-// PostgreSQL's spelling.
+// engine is what the two databases do differently: *sqlite is a file with one
+// writer, *postgres a server with many. All that is particular to one stands in
+// the files that bear its name and in migrations/*.<engine>.sql; the statements
+// are written once, in PostgreSQL's spelling, which both read.
 type engine interface {
 	// open opens the database and brings its schema to a version.
 	open(ctx context.Context, version int) (*sql.DB, error)
@@ -48,4 +50,24 @@ type engine interface {
 	wanted() []want
 	// backup writes a copy of the database to a file.
 	backup(ctx context.Context, path string) error
+}
+
+// errorSentence is what a person is told of a database that does not work; ""
+// where an error is none of its own.
+func errorSentence(err error) string {
+	if s := sqliteSentence(err); s != "" {
+		return s
+	}
+	return postgresSentence(err)
+}
+
+// newEngine chooses by the address of the database; "" = the file in a directory.
+func newEngine(dir, address string) (engine, error) {
+	if address == "" {
+		return &sqlite{dir: dir}, nil
+	}
+	if u, err := url.Parse(address); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return nil, errors.New("store: the address of a database begins with postgres://, as in postgres://user:password@host/name")
+	}
+	return newPostgres(address)
 }

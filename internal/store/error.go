@@ -9,7 +9,7 @@ import (
 // explain gives the errors of a database that does not work a sentence for the
 // person who waits. Every other error stays as it is.
 func explain(err error) error {
-	sentence := sqliteSentence(err)
+	sentence := errorSentence(err)
 	if sentence == "" {
 		return err
 	}

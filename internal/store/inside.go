@@ -10,11 +10,11 @@ import (
 var errInside = errors.New("store: Read or Write inside a transaction")
 
 // outside refuses a caller that is inside a closure. A closure has no context
-// that could carry a mark, so its goroutine's stack is asked: Read or the
-// writer's loop stands below every closure. Nothing is asked of it but where its
+// that could carry a mark, so its goroutine's stack is asked: Read, or what runs
+// the closures of Write on either engine, stands below every closure. Nothing is asked of it but where its
 // functions begin; to print a stack costs as much as a transaction.
 func outside() error {
-	read, loop := reflect.ValueOf((*Store).Read).Pointer(), reflect.ValueOf((*writer).loop).Pointer()
+	read, loop, attempt := reflect.ValueOf((*Store).Read).Pointer(), reflect.ValueOf((*writer).loop).Pointer(), reflect.ValueOf((*postgres).attempt).Pointer()
 	var calls [64]uintptr
 	// The first three are runtime.Callers, this function, and the one that asks,
 	// which may be Read.
@@ -22,7 +22,7 @@ func outside() error {
 		n := runtime.Callers(skip, calls[:])
 		for _, pc := range calls[:n] {
 			// A call's address is the one after it.
-			if f := runtime.FuncForPC(pc - 1); f != nil && (f.Entry() == read || f.Entry() == loop) {
+			if f := runtime.FuncForPC(pc - 1); f != nil && (f.Entry() == read || f.Entry() == loop || f.Entry() == attempt) {
 				return errInside
 			}
 		}

@@ -19,3 +19,15 @@ func (tx *Tx) SetSetting(name, value string) error {
 		SET value = excluded.value`, name, value)
 	return err
 }
+
+// KeepSetting writes a workspace setting where there is none, and returns the one
+// that holds: of many nodes that make one, all get the same.
+func (tx *Tx) KeepSetting(name, value string) (string, error) {
+	if _, err := tx.exec("write setting", `
+		INSERT INTO settings (name, value)
+		VALUES ($1, $2)
+		ON CONFLICT (name) DO NOTHING`, name, value); err != nil {
+		return "", err
+	}
+	return tx.Setting(name)
+}

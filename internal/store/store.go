@@ -1,10 +1,11 @@
-// Package store remembers: one Store over one SQLite file, the log and the
-// tables beside it.
+// Package store remembers: one Store over a file of SQLite or a database of
+// PostgreSQL, the log and the tables beside it.
 //
 // It guarantees that what [Store.Write] has answered without an error is on
 // disk, that the events of a Conversation and the positions of the log have no
 // gaps, and that a [Store.Read] sees one moment. It does not decide anything:
-// rules are in chat. Only one process at a time has a data directory.
+// rules are in chat. Only one process at a time has a data directory; many may
+// have one database of PostgreSQL.
 //
 // It may import chat. The packages desk, stream, jobs and app call it.
 package store
@@ -28,12 +29,19 @@ import (
 
 // Options are the settings of a Store.
 type Options struct {
+	// Database is the address of a database of PostgreSQL; "" = the workspace is a
+	// file in the data directory.
+	Database string
 	// Now is the clock; time.Now where nil. Times of rows are passed by those
 	// who write them.
 	Now func() time.Time
 	// Committed is told of each batch that is on disk: how many events it added
 	// and how long it took from its begin. It must return at once.
 	Committed func(events int, took time.Duration)
+	// Failed is told of what failed in the background and is tried again.
+	Failed func(error)
+	// StrictLocks makes locks that are taken in a wrong order errors. For tests.
+	StrictLocks bool
 }
 
 const (
@@ -46,6 +54,8 @@ type Store struct {
 	dir     string
 	engine  engine
 	told    func(events int, took time.Duration) // nil = nobody
+	failed  func(error)                          // nil = nobody
+	strict  bool
 	lock    io.Closer
 	db      *sql.DB
 	readers *pool
@@ -58,9 +68,9 @@ type Store struct {
 	once    sync.Once
 }
 
-// Open opens or creates the database in the directory, migrates it, and takes
-// writes. It refuses a file that another process holds ([HeldError]) or that a
-// later program wrote ([NewerError]).
+// Open opens or creates the database in the directory, or the one that opt names,
+// migrates it, and takes writes. It refuses a directory that another process holds
+// ([HeldError]) and a database that a later program wrote ([NewerError]).
 func Open(ctx context.Context, dir string, opt Options) (*Store, error) {
 	return open(ctx, dir, opt, len(migrationNames))
 }
@@ -76,11 +86,15 @@ func open(ctx context.Context, dir string, opt Options, version int) (*Store, er
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	engine, err := newEngine(dir, opt.Database)
+	if err != nil {
+		return nil, err
+	}
 	lock, err := lockDir(dir, opt.Now())
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, told: opt.Committed, lock: lock, engine: &sqlite{dir: dir},
+	s := &Store{dir: dir, told: opt.Committed, failed: opt.Failed, strict: opt.StrictLocks, lock: lock, engine: engine,
 		batches: make(chan []chat.Entry, bufferBatches), due: make(chan struct{}, 1), closing: make(chan struct{})}
 	if err := s.start(ctx, version); err != nil {
 		if s.db != nil {
@@ -195,14 +209,20 @@ func epochName() string {
 	return hex.EncodeToString(b)
 }
 
+// loadEpoch names a new history the first time.
 func (s *Store) loadEpoch(ctx context.Context) error {
 	var name string
-	err := s.Read(ctx, func(tx *Tx) (err error) {
+	load := func(tx *Tx) (err error) {
 		name, err = tx.Setting(epochSetting)
 		return err
-	})
+	}
+	err := s.Read(ctx, load)
 	if err == nil && name == "" {
-		return s.NewEpoch(ctx)
+		fresh := epochName()
+		err = s.Write(ctx, func(tx *Tx) (err error) {
+			name, err = tx.KeepSetting(epochSetting, fresh)
+			return err
+		})
 	}
 	s.epoch.Store(name)
 	return err

@@ -4,3 +4,6 @@ package store
 
 // synchronous makes each commit wait for the disk.
 const synchronous = "FULL"
+
+// synchronousCommit is the same on PostgreSQL.
+const synchronousCommit = "on"

@@ -17,6 +17,7 @@ type Tx struct {
 	dead  error  // the first error after which it is lost
 	// touched are the Conversations that this closure has changed.
 	touched []chat.ConversationID
+	locked  []lockedRow
 }
 
 var (

@@ -36,9 +36,13 @@ func (w *World) Write(fn func(tx *store.Tx) error) {
 	}
 }
 
-// Read runs fn in a read transaction, which must succeed.
+// Read runs fn in a read transaction, which must succeed. All that was written
+// before has its position.
 func (w *World) Read(fn func(tx *store.Tx) error) {
 	w.T.Helper()
+	if err := w.S.Numbered(context.Background()); err != nil {
+		w.T.Fatal(err)
+	}
 	if err := w.S.Read(context.Background(), fn); err != nil {
 		w.T.Fatal(err)
 	}
