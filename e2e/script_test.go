@@ -32,6 +32,13 @@ func TestScript_CommandLine(t *testing.T) {
 // the group in which it is never open.
 func makeWorkspace(t *testing.T, ts *testscript.TestScript, args []string) {
 	w := setUp(t, ts.MkAbs(args[0]))
+	fillWorkspace(t, ts, w)
+	if len(args) > 1 {
+		ts.Check(w.stop(t))
+	}
+}
+
+func fillWorkspace(t *testing.T, ts *testscript.TestScript, w workspace) {
 	for i := range 3 {
 		v := client.New(w.url).Visitor(client.NewToken(), w.site)
 		_, err := v.Post(t.Context(), client.VisitorMessage{Text: fmt.Sprint("hello ", i), Page: client.Page{URL: "https://acme.example/prices"}})
@@ -47,8 +54,5 @@ func makeWorkspace(t *testing.T, ts *testscript.TestScript, args []string) {
 		"alone.json":   fmt.Sprintf(`{"agents": [{"id": %q, "disabled": true}]}`, owner),
 	} {
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(change), 0o600))
-	}
-	if len(args) > 1 {
-		ts.Check(w.stop(t))
 	}
 }

@@ -115,7 +115,7 @@ func (a *App) openAPI(key []byte) error {
 
 func (a *App) openData(ctx context.Context) error {
 	var err error
-	if a.store, err = store.Open(ctx, a.cfg.Data, store.Options{Committed: a.commits.committed}); err != nil {
+	if a.store, err = store.Open(ctx, a.cfg.Data, store.Options{Database: a.cfg.Database, Committed: a.commits.committed, Failed: a.failed}); err != nil {
 		return err
 	}
 	if a.files, err = a.cfg.S3.open(ctx, a.store, a.cfg.Data); err != nil {
@@ -138,6 +138,9 @@ func (a *App) openData(ctx context.Context) error {
 	}
 	return nil
 }
+
+// failed logs what the store tries again by itself.
+func (a *App) failed(err error) { a.log.Warn("store: tried again", "error", err) }
 
 // maxSocketPath is what every system takes.
 const maxSocketPath = 100

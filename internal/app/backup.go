@@ -24,8 +24,9 @@ const (
 
 // BackupOptions are the settings of [Backup].
 type BackupOptions struct {
-	Data string `help:"Directory of the database and the files." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
-	S3   S3     `embed:"" prefix:"s3-" envprefix:"EARSHOT_S3_"`
+	Data     string `help:"Directory of the database and the files." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
+	Database string `help:"Address of the PostgreSQL database that has the workspace, as for serve." env:"EARSHOT_DATABASE" placeholder:"URL"`
+	S3       S3     `embed:"" prefix:"s3-" envprefix:"EARSHOT_S3_"`
 	// To is the directory that the copy is written to.
 	To string `arg:"" type:"path" help:"Directory to write the copy to. It must not exist."`
 }
@@ -35,10 +36,16 @@ type BackupOptions struct {
 // everything that was acknowledged before it began. The directory appears whole
 // or not at all.
 func Backup(ctx context.Context, opt BackupOptions, out io.Writer) error {
+	if opt.Database != "" {
+		return errCopiedElsewhere
+	}
 	if _, err := os.Lstat(opt.To); err == nil {
 		return fmt.Errorf("backup: %s is there already; name a new directory", opt.To)
 	}
 	if _, err := os.Stat(filepath.Join(opt.Data, databaseFile)); err != nil {
+		if refused := refusedByServer(ctx, opt.Data); refused != nil {
+			return refused
+		}
 		return fmt.Errorf("backup: there is no workspace in %s: %w", opt.Data, err)
 	}
 	partial := opt.To + ".incomplete"
@@ -84,6 +91,19 @@ func copyTo(ctx context.Context, opt BackupOptions, dir string) (manifest, error
 	go func() { w.CloseWithError(pack(ctx, st, fs, opt.Data, w)) }()
 	m, err := unpack(r, dir)
 	return m, errors.Join(err, r.Close())
+}
+
+// refusedByServer is what a server says that has its workspace elsewhere than in
+// the data directory; nil where none runs.
+func refusedByServer(ctx context.Context, data string) error {
+	answer, err := askServer(ctx, data)
+	if err == nil {
+		return answer.Body.Close()
+	}
+	if nobodyListens(err) {
+		return nil
+	}
+	return err
 }
 
 // askServer asks over the operators' socket.

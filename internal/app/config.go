@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -14,6 +15,7 @@ import (
 type Config struct {
 	Listen        string   `help:"Address to serve on, as HOST:PORT." default:"127.0.0.1:8080" env:"EARSHOT_LISTEN" placeholder:"HOST:PORT"`
 	Data          string   `help:"Directory of the database and the files." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
+	Database      string   `help:"Address of a PostgreSQL database, such as postgres://user:password@host/name, for many nodes. Without it the workspace is a file in the data directory." env:"EARSHOT_DATABASE" placeholder:"URL"`
 	PublicURL     string   `help:"Address at which people reach this server, such as https://chat.example.com. Needed behind a proxy." env:"EARSHOT_PUBLIC_URL" placeholder:"URL"`
 	TrustedProxy  []string `help:"Addresses (CIDR) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." env:"EARSHOT_TRUSTED_PROXY" placeholder:"CIDR"`
 	S3            S3       `embed:"" prefix:"s3-" envprefix:"EARSHOT_S3_"`
@@ -35,7 +37,7 @@ func (c Config) Check() error {
 			return fmt.Errorf("--metrics-listen %q is not HOST:PORT", c.MetricsListen)
 		}
 	}
-	if err := c.S3.check(); err != nil {
+	if err := errors.Join(c.checkDatabase(), c.S3.check()); err != nil {
 		return err
 	}
 	if err := c.checkBus(); err != nil {

@@ -23,6 +23,10 @@ import (
 func (a *App) controlRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", func(w http.ResponseWriter, r *http.Request) {
+		if a.cfg.Database != "" {
+			http.Error(w, errCopiedElsewhere.Error(), http.StatusNotImplemented)
+			return
+		}
 		writeBackup(r.Context(), a.store, a.files, a.cfg.Data, w)
 	})
 	mux.HandleFunc("POST /sign-in-link", a.serveSignInLink)

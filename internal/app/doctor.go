@@ -54,7 +54,7 @@ func Doctor(ctx context.Context, opt DoctorOptions, out io.Writer) error {
 	all := opt.settings()
 	all = append(all, opt.countries())
 	all = append(all, opt.directory()...)
-	all = append(all, database(ctx, opt.Data)...)
+	all = append(all, opt.database(ctx)...)
 	all = append(all, machine()...)
 	if err := report(all, opt.JSON, out); err != nil {
 		return fmt.Errorf("doctor: %w", err)

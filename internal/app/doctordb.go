@@ -23,16 +23,24 @@ func (a *App) serveSettings(w http.ResponseWriter, r *http.Request) {
 
 // database judges the database: the settings of the running server, else those
 // that this program would use, tried on a database that is thrown away.
-func database(ctx context.Context, data string) []finding {
-	all := []finding{databaseSize(data)}
+func (c Config) database(ctx context.Context) []finding {
+	if c.Database != "" {
+		return c.databaseServer(ctx)
+	}
+	all := []finding{databaseSize(c.Data)}
 	var settings []store.Setting
-	err := askControl(ctx, data, http.MethodGet, "/settings", nil, &settings)
+	err := askControl(ctx, c.Data, http.MethodGet, "/settings", nil, &settings)
 	if errors.Is(err, errNotRunning) {
 		settings, err = triedSettings(ctx)
 	}
 	if err != nil {
 		return append(all, finding{Name: "database settings", Value: "unknown", Level: levelWrong, Words: err.Error()})
 	}
+	return append(all, judged(settings)...)
+}
+
+func judged(settings []store.Setting) []finding {
+	all := make([]finding, 0, len(settings))
 	for _, s := range settings {
 		f := finding{Name: "database " + s.Name, Value: s.Value, Level: levelOK}
 		if !s.OK {

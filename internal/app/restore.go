@@ -14,8 +14,9 @@ import (
 
 // RestoreOptions are the settings of [Restore].
 type RestoreOptions struct {
-	Data  string `help:"Directory to make the workspace in. It must be empty or not exist." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
-	Check bool   `help:"Check the copy and restore nothing."`
+	Data     string `help:"Directory to make the workspace in. It must be empty or not exist." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
+	Database string `help:"Address of the PostgreSQL database that has the workspace, as for serve." env:"EARSHOT_DATABASE" placeholder:"URL"`
+	Check    bool   `help:"Check the copy and restore nothing."`
 	// From is the directory of a copy.
 	From string `arg:"" type:"path" help:"Directory of the copy."`
 }
@@ -25,6 +26,9 @@ type RestoreOptions struct {
 // anything. The workspace gets a new epoch: every client loads anew, and nobody
 // goes on from a position that has another meaning now.
 func Restore(ctx context.Context, opt RestoreOptions, out io.Writer) error {
+	if opt.Database != "" && !opt.Check {
+		return errRestoredElsewhere
+	}
 	m, err := checkCopy(ctx, opt.From)
 	if err != nil {
 		return fmt.Errorf("restore: %s is refused: %w", opt.From, err)

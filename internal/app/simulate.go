@@ -20,10 +20,11 @@ import (
 
 // SimulateOptions are the settings of [Simulate].
 type SimulateOptions struct {
-	Data   string `help:"Directory of the database and the files." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
-	Days   int    `help:"How many of the last days to rehearse, 1 to 28; what the file says where not given, else 7." placeholder:"N"`
-	Change string `help:"File of the changed rules: JSON of {days, routes, groups:[{id, rules, members}], agents:[{id, limit, skills, disabled}], limit, timing}; what is left out stays as it is." required:"" type:"path" placeholder:"FILE.json"`
-	JSON   bool   `name:"json" help:"Print JSON for programs, with every conversation behind each number."`
+	Data     string `help:"Directory of the database and the files." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
+	Database string `help:"Address of the PostgreSQL database that has the workspace, as for serve." env:"EARSHOT_DATABASE" placeholder:"URL"`
+	Days     int    `help:"How many of the last days to rehearse, 1 to 28; what the file says where not given, else 7." placeholder:"N"`
+	Change   string `help:"File of the changed rules: JSON of {days, routes, groups:[{id, rules, members}], agents:[{id, limit, skills, disabled}], limit, timing}; what is left out stays as it is." required:"" type:"path" placeholder:"FILE.json"`
+	JSON     bool   `name:"json" help:"Print JSON for programs, with every conversation behind each number."`
 }
 
 const simulatedDays = 7
@@ -36,13 +37,13 @@ func Simulate(ctx context.Context, opt SimulateOptions, out, progress io.Writer)
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(opt.Data, databaseFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(opt.Data, databaseFile)); err != nil && opt.Database == "" {
 		return fmt.Errorf("simulate: there is no workspace in %s: %w", opt.Data, err)
 	}
 	tell := tenths(progress)
 	outcome, err := simulateThere(ctx, opt.Data, change, tell)
 	if nobodyListens(err) {
-		outcome, err = simulateHere(ctx, opt.Data, change, tell)
+		outcome, err = simulateHere(ctx, opt, change, tell)
 	}
 	var known *chat.Error
 	if errors.As(err, &known) {
@@ -118,8 +119,8 @@ func tenths(w io.Writer) func(done, total int) {
 	}
 }
 
-func simulateHere(ctx context.Context, data string, change desk.RehearsalChange, progress func(done, total int)) (desk.Rehearsed, error) {
-	st, err := store.Open(ctx, data, store.Options{})
+func simulateHere(ctx context.Context, opt SimulateOptions, change desk.RehearsalChange, progress func(done, total int)) (desk.Rehearsed, error) {
+	st, err := store.Open(ctx, opt.Data, store.Options{Database: opt.Database})
 	if err != nil {
 		return desk.Rehearsed{}, fmt.Errorf("simulate: no server answers on %s, and the workspace cannot be opened: %w", socketFile, err)
 	}
