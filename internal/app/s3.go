@@ -22,7 +22,7 @@ type S3 struct {
 	Prefix   string `help:"What the names in the bucket begin with, where several workspaces share one." placeholder:"NAME" env:"PREFIX"`
 	Region   string `help:"Region of the bucket." placeholder:"NAME" env:"REGION"`
 	Key      string `help:"Access key; better in the environment, where other users do not see it." placeholder:"KEY" env:"KEY"`
-	Secret   string `help:"Secret key; in the environment only." hidden:"" env:"SECRET"`
+	Secret   string `help:"Secret key; in the environment, where other users do not see it." placeholder:"KEY" env:"SECRET"`
 }
 
 func (s S3) check() error {
