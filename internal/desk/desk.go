@@ -75,14 +75,13 @@ func New(st *store.Store, fs *files.Store, b bus.Bus, opt Options) *Desk {
 
 func (d *Desk) now() time.Time { return d.opt.Now() }
 
-// write commits fn, rings the bell, and asks the router to look again where
+// write commits fn and asks the router to look again where
 // something changed that it goes by. fn may run twice, so it assigns what it
 // answers and never adds to it.
 func (d *Desk) write(ctx context.Context, fn func(*store.Tx) error) error {
 	if err := d.store.Write(ctx, fn); err != nil {
 		return err
 	}
-	d.bus.Wake()
 	if now := d.store.Turned(); d.turned.Swap(now) != now {
 		d.stir()
 	}

@@ -48,9 +48,11 @@ func (h *Hub) warm(ctx context.Context) error {
 	return nil
 }
 
-// take follows with a batch of this node. A hole before it means that batches
-// were dropped: the log has them.
+// take follows with a batch of this node, and tells the others of it: its events
+// have their positions now, which the commit alone does not say. A hole before it
+// means that batches were dropped: the log has them.
 func (h *Hub) take(ctx context.Context, batch []chat.Entry) {
+	h.bus.Wake()
 	for len(batch) > 0 && batch[0].Pos <= h.pos {
 		batch = batch[1:]
 	}
