@@ -20,4 +20,6 @@ const (
 	faultWaking   = "waking"   // every waking chat may exceed the limit
 	faultBack     = "back"     // wrong ways speak for where they went
 	faultRest     = "rest"     // the first reply is due while a transfer rings
+	faultDeaf     = "deaf"     // who gets room hears nothing of what was passed on before
+	faultLong     = "long"     // a colleague is rung for as long as it is passed on
 )

@@ -170,7 +170,7 @@ func TestHandOver_KeepsEveryLimitAndLeavesNothingOut(t *testing.T) {
 				t.Fatalf("%s has %d of %d after %+v", one.To, load, limit, all)
 			}
 		}
-		checkLeft(t, after, from, all, takes, w.now)
+		checkLeft(t, s, after, from, all, takes, w.now)
 		slices.Sort(named)
 		slices.Sort(mine)
 		if !slices.Equal(named, mine) {
@@ -197,13 +197,16 @@ func checkSame(t *rapid.T, s routing.State, from chat.AgentID, mine []chat.Threa
 // checkLeft holds that nobody who takes chats has room for what is left to a group,
 // once everything is given. An offer that ends with its Thread's going may make room
 // later, so such are left out.
-func checkLeft(t *rapid.T, after routing.State, from chat.AgentID, all []routing.Succession, takes map[chat.AgentID]bool, now int64) {
-	o := oracle{State: after, now: now}
+func checkLeft(t *rapid.T, before, after routing.State, from chat.AgentID, all []routing.Succession, takes map[chat.AgentID]bool, now int64) {
+	o, was := oracle{State: after, now: now}, oracle{State: before, now: now}
+	if slices.ContainsFunc(all, func(y routing.Succession) bool {
+		return len(was.thread(y.Thread).Offers) > 0 || was.thread(y.Thread).Transfer != nil
+	}) {
+		return
+	}
 	for _, one := range all {
 		x := o.thread(one.Thread)
-		if one.To != "" || slices.ContainsFunc(all, func(y routing.Succession) bool {
-			return len(o.thread(y.Thread).Offers) > 0 || o.thread(y.Thread).Transfer != nil
-		}) {
+		if one.To != "" {
 			continue
 		}
 		g := o.group(x.Group)

@@ -41,6 +41,7 @@ func (b *board) passed(t *Thread) {
 	case b.reached(x.Deadline):
 		b.endPass(t, "Nobody in "+c.Name+" has accepted it within "+minutes(Seconds((x.Deadline-x.At)/1e6))+".")
 	case len(t.Offers) > 0:
+	case fault == faultDeaf && x.At < b.now:
 	default:
 		b.ringHeirs(t, c)
 	}
@@ -82,6 +83,9 @@ func (b *board) ringHeirs(t *Thread, c *counter) {
 	})
 	d := Decision{Kind: DoOffer, Thread: t.ID, Group: c.ID, Cause: CausePassed, Why: "Passed on to " + c.Name + "; it rings everybody who is free there.",
 		Deadline: min(b.now+chat.RingTransfer.Microseconds(), t.Transfer.Deadline)}
+	if fault == faultLong {
+		d.Deadline = t.Transfer.Deadline
+	}
 	if everybody := c.Distribution.Method == Pull || c.Distribution.Method == RingAll; !everybody && len(able) > 0 {
 		d.Why = "Passed on to " + c.Name + ". " + able[0].Name + " is asked: " + able[0].state(c)
 		if len(able) > 1 {

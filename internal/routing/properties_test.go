@@ -20,6 +20,8 @@ package routing_test
 //	mutant_route_hours     TestHours_AgreeWithAnOracleOfMinutes (T-03)
 //	mutant_route_back      TestSuggest_WrongWaysSpeakAgainst
 //	mutant_route_rest      TestFirstReply_StandsStillWhileATransferIsOpen
+//	mutant_route_deaf      TestDecide_WhatIsPassedToAGroupRingsWhoCouldTakeIt
+//	mutant_route_long      TestDecide_OffersEndByTheirDeadline
 //	mutant_route_wait      sim.TestWaitEstimate_HoldsTheTrueWait
 
 import (
@@ -216,8 +218,8 @@ func TestDecide_FirstComeFirstServedInsideAClass(t *testing.T) {
 	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
 		s = copied(s)
 		for _, d := range ds {
-			if d.Kind == routing.DoOffer || d.Kind == routing.DoAssign {
-				o := oracle{State: s, now: chat.Micros(now)}
+			o := oracle{State: s, now: chat.Micros(now)}
+			if (d.Kind == routing.DoOffer || d.Kind == routing.DoAssign) && o.shared(o.thread(d.Thread)) {
 				one := o.thread(d.Thread)
 				for _, older := range s.Threads {
 					same := older.Group == one.Group && older.Front == one.Front && older.Priority == one.Priority && older.QueuedAt < one.QueuedAt
@@ -232,6 +234,12 @@ func TestDecide_FirstComeFirstServedInsideAClass(t *testing.T) {
 	})
 }
 
+// shared reports whether a Thread stands in a queue that the router shares out: not
+// where agents take from it themselves, and not one that its lead still has.
+func (o oracle) shared(t routing.Thread) bool {
+	return t.State == chat.Queued && o.group(t.Group).Distribution.Method != routing.Pull
+}
+
 func TestDecide_EveryThreadIsInOnePlace(t *testing.T) {
 	t.Parallel()
 	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
@@ -241,9 +249,10 @@ func TestDecide_EveryThreadIsInOnePlace(t *testing.T) {
 		if len(s.Threads) != were {
 			t.Fatalf("%d threads were %d", len(s.Threads), were)
 		}
+		o := oracle{State: s, now: chat.Micros(now)}
 		for _, one := range s.Threads {
 			queued := one.State == chat.Queued && one.Lead == "" && one.Transfer == nil
-			led := one.State == chat.Active && one.Lead != "" && (len(one.Offers) == 0) == (one.Transfer == nil || waits(one)) && !slices.Contains(one.Members, one.Lead)
+			led := one.State == chat.Active && one.Lead != "" && o.ringsForLead(one) && !slices.Contains(one.Members, one.Lead)
 			if queued == led {
 				t.Fatalf("%s is in two places or in none: %s", one.ID, text(one))
 			}
@@ -251,9 +260,71 @@ func TestDecide_EveryThreadIsInOnePlace(t *testing.T) {
 	})
 }
 
-// waits reports whether everybody who might take over a Thread that is passed to
-// a Group is full: then nothing rings.
-func waits(t routing.Thread) bool { return t.Transfer.To.Kind != chat.ToAgent && len(t.Offers) == 0 }
+// ringsForLead reports whether a Thread that somebody leads rings whom it may: nobody
+// while it is not passed on, exactly the colleague who is asked, and of a Group at
+// most those who are in it and were not asked before; nobody of them only where
+// each who might take it over is full.
+func (o oracle) ringsForLead(t routing.Thread) bool {
+	x := t.Transfer
+	switch {
+	case x == nil:
+		return len(t.Offers) == 0
+	case x.To.Kind == chat.ToAgent:
+		return len(t.Offers) == 1 && t.Offers[0].Agent == x.To.Agent
+	case len(t.Offers) == 0:
+		return o.anybody(t, o.heir) && !o.anybody(t, o.inherits)
+	}
+	rung := map[chat.AgentID]bool{}
+	for _, x := range t.Offers {
+		i := slices.IndexFunc(o.Agents, func(a routing.Agent) bool { return a.ID == x.Agent })
+		if rung[x.Agent] || !o.heir(t, o.Agents[i]) {
+			return false
+		}
+		rung[x.Agent] = true
+	}
+	return true
+}
+
+// TestDecide_WhatIsPassedToAGroupRingsWhoCouldTakeIt: as long as somebody of the
+// Group could take over now, somebody is asked. While all are full it waits, and it
+// ends when nobody is left to ask.
+func TestDecide_WhatIsPassedToAGroupRingsWhoCouldTakeIt(t *testing.T) {
+	t.Parallel()
+	rang, waited, ended := 0, 0, 0
+	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+		s = copied(s)
+		for _, d := range ds {
+			o := oracle{State: s, now: chat.Micros(now)}
+			if d.Kind == routing.DoEndPass {
+				one := o.thread(d.Thread)
+				if x := one.Transfer; x.To.Kind != chat.ToAgent && x.Deadline > o.now && o.anybody(one, o.heir) {
+					t.Fatalf("%s is not passed on any more, and somebody is left to ask: %s\n%s", d.Thread, text(one), prefix(ds))
+				}
+				ended++
+			}
+			s.Apply(d)
+		}
+		o := oracle{State: s, now: chat.Micros(now)}
+		for _, one := range s.Threads {
+			switch {
+			case one.Transfer == nil || one.Transfer.To.Kind == chat.ToAgent:
+			case len(one.Offers) > 0:
+				rang++
+			case o.anybody(one, o.inherits):
+				t.Fatalf("%s rings nobody, and somebody could take it over\n%s", one.ID, text(s))
+			default:
+				waited++
+			}
+		}
+	})
+	if rang < 20 || waited < 20 || ended < 30 {
+		t.Errorf("only %d rang, %d waited for room, %d ended", rang, waited, ended)
+	}
+}
+
+func (o oracle) anybody(t routing.Thread, is func(routing.Thread, routing.Agent) bool) bool {
+	return slices.ContainsFunc(o.Agents, func(a routing.Agent) bool { return is(t, a) })
+}
 
 func TestDecide_OffersEndByTheirDeadline(t *testing.T) {
 	t.Parallel()
@@ -265,18 +336,28 @@ func TestDecide_OffersEndByTheirDeadline(t *testing.T) {
 				t.Fatalf("%s is passed on until %d, now %d, wake %v", one.ID, x.Deadline, chat.Micros(now), wake)
 			}
 			for _, o := range one.Offers {
-				rings := int64(20e6)
-				if x := one.Transfer; x != nil {
-					rings = x.Deadline - x.At
-				} else if o.By != "" {
-					rings = chat.RingTransfer.Microseconds()
-				}
-				if o.Deadline <= chat.Micros(now) || o.Deadline > o.At+rings || wake.IsZero() || wake.UnixMicro() > o.Deadline {
-					t.Fatalf("offer of %s to %s until %d, now %d, wake %v", one.ID, o.Agent, o.Deadline, chat.Micros(now), wake)
+				if until := rings(one, o); o.Deadline <= chat.Micros(now) || o.Deadline != until || wake.IsZero() || wake.UnixMicro() > o.Deadline {
+					t.Fatalf("offer of %s to %s until %d, not %d, now %d, wake %v", one.ID, o.Agent, o.Deadline, until, chat.Micros(now), wake)
 				}
 			}
 		}
 	})
+}
+
+// rings is until when an offer rings: 20 s, or 30 s where a colleague passes the
+// Thread on or has chosen whom to ask, and never longer than it is passed on. Who
+// is asked by name though he takes no chats has as long as that.
+func rings(t routing.Thread, o routing.Offer) int64 {
+	switch x := t.Transfer; {
+	case x == nil && o.By == "":
+		return o.At + 20e6
+	case x == nil:
+		return o.At + 30e6
+	case x.To.Kind == chat.ToAgent:
+		return x.Deadline
+	default:
+		return min(o.At+30e6, x.Deadline)
+	}
 }
 
 // chosen reports whether somebody has said who should have a Thread that waits.

@@ -153,10 +153,14 @@ func (w *world) act(t *rapid.T) {
 
 // passOn lets a lead ask a colleague, present or not, or a group to take over.
 func (w *world) passOn(t *rapid.T, one routing.Thread, a chat.AgentID) {
-	x := chat.Transfer{Seq: 1, By: one.Lead, At: w.now, Deadline: w.now + draw[int64](t, "rings", 30e6, 60e6, 600e6)}
+	x := chat.Transfer{Seq: 1, By: one.Lead, At: w.now, Deadline: w.now + draw[int64](t, "lasts", 45e6, 600e6, 600e6)}
 	x.To = chat.Target{Kind: chat.ToGroup, Group: w.anyGroup(t)}
-	if rapid.Bool().Draw(t, "to one") {
+	switch rapid.IntRange(0, 3).Draw(t, "to whom") {
+	case 0:
+		x.To = chat.Target{Kind: chat.ToAnyone, Group: one.Group}
+	case 1, 2:
 		x.To.Kind, x.To.Agent = chat.ToAgent, a
+		x.Deadline = w.now + draw[int64](t, "rings", 30e6, 60e6)
 	}
 	if len(one.Members) > 0 && rapid.Bool().Draw(t, "drops") {
 		x.Drop = one.Members[:1]
@@ -360,15 +364,22 @@ func (o oracle) awaited(t routing.Thread, a routing.Agent) bool {
 	return open && g.Members[i].Class != routing.ClassSupervisor
 }
 
-// inherits reports whether an agent may be asked for what is passed to his group.
-func (o oracle) inherits(t routing.Thread, a routing.Agent) bool {
+// heir reports whether an agent is left to ask for what is passed to his group,
+// full or not.
+func (o oracle) heir(t routing.Thread, a routing.Agent) bool {
 	x := t.Transfer
 	if x == nil || x.To.Kind == chat.ToAgent || t.State != chat.Active || a.ID == t.Lead || a.ID == x.By || slices.Contains(x.Asked, a.ID) {
 		return false
 	}
-	g := o.group(x.To.Group)
-	i := slices.IndexFunc(g.Members, func(m routing.Member) bool { return m.Agent == a.ID })
-	return i >= 0 && g.Members[i].Class != routing.ClassSupervisor && o.works(a) && o.room(t, a, g) && !o.excludes(t, a.ID)
+	there := t
+	there.Group = x.To.Group
+	i := slices.IndexFunc(o.group(x.To.Group).Members, func(m routing.Member) bool { return m.Agent == a.ID })
+	return i >= 0 && o.group(x.To.Group).Members[i].Class != routing.ClassSupervisor && o.works(a) && !o.excludes(there, a.ID)
+}
+
+// inherits reports whether an agent could take over now what is passed to his group.
+func (o oracle) inherits(t routing.Thread, a routing.Agent) bool {
+	return o.heir(t, a) && o.room(t, a, o.group(t.Transfer.To.Group))
 }
 
 func (o oracle) room(t routing.Thread, a routing.Agent, g routing.Group) bool {

@@ -1,0 +1,5 @@
+//go:build mutant_route_deaf
+
+package routing
+
+const fault = faultDeaf

@@ -1,0 +1,5 @@
+//go:build mutant_route_long
+
+package routing
+
+const fault = faultLong
