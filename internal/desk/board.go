@@ -233,10 +233,12 @@ func (d *Desk) Queue(ctx context.Context, a chat.Agent) (QueueView, error) {
 func (s *situation) entries(a chat.Agent, queues map[chat.GroupID][]routing.Told) []QueueEntry {
 	var seen []chat.Thread
 	told, forbidden := map[chat.ThreadID]routing.Told{}, map[chat.GroupID]map[chat.ThreadID]string{}
-	for g, queue := range queues {
-		if share := s.rules[g].Share; share != nil {
-			forbidden[g] = routing.Shares(*share, a.ID, g, s.state, s.at)
+	for g, rules := range s.rules { // each, since messages wait where nobody stands, too
+		if rules.Share != nil {
+			forbidden[g] = routing.Shares(*rules.Share, a.ID, g, s.state, s.at)
 		}
+	}
+	for _, queue := range queues {
 		for _, one := range queue {
 			told[one.Thread] = one
 		}

@@ -199,3 +199,25 @@ func TestQueue_NamesTheSentenceThatForbids(t *testing.T) {
 	_, err := w.Desk.Take(t.Context(), ada, ids[1], desk.Taking{Key: w.Key()})
 	wantKind(t, "not the oldest", err, chat.Denied)
 }
+
+// TestQueue_ForbidsMessagesToo: the agreement holds for what is answered by mail as
+// well, whether or not somebody waits live beside it.
+func TestQueue_ForbidsMessagesToo(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	offering(w, routing.Rules{Distribution: routing.Distribution{Method: routing.Pull}, Share: &routing.Agreement{Most: 1}})
+	ada := w.Agent("Ada", chat.Member)
+	_, left := w.Arrives("is anybody there?") // nobody is: it is answered by mail
+	w.Route()
+	later(w, time.Second, ada)
+	w.Taken(ada)
+	if mode := w.State(left).Thread.Mode; mode != chat.Mail {
+		t.Fatalf("what was left while nobody was there is %q", mode)
+	}
+	q := must[desk.QueueView](t)(w.Desk.Queue(t.Context(), ada))
+	if len(q.Entries) != 1 || q.Entries[0].Conversation != left || q.Entries[0].Allowed || q.Entries[0].Sentence == "" {
+		t.Errorf("she has as many as was agreed, and reads %+v", q.Entries)
+	}
+	_, err := w.Desk.Take(t.Context(), ada, left, desk.Taking{Key: w.Key()})
+	wantKind(t, "one more than was agreed", err, chat.Denied)
+}
