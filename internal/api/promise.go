@@ -86,7 +86,7 @@ func (s *Server) promiseRoutes() {
 			return &answer[promises]{promises{each(all)}}, err
 		})
 	register(s, operation{method: http.MethodGet, path: "/v1/promises/kept", id: "kept-promises", who: forAgents,
-		summary: "How many promises were kept", about: "Groups of mine and my own figures; supervisors see everybody's.", errors: []chat.ErrorKind{chat.Invalid}},
+		summary: "How many promises were kept", about: "Groups of mine and my own figures; who supervises a group sees everybody's in it.", errors: []chat.ErrorKind{chat.Invalid}},
 		func(ctx context.Context, in *keptInput) (*answer[keptPromises], error) {
 			all, err := s.Desk.KeptPromises(ctx, agentOf(ctx), in.Days)
 			return &answer[keptPromises]{keptPromises{each(all)}}, err

@@ -112,7 +112,7 @@ func (s *Server) observationRoutes() {
 			return &answer[observations]{observations{each(all)}}, err
 		})
 	register(s, operation{method: http.MethodGet, path: "/v1/observations", id: "observations", who: forAgents, summary: "Who has watched whom",
-		about: "For who oversees. At most 50 of one page.", errors: []chat.ErrorKind{chat.Denied}},
+		about: "For who oversees, of those groups. At most 50 of one page.", errors: []chat.ErrorKind{chat.Denied}},
 		func(ctx context.Context, in *struct {
 			Agent  chat.AgentID `query:"agent" doc:"Whose chats; left out = everybody's."`
 			Before int64        `query:"before" minimum:"0"`

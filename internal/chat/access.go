@@ -11,8 +11,8 @@ type Policy string
 // The visibility policies of a group.
 const (
 	PolicyOpen  Policy = "open"  // any agent
-	PolicyGroup Policy = "group" // the group's members and supervisors
-	PolicyLead  Policy = "lead"  // who leads or takes part, and supervisors; the group while nobody leads
+	PolicyGroup Policy = "group" // the group's members, and who oversees it
+	PolicyLead  Policy = "lead"  // who leads or takes part, and who oversees the group; the group while nobody leads
 	// Whoever is asked to take over may see the Thread while he is asked, whatever
 	// the policy.
 )
@@ -72,7 +72,7 @@ func (a Access) Admits(v Viewer) bool {
 		return false
 	}
 	named := a.Lead == v.Agent || slices.Contains(a.Members, v.Agent) || slices.Contains(a.Guests, v.Agent) || slices.Contains(a.Asked, v.Agent)
-	oversees := v.Role.Oversees()
+	oversees := v.Oversees(a.Group)
 	switch a.Policy {
 	case PolicyOpen:
 		return true

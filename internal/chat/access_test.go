@@ -18,6 +18,11 @@ func visitor(id chat.VisitorID, c chat.ConversationID) chat.Viewer {
 	return chat.Viewer{Kind: chat.ByVisitor, Visitor: id, Conversation: c}
 }
 
+func supervising(v chat.Viewer, groups ...chat.GroupID) chat.Viewer {
+	v.Supervises = groups
+	return v
+}
+
 func TestAdmits_FollowsThePolicyOfTheThread(t *testing.T) {
 	t.Parallel()
 	led := func(p chat.Policy) chat.Access {
@@ -41,6 +46,11 @@ func TestAdmits_FollowsThePolicyOfTheThread(t *testing.T) {
 		"lead-only to the lead":               {led(chat.PolicyLead), agent("a_lead", chat.Member), true},
 		"lead-only to a member":               {led(chat.PolicyLead), agent("a_member", chat.Member), true},
 		"lead-only to a colleague":            {led(chat.PolicyLead), agent("a_x", chat.Member, "g_1"), false},
+		"lead-only to its supervisor":         {led(chat.PolicyLead), supervising(agent("a_x", chat.Member, "g_1", "g_2"), "g_1"), true},
+		"group to its supervisor":             {led(chat.PolicyGroup), supervising(agent("a_x", chat.Member, "g_1"), "g_1"), true},
+		"lead-only to another's supervisor":   {led(chat.PolicyLead), supervising(agent("a_x", chat.Member, "g_1", "g_2"), "g_2"), false},
+		"group to another's supervisor":       {led(chat.PolicyGroup), supervising(agent("a_x", chat.Member, "g_2"), "g_2"), false},
+		"unknown policy to its supervisor":    {led("everyone"), supervising(agent("a_x", chat.Member, "g_1"), "g_1"), false},
 		"lead-only to an admin":               {led(chat.PolicyLead), agent("a_x", chat.Admin), true},
 		"lead-only, nobody leads, colleague":  {free(chat.PolicyLead), agent("a_x", chat.Member, "g_1"), true},
 		"lead-only, nobody leads, outsider":   {free(chat.PolicyLead), agent("a_x", chat.Member, "g_2"), false},
@@ -174,7 +184,7 @@ func anyAccess(t *rapid.T) chat.Access {
 }
 
 func anyViewer(t *rapid.T) chat.Viewer {
-	return chat.Viewer{
+	v := chat.Viewer{
 		Kind:         rapid.SampledFrom([]chat.ActorKind{chat.ByVisitor, chat.ByAgent, chat.ByBot, chat.BySystem, ""}).Draw(t, "viewer kind"),
 		Agent:        rapid.SampledFrom([]chat.AgentID{"a_1", "a_2", ""}).Draw(t, "agent"),
 		Visitor:      rapid.SampledFrom([]chat.VisitorID{"v_1", ""}).Draw(t, "visitor"),
@@ -182,6 +192,10 @@ func anyViewer(t *rapid.T) chat.Viewer {
 		Groups:       rapid.SliceOfN(rapid.SampledFrom([]chat.GroupID{"g_1", "g_2"}), 0, 2).Draw(t, "groups"),
 		Conversation: rapid.SampledFrom([]chat.ConversationID{"c_1", "c_2", "team", "agent:a_1", ""}).Draw(t, "of"),
 	}
+	if len(v.Groups) > 0 && rapid.Bool().Draw(t, "supervises") {
+		v.Supervises = v.Groups[:1]
+	}
+	return v
 }
 
 // The law is written a second time, as what must never happen.

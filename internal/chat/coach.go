@@ -11,13 +11,13 @@ type Coaching struct {
 }
 
 // MayCoach reports whether somebody may give an agent feedback and look at his
-// shadow replies: who oversees, whom the agent has asked, and colleagues of a
-// group that says so.
+// shadow replies: who oversees one of the agent's groups, whom the agent has asked,
+// and colleagues of a group that says so.
 func (c Coaching) MayCoach(coach, agent Agent) bool {
 	if coach.ID == "" || coach.ID == agent.ID || coach.Disabled || agent.Disabled {
 		return false
 	}
-	if coach.Role.Oversees() || slices.Contains(c.Asked[agent.ID], coach.ID) {
+	if coach.Role.Oversees() || slices.ContainsFunc(agent.Groups, coach.Oversees) || slices.Contains(c.Asked[agent.ID], coach.ID) {
 		return true
 	}
 	return slices.ContainsFunc(c.Peers, func(g GroupID) bool { return coach.InGroup(g) && agent.InGroup(g) })

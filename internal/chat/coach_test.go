@@ -19,6 +19,8 @@ func TestMayCoach_WhoOverseesWhoWasAskedAndPeersWhereTheGroupSaysSo(t *testing.T
 		want  bool
 	}{
 		"a supervisor":             {coach: Agent{ID: coachID, Role: Supervisor}, want: true},
+		"a group's supervisor":     {coach: peer.Enrol("g_b", ClassSupervisor), want: true},
+		"another group's":          {coach: peer.Enrol("g_c", ClassSupervisor)},
 		"an owner":                 {coach: Agent{ID: coachID, Role: Owner}, want: true},
 		"a colleague":              {coach: peer},
 		"one who was asked":        {rules: Coaching{Asked: map[AgentID][]AgentID{agentID: {coachID}}}, coach: peer, want: true},

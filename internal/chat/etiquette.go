@@ -116,12 +116,6 @@ func orDefault(n, otherwise int) (int, bool) {
 	return n, n > 0
 }
 
-// overseesGroup reports whether the agent supervises the Group: by his role, or by
-// his place in it.
-func (a Agent) overseesGroup(g GroupID) bool {
-	return a.Role.Oversees() || (a.InGroup(g) && a.Classes[g] == ClassSupervisor)
-}
-
 // letsWatch reports whether the etiquette lets the agent watch a chat of the Group
 // without having been asked to. That he may see it is asked elsewhere.
 func (e Etiquette) letsWatch(g GroupID, a Agent) bool {
@@ -129,14 +123,14 @@ func (e Etiquette) letsWatch(g GroupID, a Agent) bool {
 	case "", WatchAnyone:
 		return true
 	case WatchGroup:
-		return a.InGroup(g) || a.overseesGroup(g)
+		return a.InGroup(g) || a.Oversees(g)
 	case WatchSupervisors:
-		return a.overseesGroup(g)
+		return a.Oversees(g)
 	}
 	return false
 }
 
 // letsTakeOver reports whether the agent may take a chat of the Group over.
 func (e Etiquette) letsTakeOver(g GroupID, a Agent) bool {
-	return a.overseesGroup(g) || (e.TakeOver && a.InGroup(g))
+	return a.Oversees(g) || (e.TakeOver && a.InGroup(g))
 }

@@ -70,7 +70,7 @@ func (e Example) ShownTo(v Viewer) bool {
 		return true
 	}
 	return e.Shared() && v.Kind == ByAgent && v.Agent != "" &&
-		(e.Scope == ScopeTeam || v.Role.Oversees() || slices.Contains(v.Groups, e.Group))
+		(e.Scope == ScopeTeam || v.Oversees(e.Group) || slices.Contains(v.Groups, e.Group))
 }
 
 // Write is the rule of making an example and of changing one: whoever wrote the

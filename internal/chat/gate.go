@@ -9,10 +9,11 @@ type GateRule string
 const (
 	GateMembers     GateRule = "members"     // of the Group whose Gate it is
 	GateGroups      GateRule = "groups"      // from, or to, the Groups that it names
-	GateSupervisors GateRule = "supervisors" // who oversees alone
+	GateSupervisors GateRule = "supervisors" // who oversees the Group alone
 )
 
-// Gate is who may pass chats into a Group, or out of it. Who oversees always may.
+// Gate is who may pass chats into a Group, or out of it. Who oversees the Group
+// always may.
 type Gate struct {
 	Who GateRule `json:"who,omitempty"`
 	// Groups are where they may come from, or go to; of GateGroups alone.
@@ -23,7 +24,7 @@ type Gate struct {
 // another.
 func (g Gate) lets(by Agent, own, other GroupID) bool {
 	switch {
-	case by.Role.Oversees():
+	case by.Oversees(own):
 		return true
 	case g.Who == GateMembers:
 		return by.InGroup(own)

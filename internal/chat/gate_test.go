@@ -14,6 +14,7 @@ func TestMayCross_AsBothGroupsSay(t *testing.T) {
 	in := func(role chat.Role, groups ...chat.GroupID) chat.Agent {
 		return chat.Agent{ID: "a_1", Role: role, Groups: groups}
 	}
+	leads := func(a chat.Agent, g chat.GroupID) chat.Agent { return a.Enrol(g, chat.ClassSupervisor) }
 	ours, theirs := in(chat.Member, "g_s"), in(chat.Member, "g_b")
 	for name, c := range map[string]struct {
 		by        chat.Agent
@@ -31,6 +32,9 @@ func TestMayCross_AsBothGroupsSay(t *testing.T) {
 		"out, to a group named":        {ours, chat.Gate{Who: chat.GateGroups, Groups: []chat.GroupID{"g_b"}}, chat.Gate{}, true},
 		"out, to another one":          {ours, chat.Gate{Who: chat.GateGroups, Groups: []chat.GroupID{"g_x"}}, chat.Gate{}, false},
 		"an unknown rule lets nobody":  {ours, chat.Gate{Who: "friends"}, chat.Gate{}, false},
+		"into, its own supervisor":     {leads(theirs, "g_b"), chat.Gate{}, chat.Gate{Who: chat.GateSupervisors}, true},
+		"out, its own supervisor":      {leads(ours, "g_s"), chat.Gate{Who: chat.GateSupervisors}, chat.Gate{}, true},
+		"into, the supervisor of ours": {leads(ours, "g_s"), chat.Gate{}, chat.Gate{Who: chat.GateSupervisors}, false},
 		"a supervisor, whatever holds": {in(chat.Supervisor), chat.Gate{Who: chat.GateSupervisors}, chat.Gate{Who: chat.GateMembers}, true},
 	} {
 		err := chat.MayCross(c.by, chat.Crossing{From: support, To: billing, Out: c.out, Into: c.into})

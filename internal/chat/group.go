@@ -77,13 +77,18 @@ func cleanWords(noun string, most int, typed []string) ([]string, error) {
 }
 
 // Enrol makes the agent a member of the Group in a class. Rights is raised where
-// he was none before: he may see more.
+// that changes what he may see: he was none before, or begins or ceases to
+// supervise it.
 func (a Agent) Enrol(g GroupID, c Class) Agent {
+	was := a
 	if !a.InGroup(g) {
 		a.Groups = append(slices.Clone(a.Groups), g)
+	}
+	a = a.classed(g, c)
+	if !was.InGroup(g) || was.Oversees(g) != a.Oversees(g) {
 		a.Rights++
 	}
-	return a.classed(g, c)
+	return a
 }
 
 // Expel ends the membership. What he leads he keeps; he is given nothing more.

@@ -72,8 +72,8 @@ func (t Thread) Speaks(a AgentID, at int64) bool {
 }
 
 // hosts reports whether an agent decides in the group chat: its lead, and who
-// oversees the team.
-func (t Thread) hosts(a Agent) bool { return t.Lead == a.ID || a.Role.Oversees() }
+// oversees its Group.
+func (t Thread) hosts(a Agent) bool { return t.Lead == a.ID || a.Oversees(t.Group) }
 
 // outOfRole refuses a deed of a member who was given a role: it binds deeds as it
 // binds words, so an expert or scribe neither closes nor passes on nor invites.

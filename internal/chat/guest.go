@@ -55,9 +55,9 @@ func MoreThanReading(s State, a Agent) error {
 }
 
 // MayGrant reports whether the agent may let colleagues see the Thread: its lead,
-// and who oversees.
+// and who oversees its Group.
 func (t Thread) MayGrant(a Agent) bool {
-	return a.Role.Oversees() || t.Lead != "" && t.Lead == a.ID
+	return a.Oversees(t.Group) || t.Lead != "" && t.Lead == a.ID
 }
 
 // Grant is the rule of letting colleagues see a Thread whose policy does not admit

@@ -20,7 +20,7 @@ func PassPromise(s State, by, to Agent, why string, now time.Time) ([]Event, err
 		return nil, Errorf(Gone, "Nothing is owed here any more.")
 	case t.Promise.Owner == to.ID:
 		return nil, nil
-	case by.ID != t.Promise.Owner && by.ID != t.Lead && !by.Role.Oversees():
+	case by.ID != t.Promise.Owner && by.ID != t.Lead && !by.Oversees(t.Group):
 		return nil, Errorf(Denied, "Only who owes it, who leads the conversation, or a supervisor can pass it on.")
 	case to.Disabled:
 		return nil, Errorf(Gone, "The account of %s is disabled.", to.Name)

@@ -79,7 +79,7 @@ func InviteIn(s State, by Agent, in Inviting, now time.Time) ([]Event, error) {
 		return nil, Errorf(Gone, "This conversation is closed; there is nothing to invite to.")
 	case t.State == Queued:
 		return nil, Errorf(Conflict, "Nobody has this conversation yet. Take it before you invite somebody.")
-	case !t.TakesPart(by.ID) && !by.Role.Oversees():
+	case !t.TakesPart(by.ID) && !by.Oversees(t.Group):
 		return nil, Errorf(Denied, "You are not in this conversation. Join it before you invite somebody.")
 	case !t.hosts(by) && t.outOfRole(by.ID) != nil:
 		return nil, t.outOfRole(by.ID)

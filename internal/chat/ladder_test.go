@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -72,6 +73,7 @@ func TestLadder_IsAsWrittenDown(t *testing.T) {
 		{"taking part", chat.Agent{ID: "a_part", Role: chat.Member, Groups: in}},
 		{"member", chat.Agent{ID: "a_member", Role: chat.Member, Groups: in}},
 		{"group's supervisor", chat.Agent{ID: "a_class", Role: chat.Member, Groups: in, Classes: map[chat.GroupID]chat.Class{"g_1": chat.ClassSupervisor}}},
+		{"another group's", chat.Agent{ID: "a_class", Role: chat.Member, Groups: slices.Concat(in, out), Classes: map[chat.GroupID]chat.Class{"g_2": chat.ClassSupervisor}}},
 		{"outsider", chat.Agent{ID: "a_out", Role: chat.Member, Groups: out}},
 		{"supervisor", chat.Agent{ID: "a_sup", Role: chat.Supervisor, Groups: out}},
 		{"admin", chat.Agent{ID: "a_adm", Role: chat.Admin, Groups: out}},

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,7 +28,7 @@ func (r Role) Valid() bool {
 }
 
 // Oversees reports whether the role sees every group and may do in any chat what
-// its lead may.
+// its lead may. Where a Group is at hand, [Viewer.Oversees] is asked.
 func (r Role) Oversees() bool { return r == Owner || r == Admin || r == Supervisor }
 
 // Manages reports whether the role may change sites, settings and the team.
@@ -73,7 +74,7 @@ const (
 	ClassFirst      Class = "first"
 	ClassNormal     Class = "normal"
 	ClassLast       Class = "last"
-	ClassSupervisor Class = "supervisor" // never given a chat automatically
+	ClassSupervisor Class = "supervisor" // oversees the Group, never given a chat automatically
 )
 
 // Valid reports whether the class is one of the known ones.
@@ -120,8 +121,17 @@ type Agent struct {
 
 // Viewer returns the agent as a reader.
 func (a Agent) Viewer() Viewer {
-	return Viewer{Kind: ByAgent, Agent: a.ID, Role: a.Role, Groups: a.Groups, Rights: a.Rights}
+	v := Viewer{Kind: ByAgent, Agent: a.ID, Role: a.Role, Groups: a.Groups, Rights: a.Rights}
+	for _, g := range a.Groups {
+		if a.Classes[g] == ClassSupervisor {
+			v.Supervises = append(v.Supervises, g)
+		}
+	}
+	return v
 }
+
+// Oversees is [Viewer.Oversees] of the agent.
+func (a Agent) Oversees(g GroupID) bool { return a.Viewer().Oversees(g) }
 
 // Group is agents who share a queue: a department. Who is in it stands with each
 // Agent.
@@ -203,10 +213,19 @@ type Viewer struct {
 	Visitor VisitorID
 	Role    Role
 	Groups  []GroupID
+	// Supervises are those of the Groups in which he has [ClassSupervisor].
+	Supervises []GroupID
 	// Conversation is the only one that a visitor reads.
 	Conversation ConversationID
 	// Rights is the generation that a cursor is sealed with.
 	Rights int64
+}
+
+// Oversees reports whether somebody supervises a Group: every one by his role, or
+// this one by his class in it. There he sees every chat, and may do in it what its
+// lead may.
+func (v Viewer) Oversees(g GroupID) bool {
+	return v.Role.Oversees() || slices.Contains(v.Supervises, g)
 }
 
 // Micros returns t as microseconds since 1970, the unit of every stored time.

@@ -96,7 +96,7 @@ func (r PreviewRule) lets(g GroupID, a Agent) bool {
 	case ReadByWatchers:
 		return true
 	case ReadBySupervisors:
-		return a.overseesGroup(g)
+		return a.Oversees(g)
 	}
 	return false
 }

@@ -173,13 +173,13 @@ func (m NewHold) held(t *Thread, by Agent, now time.Time) Held {
 func SoonAt(at, due int64) int64 { return at + (due-at)/5*4 }
 
 // CancelPromise is the rule of saying that nothing is owed any more: for its owner,
-// who leads, and who oversees. Without an open promise it answers no event.
+// who leads, and who oversees the Group. Without an open promise it answers no event.
 func CancelPromise(s State, by Agent, why string, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
 	switch {
 	case t == nil || t.Promise == nil:
 		return nil, nil
-	case by.ID != t.Promise.Owner && by.ID != t.Lead && !by.Role.Oversees():
+	case by.ID != t.Promise.Owner && by.ID != t.Lead && !by.Oversees(t.Group):
 		return nil, Errorf(Denied, "Only who owes it, who leads the conversation, or a supervisor can cancel it.")
 	case why == "":
 		return nil, Errorf(Invalid, "Say why nothing is owed any more.")

@@ -167,7 +167,7 @@ func Join(s State, a Agent, room Room, now time.Time) ([]Event, error) {
 	case t.TakesPart(a.ID):
 		return nil, nil
 	}
-	if err := t.hasPlace(a.ID, room.Most); err != nil && !a.Role.Oversees() {
+	if err := t.hasPlace(a.ID, room.Most); err != nil && !a.Oversees(t.Group) {
 		return nil, err
 	}
 	if err := room.check(); err != nil {

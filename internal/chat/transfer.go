@@ -193,7 +193,7 @@ func mayPass(t *Thread, by Agent, m NewTransfer) error {
 		return Errorf(Gone, "This conversation is closed; there is nothing to pass on.")
 	case t.State == Queued:
 		return Errorf(Conflict, "Nobody leads this conversation yet. Take it, or move it to another group's queue.")
-	case !t.TakesPart(by.ID) && !by.Role.Oversees():
+	case !t.TakesPart(by.ID) && !by.Oversees(t.Group):
 		return Errorf(Denied, "You are not in this conversation. Join it before you pass it on.")
 	case !t.hosts(by) && t.outOfRole(by.ID) != nil:
 		return t.outOfRole(by.ID)
@@ -281,7 +281,7 @@ func Withdraw(s State, by Agent, now time.Time) ([]Event, error) {
 	if t == nil || t.Transfer == nil {
 		return nil, nil
 	}
-	if by.ID != t.Transfer.By && by.ID != t.Lead && !by.Role.Oversees() {
+	if by.ID != t.Transfer.By && by.ID != t.Lead && !by.Oversees(t.Group) {
 		return nil, Errorf(Denied, "Only who asked, or who leads the conversation, can withdraw it.")
 	}
 	return EndTransfer(t, by.Actor(), Withdrawn, by.Name+" withdrew it.", now), nil
@@ -297,7 +297,7 @@ func LetGo(s State, by Agent, to Destination, now time.Time) ([]Event, error) {
 		return nil, Errorf(Gone, "This conversation is closed; there is nothing to leave.")
 	case t.Transfer == nil || t.Transfer.To.Kind == ToAgent:
 		return nil, Errorf(Conflict, "It is not being passed to a group.")
-	case t.Lead != by.ID && !by.Role.Oversees():
+	case t.Lead != by.ID && !by.Oversees(t.Group):
 		return nil, Errorf(Denied, "Only who leads this conversation can leave it to the group.")
 	}
 	reason, why := t.Transfer.Reason, by.Name+" left it to "+to.Name+", where it is asked for already."

@@ -43,7 +43,7 @@ func mayTriage(t *Thread, by Agent, m NewTriage) error {
 		return taken(t)
 	case t.Held != nil:
 		return Errorf(Conflict, "It is held for somebody. Take it before you pass it on.")
-	case !by.InGroup(t.Group) && !by.Role.Oversees():
+	case !by.InGroup(t.Group) && !by.Oversees(t.Group):
 		return Errorf(Denied, "You are not in the group where it waits, so you cannot send it on.")
 	}
 	if err := mayReach(t, by, m.NewTransfer); err != nil {

@@ -111,7 +111,8 @@ func (d *Desk) MyObservations(ctx context.Context, a chat.Agent, mine bool, befo
 	return d.observations(ctx, a, q, func(w chat.Watch) bool { return mine || w.Ended != 0 || w.Open() })
 }
 
-// Observations are those of an agent, or all, for who oversees.
+// Observations are those of an agent, or all, for who oversees the team; who
+// oversees a group reads those of its chats.
 func (d *Desk) Observations(ctx context.Context, a chat.Agent, in Observations) ([]Observation, error) {
 	q := store.WatchQuery{Lead: in.Of, Before: in.Before, Limit: pageOfWatches}
 	return d.observations(ctx, a, q, nil)
@@ -124,7 +125,9 @@ func (d *Desk) observations(ctx context.Context, a chat.Agent, q store.WatchQuer
 		out = out[:0]
 		me, err := present(tx, a.ID)
 		if err == nil && known == nil && !me.Role.Oversees() {
-			err = chat.Errorf(chat.Denied, "The log of all observations is for supervisors. Your own is in your settings.")
+			if q.Groups = me.Viewer().Supervises; len(q.Groups) == 0 {
+				err = chat.Errorf(chat.Denied, "The log of all observations is for supervisors. Your own is in your settings.")
+			}
 		}
 		if err != nil {
 			return err

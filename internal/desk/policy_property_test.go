@@ -80,7 +80,7 @@ func (s *shuffle) act() string {
 		var members []desk.Membership
 		for _, a := range s.agents {
 			if s.rng.IntN(2) == 0 {
-				members = append(members, desk.Membership{Agent: a})
+				members = append(members, desk.Membership{Agent: a, Class: pick(s.rng, []chat.Class{"", chat.ClassFirst, chat.ClassSupervisor})})
 			}
 		}
 		_, err := s.Desk.SetMembers(ctx, s.Owner, g.ID, members)

@@ -107,7 +107,7 @@ func concerned(tx *store.Tx, p chat.Promise) ([]chat.AgentID, error) {
 		if a.Disabled {
 			continue
 		}
-		if a.InGroup(p.Group) && (a.Role.Oversees() || a.Classes[p.Group] == chat.ClassSupervisor) {
+		if a.InGroup(p.Group) && a.Oversees(p.Group) {
 			own = append(own, a.ID)
 		}
 		if a.Role.Oversees() {
@@ -205,7 +205,7 @@ func (d *Desk) since(days int) int64 {
 }
 
 // KeptPromises counts what became of the promises of the last days: everybody reads
-// the groups' figures and his own, who oversees everybody's.
+// his groups' figures and his own, who oversees a group everybody's in it.
 func (d *Desk) KeptPromises(ctx context.Context, a chat.Agent, days int) ([]Kept, error) {
 	if days < 1 || days > 90 {
 		return nil, chat.Errorf(chat.Invalid, "Promises are counted over 1 to 90 days.")
@@ -236,13 +236,13 @@ func keptFor(me chat.Agent, all []Kept) []Kept {
 		}
 		sum.InTime, sum.Late, sum.Overdue = sum.InTime+k.InTime, sum.Late+k.Late, sum.Overdue+k.Overdue
 		sum.Open, sum.Cancelled, sum.Deviations = sum.Open+k.Open, sum.Cancelled+k.Cancelled, sum.Deviations+k.Deviations
-		if k.Owner != "" && (k.Owner == me.ID || me.Role.Oversees()) {
+		if k.Owner != "" && (k.Owner == me.ID || me.Oversees(k.Group)) {
 			kept = append(kept, k)
 		}
 	}
 	groups := make([]Kept, 0, len(sums))
 	for g, sum := range sums {
-		if me.InGroup(g) || me.Role.Oversees() {
+		if me.InGroup(g) || me.Oversees(g) {
 			groups = append(groups, *sum)
 		}
 	}

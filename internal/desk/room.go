@@ -31,7 +31,7 @@ func (d *Desk) roomOf(tx *store.Tx, a chat.Agent, group chat.GroupID, need int, 
 	for _, t := range threads {
 		all.Threads = append(all.Threads, routing.ViewThread(t))
 	}
-	room := chat.Room{Load: all.Load(a.ID), Need: need, Limit: s.settings.limitOf(a), MayOver: a.Role.Oversees(), Over: over}
+	room := chat.Room{Load: all.Load(a.ID), Need: need, Limit: s.settings.limitOf(a), MayOver: a.Oversees(group), Over: over}
 	if !guardRoom {
 		room.Load = 0
 	}
@@ -56,7 +56,7 @@ func (d *Desk) roomOf(tx *store.Tx, a chat.Agent, group chat.GroupID, need int, 
 // roomAsMember is what an agent holds, what being a member of a Thread costs him,
 // which an invitation has kept, and how many its group lets into it.
 func (d *Desk) roomAsMember(tx *store.Tx, a chat.Agent, t *chat.Thread) (chat.Room, error) {
-	room, err := d.roomOf(tx, a, t.Group, routing.ViewThread(*t).NeedOfMember(a.ID), a.Role.Oversees())
+	room, err := d.roomOf(tx, a, t.Group, routing.ViewThread(*t).NeedOfMember(a.ID), a.Oversees(t.Group))
 	if err != nil {
 		return room, err
 	}

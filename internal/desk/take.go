@@ -43,7 +43,7 @@ func (d *Desk) take(tx *store.Tx, s *situation, me chat.Agent, state chat.State,
 	if t == nil || t.State != chat.Queued {
 		return chat.Take(state, me, chat.Given{}, d.now())
 	}
-	if !over || !me.Role.Oversees() {
+	if !over || !me.Oversees(t.Group) {
 		if err := s.agreed(tx, me, t, forbids); err != nil {
 			return nil, err
 		}

@@ -167,7 +167,7 @@ func (d *Desk) TakeOver(ctx context.Context, a chat.Agent, c chat.ConversationID
 			if err != nil {
 				return nil, err
 			}
-			room, err := d.roomFor(tx, me, t, me.Role.Oversees())
+			room, err := d.roomFor(tx, me, t, me.Oversees(t.Group))
 			if err != nil {
 				return nil, err
 			}

@@ -79,7 +79,7 @@ func firstLines(tx *store.Tx, me chat.Agent) ([]chat.GroupID, error) {
 		if err != nil {
 			return nil, err
 		}
-		if rules.Line == routing.FirstLine && (me.InGroup(g.ID) || me.Role.Oversees()) {
+		if rules.Line == routing.FirstLine && (me.InGroup(g.ID) || me.Oversees(g.ID)) {
 			lines = append(lines, g.ID)
 		}
 	}

@@ -40,27 +40,24 @@ func (p *params) admits(alias string, v chat.Viewer) string {
 	if v.Kind != chat.ByAgent || v.Agent == "" {
 		return "1 = 0"
 	}
-	if oversees(v) {
+	if v.Role.Oversees() {
 		return strings.ReplaceAll("t.policy IN ('open', 'group', 'lead')", "t.", alias+".")
 	}
 	me := p.add(string(v.Agent))
 	text := `(t.policy = 'open'
 		OR t.policy IN ('group', 'lead')
 			AND (t.lead = ` + me + `
-				OR (t.policy = 'group' OR t.lead = '') AND t.grp IN (` + p.in(groupNames(v)) + `)
+				OR t.grp IN (` + p.in(groupNames(v.Supervises)) + `)
+				OR (t.policy = 'group' OR t.lead = '') AND t.grp IN (` + p.in(groupNames(v.Groups)) + `)
 				OR EXISTS (SELECT 1 FROM participants own WHERE own.thread = t.id AND own.agent = ` + me + `)
 				OR EXISTS (SELECT 1 FROM offers asked WHERE asked.agent = ` + me + ` AND asked.thread = t.id AND asked.passed = 1)
 				OR EXISTS (SELECT 1 FROM guests allowed WHERE allowed.thread = t.id AND allowed.agent = ` + me + `)))`
 	return strings.ReplaceAll(text, "t.", alias+".")
 }
 
-func oversees(v chat.Viewer) bool {
-	return v.Role == chat.Owner || v.Role == chat.Admin || v.Role == chat.Supervisor
-}
-
-func groupNames(v chat.Viewer) []string {
-	names := make([]string, len(v.Groups))
-	for i, g := range v.Groups {
+func groupNames(groups []chat.GroupID) []string {
+	names := make([]string, len(groups))
+	for i, g := range groups {
 		names[i] = string(g)
 	}
 	return names

@@ -50,32 +50,34 @@ func (tx *Tx) count(what, text string, args []any, most int) (n int, err error) 
 func (tx *Tx) countOpen(v chat.Viewer, states ...string) (int, error) {
 	var p params
 	open := `SELECT 1 FROM threads t WHERE t.state <> 'closed' AND t.state IN (` + p.in(states) + `) AND `
-	if oversees(v) {
+	if v.Role.Oversees() {
 		return tx.count("count open conversations", open+`t.policy IN ('open', 'group', 'lead')`, p.args, MaxCount)
 	}
-	me, groups := p.add(string(v.Agent)), p.in(groupNames(v))
+	me, groups, supervised := p.add(string(v.Agent)), p.in(groupNames(v.Groups)), p.in(groupNames(v.Supervises))
 	group := `t.policy = 'group' AND t.grp IN (` + groups + `)`
 	leaderless := `t.policy = 'lead' AND t.lead = '' AND t.grp IN (` + groups + `)`
+	led := `t.policy = 'lead' AND t.lead <> '' AND t.grp IN (` + supervised + `)`
 	parts := []string{
 		open + `t.policy = 'open'`,
 		open + group,
 		open + leaderless,
+		open + led,
 		`SELECT 1
 		FROM participants mine
 		CROSS JOIN threads t
 		WHERE mine.agent = ` + me + ` AND mine.open = 1 AND t.id = mine.thread AND t.state IN (` + p.in(states) + `)
-			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `)`,
+			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `) AND NOT (` + led + `)`,
 		`SELECT 1
 		FROM offers asked
 		CROSS JOIN threads t
 		WHERE asked.agent = ` + me + ` AND asked.passed = 1 AND t.id = asked.thread AND t.state IN (` + p.in(states) + `)
-			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `)
+			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `) AND NOT (` + led + `)
 			AND NOT EXISTS (SELECT 1 FROM participants mine WHERE mine.thread = t.id AND mine.agent = ` + me + `)`,
 		`SELECT 1
 		FROM guests allowed
 		CROSS JOIN threads t
 		WHERE allowed.agent = ` + me + ` AND t.id = allowed.thread AND t.state IN (` + p.in(states) + `)
-			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `)
+			AND t.policy IN ('group', 'lead') AND NOT (` + group + `) AND NOT (` + leaderless + `) AND NOT (` + led + `)
 			AND NOT EXISTS (SELECT 1 FROM participants own WHERE own.thread = t.id AND own.agent = ` + me + `)
 			AND NOT EXISTS (SELECT 1 FROM offers asked WHERE asked.agent = ` + me + ` AND asked.thread = t.id AND asked.passed = 1)`,
 	}

@@ -35,6 +35,7 @@ var migrationNames = [...]string{
 	"0015_people",
 	"0016_passed",
 	"0017_previews",
+	"0018_supervise",
 }
 
 // NewerError tells that a later program wrote this database.

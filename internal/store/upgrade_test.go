@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
 
 	"earshot/internal/chat"
@@ -115,6 +117,50 @@ func TestUpgrade_WhatWasLostIsStillToBeAskedFor(t *testing.T) {
 			t.Errorf("lost: %+v, want %+v alone", got, want)
 		}
 		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestUpgrade_WhoSupervisesAGroupIsReadAnew: he sees more from that version on, so
+// what his devices hold is not gone on with.
+func TestUpgrade_WhoSupervisesAGroupIsReadAnew(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	old, err := open(context.Background(), dir, Options{}, slices.Index(migrationNames[:], "0018_supervise"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	people := map[chat.AgentID]chat.Class{"a_1": chat.ClassSupervisor, "a_2": chat.ClassFirst, "a_3": chat.ClassNormal}
+	err = old.Write(context.Background(), func(tx *Tx) error {
+		for id, class := range people {
+			a := chat.Agent{ID: id, Name: string(id), Email: string(id), Role: chat.Member, Status: chat.Offline}.Enrol("g_1", class)
+			if err := tx.SaveAgent(a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := errors.Join(err, old.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(context.Background(), dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	err = s.Read(context.Background(), func(tx *Tx) error {
+		for id, class := range people {
+			a, err := tx.Agent(id)
+			if err != nil {
+				return err
+			}
+			if anew := a.Rights == 2; anew != (class == chat.ClassSupervisor) {
+				t.Errorf("%s, class %s: rights %d", id, class, a.Rights)
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)

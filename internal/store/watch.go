@@ -65,10 +65,11 @@ const openWatchesBy = `
 		WHERE w.ended = 0 AND w.watcher = $1`
 
 // WatchQuery asks for a page of the log of watches, newest first: those of whom
-// somebody watched (Lead), those that somebody watched himself (Watcher), or all.
-// Before is the Began of the last one of the page before.
+// somebody watched (Lead), those that somebody watched himself (Watcher), those of
+// chats of some Groups, or all. Before is the Began of the last one of the page before.
 type WatchQuery struct {
 	Lead, Watcher chat.AgentID
+	Groups        []chat.GroupID
 	Before        int64
 	Limit         int
 }
@@ -82,6 +83,9 @@ func (tx *Tx) WatchLog(q WatchQuery) ([]chat.Watch, error) {
 	}
 	if q.Watcher != "" {
 		where += " AND w.watcher = " + p.add(string(q.Watcher))
+	}
+	if len(q.Groups) > 0 {
+		where += " AND w.grp IN (" + p.in(groupNames(q.Groups)) + ")"
 	}
 	if q.Before > 0 {
 		where += " AND w.began < " + p.add(q.Before)

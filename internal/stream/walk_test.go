@@ -95,6 +95,7 @@ func newWorld() *world {
 	for i, a := range []chat.Agent{
 		{ID: "a_boss", Role: chat.Supervisor}, {ID: "a_ann", Role: chat.Member, Groups: []chat.GroupID{"g_group"}},
 		{ID: "a_bob", Role: chat.Member, Groups: []chat.GroupID{"g_lead"}}, {ID: "a_eve", Role: chat.Member},
+		chat.Agent{ID: "a_sid", Role: chat.Member}.Enrol("g_lead", chat.ClassSupervisor),
 	} {
 		a.Name = string(a.ID)
 		w.src.commit(chat.TeamConversation, chat.Fact(chat.KindAgent, chat.System(), chat.ForAgents, 1, a))
@@ -355,7 +356,10 @@ func (w *world) change(c chat.ConversationID, o op) {
 
 func (w *world) newRights(a chat.Agent, o op) {
 	a.Rights++
-	a.Groups = []chat.GroupID{walkGroups[o.n%3].ID}
+	a.Groups, a.Classes = []chat.GroupID{walkGroups[o.n%3].ID}, nil
+	if o.b%3 == 0 {
+		a = a.Enrol(a.Groups[0], chat.ClassSupervisor)
+	}
 	w.commit(chat.TeamConversation, chat.Fact(chat.KindAgent, chat.System(), chat.ForAgents, 1, a))
 }
 

@@ -1982,7 +1982,7 @@ export interface paths {
         };
         /**
          * Who has watched whom
-         * @description For who oversees. At most 50 of one page.
+         * @description For who oversees, of those groups. At most 50 of one page.
          */
         get: operations["observations"];
         put?: never;
@@ -2022,7 +2022,7 @@ export interface paths {
         };
         /**
          * How many promises were kept
-         * @description Groups of mine and my own figures; supervisors see everybody's.
+         * @description Groups of mine and my own figures; who supervises a group sees everybody's in it.
          */
         get: operations["kept-promises"];
         put?: never;

@@ -17,13 +17,14 @@ import (
 
 func listSuite() map[string]func(*testing.T, *World) {
 	return map[string]func(*testing.T, *World){
-		"lists hold what access admits, in order": listsAdmit,
-		"unread counts what access admits":        unreadAdmits,
-		"search finds what access admits":         searchAdmits,
-		"a list has no place for a visitor":       listsRefuse,
-		"pages do not repeat and do not skip":     pagesMeet,
-		"read marks only rise":                    readMarksRise,
-		"own and emptied words are not unread":    unreadRules,
+		"lists hold what access admits, in order":  listsAdmit,
+		"unread counts what access admits":         unreadAdmits,
+		"search finds what access admits":          searchAdmits,
+		"a list has no place for a visitor":        listsRefuse,
+		"pages do not repeat and do not skip":      pagesMeet,
+		"read marks only rise":                     readMarksRise,
+		"own and emptied words are not unread":     unreadRules,
+		"what is seen for two reasons counts once": countedOnce,
 	}
 }
 
@@ -32,7 +33,7 @@ func team() []chat.Agent {
 	return []chat.Agent{
 		Agent("owner", chat.Owner), Agent("admin", chat.Admin), Agent("super", chat.Supervisor, "g_1"),
 		Agent("one", chat.Member, "g_1"), Agent("two", chat.Member, "g_2", "g_3"), Agent("three", chat.Member, "g_1", "g_2", "g_3"),
-		Agent("none", chat.Member),
+		Agent("none", chat.Member), Agent("heads", chat.Member, "g_1", "g_3").Enrol("g_3", chat.ClassSupervisor), Agent("leads", chat.Member).Enrol("g_1", chat.ClassSupervisor),
 	}
 }
 
@@ -62,6 +63,7 @@ func crowd(w *World, n int) []chat.Visitor {
 			}
 			if random.IntN(3) == 0 {
 				guest, other := agents[random.IntN(len(agents))], agents[random.IntN(len(agents))]
+				guest.Classes, other.Classes = nil, nil // who supervises a group now may have been a guest before
 				w.Append(v.Conversation, func(s chat.State) ([]chat.Event, error) {
 					return chat.Grant(s, agents[0], []chat.Agent{guest, other}, clock())
 				})
@@ -183,6 +185,33 @@ func listsAdmit(t *testing.T, w *World) {
 	})
 	if seen < 100 {
 		t.Errorf("only %d rows were compared", seen)
+	}
+}
+
+// countedOnce lets somebody who has come to supervise a group be in its chats in every
+// other way, too.
+func countedOnce(t *testing.T, w *World) {
+	lead, a := Agent("one", chat.Member, "g_1"), Agent("leads", chat.Member)
+	ways := map[string]func(s chat.State) ([]chat.Event, error){
+		"a guest": func(s chat.State) ([]chat.Event, error) { return chat.Grant(s, lead, []chat.Agent{a}, clock()) },
+		"asked":   func(s chat.State) ([]chat.Event, error) { return passedTo(s, a) },
+		"in it":   func(s chat.State) ([]chat.Event, error) { return chat.Join(s, a, chat.Room{}, clock()) },
+	}
+	v := a.Enrol("g_1", chat.ClassSupervisor).Viewer()
+	n := 0
+	for way, act := range ways {
+		c := w.Visitor(way).Conversation
+		w.Start(c, system, chat.Group{ID: "g_1", Policy: chat.PolicyLead}, "")
+		w.Append(c, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, lead, chat.Given{}, clock()) })
+		w.Append(c, act)
+		n++
+		w.Read(func(tx *store.Tx) error {
+			got, err := tx.Counts(v)
+			if got.All != n {
+				t.Errorf("%s: %d chats are counted, want %d", way, got.All, n)
+			}
+			return err
+		})
 	}
 }
 

@@ -1,10 +1,12 @@
 /** Who sees a conversation for which reason, as internal/chat's Access judges it. The server has the last word. */
+import { oversees } from "$kit/oversees.ts";
 import type { Agent, Thread } from "$kit/wire.ts";
 
 /** admitted reports whether an agent may see a thread; with `guests` left out, for another reason than being let in. */
 export function admitted(thread: Thread, agent: Agent, guests: readonly string[] = thread.guests ?? []): boolean {
   if (thread.policy === "open") return true;
-  if (thread.lead === agent.id || thread.members.includes(agent.id) || guests.includes(agent.id) || oversees(agent)) return true;
+  if (thread.lead === agent.id || thread.members.includes(agent.id) || guests.includes(agent.id) || oversees(agent, thread.group))
+    return true;
   return agent.groups.includes(thread.group) && (thread.policy === "group" || thread.lead === undefined);
 }
 
@@ -21,13 +23,9 @@ export function readsOnly(thread: Thread | undefined, agent: Agent): boolean {
   return thread !== undefined && !admitted(thread, agent, []);
 }
 
-/** mayGrant reports whether an agent may let others see a thread: its lead, and who oversees. */
+/** mayGrant reports whether an agent may let others see a thread: its lead, and who oversees its group. */
 export function mayGrant(thread: Thread | undefined, agent: Agent): boolean {
-  return thread !== undefined && (thread.lead === agent.id || oversees(agent));
-}
-
-function oversees(agent: Agent): boolean {
-  return agent.role !== "agent";
+  return thread !== undefined && (thread.lead === agent.id || oversees(agent, thread.group));
 }
 
 /** strangersIn reads whom the server says a note cannot call yet, since they may not see the conversation. */

@@ -144,7 +144,16 @@ test("that everybody was asked in vain is told once a round, to who supervises t
   const after = (round: number): Row => ({ ...waiting, thread: { ...thread, round } });
   const seen = (before: Row | null, role: "agent" | "supervisor", classes?: Record<string, "supervisor" | "first">): State => ({
     ...(before ? knowing(before) : empty()),
-    me: { id: "me", name: "", email: "", role, status: "accepting", limit: 4, groups: [], ...(classes ? { classes } : {}) },
+    me: {
+      id: "me",
+      name: "",
+      email: "",
+      role,
+      status: "accepting",
+      limit: 4,
+      groups: Object.keys(classes ?? {}),
+      ...(classes ? { classes } : {}),
+    },
   });
   const frame: Down = { type: "row", row: after(1) };
   expect(noticeOf(frame, seen(waiting, "supervisor"), "me")?.kind).toBe("alarm");

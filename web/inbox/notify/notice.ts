@@ -1,4 +1,5 @@
 /** Which frames of the stream deserve a sound and a notification. Pure. */
+import { oversees } from "$kit/oversees.ts";
 import type { State } from "$kit/reducer.ts";
 import type { Agent, Down, Event, EventOfKind, Row } from "$kit/wire.ts";
 
@@ -148,7 +149,7 @@ function helpIn(since: number, row: Row, state: State): Notice | null {
 }
 
 function supervises(me: Agent | undefined, group: string): boolean {
-  return me !== undefined && (me.role !== "agent" || me.classes?.[group] === "supervisor");
+  return me !== undefined && oversees(me, group);
 }
 
 function due(isDue: boolean, row: Row, when: number): Notice | null {

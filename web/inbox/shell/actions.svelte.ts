@@ -1,6 +1,7 @@
 /** What the keys, the command bar and the buttons do: one function per action. */
 import type { Outgoing } from "$kit/outbox.ts";
 import { roleOf } from "$kit/groupchat.ts";
+import { oversees } from "$kit/oversees.ts";
 import type { Agent, ListName, Row, Voice } from "$kit/wire.ts";
 import { readsOnly } from "../conversation/guest";
 import { view } from "../list/view.svelte";
@@ -461,7 +462,8 @@ export function mayInvite(id: string): boolean {
 
 /** decides reports whether one may do more in a Conversation than one's role there says: expert and scribe leave deeds to the host. */
 function decides(row: Row, me: Agent): boolean {
-  return me.role !== "agent" || (takesPart(row, me.id) && row.thread !== undefined && roleOf(row.thread, me.id) === "");
+  const thread = row.thread;
+  return thread !== undefined && (oversees(me, thread.group) || (takesPart(row, me.id) && roleOf(thread, me.id) === ""));
 }
 
 /** mayPass reports whether a Conversation may be passed on: by who takes part or oversees, and from the queue to another group's. */

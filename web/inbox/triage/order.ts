@@ -1,4 +1,5 @@
 /** Which of the chats that wait in the first line is looked at, and which come next. Pure. */
+import { oversees } from "$kit/oversees.ts";
 import type { Agent, ConversationId, Group, GroupId, Row } from "$kit/wire.ts";
 
 /** Order is where somebody stands in what waits. */
@@ -13,10 +14,11 @@ export interface Order {
 export const begun: Order = { at: null, put: [], left: [] };
 
 /** linesOf are the first lines that somebody sends on from: his own, and every one for who oversees. */
-export function linesOf(groups: Iterable<Group>, me: Pick<Agent, "role" | "groups">): Set<GroupId> {
+export function linesOf(groups: Iterable<Group>, me: Pick<Agent, "role" | "groups" | "classes">): Set<GroupId> {
   const lines = new Set<GroupId>();
   for (const group of groups) {
-    if (!group.deleted && group.rules?.line === "first_line" && (me.role !== "agent" || me.groups.includes(group.id))) lines.add(group.id);
+    if (!group.deleted && group.rules?.line === "first_line" && (me.groups.includes(group.id) || oversees(me, group.id)))
+      lines.add(group.id);
   }
   return lines;
 }

@@ -1,4 +1,5 @@
 /** What an agent may do about a Conversation that he is not in, as internal/chat decides it. Pure; the server has the last word. */
+import { oversees } from "$kit/oversees.ts";
 import type { Agent, Etiquette, Group, Row } from "$kit/wire.ts";
 import { readsOnly } from "../conversation/guest";
 import { takesPart } from "../notify/notice";
@@ -16,7 +17,7 @@ export function rightsOf(row: Row | undefined, me: Agent, groups: ReadonlyMap<st
   const thread = row?.thread;
   if (row === undefined || thread === undefined || thread.state !== "active") return none;
   const etiquette = groups.get(thread.group)?.etiquette ?? {};
-  const supervises = supervisesGroup(me, thread.group);
+  const supervises = oversees(me, thread.group);
   const reads = readsOnly(thread, me);
   return {
     watch: !takesPart(row, me.id) && (invited || (!reads && letsWatch(etiquette, me, thread.group))),
@@ -24,19 +25,14 @@ export function rightsOf(row: Row | undefined, me: Agent, groups: ReadonlyMap<st
   };
 }
 
-/** supervisesGroup reports whether the agent supervises a Group, by his role or by his place in it. */
-export function supervisesGroup(me: Agent, group: string): boolean {
-  return me.role !== "agent" || (me.groups.includes(group) && me.classes?.[group] === "supervisor");
-}
-
 function letsWatch(etiquette: Etiquette, me: Agent, group: string): boolean {
   switch (etiquette.watch ?? "anyone") {
     case "anyone":
       return true;
     case "group":
-      return me.groups.includes(group) || supervisesGroup(me, group);
+      return me.groups.includes(group) || oversees(me, group);
     case "supervisors":
-      return supervisesGroup(me, group);
+      return oversees(me, group);
     default:
       return false;
   }

@@ -1,0 +1,20 @@
+import type { Agent, GroupId } from "./wire.ts";
+
+type Person = Pick<Agent, "role" | "groups" | "classes">;
+
+/**
+ * oversees reports whether an agent supervises a Group: every one by his role, or this one by his class in it. There
+ * he sees every chat, and may do in it what its lead may. As internal/chat's Viewer.Oversees decides it.
+ */
+export function oversees(agent: Person, group: GroupId): boolean {
+  return agent.role !== "agent" || supervised(agent).includes(group);
+}
+
+/** overseesAny reports whether there is a Group that an agent supervises. */
+export function overseesAny(agent: Person): boolean {
+  return agent.role !== "agent" || supervised(agent).length > 0;
+}
+
+function supervised(agent: Person): GroupId[] {
+  return agent.groups.filter((group) => agent.classes?.[group] === "supervisor");
+}
