@@ -218,10 +218,11 @@ type Started struct {
 
 // Placed is why a Thread reached its Group.
 type Placed struct {
-	Cause    string `json:"cause"`
-	Rule     string `json:"rule,omitempty"`
-	RuleName string `json:"rule_name,omitempty"`
-	Why      string `json:"why"`
+	Cause    string  `json:"cause"`
+	Rule     string  `json:"rule,omitempty"`
+	RuleName string  `json:"rule_name,omitempty"`
+	Why      string  `json:"why"`
+	Because  Because `json:"because,omitempty" nullable:"false"`
 }
 
 // Reopened is the body of thread.reopened: an abandoned Thread whose visitor
@@ -252,6 +253,7 @@ type Requeued struct {
 	By       AgentID      `json:"by"`
 	ByName   string       `json:"by_name"`
 	Why      string       `json:"why"`
+	Because  Because      `json:"because,omitempty" nullable:"false"`
 	Cause    string       `json:"cause"` // see PutBack and the others
 	Previous AgentID      `json:"previous"`
 	Access   AccessChange `json:"access"`
@@ -301,6 +303,7 @@ type Assigned struct {
 	Lead     AgentID `json:"lead"`
 	LeadName string  `json:"lead_name"`
 	Why      string  `json:"why"`
+	Because  Because `json:"because,omitempty" nullable:"false"`
 	Cause    string  `json:"cause"` // see ByTaking and the others
 	Previous AgentID `json:"previous,omitempty"`
 	// Reason is what whoever took it over said.
@@ -321,8 +324,9 @@ type Assigned struct {
 
 // RunnerUp is who would have been chosen instead, and what speaks for him.
 type RunnerUp struct {
-	Agent AgentID `json:"agent"`
-	Why   string  `json:"why"`
+	Agent   AgentID `json:"agent"`
+	Why     string  `json:"why"`
+	Because Because `json:"because,omitempty" nullable:"false"`
 }
 
 // Joined is the body of join and leave.

@@ -154,7 +154,7 @@ func HandLead(s State, by, to Agent, room Room, now time.Time) ([]Event, error) 
 	case room.check() != nil:
 		return nil, Errorf(Conflict, "%s has no room to lead one more conversation now.", to.Name)
 	}
-	g := Given{Cause: ByHandLead, Why: by.Name + " passed the lead to " + to.Name + ".", Room: room, Stays: true}
+	g := Given{Cause: ByHandLead, Because: Says("lead.given", by.Name, to.Name), Room: room, Stays: true}
 	return []Event{assign(t, to, by.Actor(), g, now)}, nil
 }
 

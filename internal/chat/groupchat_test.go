@@ -102,7 +102,7 @@ func TestGroupChat_ItsLawsHoldInAnyOrder(t *testing.T) {
 				_ = s.add(chat.Assign(s.state, chat.Agent{ID: heirs[0], Name: "Heir"}, chat.System(), chat.Given{Cause: chat.ByPromotion}, now))
 				return
 			}
-			_ = s.add([]chat.Event{chat.TakeAway(s.state, chat.Agent{}, chat.LostLead, "why", chat.Order{}, now)}, nil)
+			_ = s.add([]chat.Event{chat.TakeAway(s.state, chat.Agent{}, chat.LostLead, chat.Says("lead.gone"), chat.Order{}, now)}, nil)
 		}
 		acts["move"] = func(t *rapid.T) {
 			if !seldom(r, 8) {
@@ -197,11 +197,11 @@ func (s *script) invitation(r *rand.Rand, now time.Time) {
 		_ = s.add(chat.WithdrawInvite(s.state, one(r, ada, bob, sue), i.Seq, now))
 	case "expire":
 		if i.Agent != "" {
-			_ = s.add([]chat.Event{chat.EndInvite(i, who, chat.System(), chat.Expired, "", "why", now)}, nil)
+			_ = s.add([]chat.Event{chat.EndInvite(i, who, chat.System(), chat.Expired, "", chat.Says("invite.gone"), now)}, nil)
 		}
 	case "next":
 		if next := one(r, cleo, dan); i.Agent == "" && !th.TakesPart(next.ID) {
-			_ = s.add([]chat.Event{chat.RingInvite(i, next, chat.Micros(now)+30e6, "why", now)}, nil)
+			_ = s.add([]chat.Event{chat.RingInvite(i, next, chat.Micros(now)+30e6, chat.Says("choice.only"), now)}, nil)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package chat
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // PromisePassed is the body of promise.passed: somebody else owes the answer. The
 // promise is as it was; Owner is who owes it now, "" = whoever of its Group answers.
@@ -9,11 +12,13 @@ type PromisePassed struct {
 	Owner     AgentID `json:"owner,omitempty"`
 	OwnerName string  `json:"owner_name,omitempty"`
 	Why       string  `json:"why"`
+	Because   Because `json:"because,omitempty" nullable:"false"`
 }
 
 // PassPromise is the rule of a promise getting another owner: a colleague, or, with
-// the zero Agent, the Group. Passing it to who owes it already answers no event.
-func PassPromise(s State, by, to Agent, why string, now time.Time) ([]Event, error) {
+// the zero Agent, the Group. words are those of who does; where he gives none, because
+// says why. Passing it to who owes it already answers no event.
+func PassPromise(s State, by, to Agent, words string, because Because, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
 	switch {
 	case t == nil || t.Promise == nil:
@@ -25,7 +30,7 @@ func PassPromise(s State, by, to Agent, why string, now time.Time) ([]Event, err
 	case to.Disabled:
 		return nil, Errorf(Gone, "The account of %s is disabled.", to.Name)
 	}
-	body := PromisePassed{Promise: *t.Promise, Owner: to.ID, OwnerName: to.Name, Why: why}
+	body := PromisePassed{Promise: *t.Promise, Owner: to.ID, OwnerName: to.Name, Why: cmp.Or(words, because.English()), Because: because}
 	return []Event{Fact(KindPromisePassed, by.Actor(), ForAgents, Micros(now), body)}, nil
 }
 

@@ -32,7 +32,7 @@ func TestPassPromise_GivesItAnotherOwner(t *testing.T) {
 		{"the group", chat.Agent{}, chat.Target{Kind: chat.ToGroup, Group: "g_1"}},
 	} {
 		s := owing(t)
-		events, err := chat.PassPromise(s, ada, c.to, "Ada's shift ends.", now)
+		events, err := chat.PassPromise(s, ada, c.to, "Ada's shift ends.", nil, now)
 		if err != nil || len(events) != 1 || events[0].Audience != chat.ForAgents {
 			t.Fatalf("%s: %+v, %v", c.name, events, err)
 		}
@@ -40,7 +40,7 @@ func TestPassPromise_GivesItAnotherOwner(t *testing.T) {
 		if p := s.Thread.Promise; p == nil || p.Owner != c.to.ID || p.Due != 9 || *s.Thread.Held != c.want {
 			t.Errorf("%s: it is owed %+v, held for %+v", c.name, p, s.Thread.Held)
 		}
-		if again, err := chat.PassPromise(s, chat.Agent{ID: c.to.ID, Role: chat.Owner}, c.to, "", now); err != nil || len(again) != 0 {
+		if again, err := chat.PassPromise(s, chat.Agent{ID: c.to.ID, Role: chat.Owner}, c.to, "", nil, now); err != nil || len(again) != 0 {
 			t.Errorf("%s, twice: %v, %v", c.name, again, err)
 		}
 	}
@@ -49,16 +49,16 @@ func TestPassPromise_GivesItAnotherOwner(t *testing.T) {
 func TestPassPromise_RefusesWhoDoesNotOweIt(t *testing.T) {
 	t.Parallel()
 	s, now := owing(t), time.UnixMicro(2_000_000)
-	if _, err := chat.PassPromise(s, bob, bob, "", now); !chat.IsKind(err, chat.Denied) {
+	if _, err := chat.PassPromise(s, bob, bob, "", nil, now); !chat.IsKind(err, chat.Denied) {
 		t.Errorf("a colleague's: %v", err)
 	}
 	gone := bob
 	gone.Disabled = true
-	if _, err := chat.PassPromise(s, ada, gone, "", now); !chat.IsKind(err, chat.Gone) {
+	if _, err := chat.PassPromise(s, ada, gone, "", nil, now); !chat.IsKind(err, chat.Gone) {
 		t.Errorf("to a disabled account: %v", err)
 	}
 	s.Thread.Promise = nil
-	if _, err := chat.PassPromise(s, ada, bob, "", now); !chat.IsKind(err, chat.Gone) {
+	if _, err := chat.PassPromise(s, ada, bob, "", nil, now); !chat.IsKind(err, chat.Gone) {
 		t.Errorf("what is not owed: %v", err)
 	}
 }

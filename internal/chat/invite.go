@@ -36,6 +36,7 @@ type AskedIn struct {
 	Note      string   `json:"note,omitempty"`
 	Deadline  int64    `json:"deadline,omitempty"`
 	Why       string   `json:"why"`
+	Because   Because  `json:"because,omitempty" nullable:"false"`
 }
 
 // InviteEnded is the body of invite.ended. An invitation that is accepted ends with
@@ -48,8 +49,9 @@ type InviteEnded struct {
 	// GoesOn says that the next of the Group is asked.
 	GoesOn bool `json:"goes_on,omitempty"`
 	// Reason is what whoever declined says.
-	Reason string `json:"reason,omitempty"`
-	Why    string `json:"why"`
+	Reason  string  `json:"reason,omitempty"`
+	Why     string  `json:"why"`
+	Because Because `json:"because,omitempty" nullable:"false"`
 }
 
 // NobodyFree is how an invitation of a Group ended that nobody could take up.
@@ -117,8 +119,9 @@ func (t Thread) inviteAgent(by Agent, in Inviting, now time.Time) ([]Event, erro
 		return nil, Errorf(Conflict, "%s has %s chats of at most %s; there is no room for another half. Choose somebody else, or a group.", to.Name,
 			hundredths(in.Room.Load), hundredths(in.Room.Limit))
 	}
+	why := Says("invite.asks", by.Name, to.Name)
 	body := AskedIn{Agent: to.ID, AgentName: to.Name, Role: in.Role, Note: in.Note, Deadline: Micros(now.Add(InviteRings)),
-		Why: by.Name + " asked " + to.Name + " to join."}
+		Why: why.English(), Because: why}
 	return []Event{Fact(KindInvite, by.Actor(), ForAgents, Micros(now), body)}, nil
 }
 
@@ -129,8 +132,8 @@ func (t Thread) inviteGroup(by Agent, in Inviting, now time.Time) ([]Event, erro
 	case slices.ContainsFunc(t.Invites, func(i Invite) bool { return i.Group == in.Group.ID }):
 		return nil, Errorf(Conflict, "The first who is free of %s is being asked already.", in.Group.Name)
 	}
-	body := AskedIn{Group: in.Group.ID, GroupName: in.Group.Name, Role: in.Role, Note: in.Note,
-		Why: by.Name + " asked for the first who is free of " + in.Group.Name + "."}
+	why := Says("invite.asks.group", by.Name, in.Group.Name)
+	body := AskedIn{Group: in.Group.ID, GroupName: in.Group.Name, Role: in.Role, Note: in.Note, Why: why.English(), Because: why}
 	return []Event{Fact(KindInvite, by.Actor(), ForAgents, Micros(now), body)}, nil
 }
 
@@ -199,7 +202,7 @@ func DeclineInvite(s State, a Agent, seq int64, reason string, now time.Time) ([
 	if !open || i.Agent != a.ID {
 		return nil, nil
 	}
-	return []Event{EndInvite(i, a, a.Actor(), Declined, reason, a.Name+" declined the invitation.", now)}, nil
+	return []Event{EndInvite(i, a, a.Actor(), Declined, reason, Says("invite.declined", a.Name), now)}, nil
 }
 
 // WithdrawInvite is the rule of an invitation being taken back by who invited, by
@@ -217,19 +220,19 @@ func WithdrawInvite(s State, by Agent, seq int64, now time.Time) ([]Event, error
 		return nil, Errorf(Denied, "Only who invited, or the host, can withdraw this invitation.")
 	}
 	i.Group = "" // nobody else is asked
-	return []Event{EndInvite(i, Agent{}, by.Actor(), Withdrawn, "", by.Name+" withdrew the invitation.", now)}, nil
+	return []Event{EndInvite(i, Agent{}, by.Actor(), Withdrawn, "", Says("invite.withdrawn", by.Name), now)}, nil
 }
 
 // EndInvite is the event of an invitation that somebody did not take up; of one for
 // a Group the next is asked.
-func EndInvite(i Invite, who Agent, by Actor, how, reason, why string, now time.Time) Event {
-	body := InviteEnded{Invite: i.Seq, Agent: who.ID, AgentName: who.Name, How: how, GoesOn: i.Group != "" && how != NobodyFree, Reason: reason, Why: why}
+func EndInvite(i Invite, who Agent, by Actor, how, reason string, why Because, now time.Time) Event {
+	body := InviteEnded{Invite: i.Seq, Agent: who.ID, AgentName: who.Name, How: how, GoesOn: i.Group != "" && how != NobodyFree, Reason: reason, Why: why.English(), Because: why}
 	return Fact(KindInviteEnded, by, ForAgents, Micros(now), body)
 }
 
 // RingInvite is the event of an invitation for a Group reaching one who is free.
-func RingInvite(i Invite, to Agent, deadline int64, why string, now time.Time) Event {
-	body := AskedIn{Invite: i.Seq, Agent: to.ID, AgentName: to.Name, Group: i.Group, Role: i.Role, Deadline: deadline, Why: why}
+func RingInvite(i Invite, to Agent, deadline int64, why Because, now time.Time) Event {
+	body := AskedIn{Invite: i.Seq, Agent: to.ID, AgentName: to.Name, Group: i.Group, Role: i.Role, Deadline: deadline, Why: why.English(), Because: why}
 	return Fact(KindInvite, System(), ForAgents, Micros(now), body)
 }
 

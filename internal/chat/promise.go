@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -54,6 +55,7 @@ type Held struct {
 	// Deviation is why it is held in another way than the Group has decided.
 	Deviation string       `json:"deviation,omitempty"`
 	Why       string       `json:"why"`
+	Because   Because      `json:"because,omitempty" nullable:"false"`
 	Previous  AgentID      `json:"previous"`
 	QueuedAt  int64        `json:"queued_at"`
 	Place     int64        `json:"place"`
@@ -66,6 +68,7 @@ type PromiseDue struct {
 	Stage   PromiseStage `json:"stage"`
 	Tell    []AgentID    `json:"tell"`
 	Why     string       `json:"why"`
+	Because Because      `json:"because,omitempty" nullable:"false"`
 }
 
 // How a promise ended.
@@ -81,6 +84,7 @@ type PromiseEnded struct {
 	Late    bool    `json:"late,omitempty"`
 	By      AgentID `json:"by,omitempty"`
 	Why     string  `json:"why"`
+	Because Because `json:"because,omitempty" nullable:"false"`
 }
 
 // NewHold is a transfer to somebody who is not there.
@@ -160,12 +164,12 @@ func (m NewHold) held(t *Thread, by Agent, now time.Time) Held {
 	if m.Agent.ID != "" {
 		to = m.Agent.Name
 	}
-	why := by.Name + " passed it to " + m.whom() + ", who is not there; it waits."
+	why := Says("hold.wait", by.Name, m.whom())
 	if m.Way == HeldMail {
-		why = by.Name + " passed it to " + m.whom() + ", who is not there; the answer goes out by e-mail."
+		why = Says("hold.mail", by.Name, m.whom())
 	}
 	return Held{To: m.To, ToName: to, Way: m.Way, Due: due, Promise: p, Email: m.Email, ByName: by.Name, GroupName: m.Group.Name, Reason: m.Reason,
-		Summary: m.Summary, Promised: m.Promised, Answers: m.answered(), Playbook: m.Version, Deviation: m.Deviation, Why: why, Previous: t.Lead,
+		Summary: m.Summary, Promised: m.Promised, Answers: m.answered(), Playbook: m.Version, Deviation: m.Deviation, Why: why.English(), Because: why, Previous: t.Lead,
 		QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, m.Order), Access: AccessChange{Before: before, After: after}}
 }
 
@@ -184,11 +188,14 @@ func CancelPromise(s State, by Agent, why string, now time.Time) ([]Event, error
 	case why == "":
 		return nil, Errorf(Invalid, "Say why nothing is owed any more.")
 	}
-	return []Event{endPromise(*t.Promise, by.Actor(), PromiseCancelled, why, Micros(now))}, nil
+	return []Event{endPromise(*t.Promise, by.Actor(), PromiseCancelled, why, nil, Micros(now))}, nil
 }
 
-func endPromise(p Promise, by Actor, how, why string, at int64) Event {
-	return Fact(KindPromiseEnded, by, ForAgents, at, PromiseEnded{Promise: p, How: how, Late: at > p.Due, By: by.Agent(), Why: why})
+// endPromise is the event of a promise that is over. words are those of who says
+// so; where nobody does, because says why.
+func endPromise(p Promise, by Actor, how, words string, because Because, at int64) Event {
+	return Fact(KindPromiseEnded, by, ForAgents, at, PromiseEnded{Promise: p, How: how, Late: at > p.Due, By: by.Agent(),
+		Why: cmp.Or(words, because.English()), Because: because})
 }
 
 // WarnOfPromise is the event of a promise that is due soon, or overdue; false where
@@ -198,11 +205,11 @@ func WarnOfPromise(s State, seq int64, stage PromiseStage, tell []AgentID, now t
 	if t == nil || t.Promise == nil || t.Promise.Seq != seq || t.Promise.Warned == stage || t.Promise.Warned == PromiseOverdue {
 		return Event{}, false
 	}
-	why := "80 % of the time are over until the promised answer is due."
+	why := Says("promise.soon")
 	if stage == PromiseOverdue {
-		why = "The promised answer is overdue."
+		why = Says("promise.overdue")
 	}
-	return Fact(KindPromiseDue, System(), ForAgents, Micros(now), PromiseDue{Promise: *t.Promise, Stage: stage, Tell: tell, Why: why}), true
+	return Fact(KindPromiseDue, System(), ForAgents, Micros(now), PromiseDue{Promise: *t.Promise, Stage: stage, Tell: tell, Why: why.English(), Because: why}), true
 }
 
 // Follow adds to events what follows from them in the same moment: an open
@@ -222,11 +229,11 @@ func endPromised(s State, events []Event) []Event {
 		a := e.Actor.Agent()
 		switch {
 		case e.Kind == KindMessage && a != "" && (a == t.Promise.Owner || a == t.Lead) && !bridges(e):
-			return slices.Insert(slices.Clone(events), i+1, endPromise(*t.Promise, e.Actor, PromiseKept, e.Actor.Name+" answered.", e.At))
+			return slices.Insert(slices.Clone(events), i+1, endPromise(*t.Promise, e.Actor, PromiseKept, "", Says("promise.kept", e.Actor.Name), e.At))
 		case e.Kind == KindHold:
-			return slices.Insert(slices.Clone(events), i, endPromise(*t.Promise, e.Actor, PromiseCancelled, "Another promise takes its place.", e.At))
+			return slices.Insert(slices.Clone(events), i, endPromise(*t.Promise, e.Actor, PromiseCancelled, "", Says("promise.replaced"), e.At))
 		case e.Kind == KindClosed:
-			return slices.Insert(slices.Clone(events), i, endPromise(*t.Promise, e.Actor, PromiseCancelled, "The conversation ended.", e.At))
+			return slices.Insert(slices.Clone(events), i, endPromise(*t.Promise, e.Actor, PromiseCancelled, "", Says("promise.closed"), e.At))
 		}
 	}
 	return events

@@ -54,25 +54,25 @@ func Requeue(s State, lead, by Agent, cause string, o Order, now time.Time) ([]E
 	return []Event{TakeAway(s, by, cause, whyBack(lead, by, cause), o, now)}, nil
 }
 
-func whyBack(lead, by Agent, cause string) string {
+func whyBack(lead, by Agent, cause string) Because {
 	switch cause {
 	case Disabled:
-		return "The account of " + lead.Name + " was disabled."
+		return Says("agent.disabled", lead.Name)
 	case SignedOut:
-		return lead.Name + " signed out."
+		return Says("agent.sign-out", lead.Name)
 	case HandedBack:
-		return "The shift of " + lead.Name + " ended."
+		return Says("shift.ended", lead.Name)
 	}
-	return by.Name + " put it back into the queue."
+	return Says("queue.back", by.Name)
 }
 
 // TakeAway is the event of an active Thread going back into the queue.
-func TakeAway(s State, by Agent, cause, why string, o Order, now time.Time) Event {
+func TakeAway(s State, by Agent, cause string, why Because, o Order, now time.Time) Event {
 	t := s.Thread
 	before, after := t.Access(), t.Access()
 	after.Lead, after.Asked = "", nil
 	at := placeOf(*t, now)
-	body := Requeued{QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, o), By: by.ID, ByName: by.Name, Why: why, Cause: cause,
+	body := Requeued{QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, o), By: by.ID, ByName: by.Name, Why: why.English(), Because: why, Cause: cause,
 		Previous: t.Lead, Access: AccessChange{Before: before, After: after}}
 	return Fact(KindRequeued, System(), ForAll, Micros(now), body)
 }
@@ -91,8 +91,8 @@ func placeOf(t Thread, now time.Time) int64 {
 }
 
 // Ring is the event of an offer of the open Thread to an agent.
-func Ring(s State, to Agent, deadline int64, why string, second *RunnerUp, now time.Time) Event {
-	body := Offered{Agent: to.ID, AgentName: to.Name, Deadline: deadline, Why: why, RunnerUp: second}
+func Ring(s State, to Agent, deadline int64, why Because, second *RunnerUp, now time.Time) Event {
+	body := Offered{Agent: to.ID, AgentName: to.Name, Deadline: deadline, Why: why.English(), Because: why, RunnerUp: second}
 	if s.Thread.Transfer != nil {
 		body.Access = asking(*s.Thread, to.ID)
 	}
@@ -108,12 +108,12 @@ func asking(t Thread, a AgentID) *AccessChange {
 
 // Silence is the event of an offer of the open Thread that ends without being
 // taken up.
-func Silence(s State, to Agent, by Actor, how, why string, now time.Time) Event {
+func Silence(s State, to Agent, by Actor, how string, why Because, now time.Time) Event {
 	return silence(s.Thread, to, by, how, why, now)
 }
 
-func silence(t *Thread, to Agent, by Actor, how, why string, now time.Time) Event {
-	body := OfferEnded{Agent: to.ID, AgentName: to.Name, How: how, Why: why}
+func silence(t *Thread, to Agent, by Actor, how string, why Because, now time.Time) Event {
+	body := OfferEnded{Agent: to.ID, AgentName: to.Name, How: how, Why: why.English(), Because: why}
 	if o, rings := t.OfferTo(to.ID); rings {
 		body.By = o.By
 	}
@@ -139,7 +139,7 @@ func Decline(s State, a Agent, reason string, now time.Time) ([]Event, error) {
 	if t.Transfer != nil {
 		return declinePassed(t, a, reason, now), nil
 	}
-	return []Event{Silence(s, a, a.Actor(), Declined, a.Name+" declined.", now)}, nil
+	return []Event{Silence(s, a, a.Actor(), Declined, Says("offer.declined", a.Name), now)}, nil
 }
 
 // Destination is the Group that a Thread goes to, its name as the visitor reads it
@@ -164,20 +164,20 @@ func Move(s State, by Agent, to Destination, reason string, now time.Time) ([]Ev
 	case t.State == Active && !t.hosts(by):
 		return nil, Errorf(Denied, "Only who leads this conversation, or a supervisor, moves it to another group. Ask in a note.")
 	}
-	return []Event{Pass(s, by, to, reason, by.Name+" moved it to "+to.Name+".", now)}, nil
+	return []Event{Pass(s, by, to, reason, Says("move.by", by.Name, to.Name), now)}, nil
 }
 
 // Pass is the event of the open Thread going to another Group's queue.
-func Pass(s State, by Agent, to Destination, reason, why string, now time.Time) Event {
+func Pass(s State, by Agent, to Destination, reason string, why Because, now time.Time) Event {
 	return Fact(KindMoved, System(), ForAll, Micros(now), moved(s.Thread, by, to, reason, why, now))
 }
 
-func moved(t *Thread, by Agent, to Destination, reason, why string, now time.Time) Moved {
+func moved(t *Thread, by Agent, to Destination, reason string, why Because, now time.Time) Moved {
 	before, after := t.Access(), t.Access()
 	after.Lead, after.Asked, after.Group, after.Policy, after.Stub = "", nil, to.ID, to.Policy, to.Stub
 	at := placeOf(*t, now)
 	return Moved{Group: to.ID, GroupName: to.Name, PublicName: to.Public, From: t.Group, Policy: to.Policy, Stub: to.Stub, Reason: reason, By: by.ID, ByName: by.Name,
-		Why: why, Previous: t.Lead, QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, to.Order), Access: AccessChange{Before: before, After: after}}
+		Why: why.English(), Because: why, Previous: t.Lead, QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, to.Order), Access: AccessChange{Before: before, After: after}}
 }
 
 // Give is the rule of a lead giving a Thread back to who asked for it.
@@ -196,7 +196,7 @@ func Give(s State, by, to Agent, room Room, now time.Time) ([]Event, error) {
 	if err := room.check(); err != nil {
 		return nil, Errorf(Conflict, "%s has no room for it now.", to.Name)
 	}
-	return []Event{assign(t, to, by.Actor(), Given{Cause: ByGiving, Why: by.Name + " gave it back to " + to.Name + ".", Room: room}, now)}, nil
+	return []Event{assign(t, to, by.Actor(), Given{Cause: ByGiving, Because: Says("lead.given-back", by.Name, to.Name), Room: room}, now)}, nil
 }
 
 // AnswerMail is the rule of a visitor's answer to the offer of an answer by

@@ -87,13 +87,13 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			},
 			"offer": func(t *rapid.T) {
 				if th := s.state.OpenThread(); th != nil && th.State == chat.Queued {
-					_ = s.add([]chat.Event{chat.Ring(s.state, agents.Draw(t, "agent"), chat.Micros(now)+20e6, "why", nil, now)}, nil)
+					_ = s.add([]chat.Event{chat.Ring(s.state, agents.Draw(t, "agent"), chat.Micros(now)+20e6, chat.Says("choice.all"), nil, now)}, nil)
 				}
 			},
 			"offer ends": func(t *rapid.T) {
 				if th := s.state.OpenThread(); th != nil {
 					how := rapid.SampledFrom([]string{chat.Expired, chat.Withdrawn}).Draw(t, "how")
-					_ = s.add([]chat.Event{chat.Silence(s.state, agents.Draw(t, "agent"), chat.System(), how, "why", now)}, nil)
+					_ = s.add([]chat.Event{chat.Silence(s.state, agents.Draw(t, "agent"), chat.System(), how, chat.Says("offer.gone"), now)}, nil)
 				}
 			},
 			"accept": func(t *rapid.T) {
@@ -115,7 +115,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			},
 			"rings": func(t *rapid.T) {
 				if th := s.state.OpenThread(); th != nil && th.Transfer != nil {
-					_ = s.add([]chat.Event{chat.Ring(s.state, agents.Draw(t, "agent"), chat.Micros(now)+30e6, "why", nil, now)}, nil)
+					_ = s.add([]chat.Event{chat.Ring(s.state, agents.Draw(t, "agent"), chat.Micros(now)+30e6, chat.Says("choice.all"), nil, now)}, nil)
 				}
 			},
 			"hold": func(t *rapid.T) {
@@ -134,7 +134,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				}
 			},
 			"cancel": func(t *rapid.T) {
-				_ = s.add(chat.PassPromise(s.state, agents.Draw(t, "agent"), agents.Draw(t, "heir"), "shift ends", now))
+				_ = s.add(chat.PassPromise(s.state, agents.Draw(t, "agent"), agents.Draw(t, "heir"), "shift ends", nil, now))
 				_ = s.add(chat.CancelPromise(s.state, agents.Draw(t, "agent"), "done by phone", now))
 			},
 			"withdraw": func(t *rapid.T) { _ = s.add(chat.Withdraw(s.state, agents.Draw(t, "agent"), now)) },
@@ -150,7 +150,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			"taken away": func(t *rapid.T) {
 				if th := s.state.OpenThread(); th != nil && th.State == chat.Active {
 					cause := rapid.SampledFrom([]string{chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut, chat.HandedBack}).Draw(t, "cause")
-					_ = s.add([]chat.Event{chat.TakeAway(s.state, chat.Agent{}, cause, "why", chat.Order{Priority: 1, Aging: time.Minute}, now)}, nil)
+					_ = s.add([]chat.Event{chat.TakeAway(s.state, chat.Agent{}, cause, chat.Says("lead.gone"), chat.Order{Priority: 1, Aging: time.Minute}, now)}, nil)
 				}
 			},
 			"move": func(t *rapid.T) {
@@ -286,7 +286,7 @@ func lostActs(s *script, r *rand.Rand, now *time.Time) map[string]func(*rapid.T)
 				_ = s.add(chat.Assign(s.state, chat.Agent{ID: heirs[0], Name: "Heir"}, chat.System(), chat.Given{Cause: chat.ByPromotion}, *now))
 				return
 			}
-			_ = s.add([]chat.Event{chat.TakeAway(s.state, chat.Agent{}, chat.LostLead, "why", chat.Order{}, *now)}, nil)
+			_ = s.add([]chat.Event{chat.TakeAway(s.state, chat.Agent{}, chat.LostLead, chat.Says("lead.gone"), chat.Order{}, *now)}, nil)
 		},
 		"delete group": func(*rapid.T) {
 			th := s.state.OpenThread()
@@ -295,7 +295,7 @@ func lostActs(s *script, r *rand.Rand, now *time.Time) map[string]func(*rapid.T)
 			}
 			heir := chat.Group{ID: one[chat.GroupID](r, "g_1", "g_2", "g_3"), Name: "Heir", Policy: chat.PolicyGroup}
 			if th.State == chat.Queued && heir.ID != th.Group {
-				_ = s.add([]chat.Event{chat.Pass(s.state, chat.Agent{}, chat.Destination{Group: heir}, "", "Its group was deleted.", *now)}, nil)
+				_ = s.add([]chat.Event{chat.Pass(s.state, chat.Agent{}, chat.Destination{Group: heir}, "", chat.Says("move.deleted", heir.Name), *now)}, nil)
 			} else if e, changes := chat.SetPolicy(*th, heir, chat.System(), *now); changes {
 				_ = s.add([]chat.Event{e}, nil)
 			}

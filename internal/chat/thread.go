@@ -62,7 +62,7 @@ func hundredths(n int) string { return strconv.FormatFloat(float64(n)/100, 'f', 
 // him. RunnerUp and Skipped belong to some ways alone.
 type Given struct {
 	Cause    string
-	Why      string
+	Because  Because
 	Reason   string
 	RunnerUp *RunnerUp
 	Room     Room
@@ -91,7 +91,7 @@ func Take(s State, a Agent, g Given, now time.Time) ([]Event, error) {
 	if err := g.Room.check(); err != nil {
 		return nil, err
 	}
-	g.Cause, g.Why = ByTaking, "Taken from the queue by "+a.Name+"."
+	g.Cause, g.Because = ByTaking, Says("queue.taken", a.Name)
 	return []Event{assign(t, a, a.Actor(), g, now)}, nil
 }
 
@@ -120,7 +120,7 @@ func Accept(s State, a Agent, g Given, now time.Time) ([]Event, error) {
 	if t.Transfer != nil {
 		return acceptPassed(t, a, g, now), nil
 	}
-	g.Cause, g.Why = ByAccepting, a.Name+" accepted the offer."
+	g.Cause, g.Because = ByAccepting, Says("offer.accepted", a.Name)
 	return []Event{assign(t, a, a.Actor(), g, now)}, nil
 }
 
@@ -147,7 +147,7 @@ func assign(t *Thread, to Agent, by Actor, g Given, now time.Time) Event {
 	if g.Group != nil {
 		after.Group, after.Policy, after.Stub = g.Group.ID, g.Group.Policy, g.Group.Stub
 	}
-	body := Assigned{Lead: to.ID, LeadName: to.Name, Why: g.Why, Cause: g.Cause, Previous: t.Lead, Reason: g.Reason, RunnerUp: g.RunnerUp,
+	body := Assigned{Lead: to.ID, LeadName: to.Name, Why: g.Because.English(), Because: g.Because, Cause: g.Cause, Previous: t.Lead, Reason: g.Reason, RunnerUp: g.RunnerUp,
 		Load: g.Room.Load, Over: g.Room.Above(), Skipped: g.Skipped, Stays: g.Stays, Access: AccessChange{Before: before, After: after}}
 	if t.State == Queued && t.Held == nil { // who was told to wait for somebody does not stand in the queue
 		body.WaitedMS = (at - max(t.QueuedAt, t.BackAt)) / 1000

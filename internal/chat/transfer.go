@@ -57,8 +57,9 @@ type TransferTold struct {
 	Answers  map[string]string `json:"answers,omitempty"`
 	Playbook int64             `json:"playbook,omitempty"`
 	// Hops counts how often this Thread has been passed on before.
-	Hops int    `json:"hops,omitempty"`
-	Why  string `json:"why"`
+	Hops    int     `json:"hops,omitempty"`
+	Why     string  `json:"why"`
+	Because Because `json:"because,omitempty" nullable:"false"`
 }
 
 // How a transfer ended, besides Declined, Expired and Withdrawn.
@@ -72,9 +73,10 @@ type TransferEnded struct {
 	Agent     AgentID `json:"agent,omitempty"`
 	AgentName string  `json:"agent_name,omitempty"`
 	// Reason is what whoever declined says.
-	Reason string        `json:"reason,omitempty"`
-	Why    string        `json:"why"`
-	Access *AccessChange `json:"access,omitempty"`
+	Reason  string        `json:"reason,omitempty"`
+	Why     string        `json:"why"`
+	Because Because       `json:"because,omitempty" nullable:"false"`
+	Access  *AccessChange `json:"access,omitempty"`
 }
 
 // How long a transfer is open.
@@ -145,12 +147,13 @@ func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 	if m.To.Kind == ToAgent {
 		told.ToName = m.Agent.Name
 	}
-	told.Why = by.Name + " asks " + m.whom() + " to take over."
+	told.Because = m.asks(by)
+	told.Why = told.Because.English()
 	events = append(events, Fact(KindTransfer, by.Actor(), ForAll, Micros(now), told))
 	if m.To.Kind == ToAgent {
 		asked := *t
 		asked.Transfer, asked.Offers = &open, nil
-		events = append(events, Ring(State{Thread: &asked}, m.Agent, deadline, told.Why, nil, now))
+		events = append(events, Ring(State{Thread: &asked}, m.Agent, deadline, told.Because, nil, now))
 	}
 	return events, nil
 }
@@ -164,12 +167,17 @@ func (m NewTransfer) unasked() NewTransfer {
 	return m
 }
 
+// asks is that somebody asks the target to take over.
+func (m NewTransfer) asks(by Agent) Because {
+	if m.To.Kind == ToAnyone {
+		return Says("pass.asks.anyone", by.Name, m.Group.Name)
+	}
+	return Says("pass.asks", by.Name, m.whom())
+}
+
 func (m NewTransfer) whom() string {
-	switch m.To.Kind {
-	case ToAgent:
+	if m.To.Kind == ToAgent {
 		return m.Agent.Name
-	case ToAnyone:
-		return "anyone else in " + m.Group.Name
 	}
 	return m.Group.Name
 }
@@ -246,7 +254,8 @@ func acceptPassed(t *Thread, a Agent, g Given, now time.Time) []Event {
 	// Who accepts goes on reading; whoever else rang does not.
 	before, kept := t.Access(), t.Access()
 	kept.Asked = []AgentID{a.ID}
-	ended := TransferEnded{Transfer: x.Seq, To: x.To, How: Accepted, Agent: a.ID, AgentName: a.Name, Why: a.Name + " accepted.",
+	why := Says("pass.accepted", a.Name)
+	ended := TransferEnded{Transfer: x.Seq, To: x.To, How: Accepted, Agent: a.ID, AgentName: a.Name, Why: why.English(), Because: why,
 		Access: &AccessChange{Before: before, After: kept}}
 	events := []Event{Fact(KindTransferEnded, a.Actor(), ForAgents, Micros(now), ended)}
 	after := *t
@@ -259,14 +268,14 @@ func acceptPassed(t *Thread, a Agent, g Given, now time.Time) []Event {
 		after.Members = then.Members
 		after.recast(m, "")
 	}
-	g.Cause, g.Why = ByTransfer, a.Name+" accepted what was passed on."
+	g.Cause, g.Because = ByTransfer, Says("pass.lead", a.Name)
 	return append(events, assign(&after, a, a.Actor(), g, now))
 }
 
 // declinePassed is a colleague refusing what was passed to him. A Group goes on
 // asking its others.
 func declinePassed(t *Thread, a Agent, reason string, now time.Time) []Event {
-	why := a.Name + " declined."
+	why := Says("offer.declined", a.Name)
 	events := []Event{silence(t, a, a.Actor(), Declined, why, now)}
 	if t.Transfer.To.Kind == ToAgent {
 		events = append(events, endOf(t, a.Actor(), Declined, a, reason, why, now))
@@ -284,7 +293,7 @@ func Withdraw(s State, by Agent, now time.Time) ([]Event, error) {
 	if by.ID != t.Transfer.By && by.ID != t.Lead && !by.Oversees(t.Group) {
 		return nil, Errorf(Denied, "Only who asked, or who leads the conversation, can withdraw it.")
 	}
-	return EndTransfer(t, by.Actor(), Withdrawn, by.Name+" withdrew it.", now), nil
+	return EndTransfer(t, by.Actor(), Withdrawn, Says("pass.withdrawn", by.Name), now), nil
 }
 
 // LetGo is the rule of the lead leaving a Thread that he has passed to a Group
@@ -300,13 +309,13 @@ func LetGo(s State, by Agent, to Destination, now time.Time) ([]Event, error) {
 	case t.Lead != by.ID && !by.Oversees(t.Group):
 		return nil, Errorf(Denied, "Only who leads this conversation can leave it to the group.")
 	}
-	reason, why := t.Transfer.Reason, by.Name+" left it to "+to.Name+", where it is asked for already."
+	reason, why := t.Transfer.Reason, Says("pass.left", by.Name, to.Name)
 	return append(EndTransfer(t, by.Actor(), Withdrawn, why, now), Pass(s, by, to, reason, why, now)), nil
 }
 
 // EndTransfer is the events of an open transfer that nobody accepted: what rings
 // is silenced, and the lead keeps the Thread.
-func EndTransfer(t *Thread, by Actor, how, why string, now time.Time) []Event {
+func EndTransfer(t *Thread, by Actor, how string, why Because, now time.Time) []Event {
 	var events []Event
 	left := *t
 	for _, o := range t.Offers {
@@ -316,8 +325,8 @@ func EndTransfer(t *Thread, by Actor, how, why string, now time.Time) []Event {
 	return append(events, endOf(t, by, how, Agent{}, "", why, now))
 }
 
-func endOf(t *Thread, by Actor, how string, a Agent, reason, why string, now time.Time) Event {
-	body := TransferEnded{Transfer: t.Transfer.Seq, To: t.Transfer.To, How: how, Agent: a.ID, AgentName: a.Name, Reason: reason, Why: why}
+func endOf(t *Thread, by Actor, how string, a Agent, reason string, why Because, now time.Time) Event {
+	body := TransferEnded{Transfer: t.Transfer.Seq, To: t.Transfer.To, How: how, Agent: a.ID, AgentName: a.Name, Reason: reason, Why: why.English(), Because: why}
 	return Fact(KindTransferEnded, by, ForAgents, Micros(now), body)
 }
 
@@ -333,7 +342,7 @@ func EndOvertaken(s State, events []Event) []Event {
 		case KindTransferEnded:
 			return events
 		case KindAssign, KindRequeued, KindMoved, KindClosed, KindHold:
-			end := EndTransfer(t, System(), Withdrawn, "It was overtaken.", time.UnixMicro(e.At))
+			end := EndTransfer(t, System(), Withdrawn, Says("pass.overtaken"), time.UnixMicro(e.At))
 			return slices.Concat(events[:i], end, events[i:])
 		}
 	}

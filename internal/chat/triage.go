@@ -23,14 +23,15 @@ func Triage(s State, by Agent, m NewTriage, now time.Time) ([]Event, error) {
 	if err := m.Chapter.CheckAnswers(m.Reason, m.Answers); err != nil {
 		return nil, err
 	}
-	why := by.Name + " read it in the queue and sent it to " + m.whom() + "."
+	why := Says("move.triage", by.Name, m.whom())
 	body := moved(t, by, Destination{Group: m.Group, Public: m.Public, Order: m.Order}, m.Reason, why, now)
 	body.Answers, body.Playbook = m.answered(), m.Version
 	if m.To.Kind != ToAgent {
 		return []Event{Fact(KindMoved, System(), ForAll, Micros(now), body)}, nil
 	}
 	body.Agent, body.AgentName = m.Agent.ID, m.Agent.Name
-	asks := Offered{Agent: m.Agent.ID, AgentName: m.Agent.Name, Deadline: Micros(now.Add(RingTransfer)), Why: by.Name + " chose " + m.Agent.Name + " for it.", By: by.ID}
+	why = Says("choice.by", by.Name, m.Agent.Name)
+	asks := Offered{Agent: m.Agent.ID, AgentName: m.Agent.Name, Deadline: Micros(now.Add(RingTransfer)), Why: why.English(), Because: why, By: by.ID}
 	return []Event{Fact(KindMoved, System(), ForAll, Micros(now), body), Fact(KindOffer, by.Actor(), ForAgents, Micros(now), asks)}, nil
 }
 

@@ -8,6 +8,7 @@ type Offered struct {
 	AgentName string    `json:"agent_name"`
 	Deadline  int64     `json:"deadline"`
 	Why       string    `json:"why"`
+	Because   Because   `json:"because,omitempty" nullable:"false"`
 	RunnerUp  *RunnerUp `json:"runner_up,omitempty"`
 	// By is the colleague who chose him; "" = the router.
 	By AgentID `json:"by,omitempty"`
@@ -22,6 +23,7 @@ type OfferEnded struct {
 	AgentName string  `json:"agent_name"`
 	How       string  `json:"how"` // Declined, Expired, Withdrawn
 	Why       string  `json:"why"`
+	Because   Because `json:"because,omitempty" nullable:"false"`
 	// Transfer is the seq of the transfer that the offer belongs to: letting it
 	// ring is no miss.
 	Transfer int64 `json:"transfer,omitempty"`
@@ -39,15 +41,17 @@ const (
 
 // WentIdle is the body of thread.idle: it waits for its visitor and counts less.
 type WentIdle struct {
-	Lead AgentID `json:"lead"`
-	Why  string  `json:"why"`
+	Lead    AgentID `json:"lead"`
+	Why     string  `json:"why"`
+	Because Because `json:"because,omitempty" nullable:"false"`
 }
 
 // Woke is the body of thread.woke.
 type Woke struct {
-	Lead AgentID `json:"lead"`
-	Over bool    `json:"over,omitempty"`
-	Why  string  `json:"why"`
+	Lead    AgentID `json:"lead"`
+	Over    bool    `json:"over,omitempty"`
+	Why     string  `json:"why"`
+	Because Because `json:"because,omitempty" nullable:"false"`
 }
 
 // ReplyDue is the body of reply.due: the lead's first reply is due by Deadline.
@@ -56,14 +60,16 @@ type ReplyDue struct {
 	AgentName string  `json:"agent_name"`
 	Deadline  int64   `json:"deadline"`
 	Why       string  `json:"why"`
+	Because   Because `json:"because,omitempty" nullable:"false"`
 }
 
 // Alarm is the body of alarm: everybody was asked, and nobody took it, or what
 // Cause says.
 type Alarm struct {
-	Round int    `json:"round"`
-	Cause string `json:"cause,omitempty"` // "" = a full round; AlarmHops
-	Why   string `json:"why"`
+	Round   int     `json:"round"`
+	Cause   string  `json:"cause,omitempty"` // "" = a full round; AlarmHops
+	Why     string  `json:"why"`
+	Because Because `json:"because,omitempty" nullable:"false"`
 }
 
 // AlarmHops is the cause of an alarm about a Thread that was passed on HopsAlarm
@@ -83,8 +89,9 @@ const (
 
 // MailOffered is the body of mail.offered.
 type MailOffered struct {
-	Cause MailCause `json:"cause"`
-	Why   string    `json:"why"`
+	Cause   MailCause `json:"cause"`
+	Why     string    `json:"why"`
+	Because Because   `json:"because,omitempty" nullable:"false"`
 }
 
 // MailAnswered is the body of mail.answered.
@@ -99,6 +106,7 @@ type LeadBack struct {
 	Agent     AgentID `json:"agent"`
 	AgentName string  `json:"agent_name"`
 	Why       string  `json:"why"`
+	Because   Because `json:"because,omitempty" nullable:"false"`
 }
 
 // BackAsked is the body of back.asked: he would like to have it again.
@@ -133,6 +141,7 @@ type Moved struct {
 	By       AgentID      `json:"by,omitempty"`
 	ByName   string       `json:"by_name,omitempty"`
 	Why      string       `json:"why"`
+	Because  Because      `json:"because,omitempty" nullable:"false"`
 	Previous AgentID      `json:"previous,omitempty"`
 	QueuedAt int64        `json:"queued_at"`
 	Place    int64        `json:"place,omitempty"`
@@ -154,9 +163,10 @@ type PolicyChanged struct {
 
 // QueueBound is the body of group.queue: it takes no more, or does again.
 type QueueBound struct {
-	Group GroupID `json:"group"`
-	Full  bool    `json:"full"`
-	Why   string  `json:"why"`
+	Group   GroupID `json:"group"`
+	Full    bool    `json:"full"`
+	Why     string  `json:"why"`
+	Because Because `json:"because,omitempty" nullable:"false"`
 }
 
 // RoutesChanged is the body of routes.changed; Routes is a list as package

@@ -148,7 +148,7 @@ func TakeOver(s State, a Agent, from AgentID, reason string, e Etiquette, room R
 	if err := room.check(); err != nil {
 		return nil, err
 	}
-	return []Event{assign(t, a, a.Actor(), Given{Cause: ByTakeOver, Why: a.Name + " took it over: " + reason, Reason: reason, Room: room}, now)}, nil
+	return []Event{assign(t, a, a.Actor(), Given{Cause: ByTakeOver, Because: Says("lead.taken-over", a.Name, reason), Reason: reason, Room: room}, now)}, nil
 }
 
 // WhileWatching refuses the acts of somebody who watches that a visitor would

@@ -22,10 +22,11 @@ type Board struct {
 
 // BoardGroup is a group with its queue.
 type BoardGroup struct {
-	Group chat.GroupID      `json:"group"`
-	Name  string            `json:"name"`
-	State routing.Readiness `json:"state" enum:"online,online_for_queue,full,offline"`
-	Why   string            `json:"why" doc:"Why it is in that state, in a sentence."`
+	Group   chat.GroupID      `json:"group"`
+	Name    string            `json:"name"`
+	State   routing.Readiness `json:"state" enum:"online,online_for_queue,full,offline"`
+	Why     string            `json:"why" doc:"Why it is in that state, in a sentence."`
+	Because chat.Because      `json:"because" nullable:"false"`
 	// Closed says that the hours are why it is offline.
 	Closed    bool  `json:"closed,omitempty"`
 	OpensAt   int64 `json:"opens_at,omitempty"`
@@ -105,7 +106,7 @@ func (s *situation) boardGroups() []BoardGroup {
 	}
 	all := []BoardGroup{}
 	for _, g := range s.standings() {
-		all = append(all, BoardGroup{Group: g.Group, Name: g.Name, State: g.State, Why: g.Why, Closed: g.Closed, OpensAt: g.OpensAt,
+		all = append(all, BoardGroup{Group: g.Group, Name: g.Name, State: g.State, Why: g.Why, Because: g.Because, Closed: g.Closed, OpensAt: g.OpensAt,
 			Waiting: waiting[g.Group], OldestAt: oldest[g.Group], Accepting: g.Accepting, Free: g.Free, Full: full[g.Group]})
 	}
 	slices.SortStableFunc(all, func(x, y BoardGroup) int { return strings.Compare(x.Name, y.Name) })
@@ -183,6 +184,7 @@ type QueueEntry struct {
 	Position     int                 `json:"position" doc:"In the queue of its group, 1 = next; 0 = a message, which stands in nobody's way."`
 	Allowed      bool                `json:"allowed" doc:"The group's agreement lets me take it."`
 	Sentence     string              `json:"sentence,omitempty" doc:"What forbids it."`
+	Because      chat.Because        `json:"because,omitempty" nullable:"false" doc:"The same."`
 	Wait         WaitRange           `json:"wait"`
 }
 
@@ -206,6 +208,7 @@ type Load struct {
 type Agreed struct {
 	Group     chat.GroupID `json:"group"`
 	Sentences []string     `json:"sentences"`
+	Because   chat.Because `json:"because" nullable:"false" doc:"The same, one by one."`
 }
 
 // Queue returns what waits and the agent may see, in the order in which it is
@@ -224,7 +227,7 @@ func (d *Desk) Queue(ctx context.Context, a chat.Agent) (QueueView, error) {
 			continue
 		}
 		if all := g.Share.Sentences(); len(all) > 0 {
-			view.Agreements = append(view.Agreements, Agreed{Group: g.ID, Sentences: all})
+			view.Agreements = append(view.Agreements, Agreed{Group: g.ID, Sentences: all.Lines(), Because: all})
 		}
 	}
 	return view, nil
@@ -232,7 +235,7 @@ func (d *Desk) Queue(ctx context.Context, a chat.Agent) (QueueView, error) {
 
 func (s *situation) entries(a chat.Agent, queues map[chat.GroupID][]routing.Told) []QueueEntry {
 	var seen []chat.Thread
-	told, forbidden := map[chat.ThreadID]routing.Told{}, map[chat.GroupID]map[chat.ThreadID]string{}
+	told, forbidden := map[chat.ThreadID]routing.Told{}, map[chat.GroupID]map[chat.ThreadID]chat.Because{}
 	for g, rules := range s.rules { // each, since messages wait where nobody stands, too
 		if rules.Share != nil {
 			forbidden[g] = routing.Shares(*rules.Share, a.ID, g, s.state, s.at)
@@ -253,9 +256,9 @@ func (s *situation) entries(a chat.Agent, queues map[chat.GroupID][]routing.Told
 	})
 	all := []QueueEntry{}
 	for _, t := range seen[:min(len(seen), maxEntries)] {
-		sentence := forbidden[t.Group][t.ID]
+		forbids := forbidden[t.Group][t.ID]
 		all = append(all, QueueEntry{Conversation: t.Conversation, Group: t.Group, Position: told[t.ID].Position,
-			Allowed: sentence == "", Sentence: sentence, Wait: rangeOf(told[t.ID].Estimate)})
+			Allowed: forbids == nil, Sentence: forbids.English(), Because: forbids, Wait: rangeOf(told[t.ID].Estimate)})
 	}
 	return all
 }

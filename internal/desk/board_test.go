@@ -67,8 +67,8 @@ func TestBoard_ShowsGroupsAndAgentsAsTheyStand(t *testing.T) {
 	w.Arrives("me too")
 	b := must[desk.Board](t)(w.Desk.Board(t.Context(), sue))
 	g := groupOn(t, b, w.Group.ID)
-	want := desk.BoardGroup{Group: w.Group.ID, Name: w.Group.Name, State: routing.OnlineForQueue, Why: g.Why, Waiting: 2, OldestAt: waits, Accepting: 1, Free: 1}
-	if diff := cmp.Diff(want, g); diff != "" || g.Why == "" {
+	want := desk.BoardGroup{Group: w.Group.ID, Name: w.Group.Name, State: routing.OnlineForQueue, Why: "2 wait in Team.", Because: chat.Says("group.waiting", 2, "Team"), Waiting: 2, OldestAt: waits, Accepting: 1, Free: 1}
+	if diff := cmp.Diff(want, g); diff != "" {
 		t.Errorf("the group (-want +got):\n%s", diff)
 	}
 	if g := groupOn(t, b, "g_billing"); g.State != routing.NotOnline || g.OldestAt != 0 || g.Accepting != 0 {
@@ -178,7 +178,7 @@ func TestQueue_NamesTheSentenceThatForbids(t *testing.T) {
 	}
 	q := must[desk.QueueView](t)(w.Desk.Queue(t.Context(), ada))
 	for i, e := range q.Entries {
-		if e.Conversation != ids[i] || e.Position != i+1 || e.Group != w.Group.ID || e.Allowed != (i == 0) || (e.Sentence == "") != e.Allowed {
+		if e.Conversation != ids[i] || e.Position != i+1 || e.Group != w.Group.ID || e.Allowed != (i == 0) || (e.Sentence == "") != e.Allowed || e.Because.English() != e.Sentence {
 			t.Errorf("entry %d is %+v", i, e)
 		}
 		if e.Wait != (desk.WaitRange{}) {
@@ -188,7 +188,7 @@ func TestQueue_NamesTheSentenceThatForbids(t *testing.T) {
 	if len(q.Entries) != 3 {
 		t.Errorf("%d entries, want 3", len(q.Entries))
 	}
-	if want := []desk.Agreed{{Group: w.Group.ID, Sentences: []string{"The chat that has waited longest is taken first."}}}; !cmp.Equal(want, q.Agreements) {
+	if want := []desk.Agreed{{Group: w.Group.ID, Sentences: []string{"The chat that has waited longest is taken first."}, Because: chat.Says("share.oldest")}}; !cmp.Equal(want, q.Agreements) {
 		t.Errorf("agreements %+v", q.Agreements)
 	}
 	if i := slices.IndexFunc(q.Loads, func(l desk.Load) bool { return l.Agent == bill.ID }); i < 0 || q.Loads[i] != (desk.Load{Agent: bill.ID, Limit: 400}) {

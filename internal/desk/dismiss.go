@@ -37,7 +37,7 @@ func (d *Desk) partings(tx *store.Tx, s chat.State, by, gone chat.Agent) (events
 		return nil, nil
 	}
 	if t.Promise != nil && t.Promise.Owner == gone.ID {
-		if events, err = chat.PassPromise(s, by, chat.Agent{}, "The account of "+gone.Name+" was disabled.", d.now()); err != nil {
+		if events, err = chat.PassPromise(s, by, chat.Agent{}, "", chat.Says("agent.disabled", gone.Name), d.now()); err != nil {
 			return nil, err
 		}
 	}

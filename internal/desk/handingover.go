@@ -122,7 +122,7 @@ type handing struct {
 	tx      *store.Tx
 	me      chat.Agent
 	at      *situation
-	why     map[chat.ThreadID]string // of what was proposed, "agent why"
+	why     map[chat.ThreadID]chat.Because // of what was proposed
 	heirs   map[chat.ThreadID]chat.AgentID
 	here    map[chat.AgentID]int64
 	refused []RefusedLine
@@ -162,9 +162,9 @@ func (h *handing) all(lines []Handing) error {
 }
 
 func (h *handing) propose(have []mine) {
-	h.why, h.heirs = map[chat.ThreadID]string{}, map[chat.ThreadID]chat.AgentID{}
+	h.why, h.heirs = map[chat.ThreadID]chat.Because{}, map[chat.ThreadID]chat.AgentID{}
 	for id, p := range h.at.succession(h.me.ID, have) {
-		h.why[id], h.heirs[id] = p.Why, p.To
+		h.why[id], h.heirs[id] = p.Because, p.To
 	}
 }
 
@@ -262,11 +262,11 @@ func (h *handing) give(m mine, l Handing) ([]chat.Event, error) {
 	if room.Above() {
 		return nil, chat.Errorf(chat.Conflict, "%s has no room for it any more.", to.Name)
 	}
-	why := h.me.Name + " chose " + to.Name + " at the end of the shift."
+	why := chat.Says("shift.chosen", h.me.Name, to.Name)
 	if h.heirs[t.ID] == to.ID {
 		why = h.why[t.ID]
 	}
-	return chat.Assign(m.state, to, h.me.Actor(), chat.Given{Cause: chat.ByHandover, Why: why, Room: room}, h.desk.now())
+	return chat.Assign(m.state, to, h.me.Actor(), chat.Given{Cause: chat.ByHandover, Because: why, Room: room}, h.desk.now())
 }
 
 // giveBack puts the Conversation into its group's queue, and its promise with it.
@@ -275,11 +275,11 @@ func (h *handing) giveBack(m mine) ([]chat.Event, error) {
 	if err != nil || !m.owes {
 		return events, err
 	}
-	owed, err := chat.PassPromise(m.state, h.me, chat.Agent{}, h.shiftEnds(), h.desk.now())
+	owed, err := chat.PassPromise(m.state, h.me, chat.Agent{}, "", h.shiftEnds(), h.desk.now())
 	return append(owed, events...), err
 }
 
-func (h *handing) shiftEnds() string { return "The shift of " + h.me.Name + " ended." }
+func (h *handing) shiftEnds() chat.Because { return chat.Says("shift.ended", h.me.Name) }
 
 func (h *handing) close(m mine) ([]chat.Event, error) {
 	if !m.mayClose() {
@@ -305,7 +305,7 @@ func (h *handing) passPromise(m mine, l Handing) ([]chat.Event, error) {
 			return nil, err
 		}
 	}
-	events, err := chat.PassPromise(m.state, h.me, to, h.shiftEnds(), h.desk.now())
+	events, err := chat.PassPromise(m.state, h.me, to, "", h.shiftEnds(), h.desk.now())
 	if err != nil || !slices.Contains(m.state.Thread.Members, h.me.ID) {
 		return events, err
 	}

@@ -43,6 +43,7 @@ type HandoverLine struct {
 	Way      string         `json:"way" enum:"agent,group,keep,close,leave"`
 	To       chat.AgentID   `json:"to,omitempty"`
 	Why      string         `json:"why"`
+	Because  chat.Because   `json:"because,omitempty" nullable:"false"`
 	RunnerUp *chat.RunnerUp `json:"runner_up,omitempty"`
 	Say      string         `json:"say,omitempty" doc:"The line for the visitor that the playbook of its group has for a chat that comes to it."`
 	Heirs    []routing.Heir `json:"heirs" doc:"Who takes chats in its group, the best first, once all above is given as proposed."`
@@ -173,13 +174,14 @@ func lineOf(tx *store.Tx, m mine, p routing.Succession) (HandoverLine, error) {
 	}
 	written, err := tx.Playbook(t.Group)
 	line := HandoverLine{Conversation: m.state.Conversation.ID, Visitor: v.Name, Group: t.Group, Part: m.part, Mode: t.Mode, WaitingSince: t.WaitingSince,
-		Last: m.state.Conversation.Last, MayClose: m.mayClose(), Way: HandToGroup, To: p.To, Why: p.Why, RunnerUp: (*chat.RunnerUp)(p.RunnerUp), Say: written.Playbook.Transfer.Say, Heirs: p.Heirs}
+		Last: m.state.Conversation.Last, MayClose: m.mayClose(), Way: HandToGroup, To: p.To, Why: p.Why, Because: p.Because, RunnerUp: (*chat.RunnerUp)(p.RunnerUp), Say: written.Playbook.Transfer.Say, Heirs: p.Heirs}
 	if m.owes {
 		line.Promise = t.Promise
 	}
 	switch {
 	case m.part == PartMember:
-		line.Way, line.Why = HandLeft, "Whoever leads it goes on."
+		line.Way, line.Because = HandLeft, chat.Says("shift.lead")
+		line.Why = line.Because.English()
 	case p.To != "":
 		line.Way = HandToAgent
 	}

@@ -123,7 +123,8 @@ func (d *Desk) beginAsAgent(tx *store.Tx, me chat.Agent, s chat.State) (chat.Beg
 		return chat.Beginning{}, err
 	}
 	room, err := d.roomOf(tx, me, g.ID, routing.NeedOfNew(), true)
-	placed := &chat.Placed{Cause: "agent_began", Why: me.Name + " wrote first."}
+	why := chat.Says("place.began", me.Name)
+	placed := &chat.Placed{Cause: "agent_began", Why: why.English(), Because: why}
 	return chat.Beginning{Group: g, Placed: placed, Over: room.Above()}, err
 }
 

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"earshot/internal/chat"
@@ -61,10 +62,9 @@ func (d *Desk) beginning(tx *store.Tx, s *situation, state chat.State, v chat.Vi
 		return chat.Beginning{}, s.ask(*p.Ask, in.Arrival.Language)
 	}
 	b := chat.Beginning{Priority: p.Priority, Skills: p.Skills, Owner: v.Owner,
-		Placed: &chat.Placed{Cause: string(p.Cause), Rule: p.Rule, RuleName: s.routeName(p.Rule), Why: p.Why}}
-	if refused != "" {
-		b.Placed.Why += " A signed group was refused: " + refused
-	}
+		Placed: &chat.Placed{Cause: string(p.Cause), Rule: p.Rule, RuleName: s.routeName(p.Rule)}}
+	b.Placed.Because = slices.Concat(p.Because, refused)
+	b.Placed.Why = b.Placed.Because.English()
 	// It may have been deleted since the standings were loaded.
 	if b.Group, err = successorOf(tx, p.Group); err != nil {
 		return b, err
@@ -81,16 +81,20 @@ func (d *Desk) beginning(tx *store.Tx, s *situation, state chat.State, v chat.Vi
 // signedFor returns the group that the site's own server has signed. A token that
 // does not hold is passed over, and the team is told why: the visitor, on a page
 // that has stood open for a day, could do nothing about it.
-func (d *Desk) signedFor(tx *store.Tx, site chat.SiteID, token string) (g chat.GroupID, refused string, err error) {
+func (d *Desk) signedFor(tx *store.Tx, site chat.SiteID, token string) (g chat.GroupID, refused chat.Because, err error) {
 	if token == "" {
-		return "", "", nil
+		return "", nil, nil
 	}
 	g, err = d.signedGroup(tx, site, token)
 	var known *chat.Error
-	if errors.As(err, &known) {
-		return "", known.Message, nil
+	if !errors.As(err, &known) {
+		return g, nil, err
 	}
-	return g, "", err
+	why, ours := known.Detail.(chat.Because)
+	if !ours {
+		return "", nil, err
+	}
+	return "", append(chat.Says("signed.refused"), why...), nil
 }
 
 // lastGroup is where the visitor's chat of the last days was; a deleted group has

@@ -154,7 +154,7 @@ func (d *Desk) PassPromise(ctx context.Context, a chat.Agent, c chat.Conversatio
 					return nil, err
 				}
 			}
-			return chat.PassPromise(s, me, owner, cmp.Or(why, me.Name+" passed the promise on."), d.now())
+			return chat.PassPromise(s, me, owner, why, nil, d.now())
 		},
 	})
 }

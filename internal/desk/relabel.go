@@ -152,7 +152,7 @@ func (d *Desk) relabelOne(tx *store.Tx, s *chat.State, id chat.ThreadID, by chat
 		if err != nil {
 			return err
 		}
-		_, err = appendTo(tx, s, []chat.Event{chat.Pass(*s, chat.Agent{}, there, "", "Its group was deleted; "+to.Name+" has its chats.", d.now())})
+		_, err = appendTo(tx, s, []chat.Event{chat.Pass(*s, chat.Agent{}, there, "", chat.Says("move.deleted", to.Name), d.now())})
 		return err
 	}
 	e, changes := chat.SetPolicy(*t, to, by, d.now())

@@ -124,10 +124,12 @@ func (d *Desk) excuse(s *situation, ds []routing.Decision) []routing.Decision {
 		i, asked := s.threads[one.Thread].InviteTo(one.Agent)
 		switch {
 		case one.Kind == routing.DoInviteEnd && one.Cause == routing.CauseExpired && asked && i.At < started:
-			one.Cause, one.Why = routing.CauseWithdrawn, "The server was started anew while it rang."
+			one.Cause, one.Because = routing.CauseWithdrawn, chat.Says("offer.restart")
+			one.Why = one.Because.English()
 			excused[one.Thread] = true
 		case one.Kind == routing.DoExpire && rang && o.At < started:
-			one.Kind, one.Why = routing.DoWithdraw, "The server was started anew while it rang."
+			one.Kind, one.Because = routing.DoWithdraw, chat.Says("offer.restart")
+			one.Why = one.Because.English()
 			excused[one.Thread] = true
 		case excused[one.Thread] && one.Thread != "":
 			continue
@@ -307,7 +309,7 @@ func (r *round) doAgent(one routing.Decision) error {
 		return tell(r.tx, chat.AgentConversation(one.Agent), r.d.fact(chat.KindIdling, chat.System(), chat.IdleWarned{Deadline: one.Deadline}))
 	case routing.DoQueueFull, routing.DoQueueOpen:
 		full := one.Kind == routing.DoQueueFull
-		r.facts = append(r.facts, r.d.fact(chat.KindQueue, chat.System(), chat.QueueBound{Group: one.Group, Full: full, Why: one.Why}))
+		r.facts = append(r.facts, r.d.fact(chat.KindQueue, chat.System(), chat.QueueBound{Group: one.Group, Full: full, Why: one.Why, Because: one.Because}))
 		return r.tx.SetQueueFull(one.Group, full)
 	}
 	return errors.New("desk: no such decision: " + string(one.Kind))

@@ -96,7 +96,7 @@ func TestRouter_OffersExplainsAndAlarms(t *testing.T) {
 	_, c := w.Arrives("hello")
 	w.Route()
 	o := last[chat.Offered](t, w, c, chat.KindOffer)
-	if o.Agent != ada.ID || o.Why == "" || o.RunnerUp == nil || o.RunnerUp.Agent != bob.ID || o.Deadline != chat.Micros(w.Clock.Now().Add(20*time.Second)) {
+	if o.Agent != ada.ID || o.Why == "" || o.Because.English() != o.Why || o.RunnerUp == nil || o.RunnerUp.Because.English() != o.RunnerUp.Why || o.RunnerUp.Agent != bob.ID || o.Deadline != chat.Micros(w.Clock.Now().Add(20*time.Second)) {
 		t.Errorf("offered: %+v", o)
 	}
 	later(w, 20*time.Second, ada, bob)

@@ -79,12 +79,18 @@ func (d *Desk) signedGroup(tx *store.Tx, site chat.SiteID, token string) (chat.G
 	}
 	g, err := tx.Group(id)
 	if chat.IsKind(err, chat.Missing) {
-		err = chat.Errorf(chat.Invalid, "The signed group %q is none of this team's. Sign the id of a group that is there.", id)
+		err = unsigned(chat.Say("signed.unknown", string(id)))
 	}
 	if err != nil {
 		return "", err
 	}
 	return g.ID, nil
+}
+
+// unsigned is the error of a token that does not hold; its detail is the sentence
+// for the team.
+func unsigned(why chat.Sentence) *chat.Error {
+	return &chat.Error{Kind: chat.Invalid, Message: why.English(), Detail: chat.Because{why}}
 }
 
 // verifySigned reads a token {group, exp} that carries the secret's signature: a
@@ -99,17 +105,17 @@ func verifySigned(secret, token string, now time.Time) (chat.GroupID, error) {
 	}
 	switch {
 	case secret == "":
-		return "", chat.Errorf(chat.Invalid, "This site has no secret yet, so nothing is signed with it. Make one in the site's settings and sign with that.")
+		return "", unsigned(chat.Say("signed.no-secret"))
 	case !three || len(token) > maxSigned || !decodePart(header, &said):
-		return "", chat.Errorf(chat.Invalid, "The signed group is not a JWT. Sign {group, exp} on your own server with HS256 and the site's secret.")
+		return "", unsigned(chat.Say("signed.no-jwt"))
 	case said.Alg != "HS256" || said.Crit != nil:
-		return "", chat.Errorf(chat.Invalid, "The signed group must be signed with HS256 and without extensions; nothing else counts.")
+		return "", unsigned(chat.Say("signed.method"))
 	}
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(header + "." + claims))
 	want := base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 	if !hmac.Equal([]byte(signature), []byte(want)) {
-		return "", chat.Errorf(chat.Invalid, "The signed group is not signed with this site's secret. Take the secret from the site's settings, as it is written there; a new one ends the one before.")
+		return "", unsigned(chat.Say("signed.other"))
 	}
 	return signedClaims(claims, now)
 }
@@ -121,11 +127,11 @@ func signedClaims(part string, now time.Time) (chat.GroupID, error) {
 	}
 	switch at := float64(now.UnixMilli()) / 1000; {
 	case !decodePart(part, &c) || c.Group == "":
-		return "", chat.Errorf(chat.Invalid, "The signed group names no group. Sign {\"group\": the id of the group, \"exp\": seconds since 1970}.")
+		return "", unsigned(chat.Say("signed.no-group"))
 	case c.Exp == nil || *c.Exp >= at+(signedAhead+clockSlip).Seconds():
-		return "", chat.Errorf(chat.Invalid, "The signed group needs an exp, in seconds since 1970, at most 24 hours ahead.")
+		return "", unsigned(chat.Say("signed.no-exp"))
 	case *c.Exp <= at-clockSlip.Seconds():
-		return "", chat.Errorf(chat.Invalid, "The signed group has expired. Let your server sign a new one each time it delivers the page; and compare its clock with this one's.")
+		return "", unsigned(chat.Say("signed.expired"))
 	}
 	return c.Group, nil
 }

@@ -119,7 +119,7 @@ func (d *Desk) handOver(tx *store.Tx, me chat.Agent, led []chat.ConversationID, 
 		if room.Above() {
 			return chat.Errorf(chat.Conflict, "%s has no room for all of them. You are still signed in, and nothing was handed over.", to.Name)
 		}
-		events, err := chat.Assign(s, to, me.Actor(), chat.Given{Cause: chat.ByHandover, Why: me.Name + " signed out.", Room: room}, d.now())
+		events, err := chat.Assign(s, to, me.Actor(), chat.Given{Cause: chat.ByHandover, Because: chat.Says("agent.sign-out", me.Name), Room: room}, d.now())
 		if err != nil {
 			return err
 		}

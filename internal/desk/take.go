@@ -38,7 +38,7 @@ func (d *Desk) Take(ctx context.Context, a chat.Agent, c chat.ConversationID, in
 // take asks the agreement and the limit, then the rule. forbids is the sentence of
 // the group's agreement that is against it; who oversees may pass over it, as over
 // the limit, where he says so.
-func (d *Desk) take(tx *store.Tx, s *situation, me chat.Agent, state chat.State, over bool, forbids string) ([]chat.Event, error) {
+func (d *Desk) take(tx *store.Tx, s *situation, me chat.Agent, state chat.State, over bool, forbids chat.Because) ([]chat.Event, error) {
 	t := state.OpenThread()
 	if t == nil || t.State != chat.Queued {
 		return chat.Take(state, me, chat.Given{}, d.now())
@@ -56,23 +56,23 @@ func (d *Desk) take(tx *store.Tx, s *situation, me chat.Agent, state chat.State,
 }
 
 // forbidden is the sentence that the agreement of a Thread's group has against the
-// agent taking it; "" = none.
-func (s *situation) forbidden(me chat.Agent, t *chat.Thread) string {
+// agent taking it; nil = none.
+func (s *situation) forbidden(me chat.Agent, t *chat.Thread) chat.Because {
 	if t == nil {
-		return ""
+		return nil
 	}
 	g := s.rules[t.Group].Share
 	if g == nil || s.threads[t.ID].State != chat.Queued {
-		return ""
+		return nil
 	}
-	_, sentence := routing.Share(*g, me.ID, t.ID, s.state, s.at)
-	return sentence
+	_, forbids := routing.Share(*g, me.ID, t.ID, s.state, s.at)
+	return forbids
 }
 
 // agreed refuses what the agreement forbids. How many chats one has at once is
 // counted again under the lock.
-func (s *situation) agreed(tx *store.Tx, me chat.Agent, t *chat.Thread, forbids string) error {
-	if g := s.rules[t.Group].Share; forbids == "" && g != nil && g.Most > 0 {
+func (s *situation) agreed(tx *store.Tx, me chat.Agent, t *chat.Thread, forbids chat.Because) error {
+	if g := s.rules[t.Group].Share; forbids == nil && g != nil && g.Most > 0 {
 		threads, err := tx.ThreadsOf(me.ID)
 		if err != nil {
 			return err
@@ -85,10 +85,10 @@ func (s *situation) agreed(tx *store.Tx, me chat.Agent, t *chat.Thread, forbids 
 			forbids = g.TooMany(n)
 		}
 	}
-	if forbids == "" {
+	if forbids == nil {
 		return nil
 	}
-	return chat.Errorf(chat.Denied, "Your team has agreed: %s", forbids)
+	return chat.Errorf(chat.Denied, "Your team has agreed: %s", forbids.English())
 }
 
 // olderThan counts those of the group that stand before a Thread and that the
@@ -153,9 +153,9 @@ func (d *Desk) takeFirst(tx *store.Tx, s *situation, me chat.Agent, queue []cand
 	full := map[fullness]bool{}
 	for _, one := range queue {
 		t := one.thread
-		if one.forbids != "" || full[fullnessOf(t)] {
-			if refused == nil && one.forbids != "" {
-				refused = chat.Errorf(chat.Denied, "Your team has agreed: %s", one.forbids)
+		if one.forbids != nil || full[fullnessOf(t)] {
+			if refused == nil && one.forbids != nil {
+				refused = chat.Errorf(chat.Denied, "Your team has agreed: %s", one.forbids.English())
 			}
 			continue
 		}
@@ -167,7 +167,7 @@ func (d *Desk) takeFirst(tx *store.Tx, s *situation, me chat.Agent, queue []cand
 		if now := state.OpenThread(); now == nil || now.ID != t.ID || !waitsFor(*now, me) {
 			continue
 		}
-		events, err := d.take(tx, s, me, state, false, "")
+		events, err := d.take(tx, s, me, state, false, nil)
 		if chat.IsKind(err, chat.Denied) || chat.IsKind(err, chat.Conflict) {
 			full[fullnessOf(t)] = true
 			if refused == nil {
@@ -203,7 +203,7 @@ func fullnessOf(t chat.Thread) fullness { return fullness{t.Group, t.Mode} }
 // agreement that forbids it.
 type candidate struct {
 	thread  chat.Thread
-	forbids string
+	forbids chat.Because
 	place   int64
 }
 
@@ -211,7 +211,7 @@ type candidate struct {
 // in the order that the router serves it.
 func (s *situation) queueFor(me chat.Agent) []candidate {
 	var all []candidate
-	forbids := map[chat.GroupID]map[chat.ThreadID]string{}
+	forbids := map[chat.GroupID]map[chat.ThreadID]chat.Because{}
 	for _, g := range me.Groups {
 		if share := s.rules[g].Share; share != nil {
 			forbids[g] = routing.Shares(*share, me.ID, g, s.state, s.at)

@@ -47,6 +47,7 @@ type TargetGroup struct {
 	Name      string            `json:"name"`
 	State     routing.Readiness `json:"state" enum:"online,online_for_queue,full,offline"`
 	Why       string            `json:"why" doc:"Why it is in that state, in a sentence."`
+	Because   chat.Because      `json:"because" nullable:"false"`
 	Closed    bool              `json:"closed,omitempty" doc:"The hours are why it is offline."`
 	OpensAt   int64             `json:"opens_at,omitempty"`
 	ClosesAt  int64             `json:"closes_at,omitempty" doc:"When it closes next; absent where it is closed, or open for a week and longer."`
@@ -151,7 +152,7 @@ func (s *situation) targetGroups(t chat.Thread, written map[chat.GroupID]chat.Pl
 	}
 	all := []TargetGroup{}
 	for _, g := range s.standings() {
-		one := TargetGroup{Group: g.Group, Name: g.Name, State: g.State, Why: g.Why, Closed: g.Closed, OpensAt: g.OpensAt,
+		one := TargetGroup{Group: g.Group, Name: g.Name, State: g.State, Why: g.Why, Because: g.Because, Closed: g.Closed, OpensAt: g.OpensAt,
 			Waiting: g.Waiting, Accepting: g.Accepting, Free: g.Free, Slots: slots[g.Group], Playbook: written[g.Group].Version}
 		if at, closes := s.rules[g.Group].Hours.ClosesWithin(s.at, closingDays); closes {
 			one.ClosesAt = chat.Micros(at)

@@ -216,7 +216,8 @@ func alarmHops(state chat.State, now time.Time) []chat.Event {
 	if t == nil || len(t.Passed) < chat.HopsAlarm {
 		return nil
 	}
-	body := chat.Alarm{Round: t.Round, Cause: chat.AlarmHops, Why: "This chat has been passed on again and again. Have a look at it."}
+	why := chat.Says("alarm.hops")
+	body := chat.Alarm{Round: t.Round, Cause: chat.AlarmHops, Why: why.English(), Because: why}
 	return []chat.Event{chat.Fact(chat.KindAlarm, chat.System(), chat.ForAgents, chat.Micros(now), body)}
 }
 

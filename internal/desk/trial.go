@@ -11,10 +11,11 @@ import (
 
 // GroupStanding is a group's live state as the team sees it.
 type GroupStanding struct {
-	Group chat.GroupID      `json:"group"`
-	Name  string            `json:"name"`
-	State routing.Readiness `json:"state" enum:"online,online_for_queue,full,offline"`
-	Why   string            `json:"why"`
+	Group   chat.GroupID      `json:"group"`
+	Name    string            `json:"name"`
+	State   routing.Readiness `json:"state" enum:"online,online_for_queue,full,offline"`
+	Why     string            `json:"why"`
+	Because chat.Because      `json:"because" nullable:"false"`
 	// Closed says that the hours are the reason for being offline; OpensAt is
 	// when they open next, in microseconds, 0 = not known.
 	Closed  bool  `json:"closed,omitempty"`
@@ -48,6 +49,7 @@ type TriedPlacement struct {
 	Priority int           `json:"priority,omitempty"`
 	Skills   []string      `json:"skills,omitempty"`
 	Why      string        `json:"why"`
+	Because  chat.Because  `json:"because" nullable:"false"`
 	// Ask is set where the visitor chose a group that takes no chat now.
 	Ask *TriedAsk `json:"ask,omitempty"`
 }
@@ -106,7 +108,7 @@ func siteOf(tx *store.Tx, id chat.SiteID) (chat.Site, error) {
 }
 
 func tried(p routing.Placement) TriedPlacement {
-	out := TriedPlacement{Group: p.Group, Cause: p.Cause, Rule: p.Rule, Priority: p.Priority, Skills: p.Skills, Why: p.Why}
+	out := TriedPlacement{Group: p.Group, Cause: p.Cause, Rule: p.Rule, Priority: p.Priority, Skills: p.Skills, Why: p.Why, Because: p.Because}
 	if p.Ask != nil {
 		out.Ask = &TriedAsk{Chosen: groupStanding(p.Ask.Chosen), Others: groupStandings(p.Ask.Others)}
 	}
@@ -122,6 +124,6 @@ func groupStandings(all []routing.Standing) []GroupStanding {
 }
 
 func groupStanding(g routing.Standing) GroupStanding {
-	return GroupStanding{Group: g.Group, Name: g.Name, State: g.State, Why: g.Why, Closed: g.Closed, OpensAt: g.OpensAt,
+	return GroupStanding{Group: g.Group, Name: g.Name, State: g.State, Why: g.Why, Because: g.Because, Closed: g.Closed, OpensAt: g.OpensAt,
 		Waiting: g.Waiting, Accepting: g.Accepting, Free: g.Free}
 }

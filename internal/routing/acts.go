@@ -111,7 +111,7 @@ func (s *State) Take(id chat.ThreadID, a chat.AgentID, above bool, at int64) err
 	}
 	over := s.Load(a)+need > s.LimitOf(*x)
 	if over && !above {
-		return chat.Errorf(chat.Limited, "%s has %s; one more would be above the limit.", x.Name, chats(s.Load(a), s.LimitOf(*x)))
+		return chat.Errorf(chat.Limited, "%s has %v of %v; one more would be above the limit.", x.Name, chats(s.Load(a)), chats(s.LimitOf(*x)))
 	}
 	s.Apply(Decision{Kind: DoAssign, Thread: id, Agent: a, Group: t.Group, At: at})
 	s.thread(id).Over = over

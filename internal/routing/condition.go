@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -94,26 +93,45 @@ func (c Condition) subject() string {
 
 // test compares, and says what was found.
 func (c Condition) test(a chat.Arrival) Found {
-	f := Found{Condition: c.String()}
-	got, known := c.value(a)
-	if !known && c.Op == OpExists {
-		f.Holds, f.Why = c.Not, c.unknown()+"."
-		return f
-	}
-	if !known {
-		f.Why = c.unknown() + "."
-		return f
-	}
-	f.Holds = c.holds(got) != c.Not
-	f.Why = fmt.Sprintf("%s is %q.", c.subject(), got)
-	return f
+	got, known, holds := c.meets(a)
+	found := c.found(got, known)
+	return Found{Condition: c.String(), Holds: holds, Because: found, Why: found.English()}
 }
 
-func (c Condition) unknown() string {
-	if c.Field == FieldCountry {
-		return "country unknown: no database, or no entry in it"
+// meets compares: what an arrival has in the field, whether that is known, and
+// whether the condition holds for it.
+func (c Condition) meets(a chat.Arrival) (got string, known, holds bool) {
+	got, known = c.value(a)
+	switch {
+	case known:
+		holds = c.holds(got) != c.Not
+	case c.Op == OpExists:
+		holds = c.Not
 	}
-	return c.subject() + " is not known"
+	return got, known, holds
+}
+
+// found is what an arrival has in the condition's field.
+func (c Condition) found(got string, known bool) chat.Because {
+	field := fieldWords[c.Field]
+	switch {
+	case !known && c.Field == FieldCountry:
+		return chat.Says("found.no-country")
+	case !known && c.Key != "":
+		return chat.Says("found.nothing.key", field, c.Key)
+	case !known:
+		return chat.Says("found.nothing", field)
+	case c.Key != "":
+		return chat.Says("found.key", field, c.Key, got)
+	}
+	return chat.Says("found", field, got)
+}
+
+// fieldWords are the fields as sentences name them.
+var fieldWords = map[Field]chat.Word{
+	FieldURL: "field.url", FieldHost: "field.host", FieldPath: "field.path", FieldQuery: "field.query", FieldSite: "field.site",
+	FieldReferrer: "field.referrer", FieldLanguage: "field.language", FieldCountry: "field.country", FieldDevice: "field.device",
+	FieldVisits: "field.visits", FieldData: "field.data",
 }
 
 // value returns the compared text of an arrival, and whether there is any.

@@ -87,7 +87,7 @@ func (b *board) misses(a *seat) {
 		return
 	}
 	b.do(Decision{Kind: DoAway, Agent: a.ID, Cause: CauseMissed,
-		Why: a.Name + " missed two chats in a row and takes no new ones until back."}, nil)
+		Because: chat.Says("away.missed", a.Name)}, nil)
 }
 
 // input warns and then sends away an agent who has touched no device for long.
@@ -99,12 +99,12 @@ func (b *board) input(a *seat) {
 	away := since + b.timing.Input.micros()
 	if b.reached(away) {
 		b.do(Decision{Kind: DoAway, Agent: a.ID, Cause: CauseNoInput,
-			Why: a.Name + " has touched no device for " + minutes(b.timing.Input) + "."}, nil)
+			Because: chat.Says("away.input", a.Name, b.timing.Input.span())}, nil)
 		return
 	}
 	if a.IdleWarnedAt < since && b.reached(since+b.timing.InputWarn.micros()) {
 		b.do(Decision{Kind: DoWarnIdle, Agent: a.ID, Deadline: away,
-			Why: a.Name + " has touched no device for " + minutes(b.timing.InputWarn) + "; away follows."}, nil)
+			Because: chat.Says("away.soon", a.Name, b.timing.InputWarn.span())}, nil)
 	}
 }
 
@@ -117,22 +117,22 @@ func (b *board) connection(t *Thread) {
 	}
 	a := b.seats[t.Lead]
 	if a == nil || a.Disabled {
-		b.handBack(t, a, CauseGone, "Who led this chat is not on the team any more.")
+		b.handBack(t, a, CauseGone, chat.Say("lead.gone"))
 		return
 	}
 	if !b.lost(a) || (t.Mode == Mail && t.WaitingSince == 0) {
 		return
 	}
 	if t.WaitingSince != 0 && t.Mode != Mail {
-		b.handBack(t, a, CauseLost, a.Name+"'s connection was lost and the visitor waits for an answer.")
+		b.handBack(t, a, CauseLost, chat.Say("lead.lost", a.Name))
 	} else if b.reached(a.AliveAt + b.timing.Lost.micros() + b.timing.Keep.micros()) {
-		b.handBack(t, a, CauseLost, a.Name+"'s connection has been lost for over "+minutes(b.timing.Keep)+".")
+		b.handBack(t, a, CauseLost, chat.Say("lead.lost.long", a.Name, b.timing.Keep.span()))
 	}
 }
 
 // handBack makes the longest-present member of the same Group the lead, and
 // where there is none with room, puts the Thread to the front of the queue.
-func (b *board) handBack(t *Thread, from *seat, cause, why string) {
+func (b *board) handBack(t *Thread, from *seat, cause string, why chat.Sentence) {
 	d := Decision{Thread: t.ID, Group: t.Group, Previous: t.Lead, Cause: cause}
 	if t.WaitingSince != 0 {
 		d.ForVisitor = connecting
@@ -141,12 +141,12 @@ func (b *board) handBack(t *Thread, from *seat, cause, why string) {
 	for _, a := range own {
 		if a != from {
 			d.Kind, d.Agent = DoPromote, a.ID
-			d.Why = why + " " + a.Name + " has been in the chat the longest and leads it now."
+			d.Because = chat.Because{why, chat.Say("lead.next", a.Name)}
 			b.do(d, t)
 			return
 		}
 	}
-	d.Kind, d.Why = DoRequeue, why+" It goes to the front of the queue."
+	d.Kind, d.Because = DoRequeue, chat.Because{why, chat.Say("queue.front")}
 	b.do(d, t)
 }
 
@@ -161,7 +161,7 @@ func (b *board) comeback(t *Thread) {
 		return
 	}
 	b.do(Decision{Kind: DoReturn, Thread: t.ID, Agent: a.ID, Group: t.Group,
-		Why: "While " + a.Name + "'s connection was lost, this chat was handed on. " + a.Name + " can ask for it back."}, t)
+		Because: chat.Says("lead.back", a.Name)}, t)
 }
 
 // sleep lets a chat that waits for its visitor free capacity, and wakes it.
@@ -184,7 +184,7 @@ func (b *board) sleep(t *Thread) {
 	}
 	if t.WaitingSince == 0 && t.AnsweredAt != 0 && b.reached(max(t.AnsweredAt, t.AssignedAt)+b.timing.Idle.micros()) {
 		b.do(Decision{Kind: DoIdle, Thread: t.ID, Agent: a.ID, Group: t.Group,
-			Why: "The visitor has not written for " + minutes(b.timing.Idle) + "; the chat counts a quarter."}, t)
+			Because: chat.Says("idle", b.timing.Idle.span())}, t)
 	}
 }
 
@@ -192,7 +192,7 @@ func (b *board) sleep(t *Thread) {
 // room: its visitor is here and writes. Else it goes on by mail.
 func (b *board) returns(t *Thread, a *seat) {
 	if b.above(t, a) <= 0 {
-		b.do(Decision{Kind: DoWake, Thread: t.ID, Agent: a.ID, Group: t.Group, Why: "The visitor is back and writes; the chat is live again."}, t)
+		b.do(Decision{Kind: DoWake, Thread: t.ID, Agent: a.ID, Group: t.Group, Because: chat.Says("woke.mail")}, t)
 	}
 }
 
@@ -209,15 +209,15 @@ func (b *board) above(t *Thread, a *seat) int {
 }
 
 func (b *board) awake(t *Thread, a *seat) {
-	d := Decision{Kind: DoWake, Thread: t.ID, Agent: a.ID, Group: t.Group, Why: "The visitor wrote again."}
+	d := Decision{Kind: DoWake, Thread: t.ID, Agent: a.ID, Group: t.Group, Because: chat.Says("woke")}
 	switch over := b.above(t, a); {
 	case over <= 0:
 	case over <= 100 || fault == faultWaking:
 		d.Over = true
-		d.Why = "The visitor wrote again; " + a.Name + " has " + chats(a.load+t.NeedOfWaking(), a.limit) + " now, above the limit."
+		d.Because = chat.Says("woke.over", a.Name, chats(a.load+t.NeedOfWaking()), chats(a.limit))
 	default:
 		d = Decision{Kind: DoRequeue, Thread: t.ID, Group: t.Group, Previous: a.ID, Cause: CauseWoke, ForVisitor: connecting,
-			Why: "The visitor wrote again, but " + a.Name + " is above the limit already. It goes to the front of the queue, with " + a.Name + " preferred."}
+			Because: chat.Says("woke.nowhere", a.Name)}
 	}
 	b.do(d, t)
 }

@@ -45,8 +45,9 @@ const (
 
 // RunnerUp is who would have been chosen instead.
 type RunnerUp struct {
-	Agent chat.AgentID `json:"agent"`
-	Why   string       `json:"why"`
+	Agent   chat.AgentID `json:"agent"`
+	Why     string       `json:"why"`
+	Because chat.Because `json:"because,omitempty"`
 }
 
 // Decision is one thing to be done, with its reason.
@@ -58,11 +59,12 @@ type Decision struct {
 	Previous chat.AgentID  `json:"previous,omitempty"`
 	Invite   int64         `json:"invite,omitempty"` // its seq
 	Cause    string        `json:"cause,omitempty"`
-	// Why is a sentence for the team. ForVisitor is what the visitor may be
-	// told; empty = nothing.
-	Why        string    `json:"why"`
-	ForVisitor string    `json:"for_visitor,omitempty"`
-	RunnerUp   *RunnerUp `json:"runner_up,omitempty"`
+	// Because is for the team, Why its English. ForVisitor is what the visitor may
+	// be told; empty = nothing.
+	Because    chat.Because `json:"because"`
+	Why        string       `json:"why"`
+	ForVisitor string       `json:"for_visitor,omitempty"`
+	RunnerUp   *RunnerUp    `json:"runner_up,omitempty"`
 	// Over marks a chat that its lead has above his limit.
 	Over bool `json:"over,omitempty"`
 	// At is when it was decided, Deadline until when it holds; microseconds.

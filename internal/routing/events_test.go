@@ -213,7 +213,7 @@ func TestActs_TheSimulatorsPeopleDoWhatTheLogSays(t *testing.T) {
 		case "pass":
 			to := w.anyGroup(t)
 			acted.Pass(one.ID, a.ID, to, w.now)
-			events = []chat.Event{chat.Pass(s, who, chat.Destination{Group: chat.Group{ID: to}}, "", "", now)}
+			events = []chat.Event{chat.Pass(s, who, chat.Destination{Group: chat.Group{ID: to}}, "", nil, now)}
 		}
 		if err != nil {
 			t.Skip("refused") // what the rule refuses, nobody does

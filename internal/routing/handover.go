@@ -24,7 +24,8 @@ type Heir struct {
 type Succession struct {
 	Thread   chat.ThreadID
 	To       chat.AgentID
-	Why      string
+	Because  chat.Because
+	Why      string // its English
 	RunnerUp *RunnerUp
 	Heirs    []Heir
 }
@@ -46,7 +47,9 @@ func (s State) HandOver(from chat.AgentID, threads []chat.ThreadID, now time.Tim
 	slices.SortFunc(mine, compareUrgency)
 	all := make([]Succession, 0, len(mine))
 	for _, t := range mine {
-		all = append(all, b.succeed(from, t))
+		one := b.succeed(from, t)
+		one.Why = one.Because.English()
+		all = append(all, one)
 	}
 	return all
 }
@@ -67,7 +70,7 @@ func (b *board) succeed(from chat.AgentID, t *Thread) Succession {
 	one := Succession{Thread: t.ID, Heirs: []Heir{}}
 	c := b.counters[t.Group]
 	if c == nil {
-		one.Why = "Its group is gone; the group that follows it decides."
+		one.Because = chat.Says("heir.deleted")
 		return one
 	}
 	able, full := b.successors(from, t, c)
@@ -76,15 +79,15 @@ func (b *board) succeed(from chat.AgentID, t *Thread) Succession {
 	}
 	switch {
 	case len(able) > 0:
-		one.To, one.Why = able[0].ID, b.becauseHeir(t, c, able)
+		one.To, one.Because = able[0].ID, b.becauseHeir(t, c, able)
 		if len(able) > 1 {
-			one.RunnerUp = &RunnerUp{Agent: able[1].ID, Why: able[1].state(c)}
+			one.RunnerUp = able[1].runnerUp(c)
 		}
 		b.inherit(t, able[0].ID)
 	case len(full) > 0:
-		one.Why = "Nobody in " + c.Name + " who takes chats has room for it now."
+		one.Because = chat.Says("heir.full", c.Name)
 	default:
-		one.Why = "Nobody else in " + c.Name + " takes chats now."
+		one.Because = chat.Says("heir.nobody", c.Name)
 	}
 	return one
 }
@@ -132,13 +135,13 @@ func (b *board) knows(t *Thread, p *place) int {
 	return stranger
 }
 
-func (b *board) becauseHeir(t *Thread, c *counter, able []*place) string {
+func (b *board) becauseHeir(t *Thread, c *counter, able []*place) chat.Because {
 	best := able[0]
 	switch b.knows(t, best) {
 	case takesPart:
-		return best.Name + " takes part in it already."
+		return chat.Says("heir.member", best.Name)
 	case answeredBefore:
-		return best.Name + " knows this visitor."
+		return chat.Says("heir.knows", best.Name)
 	}
 	var second *place
 	if len(able) > 1 {

@@ -78,7 +78,7 @@ func TestHandOver_ProposesWhoGoesOnAndWhy(t *testing.T) {
 			s := night()
 			c.change(&s)
 			got := s.HandOver("ada", []chat.ThreadID{"t1"}, morning)
-			if len(got) != 1 || got[0].To != c.to || got[0].Why != c.why {
+			if len(got) != 1 || got[0].To != c.to || got[0].Why != c.why || got[0].Because.English() != c.why {
 				t.Errorf("got %+v, want %q: %s", got, c.to, c.why)
 			}
 		})

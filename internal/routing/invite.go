@@ -32,11 +32,11 @@ func (b *board) inviteOver(t *Thread, i chat.Invite) bool {
 	d := Decision{Kind: DoInviteEnd, Thread: t.ID, Agent: i.Agent, Invite: i.Seq, Cause: CauseWithdrawn}
 	switch {
 	case a == nil || a.Disabled:
-		d.Why = "Who was invited is not on the team any more."
+		d.Because = chat.Says("invite.gone")
 	case b.reached(i.Deadline):
-		d.Cause, d.Why = CauseExpired, a.Name+" did not answer the invitation in time."
+		d.Cause, d.Because = CauseExpired, chat.Says("invite.expired", a.Name)
 	case i.Group != "" && !a.takes:
-		d.Why = a.Name + " takes no new chats now."
+		d.Because = chat.Says("agent.not", a.Name)
 	default:
 		return false
 	}
@@ -53,22 +53,22 @@ func (b *board) inviteNext(t *Thread, seq int64) {
 	}
 	i, c := t.Invites[at], b.counters[t.Invites[at].Group]
 	if c == nil {
-		b.do(Decision{Kind: DoInviteEnd, Thread: t.ID, Invite: seq, Cause: CauseNobody, Why: "The invited group was deleted."}, t)
+		b.do(Decision{Kind: DoInviteEnd, Thread: t.ID, Invite: seq, Cause: CauseNobody, Because: chat.Says("invite.deleted")}, t)
 		return
 	}
 	if p := b.guest(t, c, i); p != nil {
 		b.do(Decision{Kind: DoInvite, Thread: t.ID, Agent: p.ID, Invite: seq, Deadline: b.now + chat.InviteRings.Microseconds(),
-			Why: p.Name + " is the first who is free of " + c.Name + ", with " + chats(p.seat.load, p.limit) + "."}, t)
+			Because: chat.Says("invite.next", p.Name, c.Name, chats(p.seat.load), chats(p.limit))}, t)
 		return
 	}
 	if b.starting() {
 		return // nobody could show life yet
 	}
-	why := "Nobody of " + c.Name + " is free now."
+	why := chat.Says("invite.nobody", c.Name)
 	if len(i.Asked) > 0 {
-		why = "Nobody else of " + c.Name + " is free; who was asked did not come."
+		why = chat.Says("invite.nobody.else", c.Name)
 	}
-	b.do(Decision{Kind: DoInviteEnd, Thread: t.ID, Invite: seq, Cause: CauseNobody, Why: why}, t)
+	b.do(Decision{Kind: DoInviteEnd, Thread: t.ID, Invite: seq, Cause: CauseNobody, Because: why}, t)
 }
 
 // guest is the best place of a Group for somebody to be asked in, in the order in

@@ -208,7 +208,7 @@ func (c *counter) compareLoad(x, y *place) int {
 
 // do carries a decision out on the board and notes it.
 func (b *board) do(d Decision, t *Thread) {
-	d.At = b.now
+	d.At, d.Why = b.now, d.Because.English()
 	b.touch(d, t)
 	for _, a := range b.touched {
 		b.lift(a)

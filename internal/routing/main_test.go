@@ -4,7 +4,14 @@ import (
 	"flag"
 	"os"
 	"testing"
+
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"earshot/internal/chat"
 )
+
+// inEnglish compares reasons by their English alone, which tests write.
+var inEnglish = cmpopts.IgnoreTypes(chat.Because{})
 
 // TestMain raises the number of property cases: pure code can afford it.
 func TestMain(m *testing.M) {

@@ -18,20 +18,20 @@ func (b *board) offers(t *Thread) {
 		}
 		switch {
 		case a == nil || a.Disabled || c == nil:
-			d.Kind, d.Why = DoWithdraw, "The offer's agent or group is gone."
+			d.Kind, d.Because = DoWithdraw, chat.Says("offer.gone")
 		case b.reached(end):
-			d.Kind, d.Why = DoExpire, a.Name+" did not answer the offer in time."
+			d.Kind, d.Because = DoExpire, chat.Says("offer.expired", a.Name)
 			if t.Transfer != nil || o.By != "" {
 				d.Cause = CausePassed
 			}
 		case t.asksOne():
 			continue // whoever is away is asked, too
 		case !a.takes:
-			d.Kind, d.Why = DoWithdraw, a.Name+" takes no new chats now."
+			d.Kind, d.Because = DoWithdraw, chat.Says("agent.not", a.Name)
 		case c.Distribution.Method == Pull && t.Transfer == nil && t.Held == nil && o.By == "":
-			d.Kind, d.Why = DoWithdraw, c.Name+" takes its chats from the queue now."
+			d.Kind, d.Because = DoWithdraw, chat.Says("offer.pull", c.Name)
 		case c.by[a.ID] == nil:
-			d.Kind, d.Why = DoWithdraw, a.Name+" is not in "+c.Name+" any more."
+			d.Kind, d.Because = DoWithdraw, chat.Says("offer.left", a.Name, c.Name)
 		default:
 			continue
 		}
@@ -53,13 +53,13 @@ func (b *board) firstReply(t *Thread) {
 	due := b.replyDue(t)
 	if b.reached(due) {
 		b.do(Decision{Kind: DoRequeue, Thread: t.ID, Group: t.Group, Previous: a.ID, Cause: CauseMissedReply, ForVisitor: connecting,
-			Why: a.Name + " did not reply in time. The chat goes to the front of the queue."}, t)
+			Because: chat.Says("reply.missed", a.Name)}, t)
 		return
 	}
 	warn := due - b.timing.Reply.micros() + b.timing.Warn.micros()
 	if t.WarnedAt == 0 && b.reached(warn) {
 		b.do(Decision{Kind: DoWarn, Thread: t.ID, Agent: a.ID, Group: t.Group, Deadline: due,
-			Why: "The visitor still waits for " + a.Name + "'s first reply."}, t)
+			Because: chat.Says("reply.due", a.Name)}, t)
 	}
 }
 
@@ -94,11 +94,11 @@ func (b *board) round(t *Thread) {
 	if t.Round == 1 && !b.reached(t.RoundAt+b.timing.RoundPause.micros()) {
 		return
 	}
-	why := "Everybody in " + c.Name + " who takes chats was asked, and nobody took it. All are asked once more in " + seconds(b.timing.RoundPause) + "."
+	why := chat.Says("alarm.once", c.Name, b.timing.RoundPause.span())
 	if t.Round == 1 {
-		why = "Everybody in " + c.Name + " was asked twice, and nobody took it. It waits for somebody to take it."
+		why = chat.Says("alarm.twice", c.Name)
 	}
-	b.do(Decision{Kind: DoAlarm, Thread: t.ID, Group: t.Group, Why: why}, t)
+	b.do(Decision{Kind: DoAlarm, Thread: t.ID, Group: t.Group, Because: why}, t)
 }
 
 // untried reports whether the Thread may be offered to the agent in this round.

@@ -34,12 +34,12 @@ func (b *board) passed(t *Thread) {
 	switch {
 	case t.asksOne():
 		if len(t.Offers) == 0 {
-			b.endPass(t, "The colleague who was asked did not answer.")
+			b.endPass(t, chat.Says("pass.unanswered"))
 		}
 	case c == nil:
-		b.endPass(t, "The group that it was passed to is gone.")
+		b.endPass(t, chat.Says("pass.deleted"))
 	case b.reached(x.Deadline):
-		b.endPass(t, "Nobody in "+c.Name+" has accepted it within "+minutes(Seconds((x.Deadline-x.At)/1e6))+".")
+		b.endPass(t, chat.Says("pass.late", c.Name, Seconds((x.Deadline-x.At)/1e6).span()))
 	case len(t.Offers) > 0:
 	case fault == faultDeaf && x.At < b.now:
 	default:
@@ -47,8 +47,8 @@ func (b *board) passed(t *Thread) {
 	}
 }
 
-func (b *board) endPass(t *Thread, why string) {
-	b.do(Decision{Kind: DoEndPass, Thread: t.ID, Group: t.Group, Cause: CauseExpired, Why: why}, t)
+func (b *board) endPass(t *Thread, why chat.Because) {
+	b.do(Decision{Kind: DoEndPass, Thread: t.ID, Group: t.Group, Cause: CauseExpired, Because: why}, t)
 }
 
 // ringHeirs rings the best one who can accept, or all of them where the Group takes
@@ -70,9 +70,9 @@ func (b *board) ringHeirs(t *Thread, c *counter) {
 		return // nobody could show life yet
 	}
 	if !hope {
-		why := "Nobody in " + c.Name + " takes chats now."
+		why := chat.Says("group.nobody", c.Name)
 		if len(t.Transfer.Asked) > 0 {
-			why = "Everybody in " + c.Name + " who takes chats was asked, and nobody accepted."
+			why = chat.Says("pass.all", c.Name)
 		}
 		b.endPass(t, why)
 		return
@@ -81,15 +81,15 @@ func (b *board) ringHeirs(t *Thread, c *counter) {
 		by, _ := b.rank(t, c, x, y)
 		return by
 	})
-	d := Decision{Kind: DoOffer, Thread: t.ID, Group: c.ID, Cause: CausePassed, Why: "Passed on to " + c.Name + "; it rings everybody who is free there.",
+	d := Decision{Kind: DoOffer, Thread: t.ID, Group: c.ID, Cause: CausePassed, Because: chat.Says("pass.rings", c.Name),
 		Deadline: min(b.now+chat.RingTransfer.Microseconds(), t.Transfer.Deadline)}
 	if fault == faultLong {
 		d.Deadline = t.Transfer.Deadline
 	}
 	if everybody := c.Distribution.Method == Pull || c.Distribution.Method == RingAll; !everybody && len(able) > 0 {
-		d.Why = "Passed on to " + c.Name + ". " + able[0].Name + " is asked: " + able[0].state(c)
+		d.Because = chat.Because{chat.Say("pass.to", c.Name), chat.Say("pass.asked", able[0].Name), able[0].state(c)}
 		if len(able) > 1 {
-			d.RunnerUp = &RunnerUp{Agent: able[1].ID, Why: able[1].state(c)}
+			d.RunnerUp = able[1].runnerUp(c)
 		}
 		able = able[:1]
 	}
@@ -128,9 +128,9 @@ func (b *board) awaits(t *Thread, c *counter) {
 		}
 	}
 	if best != nil {
-		why := "This chat was held for " + c.Name + "; " + best.Name + " is there now."
+		why := chat.Says("hold.back.group", c.Name, best.Name)
 		if t.Held.Agent != "" {
-			why = best.Name + ", for whom this chat was held, is there now."
+			why = chat.Says("hold.back.agent", best.Name)
 		}
 		b.choose(t, c, best, second, why)
 	}

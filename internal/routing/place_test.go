@@ -16,7 +16,7 @@ func standings() []routing.Standing {
 	return []routing.Standing{
 		{Group: "first", Name: "Front desk", Line: routing.FirstLine, State: routing.Online},
 		{Group: "sales", Name: "Sales", Line: routing.EndToEnd, State: routing.OnlineForQueue},
-		{Group: "billing", Name: "Billing", Line: routing.EndToEnd, State: routing.NotOnline, Closed: true, Why: "Billing is closed."},
+		{Group: "billing", Name: "Billing", Line: routing.EndToEnd, State: routing.NotOnline, Closed: true, Because: chat.Says("group.closed", "Billing"), Why: "Billing is closed."},
 		{Group: "vip", Name: "VIP", Private: true, State: routing.Online},
 		{Group: "alone", Name: "Nights", Line: routing.EndToEnd, State: routing.NotOnline, Why: "Nobody in Nights takes chats now."},
 		{Group: "full", Name: "Returns", Line: routing.EndToEnd, State: routing.QueueFull, Why: "The queue of Returns is full."},
@@ -84,8 +84,9 @@ func TestPlace_KeepsThePrecedence(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(c.want, routing.Place(rules(), c.arrival, c.choices, standings())); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+			got := routing.Place(rules(), c.arrival, c.choices, standings())
+			if diff := cmp.Diff(c.want, got, inEnglish); diff != "" || got.Because.English() != c.want.Why {
+				t.Errorf("%q (-want +got):\n%s", got.Because.English(), diff)
 			}
 		})
 	}
@@ -143,8 +144,9 @@ func TestExplain_TellsEachConditionsFate(t *testing.T) {
 			t.Parallel()
 			v := routing.Explain([]routing.Route{{ID: "r", Name: "R", When: []routing.Condition{c.condition}, Group: "first"}}, a)
 			want := []routing.Found{{Condition: c.condition.String(), Holds: c.holds, Why: c.why}}
-			if diff := cmp.Diff(want, v[0].Conditions); diff != "" || v[0].Matches != c.holds {
-				t.Errorf("(-want +got):\n%s", diff)
+			found := v[0].Conditions
+			if diff := cmp.Diff(want, found, inEnglish); diff != "" || v[0].Matches != c.holds || found[0].Because.English() != c.why {
+				t.Errorf("%q (-want +got):\n%s", found[0].Because.English(), diff)
 			}
 		})
 	}

@@ -144,12 +144,12 @@ func TestDecide_GivesOnlyToWhoCould(t *testing.T) {
 				} else if one.State != chat.Queued || (one.Owner != d.Agent && !o.could(one, s.Agents[i])) || !o.works(s.Agents[i]) {
 					t.Fatalf("%s could not be given %s\n%s", d.Agent, d.Thread, prefix(ds))
 				}
-				if d.RunnerUp != nil && (d.RunnerUp.Why == "" || d.RunnerUp.Agent == d.Agent) {
+				if r := d.RunnerUp; r != nil && (r.Why == "" || r.Why != r.Because.English() || r.Agent == d.Agent) {
 					t.Fatalf("runner-up %+v", d.RunnerUp)
 				}
 				given++
 			}
-			if d.Why == "" || d.At != chat.Micros(now) {
+			if d.Why == "" || d.Why != d.Because.English() || d.At != chat.Micros(now) {
 				t.Fatalf("no reason or no time: %+v", d)
 			}
 			s.Apply(d)

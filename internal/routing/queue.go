@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -25,9 +24,9 @@ func (b *board) bound(c *counter) {
 	}
 	switch {
 	case !c.Full && c.waiting >= most:
-		b.do(Decision{Kind: DoQueueFull, Group: c.ID, Why: fmt.Sprintf("%d wait in %s; its queue holds %d.", c.waiting, c.Name, most)}, nil)
+		b.do(Decision{Kind: DoQueueFull, Group: c.ID, Because: chat.Says("queue.full", c.waiting, c.Name, most)}, nil)
 	case c.Full && c.waiting <= most*reopen/100 && c.waiting < most:
-		b.do(Decision{Kind: DoQueueOpen, Group: c.ID, Why: fmt.Sprintf("%d wait in %s; it opens again at %d.", c.waiting, c.Name, most*reopen/100)}, nil)
+		b.do(Decision{Kind: DoQueueOpen, Group: c.ID, Because: chat.Says("queue.open", c.waiting, c.Name, most*reopen/100)}, nil)
 	}
 }
 
@@ -89,7 +88,8 @@ type Standing struct {
 	Line    Line         `json:"line,omitempty"`
 	Private bool         `json:"private,omitempty"`
 	State   Readiness    `json:"state"`
-	Why     string       `json:"why"`
+	Because chat.Because `json:"because"`
+	Why     string       `json:"why"` // its English
 	// Closed says that the hours are the reason for being offline; OpensAt is
 	// when they open next, in microseconds, 0 = not known.
 	Closed  bool  `json:"closed,omitempty"`
@@ -123,26 +123,27 @@ func (c *counter) standing(now time.Time) Standing {
 	}
 	switch {
 	case !c.open:
-		s.State, s.Closed, s.Why = NotOnline, true, c.Name+" is closed."
+		s.State, s.Closed, s.Because = NotOnline, true, chat.Says("group.closed", c.Name)
 		if at, opens := c.Hours.NextOpening(now); opens {
 			s.OpensAt = at.UnixMicro()
 		}
 	case c.Hours.Closing(now):
-		s.State, s.Closed, s.Why = NotOnline, true, c.Name+" closes soon and takes no new chats."
+		s.State, s.Closed, s.Because = NotOnline, true, chat.Says("group.closing", c.Name)
 		if end, ends := c.Hours.ClosesAt(now); ends {
 			if at, opens := c.Hours.NextOpening(end); opens {
 				s.OpensAt = at.UnixMicro()
 			}
 		}
 	case s.Accepting == 0:
-		s.State, s.Why = NotOnline, "Nobody in "+c.Name+" takes chats now."
+		s.State, s.Because = NotOnline, chat.Says("group.nobody", c.Name)
 	case c.Full:
-		s.State, s.Why = QueueFull, "The queue of "+c.Name+" is full."
+		s.State, s.Because = QueueFull, chat.Says("group.full", c.Name)
 	case s.Free == 0 || s.Waiting > 0:
-		s.State, s.Why = OnlineForQueue, fmt.Sprintf("%d wait in %s.", s.Waiting, c.Name)
+		s.State, s.Because = OnlineForQueue, chat.Says("group.waiting", s.Waiting, c.Name)
 	default:
-		s.State, s.Why = Online, fmt.Sprintf("%d free in %s.", s.Free, c.Name)
+		s.State, s.Because = Online, chat.Says("group.free", s.Free, c.Name)
 	}
+	s.Why = s.Because.English()
 	return s
 }
 

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"earshot/internal/chat"
 	"earshot/internal/routing"
 )
@@ -54,8 +56,9 @@ func TestStandings_TellWhatAVisitorMeets(t *testing.T) {
 				change(&s)
 			}
 			c.want.Group, c.want.Name = "g", "G"
-			if got := s.Standings(instant(t, c.at)); len(got) != 1 || got[0] != c.want {
-				t.Errorf("got  %+v\nwant %+v", got, c.want)
+			got := s.Standings(instant(t, c.at))
+			if diff := cmp.Diff([]routing.Standing{c.want}, got, inEnglish); diff != "" || got[0].Because.English() != c.want.Why {
+				t.Errorf("%q (-want +got):\n%s", got[0].Because.English(), diff)
 			}
 		})
 	}

@@ -60,7 +60,8 @@ type Placement struct {
 	Rule     string       `json:"rule,omitempty"` // the id of the Route that matched
 	Priority int          `json:"priority,omitempty"`
 	Skills   []string     `json:"skills,omitempty"`
-	Why      string       `json:"why"`
+	Because  chat.Because `json:"because"`
+	Why      string       `json:"why"` // its English
 	// Ask is set where the visitor chose a Group that takes no chat now: he is
 	// asked, never moved silently.
 	Ask *Ask `json:"ask,omitempty"`
@@ -79,31 +80,37 @@ type Ask struct {
 // over. What a rule sends to a closed Group goes to the default, where that is a
 // first line and takes chats.
 func Place(rules []Route, a chat.Arrival, c Choices, groups []Standing) Placement {
+	p := reached(rules, a, c, groups)
+	p.Why = p.Because.English()
+	return p
+}
+
+func reached(rules []Route, a chat.Arrival, c Choices, groups []Standing) Placement {
 	for _, named := range []struct {
 		group chat.GroupID
 		cause Cause
-		why   string
+		why   chat.Because
 	}{
-		{c.Signed, BySigned, "The signed API named it."},
-		{a.Group, ByPage, "The page named it."},
-		{c.Agent, ByAgent, "An agent put the open chat there."},
+		{c.Signed, BySigned, chat.Says("place.signed")},
+		{a.Group, ByPage, chat.Says("place.page")},
+		{c.Agent, ByAgent, chat.Says("place.agent")},
 	} {
 		if _, there := find(groups, named.group); there {
-			return Placement{Group: named.group, Cause: named.cause, Why: named.why}
+			return Placement{Group: named.group, Cause: named.cause, Because: named.why}
 		}
 	}
 	if chosen, there := find(groups, c.Visitor); there && c.offers(chosen) {
 		return chose(chosen, c, groups)
 	}
 	if last, there := find(groups, c.Last); there && last.takes() {
-		return Placement{Group: last.Group, Cause: ByLast, Why: "The visitor talked to " + last.Name + " within the last 7 days."}
+		return Placement{Group: last.Group, Cause: ByLast, Because: chat.Says("place.last", last.Name)}
 	}
 	for _, r := range rules {
 		if target, there := find(groups, r.Group); there && !r.Off && matches(r, a) {
 			return byRule(r, target, c.Default, groups)
 		}
 	}
-	return Placement{Group: c.Default, Cause: ByDefault, Why: "No rule matches; this is the default."}
+	return Placement{Group: c.Default, Cause: ByDefault, Because: chat.Says("place.default")}
 }
 
 // offers reports whether visitors may choose the Group.
@@ -112,7 +119,7 @@ func (c Choices) offers(g Standing) bool {
 }
 
 func chose(chosen Standing, c Choices, groups []Standing) Placement {
-	p := Placement{Group: chosen.Group, Cause: ByVisitor, Why: "The visitor chose it."}
+	p := Placement{Group: chosen.Group, Cause: ByVisitor, Because: chat.Says("place.visitor")}
 	if chosen.takes() {
 		return p
 	}
@@ -122,17 +129,17 @@ func chose(chosen Standing, c Choices, groups []Standing) Placement {
 			p.Ask.Others = append(p.Ask.Others, g)
 		}
 	}
-	p.Why += " " + chosen.Why + " The visitor is asked whether to leave a message or to talk to another group."
+	p.Because = slices.Concat(p.Because, chosen.Because, chat.Says("place.ask"))
 	return p
 }
 
 func byRule(r Route, target Standing, standard chat.GroupID, groups []Standing) Placement {
 	p := Placement{Group: target.Group, Cause: ByRule, Rule: r.ID, Priority: r.Priority, Skills: slices.Clone(r.Skills),
-		Why: "Rule \"" + r.Name + "\" matches."}
+		Because: chat.Says("place.rule", r.Name)}
 	first, there := find(groups, standard)
 	if target.Closed && there && first.Group != target.Group && first.Line == FirstLine && first.takes() {
 		p.Group, p.Cause = first.Group, ByFallback
-		p.Why += " " + target.Why + " " + first.Name + ", the first line, takes it."
+		p.Because = slices.Concat(p.Because, target.Because, chat.Says("place.fallback", first.Name))
 	}
 	return p
 }
@@ -150,9 +157,10 @@ type Verdict struct {
 
 // Found is how one condition fared.
 type Found struct {
-	Condition string `json:"condition"`
-	Holds     bool   `json:"holds"`
-	Why       string `json:"why"`
+	Condition string       `json:"condition"`
+	Holds     bool         `json:"holds"`
+	Because   chat.Because `json:"because"`
+	Why       string       `json:"why"` // its English
 }
 
 // Explain tells, for each Route and each condition, why it matches the arrival
@@ -192,7 +200,7 @@ func (v Verdict) because(off bool) string {
 
 func matches(r Route, a chat.Arrival) bool {
 	for _, c := range r.When {
-		if !c.test(a).Holds {
+		if _, _, holds := c.meets(a); !holds {
 			return false
 		}
 	}

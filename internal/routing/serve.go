@@ -26,7 +26,7 @@ func (b *board) serve(t *Thread) {
 	}
 	if owner, wait := b.owner(t, c); owner != nil || wait {
 		if owner != nil {
-			b.choose(t, c, owner, nil, owner.Name+" is this visitor's own contact.")
+			b.choose(t, c, owner, nil, chat.Says("choice.contact", owner.Name))
 		}
 		return
 	}
@@ -37,13 +37,13 @@ func (b *board) serve(t *Thread) {
 }
 
 // choose offers or assigns.
-func (b *board) choose(t *Thread, c *counter, best, second *place, why string) {
-	d := Decision{Kind: DoOffer, Thread: t.ID, Agent: best.ID, Group: c.ID, Why: why, Deadline: b.now + b.timing.Offer.micros()}
+func (b *board) choose(t *Thread, c *counter, best, second *place, why chat.Because) {
+	d := Decision{Kind: DoOffer, Thread: t.ID, Agent: best.ID, Group: c.ID, Because: why, Deadline: b.now + b.timing.Offer.micros()}
 	if c.Distribution.Direct || t.Mode == Mail {
 		d.Kind, d.Deadline = DoAssign, 0
 	}
 	if second != nil {
-		d.RunnerUp = &RunnerUp{Agent: second.ID, Why: second.state(c)}
+		d.RunnerUp = second.runnerUp(c)
 	}
 	b.do(d, t)
 }
@@ -61,7 +61,7 @@ func (b *board) ring(t *Thread, c *counter) {
 	}
 	for _, p := range able {
 		b.do(Decision{Kind: DoOffer, Thread: t.ID, Agent: p.ID, Group: c.ID, Deadline: b.now + b.timing.Offer.micros(),
-			Why: "It rings everybody free in " + c.Name + "; who accepts first has it."}, t)
+			Because: chat.Says("choice.all", c.Name)}, t)
 	}
 }
 
@@ -221,13 +221,13 @@ func (b *board) patience(t *Thread) {
 	d := Decision{Kind: DoAsk, Thread: t.ID, Group: t.Group}
 	switch {
 	case t.Mode == Mail && c != nil && c.Full && c.open:
-		d.Cause, d.Why, d.ForVisitor = CauseFull, "The queue of "+c.Name+" was full.", "So many are waiting that we cannot say when it is your turn. Shall we answer by e-mail?"
+		d.Cause, d.Because, d.ForVisitor = CauseFull, chat.Says("mail.full", c.Name), "So many are waiting that we cannot say when it is your turn. Shall we answer by e-mail?"
 	case t.Mode == Mail:
-		d.Cause, d.Why, d.ForVisitor = CauseClosed, "Nobody was there to take it.", closedNow
+		d.Cause, d.Because, d.ForVisitor = CauseClosed, chat.Says("mail.nobody"), closedNow
 	case c != nil && !c.open && !t.Front:
-		d.Cause, d.Why, d.ForVisitor = CauseClosed, c.Name+" is closed.", closedNow
+		d.Cause, d.Because, d.ForVisitor = CauseClosed, chat.Says("group.closed", c.Name), closedNow
 	case b.reached(t.waitsSince() + b.timing.MaxWait.micros()):
-		d.Cause, d.Why = CauseMaxWait, "The visitor has waited for "+minutes(b.timing.MaxWait)+"."
+		d.Cause, d.Because = CauseMaxWait, chat.Says("mail.wait", b.timing.MaxWait.span())
 		d.ForVisitor = "It takes longer than we hoped. You can go on waiting, or have the answer by e-mail."
 	default:
 		return

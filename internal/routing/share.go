@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -25,17 +24,17 @@ type Agreement struct {
 	Ahead int `json:"ahead,omitempty"`
 }
 
-// Sentences returns the agreement as the team reads it.
-func (g Agreement) Sentences() []string {
-	var all []string
+// Sentences returns the agreement as the team reads it, part by part.
+func (g Agreement) Sentences() chat.Because {
+	var all chat.Because
 	if g.Most > 0 {
 		all = append(all, g.most())
 	}
 	if g.OldestFirst {
-		all = append(all, oldestFirst)
+		all = append(all, chat.Say("share.oldest"))
 	}
 	if g.NoCherryPicking {
-		all = append(all, noCherryPicking)
+		all = append(all, chat.Say("share.refused"))
 	}
 	if g.BreakAfter > 0 {
 		all = append(all, g.breaks())
@@ -46,44 +45,37 @@ func (g Agreement) Sentences() []string {
 	return all
 }
 
-const (
-	oldestFirst     = "The chat that has waited longest is taken first."
-	noCherryPicking = "Who has refused a chat takes no younger one while it waits."
-)
-
-// TooMany is the sentence that forbids another chat to who has n.
-func (g Agreement) TooMany(n int) string { return g.most() + fmt.Sprintf(" You have %d.", n) }
-
-func (g Agreement) most() string {
-	return fmt.Sprintf("Nobody has more than %d chats at once.", g.Most)
+// TooMany is what forbids another chat to who has n.
+func (g Agreement) TooMany(n int) chat.Because {
+	return chat.Because{g.most(), chat.Say("share.most.you", n)}
 }
-func (g Agreement) breaks() string { return "After " + minutes(g.BreakAfter) + " there is a break." }
-func (g Agreement) ahead() string {
-	return fmt.Sprintf("Nobody is more than %d chats ahead of the colleague with the fewest today.", g.Ahead)
-}
+
+func (g Agreement) most() chat.Sentence   { return chat.Say("share.most", g.Most) }
+func (g Agreement) breaks() chat.Sentence { return chat.Say("share.break", g.BreakAfter.span()) }
+func (g Agreement) ahead() chat.Sentence  { return chat.Say("share.ahead", g.Ahead) }
 
 // Share answers whether the agreement lets an Agent take a waiting Thread now,
 // and where it does not, with the sentence that forbids it and what it refers
 // to.
-func Share(g Agreement, a chat.AgentID, id chat.ThreadID, s State, now time.Time) (allowed bool, sentence string) {
+func Share(g Agreement, a chat.AgentID, id chat.ThreadID, s State, now time.Time) (allowed bool, forbids chat.Because) {
 	who, t := s.agent(a), s.thread(id)
 	if who == nil || t == nil || t.State != chat.Queued {
-		return false, "This chat does not wait any more."
+		return false, chat.Says("share.gone")
 	}
-	sentence = Shares(g, a, t.Group, s, now)[id]
-	return sentence == "", sentence
+	forbids = Shares(g, a, t.Group, s, now)[id]
+	return forbids == nil, forbids
 }
 
-// Shares answers Share for all that waits in a Group: the sentence that forbids
-// each Thread to the Agent. What he may take is left out.
-func Shares(g Agreement, a chat.AgentID, group chat.GroupID, s State, now time.Time) map[chat.ThreadID]string {
+// Shares answers Share for all that waits in a Group: what forbids each Thread to
+// the Agent. What he may take is left out.
+func Shares(g Agreement, a chat.AgentID, group chat.GroupID, s State, now time.Time) map[chat.ThreadID]chat.Because {
 	who := s.agent(a)
 	if who == nil {
 		return nil
 	}
-	forbids, index, all := s.forbids(g, who, now), s.index(), map[chat.ThreadID]string{}
+	forbids, index, all := s.forbids(g, who, now), s.index(), map[chat.ThreadID]chat.Because{}
 	for _, id := range s.Queue(group) {
-		if forbids != "" {
+		if forbids != nil {
 			all[id] = forbids
 			continue
 		}
@@ -95,29 +87,29 @@ func Shares(g Agreement, a chat.AgentID, group chat.GroupID, s State, now time.T
 }
 
 // forbids is what forbids an Agent any chat whatever.
-func (s State) forbids(g Agreement, who *Agent, now time.Time) string {
+func (s State) forbids(g Agreement, who *Agent, now time.Time) chat.Because {
 	switch {
 	case g.Most > 0 && s.Holds(who.ID)+1 > g.Most:
 		return g.TooMany(s.Holds(who.ID))
 	case g.BreakAfter > 0 && who.AcceptingAt != 0 && chat.Micros(now)-who.AcceptingAt >= g.BreakAfter.micros():
-		return g.breaks() + fmt.Sprintf(" You have answered for %d minutes.", (chat.Micros(now)-who.AcceptingAt)/60e6)
+		return chat.Because{g.breaks(), chat.Say("share.break.you", int((chat.Micros(now)-who.AcceptingAt)/60e6))}
 	}
 	if n := s.ahead(who); g.Ahead > 0 && n >= g.Ahead {
-		return g.ahead() + fmt.Sprintf(" You are %d ahead.", n)
+		return chat.Because{g.ahead(), chat.Say("share.ahead.you", n)}
 	}
-	return ""
+	return nil
 }
 
 // before is what an older Thread that still waits forbids of the younger ones.
-func (g Agreement) before(older *Thread, who *Agent) string {
+func (g Agreement) before(older *Thread, who *Agent) chat.Because {
 	excluded := slices.Contains(older.Excluded, who.ID)
 	switch {
 	case g.NoCherryPicking && (older.tries(who.ID) > 0 || excluded):
-		return noCherryPicking + " One that you refused still waits."
+		return chat.Because{chat.Say("share.refused"), chat.Say("share.refused.you")}
 	case g.OldestFirst && !excluded && who.hasAll(older.Skills):
-		return oldestFirst + " An older one waits."
+		return chat.Because{chat.Say("share.oldest"), chat.Say("share.oldest.you")}
 	}
-	return ""
+	return nil
 }
 
 // Holds counts the chats that an agent leads and that are not idle.

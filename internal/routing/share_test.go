@@ -59,9 +59,9 @@ func TestShare_NamesTheSentenceThatForbids(t *testing.T) {
 			if c.change != nil {
 				c.change(&s)
 			}
-			allowed, sentence := routing.Share(c.agreement, c.agent, c.thread, s, now)
-			if sentence != c.want || allowed != (c.want == "") {
-				t.Errorf("allowed %v: %q, want %q", allowed, sentence, c.want)
+			allowed, forbids := routing.Share(c.agreement, c.agent, c.thread, s, now)
+			if got := forbids.English(); got != c.want || allowed != (c.want == "") {
+				t.Errorf("allowed %v: %q, want %q", allowed, got, c.want)
 			}
 		})
 	}
@@ -71,7 +71,10 @@ func TestAgreement_ReadsAsSentences(t *testing.T) {
 	t.Parallel()
 	want := []string{"Nobody has more than 3 chats at once.", "The chat that has waited longest is taken first.", "Who has refused a chat takes no younger one while it waits.",
 		"After 120 minutes there is a break.", "Nobody is more than 2 chats ahead of the colleague with the fewest today."}
-	got := routing.Agreement{Most: 3, OldestFirst: true, NoCherryPicking: true, BreakAfter: routing.Seconds(2 * time.Hour / time.Second), Ahead: 2}.Sentences()
+	var got []string
+	for _, s := range (routing.Agreement{Most: 3, OldestFirst: true, NoCherryPicking: true, BreakAfter: routing.Seconds(2 * time.Hour / time.Second), Ahead: 2}).Sentences() {
+		got = append(got, s.English())
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -97,9 +100,9 @@ func TestShares_IsShareForTheWholeQueue(t *testing.T) {
 		var all []chat.ThreadID
 		forbidden := routing.Shares(g, a, "g", s, now)
 		for _, id := range s.Queue("g") {
-			allowed, sentence := routing.Share(g, a, id, s, now)
-			if allowed != (forbidden[id] == "") || sentence != forbidden[id] {
-				t.Errorf("%s of %s: Share says %q, Shares says %q", id, a, sentence, forbidden[id])
+			allowed, forbids := routing.Share(g, a, id, s, now)
+			if allowed != (forbidden[id] == nil) || !cmp.Equal(forbids, forbidden[id]) {
+				t.Errorf("%s of %s: Share says %q, Shares says %q", id, a, forbids.English(), forbidden[id].English())
 			}
 			if allowed {
 				all = append(all, id)

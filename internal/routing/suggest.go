@@ -2,7 +2,6 @@ package routing
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -65,9 +64,10 @@ type Suggestion struct {
 	Went  int    `json:"went,omitempty"`
 	Back  int    `json:"back,omitempty"`
 	// Topics are the agent's own that the visitor has named.
-	Topics []string `json:"topics,omitempty"`
-	Why    string   `json:"why"`
-	score  float64
+	Topics  []string     `json:"topics,omitempty"`
+	Why     string       `json:"why"`
+	Because chat.Because `json:"because" nullable:"false"`
+	score   float64
 }
 
 // Suggest returns the likeliest targets, the best first. It counts what became of
@@ -94,7 +94,8 @@ func Suggest(a Asked, past []Precedent) []Suggestion {
 	all := make([]Suggestion, 0, len(found))
 	for _, s := range found {
 		s.Word = cmp.Or(a.Forms[s.Word], s.Word)
-		s.Why = s.why()
+		s.Because = s.because()
+		s.Why = s.Because.English()
 		all = append(all, s)
 	}
 	slices.SortFunc(all, func(x, y Suggestion) int {
@@ -234,33 +235,34 @@ func topical(s Suggestion, about Subject, topics []string) Suggestion {
 	return s
 }
 
-// why is the suggestion's reason in words for the team.
-func (s Suggestion) why() string {
-	var parts []string
+// because is the suggestion's reason in words for the team.
+func (s Suggestion) because() chat.Because {
+	var all chat.Because
 	if s.Alike > 0 {
-		parts = append(parts, s.figures())
+		all = append(all, s.figures())
 	}
 	if len(s.Topics) > 0 {
-		parts = append(parts, "The visitor names what this colleague is asked about: "+strings.Join(s.Topics, ", ")+".")
+		all = append(all, chat.Say("suggest.topics", strings.Join(s.Topics, ", ")))
 	}
-	return strings.Join(parts, " ")
+	return all
 }
 
-func (s Suggestion) figures() string {
-	text := fmt.Sprintf("%d of the last %d that were passed on went there", s.Went, s.Alike)
-	if s.Page != "" || s.Word != "" {
-		var common []string
-		if s.Page != "" {
-			common = append(common, "page "+s.Page)
-		}
-		if s.Word != "" {
-			common = append(common, fmt.Sprintf("word %q", s.Word))
-		}
-		text = fmt.Sprintf("%s: %d of %d like this went there", strings.Join(common, ", "), s.Went, s.Alike)
-		text = strings.ToUpper(text[:1]) + text[1:]
+func (s Suggestion) figures() chat.Sentence {
+	switch went, of, back := s.Went, s.Alike, s.Back; {
+	case s.Page != "" && s.Word != "" && back > 0:
+		return chat.Say("suggest.both.back", s.Page, s.Word, went, of, back)
+	case s.Page != "" && s.Word != "":
+		return chat.Say("suggest.both", s.Page, s.Word, went, of)
+	case s.Page != "" && back > 0:
+		return chat.Say("suggest.page.back", s.Page, went, of, back)
+	case s.Page != "":
+		return chat.Say("suggest.page", s.Page, went, of)
+	case s.Word != "" && back > 0:
+		return chat.Say("suggest.word.back", s.Word, went, of, back)
+	case s.Word != "":
+		return chat.Say("suggest.word", s.Word, went, of)
+	case back > 0:
+		return chat.Say("suggest.all.back", went, of, back)
 	}
-	if s.Back > 0 {
-		text += fmt.Sprintf("; %d were soon passed on again", s.Back)
-	}
-	return text + "."
+	return chat.Say("suggest.all", s.Went, s.Alike)
 }

@@ -117,7 +117,7 @@ func TestSuggest_TakesTheLookThatSaysMost(t *testing.T) {
 		{Group: "g_sales", Page: "/invoice", Word: "Refund", Alike: 20, Went: 20, Why: `Page /invoice, word "Refund": 20 of 20 like this went there.`},
 		{Group: "g_billing", Page: "/invoice", Alike: 60, Went: 40, Why: `Page /invoice: 40 of 60 like this went there.`},
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(routing.Suggestion{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(routing.Suggestion{}), inEnglish); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -192,7 +192,7 @@ func TestSuggest_OnlyTheNewestOfEachLookMatter(t *testing.T) {
 			some = append(some, p)
 		}
 		want, got := routing.Suggest(a, past), routing.Suggest(a, some)
-		if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(routing.Suggestion{})); diff != "" {
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(routing.Suggestion{}), inEnglish); diff != "" {
 			t.Fatalf("of %d of %d (-all +newest):\n%s", len(some), len(past), diff)
 		}
 	})

@@ -7,6 +7,8 @@ type Seconds int64
 
 func (s Seconds) micros() int64 { return int64(s) * 1e6 }
 
+func (s Seconds) span() time.Duration { return time.Duration(s) * time.Second }
+
 // Timing is the spans that decisions keep to. Zero means the default, which
 // stands behind each.
 type Timing struct {

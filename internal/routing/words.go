@@ -1,70 +1,73 @@
 package routing
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
+
+	"earshot/internal/chat"
 )
 
 // because says why best was chosen out of n, by what sets him apart from second.
-func (b *board) because(t *Thread, c *counter, best, second *place, n int) string {
+func (b *board) because(t *Thread, c *counter, best, second *place, n int) chat.Because {
 	switch {
 	case second == nil && len(t.Skills) > 0 && t.has(best) == len(t.Skills):
-		return fmt.Sprintf("%s is the only one free in %s with the skills that were asked for: %s.", best.Name, c.Name, strings.Join(t.Skills, ", "))
+		return chat.Says("choice.only.skills", best.Name, c.Name, strings.Join(t.Skills, ", "))
 	case second == nil && !b.plain(t):
-		return fmt.Sprintf("%s is the only one free in %s who can take it.", best.Name, c.Name)
+		return chat.Says("choice.only.able", best.Name, c.Name)
 	case second == nil:
-		return fmt.Sprintf("%s is the only one free in %s.", best.Name, c.Name)
+		return chat.Says("choice.only", best.Name, c.Name)
 	}
 	_, at := b.rank(t, c, best, second)
 	switch at {
 	case byPreferred, byRecent:
-		return fmt.Sprintf("%s answered this visitor before.", best.Name)
+		return chat.Says("choice.before", best.Name)
 	case byClass:
-		return fmt.Sprintf("%s comes before the others in %s.", best.Name, c.Name)
+		return chat.Says("choice.class", best.Name, c.Name)
 	case bySkill:
-		return fmt.Sprintf("%s has the skills that were asked for: %s.", best.Name, strings.Join(t.Skills, ", "))
+		return chat.Says("choice.skills", best.Name, strings.Join(t.Skills, ", "))
 	}
 	return c.becauseOfLoad(best, second, n)
 }
 
-func (c *counter) becauseOfLoad(best, second *place, n int) string {
+func (c *counter) becauseOfLoad(best, second *place, n int) chat.Because {
 	switch {
 	case c.Distribution.Method == RoundRobin && best.member.Turn != second.member.Turn:
-		return fmt.Sprintf("It is %s's turn in %s.", best.Name, c.Name)
+		return chat.Says("choice.turn", best.Name, c.Name)
 	case c.Distribution.Method != RoundRobin && best.seat.load*second.limit != second.seat.load*best.limit:
-		return fmt.Sprintf("%s is the least busy of %d free in %s, with %s.", best.Name, n, c.Name, chats(best.seat.load, best.limit))
+		return chat.Says("choice.load", best.Name, n, c.Name, chats(best.seat.load), chats(best.limit))
 	case c.Distribution.Method != RoundRobin && best.AssignedAt != second.AssignedAt:
-		return fmt.Sprintf("%s has waited the longest of the %d free in %s for a new chat.", best.Name, n, c.Name)
+		return chat.Says("choice.longest", best.Name, n, c.Name)
 	}
-	return fmt.Sprintf("%s and %s are level in %s; the order of their ids decides.", best.Name, second.Name, c.Name)
+	return chat.Says("choice.level", best.Name, second.Name, c.Name)
 }
 
-// state says what speaks for the runner-up, or against him.
-func (p *place) state(c *counter) string {
-	class := ""
-	if p.member != nil && p.member.Class != "" && p.member.Class != ClassNormal {
-		class = ", class " + string(p.member.Class)
-	}
-	if c.Distribution.Method == RoundRobin {
-		return p.Name + " would be next" + class + "."
-	}
-	return p.Name + " has " + chats(p.seat.load, p.limit) + class + "."
+// runnerUp is who comes second, with what speaks for him or against him.
+func (p *place) runnerUp(c *counter) *RunnerUp {
+	state := chat.Because{p.state(c)}
+	return &RunnerUp{Agent: p.ID, Because: state, Why: state.English()}
 }
 
-// chats writes a load and its limit, both in hundredths: "1.25 of 4".
-func chats(load, limit int) string {
-	return strconv.FormatFloat(float64(load)/100, 'f', -1, 64) + " of " + strconv.FormatFloat(float64(limit)/100, 'f', -1, 64)
-}
-
-func minutes(s Seconds) string {
-	switch {
-	case s == 60:
-		return "1 minute"
-	case s%60 == 0:
-		return strconv.FormatInt(int64(s/60), 10) + " minutes"
+// state says how much he has, or that it would be his turn.
+func (p *place) state(c *counter) chat.Sentence {
+	class, special := p.class()
+	switch turns := c.Distribution.Method == RoundRobin; {
+	case turns && special:
+		return chat.Say("next.turn.class", p.Name, class)
+	case turns:
+		return chat.Say("next.turn", p.Name)
+	case special:
+		return chat.Say("next.load.class", p.Name, chats(p.seat.load), chats(p.limit), class)
 	}
-	return seconds(s)
+	return chat.Say("next.load", p.Name, chats(p.seat.load), chats(p.limit))
 }
 
-func seconds(s Seconds) string { return strconv.FormatInt(int64(s), 10) + " seconds" }
+// class is the place's class in words, where it is not the normal one.
+func (p *place) class() (chat.Word, bool) {
+	if p.member == nil {
+		return "", false
+	}
+	word, special := map[Class]chat.Word{ClassFirst: "class.first", ClassLast: "class.last", ClassSupervisor: "class.supervisor"}[p.member.Class]
+	return word, special
+}
+
+// chats is a load, or a limit, in chats: 125 hundredths are 1.25.
+func chats(hundredths int) float64 { return float64(hundredths) / 100 }

@@ -2750,6 +2750,8 @@ export interface components {
             agents: components["schemas"]["Agent"][];
         };
         Agreed: {
+            /** @description The same, one by one. */
+            because: components["schemas"]["Sentence"][];
             group: string;
             sentences: string[];
         };
@@ -2764,6 +2766,7 @@ export interface components {
             oldest_first?: boolean;
         };
         Alarm: {
+            because?: components["schemas"]["Sentence"][];
             cause?: string;
             /** Format: int64 */
             round: number;
@@ -2806,6 +2809,7 @@ export interface components {
         AskedIn: {
             agent?: string;
             agent_name?: string;
+            because?: components["schemas"]["Sentence"][];
             /** Format: int64 */
             deadline?: number;
             group?: string;
@@ -2818,6 +2822,7 @@ export interface components {
         };
         Assigned: {
             access: components["schemas"]["AccessChange"];
+            because?: components["schemas"]["Sentence"][];
             cause: string;
             lead: string;
             lead_name: string;
@@ -2930,6 +2935,7 @@ export interface components {
              * @description How many take new chats.
              */
             accepting: number;
+            because: components["schemas"]["Sentence"][];
             closed?: boolean;
             /**
              * Format: int64
@@ -3410,6 +3416,7 @@ export interface components {
             wrong_ways: components["schemas"]["WrongWays"][];
         };
         Found: {
+            because: components["schemas"]["Sentence"][];
             condition: string;
             holds: boolean;
             why: string;
@@ -3521,6 +3528,7 @@ export interface components {
         GroupStanding: {
             /** Format: int64 */
             accepting: number;
+            because: components["schemas"]["Sentence"][];
             closed?: boolean;
             /** Format: int64 */
             free: number;
@@ -3585,6 +3593,7 @@ export interface components {
             lines: components["schemas"]["HandingBody"][];
         };
         HandoverLine: {
+            because?: components["schemas"]["Sentence"][];
             conversation: string;
             group: string;
             /** @description Who takes chats in its group, the best first, once all above is given as proposed. */
@@ -3628,6 +3637,7 @@ export interface components {
             answers?: {
                 [key: string]: string;
             };
+            because?: components["schemas"]["Sentence"][];
             by_name: string;
             deviation?: string;
             /** Format: int64 */
@@ -3811,6 +3821,7 @@ export interface components {
         InviteEnded: {
             agent?: string;
             agent_name?: string;
+            because?: components["schemas"]["Sentence"][];
             goes_on?: boolean;
             /** @enum {string} */
             how: "declined" | "expired" | "withdrawn" | "nobody";
@@ -3930,6 +3941,7 @@ export interface components {
         LeadBack: {
             agent: string;
             agent_name: string;
+            because?: components["schemas"]["Sentence"][];
             why: string;
         };
         LeaveBody: {
@@ -4007,6 +4019,7 @@ export interface components {
             offered: "max_wait" | "closed" | "full" | "asked";
         };
         MailOffered: {
+            because?: components["schemas"]["Sentence"][];
             cause: string;
             why: string;
         };
@@ -4160,6 +4173,7 @@ export interface components {
             answers?: {
                 [key: string]: string;
             };
+            because?: components["schemas"]["Sentence"][];
             by?: string;
             by_name?: string;
             from: string;
@@ -4269,6 +4283,7 @@ export interface components {
             access?: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
+            because?: components["schemas"]["Sentence"][];
             by?: string;
             /** @enum {string} */
             how: "declined" | "expired" | "withdrawn";
@@ -4280,6 +4295,7 @@ export interface components {
             access?: components["schemas"]["AccessChange"];
             agent: string;
             agent_name: string;
+            because?: components["schemas"]["Sentence"][];
             by?: string;
             /** Format: int64 */
             deadline: number;
@@ -4459,6 +4475,7 @@ export interface components {
             why: "email";
         };
         Placed: {
+            because?: components["schemas"]["Sentence"][];
             cause: string;
             rule?: string;
             rule_name?: string;
@@ -4560,6 +4577,7 @@ export interface components {
             way: "wait" | "mail";
         };
         PromiseDue: {
+            because?: components["schemas"]["Sentence"][];
             promise: components["schemas"]["Promise"];
             /** @enum {string} */
             stage: "soon" | "overdue";
@@ -4567,6 +4585,7 @@ export interface components {
             why: string;
         };
         PromiseEnded: {
+            because?: components["schemas"]["Sentence"][];
             by?: string;
             /** @enum {string} */
             how: "kept" | "cancelled";
@@ -4575,6 +4594,7 @@ export interface components {
             why: string;
         };
         PromisePassed: {
+            because?: components["schemas"]["Sentence"][];
             owner?: string;
             owner_name?: string;
             promise: components["schemas"]["Promise"];
@@ -4599,6 +4619,7 @@ export interface components {
             reworded?: boolean;
         };
         QueueBound: {
+            because?: components["schemas"]["Sentence"][];
             full: boolean;
             group: string;
             why: string;
@@ -4606,6 +4627,8 @@ export interface components {
         QueueEntry: {
             /** @description The group's agreement lets me take it. */
             allowed: boolean;
+            /** @description The same. */
+            because?: components["schemas"]["Sentence"][];
             conversation: string;
             group: string;
             /**
@@ -4795,12 +4818,14 @@ export interface components {
         ReplyDue: {
             agent: string;
             agent_name: string;
+            because?: components["schemas"]["Sentence"][];
             /** Format: int64 */
             deadline: number;
             why: string;
         };
         Requeued: {
             access: components["schemas"]["AccessChange"];
+            because?: components["schemas"]["Sentence"][];
             by: string;
             by_name: string;
             /** @enum {string} */
@@ -4905,6 +4930,7 @@ export interface components {
         };
         RunnerUp: {
             agent: string;
+            because?: components["schemas"]["Sentence"][];
             why: string;
         };
         Said: {
@@ -4936,6 +4962,24 @@ export interface components {
              * @description The last seq that stood on the screen.
              */
             upto: number;
+        };
+        Sentence: {
+            code: string;
+            lists?: {
+                [key: string]: string[] | null;
+            };
+            names?: {
+                [key: string]: string;
+            };
+            numbers?: {
+                [key: string]: number;
+            };
+            seconds?: {
+                [key: string]: number;
+            };
+            words?: {
+                [key: string]: string;
+            };
         };
         Session: {
             /** @description Where it signed in from. */
@@ -5180,6 +5224,7 @@ export interface components {
             alike?: number;
             /** Format: int64 */
             back?: number;
+            because: components["schemas"]["Sentence"][];
             group?: string;
             page?: string;
             topics?: string[];
@@ -5264,6 +5309,7 @@ export interface components {
              * @enum {string}
              */
             bar?: "here" | "empty" | "out" | "into";
+            because: components["schemas"]["Sentence"][];
             /** @description The hours are why it is offline. */
             closed?: boolean;
             /**
@@ -5481,6 +5527,7 @@ export interface components {
             access?: components["schemas"]["AccessChange"];
             agent?: string;
             agent_name?: string;
+            because?: components["schemas"]["Sentence"][];
             /** @enum {string} */
             how: "accepted" | "declined" | "expired" | "withdrawn";
             reason?: string;
@@ -5493,6 +5540,7 @@ export interface components {
             answers?: {
                 [key: string]: string;
             };
+            because?: components["schemas"]["Sentence"][];
             by_name: string;
             group_name: string;
             /** Format: int64 */
@@ -5566,6 +5614,7 @@ export interface components {
         };
         TriedPlacement: {
             ask?: components["schemas"]["TriedAsk"];
+            because: components["schemas"]["Sentence"][];
             /** @enum {string} */
             cause: "page" | "visitor" | "rule" | "default" | "fallback";
             group: string;
@@ -5771,6 +5820,7 @@ export interface components {
             thread: string;
         };
         WentIdle: {
+            because?: components["schemas"]["Sentence"][];
             lead: string;
             why: string;
         };
@@ -5823,6 +5873,7 @@ export interface components {
             step?: number;
         };
         Woke: {
+            because?: components["schemas"]["Sentence"][];
             lead: string;
             over?: boolean;
             why: string;

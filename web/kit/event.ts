@@ -2,6 +2,7 @@
  * What happens in a Conversation, as internal/chat tells it: each kind of event
  * and its body. Part of wire.ts, which gives it on.
  */
+import type { Why } from "./sentence.ts";
 import type {
   AccessChange,
   Actor,
@@ -88,26 +89,23 @@ export interface Started {
 }
 
 /** Placed is why a Thread reached its Group. */
-export interface Placed {
+export interface Placed extends Why {
   cause: "signed" | "page" | "agent" | "visitor" | "rule" | "default" | "fallback" | "agent_began";
   rule?: string;
   rule_name?: string;
-  why: string;
 }
 
 /** RunnerUp is who would have been chosen instead, and what speaks for him. */
-export interface RunnerUp {
+export interface RunnerUp extends Why {
   agent: AgentId;
-  why: string;
 }
 
 /** Requeued: nobody leads any more. A visitor receives that it happened, and nothing of who and why. */
-export interface Requeued {
+export interface Requeued extends Why {
   queued_at: Micros;
   place?: number;
   by: AgentId;
   by_name: string;
-  why: string;
   cause: "agent" | "disabled" | "lost" | "gone" | "missed_reply" | "woke" | "sign_out" | "handover";
   previous: AgentId;
   access: AccessChange;
@@ -121,10 +119,9 @@ export interface Closed {
   also?: AgentId[];
 }
 
-export interface Assigned {
+export interface Assigned extends Why {
   lead: AgentId;
   lead_name: string;
-  why: string;
   cause: string;
   previous?: AgentId;
   /** What whoever took it over said. */
@@ -143,21 +140,19 @@ export interface Assigned {
 }
 
 /** Offered: an agent is asked to take a Thread. */
-export interface Offered {
+export interface Offered extends Why {
   agent: AgentId;
   agent_name: string;
   deadline: Micros;
-  why: string;
   runner_up?: RunnerUp;
   /** The colleague who chose him; absent: the router. */
   by?: AgentId;
 }
 
-export interface OfferEnded {
+export interface OfferEnded extends Why {
   agent: AgentId;
   agent_name: string;
   how: "declined" | "expired" | "withdrawn";
-  why: string;
   /** The seq of the transfer that the offer belongs to. */
   transfer?: number;
   /** The colleague who had chosen him. */
@@ -165,7 +160,7 @@ export interface OfferEnded {
 }
 
 /** Moved: another Group has the Thread. A visitor receives public_name alone, and nothing where the Group is private. */
-export interface Moved {
+export interface Moved extends Why {
   group: GroupId;
   group_name: string;
   public_name?: string;
@@ -181,7 +176,6 @@ export interface Moved {
   playbook?: number;
   by?: AgentId;
   by_name?: string;
-  why: string;
   previous?: AgentId;
   queued_at: Micros;
   place?: number;
@@ -204,7 +198,7 @@ export interface Joined {
 export type ChatRole = "" | "expert" | "scribe";
 
 /** AskedIn: an agent is asked into the chat, or the first who is free of a group will be. */
-export interface AskedIn {
+export interface AskedIn extends Why {
   /** The invitation that goes on to this agent; absent where it begins here. */
   invite?: number;
   agent?: AgentId;
@@ -214,10 +208,9 @@ export interface AskedIn {
   role?: ChatRole;
   note?: string;
   deadline?: Micros;
-  why: string;
 }
 
-export interface InviteEnded {
+export interface InviteEnded extends Why {
   invite: number;
   agent?: AgentId;
   agent_name?: string;
@@ -225,7 +218,6 @@ export interface InviteEnded {
   /** The next of the group is asked. */
   goes_on?: boolean;
   reason?: string;
-  why: string;
 }
 
 export interface ProposalEnded {
@@ -343,19 +335,19 @@ export interface Bodies {
   leave: Joined;
   offer: Offered;
   "offer.ended": OfferEnded;
-  "thread.idle": { lead: AgentId; why: string };
-  "thread.woke": { lead: AgentId; over?: boolean; why: string };
-  "reply.due": Named & { deadline: Micros; why: string };
-  alarm: { round: number; cause?: "hops"; why: string };
+  "thread.idle": { lead: AgentId } & Why;
+  "thread.woke": { lead: AgentId; over?: boolean } & Why;
+  "reply.due": Named & { deadline: Micros } & Why;
+  alarm: { round: number; cause?: "hops" } & Why;
   transfer: TransferTold;
   "transfer.ended": TransferEnded;
   hold: Held;
   "promise.due": PromiseDue;
   "promise.ended": PromiseEnded;
   "promise.passed": PromisePassed;
-  "mail.offered": { cause: MailCause; why: string };
+  "mail.offered": { cause: MailCause } & Why;
   "mail.answered": { accepted: boolean; email?: string };
-  "lead.back": Named & { why: string };
+  "lead.back": Named & Why;
   "back.asked": Named;
   "back.waived": Named;
   "thread.moved": Moved;
@@ -386,7 +378,7 @@ export interface Bodies {
   "agent.changed": Agent;
   "site.changed": Site;
   "group.changed": Group;
-  "group.queue": { group: GroupId; full: boolean; why: string };
+  "group.queue": { group: GroupId; full: boolean } & Why;
   "routes.changed": { routes: unknown };
   "routing.changed": { limit: number; timing: unknown };
   "idle.warned": { deadline: Micros };

@@ -1,6 +1,7 @@
 import type { Call } from "./api.ts";
 import type { RunnerUp } from "./event.ts";
 import type { Promised } from "./pass.ts";
+import type { Why } from "./sentence.ts";
 import type { AgentId, ConversationId, GroupId, Line, Micros } from "./wire.ts";
 
 export type HandoverWay = "agent" | "group" | "keep" | "close" | "leave";
@@ -14,7 +15,7 @@ export interface Heir {
 }
 
 /** One conversation that somebody does not simply walk away from, and what is proposed for it. */
-export interface HandoverLine {
+export interface HandoverLine extends Why {
   conversation: ConversationId;
   visitor: string;
   group: GroupId;
@@ -26,7 +27,6 @@ export interface HandoverLine {
   may_close: boolean;
   way: HandoverWay;
   to?: AgentId;
-  why: string;
   runner_up?: RunnerUp;
   /** The line for the visitor that its group has written. */
   say?: string;

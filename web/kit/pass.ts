@@ -1,4 +1,5 @@
 /** A Thread being passed on, as internal/chat's transfer.go has it. Part of wire.ts, which gives it on. */
+import type { Why } from "./sentence.ts";
 import type { AccessChange, AgentId, GroupId, Micros } from "./wire.ts";
 
 /** Target is to whom a transfer goes; group is where the Thread then belongs. */
@@ -40,7 +41,7 @@ export interface Passage {
 }
 
 /** TransferTold is what is passed on and what travels with it. A visitor receives by_name and to_name alone. */
-export interface TransferTold {
+export interface TransferTold extends Why {
   transfer: Transfer;
   by_name: string;
   to_name?: string;
@@ -51,17 +52,15 @@ export interface TransferTold {
   answers?: Record<string, string>;
   playbook?: number;
   hops?: number;
-  why: string;
 }
 
-export interface TransferEnded {
+export interface TransferEnded extends Why {
   transfer: number;
   to: Target;
   how: "accepted" | "declined" | "expired" | "withdrawn";
   agent?: AgentId;
   agent_name?: string;
   reason?: string;
-  why: string;
 }
 
 /** Promised is what a visitor is owed: an answer, by whom, how, and by when. */
@@ -79,7 +78,7 @@ export interface Promised {
 }
 
 /** Held: nobody was there, so the Thread waits for him. A visitor receives to_name, way and due alone. */
-export interface Held {
+export interface Held extends Why {
   to: Target;
   to_name?: string;
   way: "wait" | "mail";
@@ -95,32 +94,28 @@ export interface Held {
   playbook?: number;
   /** Why it is held in another way than the group has decided. */
   deviation?: string;
-  why: string;
   previous: AgentId;
   queued_at: Micros;
   place: number;
   access: AccessChange;
 }
 
-export interface PromiseDue {
+export interface PromiseDue extends Why {
   promise: Promised;
   stage: "soon" | "overdue";
   tell: AgentId[];
-  why: string;
 }
 
 /** Somebody else owes the answer; without owner whoever of its group answers. */
-export interface PromisePassed {
+export interface PromisePassed extends Why {
   promise: Promised;
   owner?: AgentId;
   owner_name?: string;
-  why: string;
 }
 
-export interface PromiseEnded {
+export interface PromiseEnded extends Why {
   promise: Promised;
   how: "kept" | "cancelled";
   late?: boolean;
   by?: AgentId;
-  why: string;
 }

@@ -1,5 +1,6 @@
 import type { Call } from "./api.ts";
 import type { Class } from "./rules.ts";
+import type { Sentence, Why } from "./sentence.ts";
 import type { AgentId, ConversationId, Done, GroupId, Micros, Status, StatusCause } from "./wire.ts";
 
 /** Load is how many chats an agent has, of how many; in hundredths of a chat, as weights need it. */
@@ -19,13 +20,14 @@ export interface QueueEntry {
   allowed: boolean;
   /** The sentence of the fair-share agreement that forbids it. */
   sentence?: string;
+  because?: readonly Sentence[];
   wait?: { low_s?: number; high_s?: number; step?: number };
 }
 
 export interface QueueView {
   entries: QueueEntry[];
   loads: Load[];
-  agreements: { group: GroupId; sentences: string[] }[];
+  agreements: { group: GroupId; sentences: string[]; because?: readonly Sentence[] }[];
 }
 
 /** Stub is a chat that this agent may know of and not see. */
@@ -38,11 +40,10 @@ export interface Stub {
 
 export type GroupState = "online" | "online_for_queue" | "full" | "offline";
 
-export interface BoardGroup {
+export interface BoardGroup extends Why {
   group: GroupId;
   name: string;
   state: GroupState;
-  why: string;
   opens_at?: Micros;
   waiting: number;
   oldest_at?: Micros;

@@ -4,6 +4,7 @@
  * moments in microseconds, unless a comment says otherwise.
  */
 import type { Etiquette } from "./watching.ts";
+import type { Why } from "./sentence.ts";
 import type { AgentId, Arrival, ConversationId, GroupId, Micros, Policy } from "./wire.ts";
 
 export type Line = "first_line" | "end_to_end";
@@ -118,23 +119,21 @@ export type PlaceCause = "signed" | "page" | "agent" | "visitor" | "returning" |
 export type Readiness = "online" | "online_for_queue" | "full" | "offline";
 
 /** GroupStanding is a Group's live state as the team sees it. */
-export interface GroupStanding {
+export interface GroupStanding extends Why {
   group: GroupId;
   name: string;
   state: Readiness;
-  why: string;
   /** The hours are the reason for being offline. */
   closed?: boolean;
   opens_at?: Micros;
 }
 
-export interface Placement {
+export interface Placement extends Why {
   group: GroupId;
   cause: PlaceCause;
   rule?: string;
   priority?: number;
   skills?: string[];
-  why: string;
   ask?: { chosen: GroupStanding; others: GroupStanding[] };
 }
 
@@ -145,7 +144,7 @@ export interface Verdict {
   matches: boolean;
   decides: boolean;
   why: string;
-  conditions: { condition: string; holds: boolean; why: string }[];
+  conditions: ({ condition: string; holds: boolean } & Why)[];
 }
 
 /** Trial is an arrival to try rules on; routes are unsaved ones. */

@@ -1,13 +1,13 @@
 import type { Call } from "./api.ts";
 import type { GroupState } from "./routing-api.ts";
+import type { Why } from "./sentence.ts";
 import type { AgentId, ConversationId, GroupId, Micros, Status, StatusCause } from "./wire.ts";
 
 /** TargetGroup is a group to which a chat can be passed on, as it stands now. */
-export interface TargetGroup {
+export interface TargetGroup extends Why {
   group: GroupId;
   name: string;
   state: GroupState;
-  why: string;
   closed?: boolean;
   opens_at?: Micros;
   closes_at?: Micros;
@@ -45,7 +45,7 @@ export interface TargetAgent {
 }
 
 /** Suggestion is a likely target: a group, or an agent, and the figures that speak for it. */
-export interface Suggestion {
+export interface Suggestion extends Why {
   group?: GroupId;
   agent?: AgentId;
   /** What those that were alike had in common. Of `alike`, `went` went there; `back` were soon passed on again. */
@@ -56,7 +56,6 @@ export interface Suggestion {
   back?: number;
   /** The agent's topics that the visitor has named. */
   topics?: string[];
-  why: string;
 }
 
 /** Targets is to whom a conversation can be passed on now. */

@@ -110,7 +110,7 @@ func threadsOfAgent(t *testing.T, w *World) {
 	ann, bob := Agent("ann", chat.Member), Agent("bob", chat.Member)
 	offered, led, none := queued(w, "", 0), queued(w, "", 0), queued(w, "", 0)
 	ring := func(s chat.State, to chat.Agent) []chat.Event {
-		return []chat.Event{chat.Ring(s, to, 99, "why", nil, clock())}
+		return []chat.Event{chat.Ring(s, to, 99, chat.Says("choice.all", "Team"), nil, clock())}
 	}
 	w.Append(offered.Conversation, func(s chat.State) ([]chat.Event, error) { return append(ring(s, ann), ring(s, bob)...), nil })
 	w.Append(led.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, ann, chat.Given{}, clock()) })
@@ -128,7 +128,7 @@ func threadsOfAgent(t *testing.T, w *World) {
 	count(ann.ID, 2)
 	count(bob.ID, 2)
 	w.Append(offered.Conversation, func(s chat.State) ([]chat.Event, error) {
-		return []chat.Event{chat.Silence(s, ann, chat.System(), chat.Expired, "why", clock())}, nil
+		return []chat.Event{chat.Silence(s, ann, chat.System(), chat.Expired, chat.Says("offer.gone"), clock())}, nil
 	})
 	count(ann.ID, 1)
 	w.Append(offered.Conversation, func(s chat.State) ([]chat.Event, error) { return chat.Close(s, chat.System(), chat.Ended, 0, clock()) })
@@ -175,7 +175,7 @@ func threadsAgain(t *testing.T, w *World) {
 		step(func() { w.Append(all[i].Conversation, rule) })
 	}
 	change(3, func(s chat.State) ([]chat.Event, error) {
-		return []chat.Event{chat.Ring(s, ann, 99, "why", nil, clock())}, nil
+		return []chat.Event{chat.Ring(s, ann, 99, chat.Says("choice.all", "Team"), nil, clock())}, nil
 	})
 	change(3, func(s chat.State) ([]chat.Event, error) { return chat.Take(s, ann, chat.Given{}, clock()) })
 	change(5, func(s chat.State) ([]chat.Event, error) { return chat.Close(s, chat.System(), chat.Ended, 0, clock()) })
