@@ -3,9 +3,11 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import "./theme.css";
 import "./base.css";
+import { loadReasons } from "./reasons/reasons.svelte";
 import { markDocument } from "./texts";
 
 const target = document.getElementById("app");
 if (target === null) throw new Error("inbox: the page has no place for the application");
 markDocument();
+void loadReasons();
 mount(App, { target });

@@ -39,8 +39,19 @@ test("what the router gave says why, and who would have been next", () => {
     key: "move.assign.route",
     params: { name: "Ben", by: "Somebody" },
     why: "Ben is the only one free in Support.",
-    runner: "Ada has 2 of 4.",
+    runner: { why: "Ada has 2 of 4." },
   });
+});
+
+test("a reason's sentences travel with it, to be told in the person's language", () => {
+  const because = [{ code: "choice.only", names: { agent: "Ben", group: "Support" } }];
+  const next = [{ code: "next.load", names: { agent: "Ada" }, numbers: { load: 2, limit: 4 } }];
+  const runner = { agent: "a_ada", why: "Ada has 2 of 4.", because: next };
+  expect(moveText(assigned("route", { because, runner_up: runner }), names)).toMatchObject({ because, runner: { because: next } });
+  const deleted = [{ code: "promise.closed" }];
+  const ended = event("promise.ended", { promise: promised, how: "cancelled", why: "The conversation ended.", because: deleted });
+  expect(moveText(ended, names)).toMatchObject({ key: "move.promise.cancelled", why: "The conversation ended.", because: deleted });
+  expect(moveText(assigned("give", { because }), names).because).toBeUndefined();
 });
 
 test("a take above the limit and past older ones says so", () => {
@@ -276,9 +287,9 @@ test("what is followed by more ends as a sentence, and nothing ends twice", () =
   expect(sentences(["Is that so?"], true)).toBe("Is that so?");
 });
 
-test("why a promise was passed on is said where somebody gave a reason, and not where the server only repeats the line", () => {
+test("why a promise was passed on is said where there is more to say than the line does", () => {
   const why = (text: string) =>
     moveText(event("promise.passed", { promise, owner: "a_ben", why: text }, { kind: "agent", id: "a_ada", name: "Ada" }), names).why;
-  expect(why("Ada passed the promise on.")).toBe("");
+  expect(why("")).toBe("");
   expect(why("Ben knows the contract.")).toBe("Ben knows the contract.");
 });

@@ -1,3 +1,4 @@
+import type { Why } from "$kit/sentence.ts";
 import type { EventOfKind } from "$kit/wire.ts";
 import type { TextKey } from "../texts";
 import { passText } from "./passes";
@@ -5,16 +6,14 @@ import type { Move } from "./timeline";
 
 type Params = Record<string, string | number>;
 
-/** MoveText is the key and the names of a move's one muted line. */
-export interface MoveText {
+/** MoveText is the key and the names of a move's one muted line; with the server's own words about why, where it has some that say more. */
+export interface MoveText extends Why {
   key: TextKey;
   params: Params;
-  /** The server's own words about why, where it has some that say more. */
-  why: string;
   /** What else is worth saying, each a sentence. */
   more?: { key: TextKey; params: Params }[];
   /** Who would have been chosen instead: the server's words name him, and say what speaks for him. */
-  runner?: string;
+  runner?: Why;
 }
 
 /** Names is who and what the ids of an event stand for; nobody is the word for a person without a name. */
@@ -33,7 +32,7 @@ export interface Names {
 /** moveText says in words what a move did. */
 export function moveText(event: Move, names: Names): MoveText {
   const who = (id: string | undefined, name = "") => name || names.agent(id ?? "") || names.nobody;
-  const plain = (key: TextKey, params: Params = {}, why = ""): MoveText => ({ key, params, why });
+  const plain = (key: TextKey, params: Params = {}, why: Partial<Why> = {}): MoveText => ({ key, params, ...because(why) });
   switch (event.kind) {
     case "thread.started":
       return started(event, names);
@@ -51,7 +50,7 @@ export function moveText(event: Move, names: Names): MoveText {
     case "offer":
       if (event.body.by)
         return plain("move.offer.by", { name: who(event.body.agent, event.body.agent_name), by: who(event.body.by, event.actor.name) });
-      return withRunner(plain("move.offer", { name: who(event.body.agent, event.body.agent_name) }, event.body.why), event.body, who);
+      return withRunner(plain("move.offer", { name: who(event.body.agent, event.body.agent_name) }, event.body), event.body, who);
     case "offer.ended":
       return plain(`move.offer.${event.body.how}`, { name: who(event.body.agent, event.body.agent_name) });
     case "thread.idle":
@@ -61,7 +60,7 @@ export function moveText(event: Move, names: Names): MoveText {
     case "reply.due":
       return plain("move.due", { name: who(event.body.agent, event.body.agent_name) });
     case "alarm":
-      return plain("move.alarm", { n: event.body.round }, event.body.why);
+      return plain("move.alarm", { n: event.body.round }, event.body);
     case "transfer":
     case "transfer.ended":
     case "hold":
@@ -120,6 +119,11 @@ export function sentences(parts: readonly string[], followed: boolean): string {
   return parts.map((part, i) => ((i < parts.length - 1 || followed) && !/[.!?:。؟]\s*$/u.test(part) ? `${part}.` : part)).join(" ");
 }
 
+/** because is the reason in a body alone; of what says none, none. */
+export function because({ why = "", because: said }: Partial<Why>): Why {
+  return { why, ...(said ? { because: said } : {}) };
+}
+
 export type Who = (id: string | undefined, name?: string) => string;
 
 function started(event: EventOfKind<"thread.started">, names: Names): MoveText {
@@ -128,17 +132,17 @@ function started(event: EventOfKind<"thread.started">, names: Names): MoveText {
   const began: TextKey = event.actor.kind === "agent" ? "move.started.agent" : number > 1 ? "move.started.again" : "move.started";
   const text: MoveText = { key: began, params, why: "" };
   if (!placement?.why || placement.cause === "default") return text;
-  return { ...text, why: placement.why, more: [{ key: "move.placed", params: { group: names.group(group) } }] };
+  return { ...text, ...because(placement), more: [{ key: "move.placed", params: { group: names.group(group) } }] };
 }
 
 /** The causes whose words name the one who led it before. */
 const leftBy = new Set(["disabled", "lost", "gone", "missed_reply", "woke", "sign_out", "handover"]);
 
 function requeued(event: EventOfKind<"thread.requeued">, who: Who): MoveText {
-  const { cause, by, by_name: name, previous, why } = event.body;
+  const { cause, by, by_name: name, previous } = event.body;
   if (cause === "agent") return { key: "move.requeued.agent", params: { name: who(by, name) }, why: "" };
   if (leftBy.has(cause)) return { key: `move.requeued.${cause}`, params: { name: who(previous) }, why: "" };
-  return { key: "move.requeued", params: {}, why: why ?? "" };
+  return { key: "move.requeued", params: {}, ...because(event.body) };
 }
 
 /** By whom a lead passes where no person takes it himself; other causes are for a later version to know. */
@@ -161,36 +165,34 @@ function assigned(event: EventOfKind<"assign">, who: Who): MoveText {
     ...(body.over ? [{ key: "move.over" as const, params: {} }] : []),
     ...(body.cause === "take" && body.skipped ? [{ key: "move.skipped" as const, params: { n: body.skipped } }] : []),
   ];
-  const text = withRunner({ ...assignedBy(event, name, who), ...(more.length > 0 ? { more } : {}) }, body, who);
-  // Who accepted was told why when it was offered: the line above says it.
-  return body.cause === "accept" ? { ...text, why: "" } : text;
+  return withRunner({ ...assignedBy(event, name, who), ...(more.length > 0 ? { more } : {}) }, body, who);
 }
 
 function assignedBy(event: EventOfKind<"assign">, name: string, who: Who): MoveText {
-  const { cause, waited_ms: waited, previous, why } = event.body;
+  const { cause, waited_ms: waited, previous } = event.body;
   const minutes = Math.round(waited / 60_000);
   if (cause === "take") return { key: minutes === 0 ? "move.take.soon" : "move.take", params: { name, n: minutes }, why: "" };
   // Who takes over or accepts is the actor himself: he has it from who led before.
   const by =
     event.actor.kind === "agent" && cause !== "takeover" && cause !== "transfer" ? who(event.actor.id, event.actor.name) : who(previous);
   const key = passed[cause] ?? "move.assign";
-  // A person's own act needs no reason of the router's.
-  return { key, params: { name, by }, why: /^(give|handover_in_chat|takeover|transfer)$/u.test(cause) ? "" : why };
+  // A person's own act needs no reason of the router's; and who accepted was told why when it was offered: the line above says it.
+  return { key, params: { name, by }, ...because(/^(accept|give|handover_in_chat|takeover|transfer)$/u.test(cause) ? {} : event.body) };
 }
 
 function invited(event: EventOfKind<"invite">, names: Names, who: Who): MoveText {
   const { invite, agent, agent_name: name, group, note } = event.body;
   const by = event.actor.kind === "agent" ? who(event.actor.id, event.actor.name) : "";
   const more = note ? { more: [{ key: "move.invite.note" as const, params: { note } }] } : {};
-  if (invite) return { key: "move.invite.next", params: { name: who(agent, name) }, why: event.body.why };
+  if (invite) return { key: "move.invite.next", params: { name: who(agent, name) }, ...because(event.body) };
   if (group) return { key: "move.invite.group", params: { by, group: names.group(group) }, why: "", ...more };
   return { key: "move.invite", params: { by, name: who(agent, name) }, why: "", ...more };
 }
 
 function inviteEnded(event: EventOfKind<"invite.ended">, who: Who): MoveText {
-  const { agent, agent_name: name, how, reason, why } = event.body;
+  const { agent, agent_name: name, how, reason } = event.body;
   const more = reason ? { more: [{ key: "move.moved.reason" as const, params: { reason } }] } : {};
-  return { key: `move.invite.${how}`, params: { name: who(agent, name) }, why: how === "nobody" ? why : "", ...more };
+  return { key: `move.invite.${how}`, params: { name: who(agent, name) }, ...because(how === "nobody" ? event.body : {}), ...more };
 }
 
 function help(event: EventOfKind<"help">, who: Who): MoveText {
@@ -201,17 +203,19 @@ function help(event: EventOfKind<"help">, who: Who): MoveText {
 }
 
 function promised(event: EventOfKind<"promise.passed">, who: Who): MoveText {
-  const { owner, owner_name: name, why } = event.body;
-  // Where no reason is given the server says again what the line says.
+  const { owner, owner_name: name } = event.body;
   const by = event.actor.name || who(event.actor.id);
-  const said = why === `${event.actor.name} passed the promise on.` ? "" : why;
-  return { key: owner ? "move.promise.passed" : "move.promise.passed.group", params: { by, name: who(owner, name) }, why: said };
+  return {
+    key: owner ? "move.promise.passed" : "move.promise.passed.group",
+    params: { by, name: who(owner, name) },
+    ...because(event.body),
+  };
 }
 
 function moved(event: EventOfKind<"thread.moved">, names: Names, who: Who): MoveText {
   const { body } = event;
   const params = { group: body.group_name || names.group(body.group), from: names.group(body.from), by: who(body.by, body.by_name) };
-  const text: MoveText = body.by ? { key: "move.moved.by", params, why: "" } : { key: "move.moved", params, why: body.why ?? "" };
+  const text: MoveText = body.by ? { key: "move.moved.by", params, why: "" } : { key: "move.moved", params, ...because(body) };
   if (body.agent) Object.assign(text, { key: "move.moved.to", params: { ...params, name: who(body.agent, body.agent_name) } });
   const more: NonNullable<MoveText["more"]> = [
     ...(body.reason ? [{ key: "move.moved.reason" as const, params: { reason: names.reason(body.group, body.reason) } }] : []),
@@ -220,7 +224,7 @@ function moved(event: EventOfKind<"thread.moved">, names: Names, who: Who): Move
   return more.length > 0 ? { ...text, more } : text;
 }
 
-function withRunner(text: MoveText, body: { runner_up?: { agent: string; why: string } }, who: Who): MoveText {
+function withRunner(text: MoveText, body: { runner_up?: { agent: string } & Why }, who: Who): MoveText {
   const runner = body.runner_up;
-  return runner ? { ...text, runner: runner.why || who(runner.agent) } : text;
+  return runner ? { ...text, runner: runner.why ? because(runner) : { why: who(runner.agent) } } : text;
 }

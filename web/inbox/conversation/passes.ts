@@ -1,6 +1,6 @@
 /** What the lines about passing a Conversation on, and about what is promised then, say. Pure. */
 import type { EventOfKind, Target } from "$kit/wire.ts";
-import type { MoveText, Names, Who } from "./moves";
+import { type MoveText, type Names, type Who, because } from "./moves";
 
 type More = NonNullable<MoveText["more"]>;
 type Passed = EventOfKind<"transfer" | "transfer.ended" | "hold" | "promise.due" | "promise.ended">;
@@ -20,7 +20,7 @@ export function passText(event: Passed, names: Names, who: Who): MoveText {
     case "promise.due":
       return { key: `move.promise.due.${event.body.stage}`, params: { when: names.when(event.body.promise.due) }, why: "" };
     case "promise.ended":
-      if (event.body.how === "cancelled") return { key: "move.promise.cancelled", params: {}, why: event.body.why };
+      if (event.body.how === "cancelled") return { key: "move.promise.cancelled", params: {}, ...because(event.body) };
       return { key: event.body.late ? "move.promise.kept.late" : "move.promise.kept", params: {}, why: "" };
   }
 }
