@@ -188,4 +188,17 @@ var english = map[string]string{
 	"share.ahead":       "Nobody is more than {most} chats ahead of the colleague with the fewest today.",
 	"share.ahead.you":   "You are {n} ahead.",
 	"share.gone":        "This chat does not wait any more.",
+
+	// What the numbers of a rehearsal rest on.
+	"rehearsal.most":           "More than {n} visitors came; the newest ones are rehearsed, since {day}.",
+	"rehearsal.nobody":         "No visitor came in these days; there was nothing to rehearse.",
+	"rehearsal.length":         "A chat is taken to last as long as it did, however many its agent has at once.",
+	"rehearsal.there":          "{agents} are counted in the hours in which they were taking chats in these days, for whatever group.",
+	"rehearsal.there.one":      "{agent} is counted in the hours in which he was taking chats in these days, for whatever group.",
+	"rehearsal.absent":         "{agents} were not taking chats at any time in these days, so they are counted as not there and given none here.",
+	"rehearsal.absent.one":     "{agent} was not taking chats at any time in these days, so he is counted as not there and given none here.",
+	"rehearsal.shifts.none":    "Nobody took chats in these days; all are taken to be there always.",
+	"rehearsal.shifts.since":   "When agents took chats is recorded since {day}. Before that, everybody is taken to have been there from the first to the last of a day's chats.",
+	"rehearsal.shifts.chats":   "When agents took chats is not recorded yet. Everybody is taken to have been there from the first to the last of a day's chats.",
+	"rehearsal.shifts.nothing": "When agents took chats is not recorded yet, and nobody had one; all are taken to be there always.",
 }

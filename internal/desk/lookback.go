@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"time"
@@ -20,7 +19,7 @@ type lookBack struct {
 	past      past
 	shifts    []sim.Shift
 	sites     map[chat.SiteID]chat.GroupID
-	notes     []string
+	notes     chat.Because
 	// means is how long a chat of each group took.
 	means map[chat.GroupID]time.Duration
 	known map[chat.GroupID]routing.Known
@@ -39,7 +38,7 @@ func (l *lookBack) load(tx *store.Tx) error {
 		return err
 	}
 	if len(l.begun) == MaxRehearsalVisits {
-		l.note("More than %d visitors came; the newest ones are rehearsed, since %s.", MaxRehearsalVisits, day(l.begun[0].Thread.StartedAt, l.now))
+		l.note(chat.Say("rehearsal.most", MaxRehearsalVisits, day(l.begun[0].Thread.StartedAt, l.now)))
 	}
 	if l.past, err = loadPast(tx, l.from, l.now, MaxRehearsalVisits); err != nil {
 		return err
@@ -48,9 +47,7 @@ func (l *lookBack) load(tx *store.Tx) error {
 	return l.loadShifts(tx)
 }
 
-func (l *lookBack) note(format string, args ...any) {
-	l.notes = append(l.notes, fmt.Sprintf(format, args...))
-}
+func (l *lookBack) note(s chat.Sentence) { l.notes = append(l.notes, s) }
 
 func day(at int64, now time.Time) string {
 	return time.UnixMicro(at).In(now.Location()).Format("2006-01-02 15:04")
@@ -93,7 +90,7 @@ func (l *lookBack) rehearsal() *rehearsal {
 		r.chats[id] = rehearsedChat{b.Thread.Conversation, b.Thread.ID}
 	}
 	if len(r.visits) == 0 {
-		r.notes = append(r.notes, "No visitor came in these days; there was nothing to rehearse.")
+		r.notes = append(r.notes, chat.Say("rehearsal.nobody"))
 	}
 	return r
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"strings"
 	"time"
 
 	"earshot/internal/chat"
@@ -25,15 +24,20 @@ func (l *lookBack) tellOfPeople(before, after terms) {
 			absent = append(absent, a.Name)
 		}
 	}
-	if len(there) > 0 {
-		l.note("%s %s counted in the hours in which %s taking chats in these days, for whatever group.", listed(there), agree(there, "is", "are"), agree(there, "he was", "they were"))
+	switch n := len(there); {
+	case n == 1:
+		l.note(chat.Say("rehearsal.there.one", there[0]))
+	case n > 1:
+		l.note(chat.Say("rehearsal.there", there))
 	}
-	if len(absent) > 0 {
-		l.note("%s not taking chats at any time in these days, so %s counted as not there and given none here.",
-			listed(absent)+agree(absent, " was", " were"), agree(absent, "he is", "they are"))
+	switch n := len(absent); {
+	case n == 1:
+		l.note(chat.Say("rehearsal.absent.one", absent[0]))
+	case n > 1:
+		l.note(chat.Say("rehearsal.absent", absent))
 	}
 	if before.settings.Limit != after.settings.Limit || !maps.Equal(limitsOf(before), limitsOf(after)) {
-		l.note("A chat is taken to last as long as it did, however many its agent has at once.")
+		l.note(chat.Say("rehearsal.length"))
 	}
 }
 
@@ -68,28 +72,11 @@ func limitsOf(t terms) map[chat.AgentID]int {
 	return limits
 }
 
-// inHours writes a span as hours and minutes.
+// inHours writes a span as hours and minutes, in signs that every language knows.
 func inHours(d time.Duration) string {
 	if d < time.Minute {
-		return "less than a minute"
+		return "< 1 min"
 	}
 	m := int(d.Round(time.Minute) / time.Minute)
 	return fmt.Sprintf("%d h %02d min", m/60, m%60)
-}
-
-// listed writes names as a sentence does.
-func listed(names []string) string {
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-// agree picks the word that goes with one name, or with several.
-func agree(names []string, one, several string) string {
-	if len(names) == 1 {
-		return one
-	}
-	return several
 }

@@ -41,8 +41,9 @@ type Rehearsal struct {
 	// reader may open; its spans are nanoseconds.
 	Diff *sim.Diff `json:"diff,omitempty"`
 	// Notes say in words what the numbers rest on.
-	Notes []string `json:"notes,omitempty"`
-	Error string   `json:"error,omitempty"`
+	Notes   []string     `json:"notes,omitempty"`
+	Because chat.Because `json:"because,omitempty" nullable:"false" doc:"The notes, one by one."`
+	Error   string       `json:"error,omitempty"`
 }
 
 // rehearsals are those that run, and those that ended within the last hour. A
@@ -114,7 +115,7 @@ func (d *Desk) Rehearse(ctx context.Context, in RehearsalChange, progress func(d
 	if err != nil {
 		return Rehearsed{}, err
 	}
-	return Rehearsed{Diff: r.named(diff, nil), Notes: r.notes}, nil
+	return Rehearsed{Diff: r.named(diff, nil), Notes: r.notes.Lines(), Because: r.notes}, nil
 }
 
 // StartRehearsal checks a change and begins to rehearse it, beside the caller. It
@@ -134,7 +135,7 @@ func (d *Desk) StartRehearsal(ctx context.Context, by chat.Agent, in RehearsalCh
 		return Rehearsal{}, err
 	}
 	one := &kept{plan: plan, cancel: s.cancel,
-		now: Rehearsal{ID: newID("r"), State: RehearsalRunning, Total: 2 * len(plan.visits), Notes: plan.notes}}
+		now: Rehearsal{ID: newID("r"), State: RehearsalRunning, Total: 2 * len(plan.visits), Notes: plan.notes.Lines(), Because: plan.notes}}
 	begun := one.now
 	d.rehearsals.add(one, d.now())
 	go func() {

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,7 +139,7 @@ func TestRehearsals_ResultsAreKeptForAnHour(t *testing.T) {
 	}
 	h.rehearsals.slots.Wait()
 	r, err := h.Rehearsal(t.Context(), h.owner, began.ID)
-	if err != nil || r.State != RehearsalDone || r.Done != r.Total || r.Diff == nil || r.Diff.Visits*2 != r.Total || len(r.Notes) == 0 {
+	if err != nil || r.State != RehearsalDone || r.Done != r.Total || r.Diff == nil || r.Diff.Visits*2 != r.Total || len(r.Notes) == 0 || !slices.Equal(r.Because.Lines(), r.Notes) {
 		t.Fatalf("done: %+v, %v", r, err)
 	}
 	for _, id := range r.Diff.Median.BeforeAbove {

@@ -28,7 +28,8 @@ type Rehearsed struct {
 	// Diff names Conversations.
 	Diff sim.Diff `json:"diff"`
 	// Notes say in words what the numbers rest on.
-	Notes []string `json:"notes"`
+	Notes   []string     `json:"notes"`
+	Because chat.Because `json:"because,omitempty"` // the same, one by one
 }
 
 // rehearsal is what a rehearsal needs, loaded and checked.
@@ -36,7 +37,7 @@ type rehearsal struct {
 	visits        []sim.Visit
 	before, after sim.World
 	chats         map[string]rehearsedChat // by the id of the visit
-	notes         []string
+	notes         chat.Because
 }
 
 // rehearsedChat is what a visit was.

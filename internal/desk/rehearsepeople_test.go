@@ -113,7 +113,7 @@ func TestRehearse_WhoIsDisabledGetsNothing(t *testing.T) {
 	both := []desk.Membership{{Agent: ben.ID}, {Agent: cem.ID}}
 	got := tried(t, w.World, desk.RehearsalChange{Agents: []desk.AgentRules{{ID: ben.ID, Disabled: &no}, {ID: w.ada.ID, Disabled: &yes}},
 		Groups: []desk.GroupRules{{ID: w.Group.ID, Members: &both}}})
-	if len(had(got.Diff, ben)) != 11 || !noted(got.Notes, "Ben (4 h 00 min)") || !noted(got.Notes, "Cem was not") {
+	if len(had(got.Diff, ben)) != 11 || !slices.Equal(got.Because.Lines(), got.Notes) || !noted(got.Notes, "Ben (4 h 00 min)") || !noted(got.Notes, "Cem was not") {
 		t.Errorf("Ben has %d, notes %q", len(had(got.Diff, ben)), got.Notes)
 	}
 }

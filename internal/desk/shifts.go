@@ -34,7 +34,7 @@ func (l *lookBack) loadShifts(tx *store.Tx) error {
 		l.shifts = append(l.shifts, l.shift(v, max(first, chat.Micros(l.from))))
 	}
 	if err == nil && len(l.shifts) == 0 {
-		l.note("Nobody took chats in these days; all are taken to be there always.")
+		l.note(chat.Say("rehearsal.shifts.none"))
 	}
 	return err
 }
@@ -42,11 +42,11 @@ func (l *lookBack) loadShifts(tx *store.Tx) error {
 func (l *lookBack) tellOfGuess(first int64) {
 	switch {
 	case first != 0:
-		l.note("When agents took chats is recorded since %s. Before that, everybody is taken to have been there from the first to the last of a day's chats.", day(first, l.now))
+		l.note(chat.Say("rehearsal.shifts.since", day(first, l.now)))
 	case len(l.shifts) > 0:
-		l.note("When agents took chats is not recorded yet. Everybody is taken to have been there from the first to the last of a day's chats.")
+		l.note(chat.Say("rehearsal.shifts.chats"))
 	default:
-		l.note("When agents took chats is not recorded yet, and nobody had one; all are taken to be there always.")
+		l.note(chat.Say("rehearsal.shifts.nothing"))
 	}
 }
 

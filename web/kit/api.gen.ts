@@ -4779,6 +4779,8 @@ export interface components {
             why: string;
         };
         Rehearsal: {
+            /** @description The notes, one by one. */
+            because?: components["schemas"]["Sentence"][];
             diff?: components["schemas"]["Diff"];
             /** Format: int64 */
             done: number;

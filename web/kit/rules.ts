@@ -4,7 +4,7 @@
  * moments in microseconds, unless a comment says otherwise.
  */
 import type { Etiquette } from "./watching.ts";
-import type { Why } from "./sentence.ts";
+import type { Sentence, Why } from "./sentence.ts";
 import type { AgentId, Arrival, ConversationId, GroupId, Micros, Policy } from "./wire.ts";
 
 export type Line = "first_line" | "end_to_end";
@@ -202,6 +202,8 @@ export interface Rehearsal {
   diff?: RehearsalDiff;
   /** What the visits that were run again could not show, in whole sentences. */
   notes?: string[];
+  /** The same, one by one. */
+  because?: readonly Sentence[];
   error?: string;
 }
 

@@ -35,6 +35,14 @@ test.each([
   expect(german({ why: "x", because: [{ code: "share.break", seconds: { time } }] }).text).toBe(text);
 });
 
+test("names stand in a row as the language has it", () => {
+  const because = [{ code: "rehearsal.there", lists: { agents: ["Ada (4 h 00 min)", "Ben (< 1 min)", "Cem (2 h 30 min)"] } }];
+  const row = "Ada (4 h 00 min), Ben (< 1 min) und Cem (2 h 30 min)";
+  expect(german({ why: "x", because }).text).toBe(
+    `${row} zählen in den Stunden, in denen sie in diesen Tagen Chats annahmen, für welche Gruppe auch immer.`,
+  );
+});
+
 test("one is one", () => {
   const waiting = (n: number) =>
     german({ why: "x", because: [{ code: "group.waiting", names: { group: "Vertrieb" }, numbers: { n } }] }).text;
