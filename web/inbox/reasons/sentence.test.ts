@@ -25,12 +25,12 @@ test("several sentences are one reason", () => {
 });
 
 test.each([
-  [1, "Nach 1 Sekunde ist eine Pause."],
-  [60, "Nach 1 Minute ist eine Pause."],
-  [90, "Nach 90 Sekunden ist eine Pause."],
-  [600, "Nach 10 Minuten ist eine Pause."],
-  [7200, "Nach 2 Stunden ist eine Pause."],
-  [0, "Nach 0 Minuten ist eine Pause."],
+  [1, "Nach 1 Sekunde ist Pause."],
+  [60, "Nach 1 Minute ist Pause."],
+  [90, "Nach 90 Sekunden ist Pause."],
+  [600, "Nach 10 Minuten ist Pause."],
+  [7200, "Nach 2 Stunden ist Pause."],
+  [0, "Nach 0 Minuten ist Pause."],
 ])("a span of %i seconds is told in its largest whole unit", (time, text) => {
   expect(german({ why: "x", because: [{ code: "share.break", seconds: { time } }] }).text).toBe(text);
 });
