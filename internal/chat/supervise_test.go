@@ -68,7 +68,7 @@ func deedsOf(a chat.Agent) map[string]func(chat.State) bool {
 			return did(chat.Hold(s, a, chat.NewHold{NewTransfer: pass, Way: chat.HeldWait, Due: noon.Add(time.Hour)}, noon))
 		},
 		"cancel promise": func(s chat.State) bool { return did(chat.CancelPromise(s, a, "why", noon)) },
-		"pass promise":   func(s chat.State) bool { return did(chat.PassPromise(s, a, dan, "why", noon)) },
+		"pass promise":   func(s chat.State) bool { return did(chat.PassPromise(s, a, dan, "why", nil, noon)) },
 		"through its gate": func(chat.State) bool {
 			return chat.MayCross(a, chat.Crossing{From: chat.Group{ID: "g_1"}, To: three, Out: gate}) == nil
 		},
