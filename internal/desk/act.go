@@ -21,8 +21,9 @@ type act struct {
 	after func(*store.Tx, []chat.Event) error
 	// full acts are not for who only reads the Thread; see chat.MoreThanReading.
 	full bool
-	// first are reserved Conversations that after tells, locked before this one.
-	first []chat.ConversationID
+	// raises are agents who may have more to do after it: they are locked before the
+	// Conversation, so that their load is what it is until the commit.
+	raises []chat.AgentID
 }
 
 // do runs an act: lock, look the key up, judge, append, remember, commit.
@@ -37,7 +38,7 @@ func (d *Desk) do(ctx context.Context, a chat.Agent, c chat.ConversationID, in a
 	}
 	var done Done
 	err = d.write(ctx, func(tx *store.Tx) error {
-		if err := lockFirst(tx, in.first); err != nil {
+		if err := tx.LockAgents(in.raises...); err != nil {
 			return err
 		}
 		me, s, err := lockFor(tx, a.ID, c)
@@ -115,11 +116,12 @@ func stayUnnoticed(tx *store.Tx, me chat.AgentID, s chat.State, events []chat.Ev
 	return err
 }
 
-// lockFirst locks reserved Conversations, which come before customers' ones; those
-// that nothing was told in yet are made when they are.
-func lockFirst(tx *store.Tx, ids []chat.ConversationID) error {
+// lockAll locks customers' Conversations, which are in the order of their ids. Who
+// changes several does so first: what is told of each to its agents comes behind
+// all of them.
+func lockAll(tx *store.Tx, ids []chat.ConversationID) error {
 	for _, id := range ids {
-		if _, err := tx.Lock(id); err != nil && !chat.IsKind(err, chat.Missing) {
+		if _, err := tx.Lock(id); err != nil {
 			return err
 		}
 	}

@@ -135,7 +135,6 @@ func (d *Desk) OfferContext(ctx context.Context, a chat.Agent, c chat.Conversati
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "context", Text: text},
-		first:  ownOf([]chat.AgentID{a.ID}),
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			events, err := chat.OfferContext(s, me, text, d.now())
 			if err != nil {

@@ -12,6 +12,9 @@ import (
 // member of, and what he owes his group owes.
 func (d *Desk) dismiss(tx *store.Tx, by, gone chat.Agent) error {
 	all, err := concerning(tx, gone)
+	if err == nil {
+		err = lockAll(tx, all)
+	}
 	if err != nil {
 		return err
 	}

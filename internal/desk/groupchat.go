@@ -52,6 +52,7 @@ func (d *Desk) HandLead(ctx context.Context, a chat.Agent, c chat.ConversationID
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "hand-lead", Agent: who},
+		raises: []chat.AgentID{who},
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			to, room, err := d.heir(tx, s, who)
 			if err != nil {
@@ -82,6 +83,7 @@ func (d *Desk) LeaveTo(ctx context.Context, a chat.Agent, c chat.ConversationID,
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "leave", Agent: successor},
+		raises: sit.mayInherit(c, successor),
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			t := s.OpenThread()
 			if t == nil || t.Lead != me.ID {
@@ -101,6 +103,20 @@ func (d *Desk) LeaveTo(ctx context.Context, a chat.Agent, c chat.ConversationID,
 			return chat.LeaveLead(s, me, to, room, d.now())
 		},
 	})
+}
+
+// mayInherit are those who might lead a Conversation next: who is named, else its
+// members as they were before it is locked.
+func (s *situation) mayInherit(c chat.ConversationID, named chat.AgentID) []chat.AgentID {
+	if named != "" {
+		return []chat.AgentID{named}
+	}
+	for _, t := range s.threads {
+		if t.Conversation == c {
+			return t.Members
+		}
+	}
+	return nil
 }
 
 // heirOf asks the router who of a Thread's present members leads it next.

@@ -75,6 +75,9 @@ func (d *Desk) HandOver(ctx context.Context, a chat.Agent, in Handover) (again b
 		if _, again, err = earlier(tx, in.Key, agentOwner(me.ID), hash); err != nil || again {
 			return err
 		}
+		if err := tx.LockAgents(heirsIn(lines)...); err != nil {
+			return err
+		}
 		h := handing{desk: d, tx: tx, me: me, at: s}
 		if err := h.all(lines); err != nil {
 			return err
@@ -109,6 +112,16 @@ func (in Handover) clean() ([]Handing, error) {
 		l.Note, l.Say = join(l.Note, in.Brief), strings.TrimSpace(l.Say)
 	}
 	return lines, nil
+}
+
+// heirsIn are the colleagues whom lines give something to.
+func heirsIn(lines []Handing) (all []chat.AgentID) {
+	for _, l := range lines {
+		if l.To != "" {
+			all = append(all, l.To)
+		}
+	}
+	return all
 }
 
 // join is a line's own note with the brief of the shift below it.

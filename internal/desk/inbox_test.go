@@ -98,6 +98,7 @@ func TestInbox_SnapshotAndTheLogAfterItAreTheNextSnapshot(t *testing.T) {
 	must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key()}))
 	must[desk.Done](t)(w.Desk.PostMessage(t.Context(), ada, c, says(w, "good morning")))
 	v.Says("thanks")
+	w.Numbered()
 	after := must[desk.Inbox](t)(w.Desk.Inbox(t.Context(), w.Owner, desk.ListAll))
 
 	state := before.Page.Rows[0].State
@@ -226,6 +227,7 @@ func TestSearch_TakesWhateverIsTyped(t *testing.T) {
 	w := desktest.New(t)
 	v, c := w.Arrives("Where is my parcel?")
 	v.Says("parcel 4711")
+	w.Numbered()
 	for words, want := range map[string]int{"parcel": 2, "PARCEL 4711": 1, "": 0, " \x00 ": 0, "\xff": 0, `"`: 0, "parcel AND NOT *": 0, "' OR 1=1 --": 0, strings.Repeat("x", 100_000): 0} {
 		hits, _, err := w.Desk.Search(t.Context(), w.Owner, words, 0)
 		if err != nil || len(hits) != want {
@@ -240,6 +242,7 @@ func TestSearch_TakesWhateverIsTyped(t *testing.T) {
 	for range 40 {
 		v.Says("umbrella")
 	}
+	w.Numbered()
 	first, next, err := w.Desk.Search(t.Context(), w.Owner, "umbrella", 0)
 	if err != nil || len(first) != 30 || next == 0 {
 		t.Fatalf("the first page holds %d, next %d, %v", len(first), next, err)

@@ -29,6 +29,7 @@ func (d *Desk) InviteIn(ctx context.Context, a chat.Agent, c chat.ConversationID
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "invite", Agent: in.Agent, Group: in.Group, Text: string(in.Role) + "\n" + in.Note + "\n" + in.Say},
+		raises: []chat.AgentID{in.Agent},
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			whom, err := d.inviting(tx, s, in)
 			if err != nil {
@@ -69,6 +70,7 @@ func (d *Desk) AcceptInvitation(ctx context.Context, a chat.Agent, c chat.Conver
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "accept-invite", Seq: invite},
+		raises: []chat.AgentID{a.ID},
 		also:   rings,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			var room chat.Room

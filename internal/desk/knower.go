@@ -34,23 +34,12 @@ func (d *Desk) Knowers(ctx context.Context, job []byte) error {
 	if err := d.store.Read(ctx, find); err != nil || len(found) == 0 {
 		return err
 	}
-	var first []chat.AgentID
-	for _, h := range found {
-		first = append(first, h.Agent)
-	}
 	return d.write(ctx, func(tx *store.Tx) error {
-		if err := lockFirst(tx, ownOf(first)); err != nil {
-			return err
-		}
 		t, now, err := knowersOf(tx, body.Conversation)
 		if err != nil {
 			return err
 		}
 		for _, h := range now {
-			// Whoever came to be one since then is found by the job of what made him so.
-			if !slices.Contains(first, h.Agent) {
-				continue
-			}
 			if err := d.giveCard(tx, t, h); err != nil {
 				return err
 			}

@@ -111,13 +111,3 @@ func (d *Desk) tellMentioned(tx *store.Tx, events []chat.Event) error {
 	}
 	return nil
 }
-
-// ownOf are the reserved Conversations of agents, in the order of locks.
-func ownOf(agents []chat.AgentID) []chat.ConversationID {
-	ids := make([]chat.ConversationID, len(agents))
-	for i, a := range agents {
-		ids[i] = chat.AgentConversation(a)
-	}
-	slices.Sort(ids)
-	return ids
-}

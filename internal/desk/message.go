@@ -86,7 +86,6 @@ func (d *Desk) say(ctx context.Context, a chat.Agent, c chat.ConversationID, in 
 		intent: intent{Act: "say", Audience: to, Text: in.Text, Files: in.Files, Mentions: in.Mentions},
 		rule:   rule,
 		full:   to == chat.ForAll,
-		first:  ownOf(in.Mentions),
 		after: func(tx *store.Tx, events []chat.Event) error {
 			return errors.Join(holdFiles(tx, events, in.Files), d.tellMentioned(tx, events))
 		},
@@ -122,7 +121,7 @@ func (d *Desk) beginAsAgent(tx *store.Tx, me chat.Agent, s chat.State) (chat.Beg
 	if err != nil {
 		return chat.Beginning{}, err
 	}
-	room, err := d.roomOf(tx, me, g.ID, routing.NeedOfNew(), true)
+	room, err := d.roomNow(tx, me, g.ID, routing.NeedOfNew(), true)
 	why := chat.Says("place.began", me.Name)
 	placed := &chat.Placed{Cause: "agent_began", Why: why.English(), Because: why}
 	return chat.Beginning{Group: g, Placed: placed, Over: room.Above()}, err

@@ -93,6 +93,7 @@ func (d *Desk) Give(ctx context.Context, a chat.Agent, c chat.ConversationID, ke
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "give", Agent: to},
+		raises: []chat.AgentID{to},
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			other, err := present(tx, to)
 			if err != nil {

@@ -13,6 +13,7 @@ func (d *Desk) Accept(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "accept"},
+		raises: []chat.AgentID{a.ID},
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			t := s.OpenThread()
 			if t != nil && t.Transfer != nil {

@@ -48,6 +48,7 @@ func TestPolicy_NoReaderIsGivenWhatTheAccessFunctionDenies(t *testing.T) {
 			}
 			for step := range steps {
 				what := s.act()
+				s.Numbered()
 				truth := s.look()
 				for _, id := range s.agents {
 					if s.compare(agentNow(s.World, id), truth); t.Failed() {

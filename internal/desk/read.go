@@ -25,14 +25,13 @@ func (d *Desk) MarkRead(ctx context.Context, a chat.Agent, c chat.ConversationID
 		if err != nil || !raised {
 			return err
 		}
+		if t := s.OpenThread(); t != nil && t.TakesPart(me.ID) {
+			if err := d.teamHasSeen(tx, me, c, seq); err != nil {
+				return err
+			}
+		}
 		body := chat.Read{Conversation: c, Seq: seq}
-		if err := tell(tx, chat.AgentConversation(me.ID), d.fact(chat.KindRead, me.Actor(), body)); err != nil {
-			return err
-		}
-		if t := s.OpenThread(); t == nil || !t.TakesPart(me.ID) {
-			return nil
-		}
-		return d.teamHasSeen(tx, me, c, seq)
+		return tell(tx, chat.AgentConversation(me.ID), d.fact(chat.KindRead, me.Actor(), body))
 	})
 }
 

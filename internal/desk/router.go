@@ -168,15 +168,21 @@ type round struct {
 	facts    []chat.Event            // for the team
 }
 
-// lock takes the Conversations that the decisions are about, in ascending order.
-// One that is gone is left out. Agents are read when their turn comes: the one
-// writer of this engine holds everything anyway.
+// lock takes the router, so that one node at a time decides, then the agents and
+// the Conversations that the decisions are about, in ascending order. What is gone
+// is left out.
 func (r *round) lock(ds []routing.Decision) error {
-	ids := map[chat.ConversationID]bool{}
+	ids, agents := map[chat.ConversationID]bool{}, map[chat.AgentID]bool{}
 	for _, one := range ds {
+		if one.Agent != "" {
+			agents[one.Agent] = true
+		}
 		if t, known := r.s.threads[one.Thread]; known {
 			ids[t.Conversation] = true
 		}
+	}
+	if err := errors.Join(r.tx.LockRouter(), r.tx.LockAgents(slices.Collect(maps.Keys(agents))...)); err != nil {
+		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
 		state, err := r.tx.Lock(id)

@@ -92,6 +92,9 @@ func (d *Desk) connectedBut(tx *store.Tx, a chat.Agent, session chat.SessionID) 
 // handOver gives all that an agent leads to one colleague; where he has no room
 // for all of it nothing is given.
 func (d *Desk) handOver(tx *store.Tx, me chat.Agent, led []chat.ConversationID, id chat.AgentID) error {
+	if err := tx.LockAgents(id); err != nil {
+		return err
+	}
 	to, err := present(tx, id)
 	if chat.IsKind(err, chat.Missing) {
 		err = chat.Errorf(chat.Missing, "There is no such colleague.")
@@ -106,6 +109,9 @@ func (d *Desk) handOver(tx *store.Tx, me chat.Agent, led []chat.ConversationID, 
 	_, connected := here[to.ID]
 	if to.ID == me.ID || !connected || (to.Status != chat.Accepting && to.Status != chat.Finishing) {
 		return chat.Errorf(chat.Conflict, "%s is not there to take them. You are still signed in.", to.Name)
+	}
+	if err := lockAll(tx, led); err != nil {
+		return err
 	}
 	for _, c := range led {
 		s, err := tx.Lock(c)

@@ -28,6 +28,7 @@ func (d *Desk) Take(ctx context.Context, a chat.Agent, c chat.ConversationID, in
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "take"},
+		raises: []chat.AgentID{a.ID},
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
 			return d.take(tx, s, me, state, in.Over, s.forbidden(me, state.OpenThread()))
@@ -124,6 +125,9 @@ func (d *Desk) TakeNext(ctx context.Context, a chat.Agent, key string) (Done, er
 func (d *Desk) takeNext(ctx context.Context, s *situation, a chat.Agent, queue []candidate, key string, hash []byte) (Done, error) {
 	var done Done
 	err := d.write(ctx, func(tx *store.Tx) error {
+		if err := tx.LockAgents(a.ID); err != nil {
+			return err
+		}
 		me, err := present(tx, a.ID)
 		if err != nil {
 			return err

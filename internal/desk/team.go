@@ -56,10 +56,10 @@ func (d *Desk) saveAgent(tx *store.Tx, me, before, after chat.Agent) error {
 		return err
 	}
 	if after.Disabled && !before.Disabled {
-		if err := d.endSessions(tx, me, after); err != nil {
+		if err := d.dismiss(tx, me, after); err != nil {
 			return err
 		}
-		if err := d.dismiss(tx, me, after); err != nil {
+		if err := d.endSessions(tx, me, after); err != nil {
 			return err
 		}
 	}
@@ -70,6 +70,9 @@ func (d *Desk) saveAgent(tx *store.Tx, me, before, after chat.Agent) error {
 // more, in the order of locks.
 func (d *Desk) requeueAll(tx *store.Tx, by, lead chat.Agent, cause string) error {
 	led, err := ledBy(tx, lead)
+	if err == nil {
+		err = lockAll(tx, led)
+	}
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ func (d *Desk) Join(ctx context.Context, a chat.Agent, c chat.ConversationID, ke
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "join"},
+		raises: []chat.AgentID{a.ID},
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			t := s.OpenThread()

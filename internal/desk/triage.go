@@ -32,6 +32,7 @@ func (d *Desk) Triage(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "triage", Group: in.To.Group, Agent: in.To.Agent, Text: pass.meant() + "\n" + written(pass.Answers)},
+		raises: []chat.AgentID{in.To.Agent},
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
 			m, err := d.newTriage(tx, s, state, pass)

@@ -1,8 +1,8 @@
 package desk_test
 
 import (
-	"database/sql"
-	"path/filepath"
+	"errors"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +13,7 @@ import (
 	"earshot/internal/chat"
 	"earshot/internal/desk"
 	"earshot/internal/desk/desktest"
+	"earshot/internal/store"
 )
 
 func TestPostAsVisitor_TheFirstMessageMakesEverythingOnce(t *testing.T) {
@@ -343,25 +344,18 @@ func TestCountPageViews_CountsPathsAndNothingElse(t *testing.T) {
 	}
 }
 
-// counted reads the counters past the store, which has no question for them.
+// counted are the counters of the world's site, and of none.
 func counted(t *testing.T, w *desktest.World) map[string]int {
 	t.Helper()
-	db := must[*sql.DB](t)(sql.Open("sqlite", "file:"+filepath.Join(w.Dir, "earshot.db")+"?mode=ro"))
-	defer db.Close()
-	rows := must[*sql.Rows](t)(db.QueryContext(t.Context(), "SELECT path, referrer, language, views FROM page_views"))
-	defer rows.Close()
 	got := map[string]int{}
-	for rows.Next() {
-		var path, referrer, language string
-		var views int
-		if err := rows.Scan(&path, &referrer, &language, &views); err != nil {
-			t.Fatal(err)
+	w.Read(func(tx *store.Tx) error {
+		all, err := tx.PageViews(w.Site.ID, 0, math.MaxInt64)
+		none, errNone := tx.PageViews("", 0, math.MaxInt64)
+		for _, v := range append(all, none...) {
+			got[v.Path+" "+v.Referrer+" "+v.Language] = int(v.Views)
 		}
-		got[path+" "+referrer+" "+language] = views
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
+		return errors.Join(err, errNone)
+	})
 	return got
 }
 

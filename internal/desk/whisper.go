@@ -78,6 +78,7 @@ func (d *Desk) JumpIn(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "jump-in", Text: in.Text},
+		raises: []chat.AgentID{a.ID},
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			room := chat.Room{}
@@ -157,6 +158,7 @@ func (d *Desk) TakeOver(ctx context.Context, a chat.Agent, c chat.ConversationID
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "take-over", Agent: in.From, Text: in.Reason},
+		raises: []chat.AgentID{a.ID},
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			t := s.OpenThread()

@@ -20,7 +20,10 @@ const (
 	rankRouter rank = iota + 1
 	rankAgent
 	rankConversation
-	rankOfAgent // an agent's reserved Conversation
+	// rankOfAgent is of agents' reserved Conversations. They come in any order, as an
+	// act finds whom it tells what; where two tell the same two at once, the engine
+	// breaks the circle.
+	rankOfAgent
 	rankOfTeam
 )
 
@@ -54,7 +57,7 @@ func (tx *Tx) locks(r rank, id string) (bool, error) {
 		return false, nil
 	}
 	for _, held := range tx.locked {
-		if tx.store.strict && (held.rank > r || held.rank == r && held.id > id) {
+		if tx.store.strict && (held.rank > r || held.rank == r && r != rankOfAgent && held.id > id) {
 			return false, fmt.Errorf("%w: %q after %q", ErrLockOrder, id, held.id)
 		}
 	}

@@ -84,11 +84,25 @@ func New(t testing.TB) *World {
 	return w
 }
 
+// NewPostgres is New on a database of PostgreSQL, where writes run at the same
+// time.
+func NewPostgres(t testing.TB) *World {
+	t.Helper()
+	w := empty(t, storetest.Postgres(t))
+	w.setUp()
+	return w
+}
+
 // Empty makes a world before its first start: nobody is there.
 func Empty(t testing.TB) *World {
 	t.Helper()
+	return empty(t, "")
+}
+
+func empty(t testing.TB, database string) *World {
+	t.Helper()
 	w := &World{t: t, Clock: &Clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, Dir: storetest.Dir(t), Bus: bus.NewLocal()}
-	w.Store = storetest.Open(t, w.Dir, store.Options{Now: w.Clock.Now})
+	w.Store = storetest.Open(t, w.Dir, store.Options{Database: database, Now: w.Clock.Now, StrictLocks: true})
 	disk, err := files.Open(filepath.Join(w.Dir, "files"))
 	w.must(err)
 	w.Files = disk
@@ -132,6 +146,13 @@ func (w *World) must(err error) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// Numbered waits until all that was written has its position, and with it its
+// place in the log and in searches.
+func (w *World) Numbered() {
+	w.t.Helper()
+	w.must(w.Store.Numbered(w.t.Context()))
 }
 
 // Read runs fn in a read transaction.

@@ -59,12 +59,7 @@ func (s *server) free() string {
 
 // empty makes a database as it was before its test.
 func (s *server) empty(name string) error {
-	db, err := sql.Open("pgx", s.address(name))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), emptied); err != nil {
+	if err := s.run(name, emptied); err != nil {
 		return fmt.Errorf("empty %s: %w", name, err)
 	}
 	s.mu.Lock()
@@ -99,11 +94,10 @@ const templateName = "earshot_template"
 
 // server is a server of PostgreSQL on a socket of its own.
 type server struct {
-	dir   string
-	admin *sql.DB
-	made  atomic.Int64
-	mu    sync.Mutex
-	left  []string // databases; guarded by mu
+	dir  string
+	made atomic.Int64
+	mu   sync.Mutex
+	left []string // databases; guarded by mu
 }
 
 func (s *server) address(database string) string {
@@ -112,9 +106,19 @@ func (s *server) address(database string) string {
 
 func (s *server) exec(t testing.TB, text string) {
 	t.Helper()
-	if _, err := s.admin.ExecContext(context.Background(), text); err != nil {
+	if err := s.run("postgres", text); err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
+}
+
+// run leaves no connection and no goroutine behind, which tests look for.
+func (s *server) run(database, text string) error {
+	db, err := sql.Open("pgx", s.address(database))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(context.Background(), text)
+	return errors.Join(err, db.Close())
 }
 
 func startedServer(t testing.TB) *server {
@@ -134,7 +138,7 @@ var startServer = sync.OnceValues(func() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.admin.ExecContext(context.Background(), `CREATE DATABASE `+templateName+` TEMPLATE template0`); err != nil {
+	if err := s.run("postgres", `CREATE DATABASE `+templateName+` TEMPLATE template0`); err != nil {
 		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "earshot-template-")
@@ -192,9 +196,7 @@ func runServer() (*server, error) {
 		log, _ := os.ReadFile(filepath.Join(dir, "log"))
 		return nil, fmt.Errorf("PostgreSQL did not start: %w\n%s", err, log)
 	}
-	s := &server{dir: dir}
-	s.admin, err = sql.Open("pgx", s.address("postgres"))
-	return s, err
+	return &server{dir: dir}, nil
 }
 
 // lasting are the inputs of servers, which stay open as long as this process.

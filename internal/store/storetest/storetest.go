@@ -24,6 +24,9 @@ func New(t testing.TB) *store.Store {
 // Open opens a Store in a directory. It closes with the test.
 func Open(t testing.TB, dir string, opt store.Options) *store.Store {
 	t.Helper()
+	if opt.Database == "" && os.Getenv(engineVariable) == "postgres" {
+		opt.Database = databaseOf(t, dir)
+	}
 	s, err := store.Open(context.Background(), dir, opt)
 	if err != nil {
 		t.Fatal(err)
@@ -48,6 +51,22 @@ func Dir(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// engineVariable lets the tests of every package run on PostgreSQL: "postgres".
+const engineVariable = "EARSHOT_TEST_ENGINE"
+
+// databases are the ones that stand for the file of a directory.
+var databases sync.Map
+
+func databaseOf(t testing.TB, dir string) string {
+	t.Helper()
+	if address, known := databases.Load(dir); known {
+		return address.(string)
+	}
+	address := Postgres(t)
+	databases.Store(dir, address)
+	return address
 }
 
 const databaseName = "earshot.db"
