@@ -109,7 +109,7 @@ func (a *App) openAPI(key []byte) error {
 	metrics.Register(a.busStats()...)
 	a.api, err = api.New(api.Options{Desk: a.desk, Hub: a.hub, LinkKey: key, PublicURL: strings.TrimSuffix(a.cfg.PublicURL, "/"),
 		Proxies: proxies, CountryOf: a.countryOf(), TryHost: a.place.try, InboxURL: a.place.inbox, Unlimited: a.cfg.Unlimited,
-		Pages: web.Assets(), Built: web.Built(), Version: Version(), Ready: a.hub.Ready, Impairments: a.impairments, Log: a.log, Metrics: metrics})
+		Pages: web.Assets(), Built: web.Built(), Version: Version(), Ready: a.ready, Impairments: a.impairments, Log: a.log, Metrics: metrics})
 	return err
 }
 
@@ -138,6 +138,9 @@ func (a *App) openData(ctx context.Context) error {
 	}
 	return nil
 }
+
+// ready is what a load balancer goes by: whoever came could not be served.
+func (a *App) ready() bool { return a.hub.Ready() && a.store.Reachable() }
 
 // failed logs what the store tries again by itself.
 func (a *App) failed(err error) { a.log.Warn("store: tried again", "error", err) }

@@ -55,7 +55,7 @@ func (a *App) serveStatus(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	stats := a.hub.Stats()
-	controlAnswer(w, Status{URL: a.URL(), Version: Version(), Ready: a.hub.Ready(), Feeds: stats.Feeds, Position: stats.Position, NeedsSetup: needed,
+	controlAnswer(w, Status{URL: a.URL(), Version: Version(), Ready: a.ready(), Feeds: stats.Feeds, Position: stats.Position, NeedsSetup: needed,
 		Impairments: a.impairments()})
 }
 

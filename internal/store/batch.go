@@ -11,6 +11,7 @@ type batch struct {
 	added   int   // events
 	head    int64 // the newest position given
 	entries []chat.Entry
+	ids     []chat.EventID // of events whose position comes after the commit
 	words   []wordsChange
 	jobs    bool
 	turned  int64  // changes of a Thread, and of what the whole team goes by

@@ -39,6 +39,10 @@ type engine interface {
 	numbered(ctx context.Context) error
 	// settled reports whether it is known that nothing follows a position.
 	settled(s *Store, pos int64) bool
+	// followed is told of entries that were read from the log.
+	followed(entries []chat.Entry)
+	// reachable reports whether the database answered when it was last asked.
+	reachable() bool
 	// reindex notes that an event says something else.
 	reindex(tx *Tx, e chat.Event, before, after string) error
 	// found is the table of positions before one where the parts of a search occur.

@@ -9,7 +9,7 @@ import (
 // Log reads at most limit entries after a position, ascending. limit is at most
 // 4,096.
 func (tx *Tx) Log(after int64, limit int) ([]chat.Entry, error) {
-	return list(tx, "read log", `
+	entries, err := list(tx, "read log", `
 		SELECT l.pos, `+eventColumns+`
 		FROM log l
 		JOIN events e ON e.conversation = l.conversation AND e.seq = l.seq
@@ -19,6 +19,10 @@ func (tx *Tx) Log(after int64, limit int) ([]chat.Entry, error) {
 		func(rows *sql.Rows) (e chat.Entry, err error) {
 			return e, rows.Scan(append([]any{&e.Pos}, eventDests(&e.Event)...)...)
 		})
+	if err == nil {
+		tx.store.engine.followed(entries)
+	}
+	return entries, err
 }
 
 // Head returns the newest position.

@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+
+	"earshot/internal/chat"
 )
 
 const (
@@ -32,6 +34,7 @@ type postgres struct {
 	s        *Store
 	writers  *pool
 	numberer *numberer
+	own      ownEvents
 }
 
 // newPostgres reads the address of a database. Nothing is connected yet.
@@ -52,7 +55,7 @@ func newPostgres(address string) (*postgres, error) {
 	} {
 		config.RuntimeParams[name] = value
 	}
-	return &postgres{config: config}, nil
+	return &postgres{config: config, own: ownEvents{ids: map[chat.EventID]bool{}}}, nil
 }
 
 var postgresMigrator = migrator{engine: "postgres", dialect: goose.DialectPostgres, spell: strings.NewReplacer("/* clustered */", "",
@@ -173,7 +176,9 @@ func (p *postgres) attempt(ctx context.Context, fn func(*Tx) error) error {
 		healthy = end == nil
 		return err
 	}
+	p.own.add(tx.batch.ids)
 	if err := p.commit(c); err != nil {
+		p.own.remove(tx.batch.ids)
 		return err
 	}
 	healthy = true

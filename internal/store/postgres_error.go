@@ -54,6 +54,9 @@ func unreachable(err error) bool {
 		errors.As(err, &network) || errors.As(err, &connect) || pgconn.SafeToRetry(err))
 }
 
+// unavailable reports whether the server is not there, or does not let anybody in.
+func unavailable(err error) bool { return postgresSentence(err) == goneSentence }
+
 const (
 	goneSentence = "The server's database cannot be reached, so nothing was stored. Your text is kept here; send it again in a moment."
 	busySentence = "The server is too busy, so nothing was stored. Your text is kept here; send it again in a moment."

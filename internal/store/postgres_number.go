@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"earshot/internal/chat"
@@ -28,12 +29,15 @@ type numberer struct {
 	rung    chan struct{}
 	stopped chan struct{}
 	done    chan struct{}
-	mu      sync.Mutex // one at a time on this node
+	failing atomic.Bool // since it was last tried
+	mu      sync.Mutex  // one at a time on this node
 }
 
 func newNumberer(s *Store) *numberer {
 	n := &numberer{s: s, rung: make(chan struct{}, 1), stopped: make(chan struct{}), done: make(chan struct{})}
-	n.conns = newPool(s.db, connOptions{begin: `BEGIN ISOLATION LEVEL READ COMMITTED`, patience: writePatience}, 1, n.stopped)
+	// All nodes wait for the one that numbers: where it stands still, not for long.
+	n.conns = newPool(s.db, connOptions{setup: []string{`SET idle_in_transaction_session_timeout = '1s'`},
+		begin: `BEGIN ISOLATION LEVEL READ COMMITTED`, patience: writePatience}, 1, n.stopped)
 	go n.loop()
 	return n
 }
@@ -79,9 +83,11 @@ func (n *numberer) all(ctx context.Context) error {
 	defer n.mu.Unlock()
 	for {
 		entries, err := n.some(ctx)
+		n.failing.Store(err != nil && unavailable(err))
 		if err != nil {
 			return fmt.Errorf("store: number: %w", err)
 		}
+		n.s.engine.followed(entries)
 		n.s.publish(entries, false)
 		if len(entries) < numberedAtOnce {
 			return nil
@@ -173,6 +179,7 @@ func (*postgres) number(tx *Tx, e chat.Event, text string, said bool) (int64, er
 	if numberEarly {
 		return 0, placeAtOnce(tx, e, text, said)
 	}
+	tx.batch.ids = append(tx.batch.ids, e.ID)
 	_, err := tx.exec("append to log", `
 		INSERT INTO unnumbered (conversation, seq, words)
 		VALUES ($1, $2, $3)`, string(e.Conversation), e.Seq, vectorOf(text, said))
@@ -180,6 +187,9 @@ func (*postgres) number(tx *Tx, e chat.Event, text string, said bool) (int64, er
 }
 
 func (p *postgres) numbered(ctx context.Context) error { return p.numberer.all(ctx) }
+
+// reachable is asked anew every 250 ms.
+func (p *postgres) reachable() bool { return !p.numberer.failing.Load() }
 
 // settled is never known: another node may have written.
 func (*postgres) settled(*Store, int64) bool { return false }

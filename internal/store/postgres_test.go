@@ -238,3 +238,39 @@ func TestPostgreSQL_TwoNodesHaveOneLog(t *testing.T) {
 		return err
 	})
 }
+
+// What another node changed has to be looked at again by this one's router, and
+// what this one changed is known already.
+func TestPostgreSQL_WhatAnotherNodeChangedTurns(t *testing.T) {
+	t.Parallel()
+	address := storetest.Postgres(t)
+	open := func() *storetest.World {
+		return storetest.NewWorld(t, storetest.Open(t, t.TempDir(), store.Options{Database: address}))
+	}
+	one, two := open(), open()
+	v := one.Visitor("Vera")
+	one.Start(v.Conversation, chat.System(), chat.Group{ID: "g", Policy: chat.PolicyOpen}, "")
+	follow := func(w *storetest.World) int64 {
+		w.Read(func(tx *store.Tx) error {
+			_, err := tx.Log(0, 10)
+			return err
+		})
+		return w.S.Turned()
+	}
+	mine, theirs := follow(one), follow(two)
+	one.Say(v.Conversation, chat.Agent{ID: "a_1", Name: "Ann"}.Actor(), chat.ForAgents, "a note")
+	if got := follow(two); got != theirs {
+		t.Errorf("a note turned another node from %d to %d", theirs, got)
+	}
+	one.Say(v.Conversation, v.Actor(), chat.ForAll, "hello?")
+	if got := follow(two); got != theirs+1 {
+		t.Errorf("a message turned another node from %d to %d", theirs, got)
+	}
+	if got := follow(two); got != theirs+1 {
+		t.Error("what was followed turns again")
+	}
+	written := one.S.Turned()
+	if got := follow(one); got != written || got == mine {
+		t.Errorf("its own message turned a node from %d to %d by being read", written, got)
+	}
+}

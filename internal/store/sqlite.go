@@ -77,6 +77,12 @@ func (*sqlite) number(tx *Tx, e chat.Event, text string, _ bool) (int64, error) 
 
 func (*sqlite) numbered(context.Context) error { return nil }
 
+// followed tells nothing new: only this process writes.
+func (*sqlite) followed([]chat.Entry) {}
+
+// reachable is a file that was opened.
+func (*sqlite) reachable() bool { return true }
+
 // settled is known without asking: only this process writes.
 func (*sqlite) settled(s *Store, pos int64) bool { return pos >= s.newest.Load() }
 

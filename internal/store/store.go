@@ -175,13 +175,18 @@ func (s *Store) publish(entries []chat.Entry, jobs bool) {
 // position of the log. Where other processes may have written, it never is.
 func (s *Store) Settled(pos int64) bool { return s.engine.settled(s, pos) }
 
+// Reachable reports whether the database answers; it is known within three seconds
+// that it does not, and within one that it does again.
+func (s *Store) Reachable() bool { return s.engine.reachable() }
+
 // Numbered waits until every event that was committed before the call has its
 // position. Writes do not wait for it, nor does what a viewer is shown; whoever
 // goes through the log to its end may.
 func (s *Store) Numbered(ctx context.Context) error { return explain(s.engine.numbered(ctx)) }
 
 // Turned counts the changes on disk that routing may go by: of Threads, and facts
-// about the team, its groups and settings. Most messages are none.
+// about the team, its groups and settings. Most messages are none. What another
+// node changed counts once this one has read it from the log.
 func (s *Store) Turned() int64 { return s.turned.Load() }
 
 // JobsDue tells that a job was stored. Several collapse into one.

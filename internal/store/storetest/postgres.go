@@ -94,10 +94,12 @@ const templateName = "earshot_template"
 
 // server is a server of PostgreSQL on a socket of its own.
 type server struct {
-	dir  string
-	made atomic.Int64
-	mu   sync.Mutex
-	left []string // databases; guarded by mu
+	dir    string
+	orders io.Writer // open as long as this process
+	said   *bufio.Reader
+	made   atomic.Int64
+	mu     sync.Mutex
+	left   []string // databases; guarded by mu
 }
 
 func (s *server) address(database string) string {
@@ -152,55 +154,6 @@ var startServer = sync.OnceValues(func() (*server, error) {
 	}
 	return s, st.Close()
 })
-
-// lifetime makes a server, says that it is ready, and ends it when its standard
-// input ends, which is when this process does, however that happens.
-const lifetime = `
-set -e
-"$1/initdb" --no-sync --no-locale --encoding=UTF8 --auth=trust --username=earshot -D "$2/data" >"$2/log"
-"$1/pg_ctl" -D "$2/data" -l "$2/log" -w -t 120 -o "-k '$2' -c listen_addresses='' -c fsync=on -c max_connections=300 -c deadlock_timeout=100ms -c shared_buffers=64MB" start >>"$2/log"
-echo ready
-cat >/dev/null
-"$1/pg_ctl" -D "$2/data" -m immediate stop >>"$2/log" 2>&1 || true
-rm -rf "$2"
-`
-
-func runServer() (*server, error) {
-	programs, err := programDir()
-	if err != nil {
-		return nil, err
-	}
-	dir, err := os.MkdirTemp("", "eapg")
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.Command("/bin/sh", "-c", lifetime, "sh", programs, dir)
-	cmd.Dir = dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := asOrdinaryUser(cmd, dir); err != nil {
-		return nil, err
-	}
-	input, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	output, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	lasting = append(lasting, input)
-	if line, err := bufio.NewReader(output).ReadString('\n'); err != nil || line != "ready\n" {
-		log, _ := os.ReadFile(filepath.Join(dir, "log"))
-		return nil, fmt.Errorf("PostgreSQL did not start: %w\n%s", err, log)
-	}
-	return &server{dir: dir}, nil
-}
-
-// lasting are the inputs of servers, which stay open as long as this process.
-var lasting []io.WriteCloser
 
 // programDir is where the programs of a server are: on the path, or where Debian
 // puts them, of the newest version.
