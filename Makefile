@@ -43,6 +43,11 @@ run: build ## build everything and start Earshot on ./data
 demo: build ## start a throw-away workspace full of conversations
 	exec ./bin/earshot demo --listen $(LISTEN) $(DEMO_FILES)
 
+.PHONY: cluster
+cluster: build ## start three nodes, PostgreSQL, NATS and a balancer for trying by hand
+	@tools/need.sh cluster
+	exec go run ./tools/cluster -listen $(LISTEN)
+
 .PHONY: build
 build: bin/.web ## build the front ends and bin/earshot
 	@echo "Building bin/earshot."

@@ -1,18 +1,17 @@
 package e2e
 
 import (
-	"io"
+	"context"
 	"net"
 	"net/url"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	natsd "github.com/nats-io/nats-server/v2/server"
 
 	"earshot/internal/store/storetest"
+	"earshot/tools/cluster/front"
 )
 
 // cluster is several nodes on one PostgreSQL and one NATS, behind a balancer that
@@ -46,7 +45,7 @@ func startCluster(t testing.TB, n int) *cluster {
 	// The node that started last has printed the link that counts; any lets in by it.
 	setup := *c.nodes[n-1].server
 	setup.url, setup.addr = "http://"+front, front
-	c.workspace = workspace{server: &setup, owner: setup.makeOwner(t)}.withSite(t)
+	c.workspace = workspace{server: &setup, owner: setup.makeOwner(t), database: address}.withSite(t)
 	return c
 }
 
@@ -56,12 +55,6 @@ func (n *node) again(t testing.TB) {
 	n.server = start(t, n.dir, n.addr, n.words...)
 }
 
-// balancer hands connections on, in turn, to nodes that take them.
-type balancer struct {
-	to   []string
-	next atomic.Int64
-}
-
 // balance starts a balancer and returns its address.
 func balance(t testing.TB, to []string) string {
 	t.Helper()
@@ -69,39 +62,16 @@ func balance(t testing.TB, to []string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &balancer{to: to}
-	var carrying sync.WaitGroup
-	carrying.Go(func() {
-		for {
-			in, err := l.Accept()
-			if err != nil {
-				return
-			}
-			carrying.Go(func() { b.carry(in) })
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- front.Serve(ctx, l, to) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
 		}
 	})
-	t.Cleanup(func() { l.Close() })
 	return l.Addr().String()
-}
-
-func (b *balancer) carry(in net.Conn) {
-	defer in.Close()
-	for range b.to {
-		out, err := net.DialTimeout("tcp", b.to[int(b.next.Add(1))%len(b.to)], time.Second)
-		if err != nil {
-			continue
-		}
-		defer out.Close()
-		ended := make(chan struct{}, 2)
-		for from, to := range map[net.Conn]net.Conn{in: out, out: in} {
-			go func() {
-				_, _ = io.Copy(to, from)
-				ended <- struct{}{}
-			}()
-		}
-		<-ended // the other half ends with the connections
-		return
-	}
 }
 
 // natsServer is a NATS server in this process that can be stopped and started.

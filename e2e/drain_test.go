@@ -152,7 +152,7 @@ func (d *drain) judge(t testing.TB) promptness {
 	var p promptness
 	fold := newRace(t, d.seeded)
 	free := map[chat.AgentID][]int64{} // since when each of his places is
-	readLog(t, d.dir, func(e chat.Entry) {
+	readLog(t, d.workspace, func(e chat.Entry) {
 		fold.fold(e.Event)
 		at := e.Event.At
 		if heard := d.heard[string(e.Event.ID)]; heard != 0 {
@@ -290,14 +290,11 @@ func (s seeded) ghosts(t testing.TB) (n int) {
 }
 
 // readLog reads every entry of a stopped workspace's log.
-func readLog(t testing.TB, dir string, each func(chat.Entry)) {
+func readLog(t testing.TB, w workspace, each func(chat.Entry)) {
 	t.Helper()
-	st, err := store.Open(t.Context(), dir, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	st := w.open(t)
 	defer st.Close()
-	err = st.Read(t.Context(), func(tx *store.Tx) error {
+	err := st.Read(t.Context(), func(tx *store.Tx) error {
 		for after := int64(0); ; {
 			page, err := tx.Log(after, 4096)
 			if err != nil || len(page) == 0 {

@@ -49,18 +49,15 @@ func (r *race) wrong(count *int, e chat.Event, what string) {
 func readRace(t testing.TB, s seeded) *race {
 	t.Helper()
 	r := newRace(t, s)
-	readLog(t, s.dir, func(e chat.Entry) { r.fold(e.Event) })
-	st, err := store.Open(t.Context(), s.dir, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	readLog(t, s.workspace, func(e chat.Entry) { r.fold(e.Event) })
+	st := s.open(t)
 	defer st.Close()
 	if err := st.Read(t.Context(), r.compare); err != nil {
 		t.Fatal(err)
 	}
-	r.owed(t, s.dir)
+	r.owed(t, s.workspace)
 	r.knowsWhatRings()
-	r.watched(t, s.dir)
+	r.watched(t, s.workspace)
 	return r
 }
 

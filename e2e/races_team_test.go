@@ -84,8 +84,14 @@ func seed(t testing.TB, bin string, groups []chat.Group, timing routing.Timing, 
 	if err := w.stop(t); err != nil {
 		t.Fatal(err)
 	}
-	tickets := plant(t, w.dir, groups, timing, agents)
+	tickets := plant(t, w, groups, timing, agents)
 	w.server = startBinary(t, bin, w.dir, w.addr)
+	return signedIn(t, w, groups, agents, tickets)
+}
+
+// signedIn signs the agents in at a server that runs again.
+func signedIn(t testing.TB, w workspace, groups []chat.Group, agents []chat.Agent, tickets []string) seeded {
+	t.Helper()
 	s := seeded{workspace: w, groups: groups}
 	c := client.New(w.url, client.WithoutRetries())
 	for i, a := range agents {
@@ -104,12 +110,9 @@ const signIns = 6
 
 // plant writes groups, agents and times into a stopped workspace, and returns the
 // tokens of signIns sign-in links for each agent.
-func plant(t testing.TB, dir string, groups []chat.Group, timing routing.Timing, agents []chat.Agent) []string {
+func plant(t testing.TB, w workspace, groups []chat.Group, timing routing.Timing, agents []chat.Agent) []string {
 	t.Helper()
-	st, err := store.Open(t.Context(), dir, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	st := w.open(t)
 	settings, err := json.Marshal(desk.RoutingSettings{Timing: timing})
 	if err != nil {
 		t.Fatal(err)

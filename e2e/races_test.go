@@ -36,13 +36,21 @@ func runRace(t testing.TB, bin string, deeds int) outcome {
 	t.Helper()
 	groups := raceGroups()
 	s := seed(t, bin, groups, raceTiming(), raceAgents(24, groups))
+	return raceAt(t, s, deeds, func() {
+		if err := s.stop(t); err != nil {
+			t.Errorf("the stop: %v\n%s", err, lastLines(s.out.String(), 20))
+		}
+	})
+}
+
+// raceAt is a race at a workspace that is there; halt stops who serves it.
+func raceAt(t testing.TB, s seeded, deeds int, halt func()) outcome {
+	t.Helper()
 	began := time.Now()
 	h := runCrowd(t, s, deeds)
 	s.disconnectAll()
 	listed := len(s.everything(t))
-	if err := s.stop(t); err != nil {
-		t.Errorf("the stop: %v\n%s", err, lastLines(s.out.String(), 20))
-	}
+	halt()
 	o := outcome{race: readRace(t, s), took: time.Since(began)}
 	for _, n := range h.calls {
 		o.deeds += n

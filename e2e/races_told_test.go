@@ -3,7 +3,6 @@ package e2e
 import (
 	"database/sql"
 	"fmt"
-	"path/filepath"
 	"testing"
 
 	"earshot/internal/chat"
@@ -83,7 +82,7 @@ func (r *race) watchesOn(e chat.Event, t chat.Thread) {
 
 // watched holds the table of those who watch against what they were told and against
 // the Threads: nobody watches what is over, or what he takes part in.
-func (r *race) watched(t testing.TB, dir string) {
+func (r *race) watched(t testing.TB, w workspace) {
 	t.Helper()
 	threads := map[chat.ThreadID]*chat.Thread{}
 	for _, s := range r.states {
@@ -91,7 +90,7 @@ func (r *race) watched(t testing.TB, dir string) {
 			threads[s.Thread.ID] = s.Thread
 		}
 	}
-	open := readWatches(t, dir)
+	open := readWatches(t, w)
 	for at, lead := range open {
 		th := threads[at.thread]
 		if th == nil || !th.Open() || th.TakesPart(at.agent) || th.Lead != lead || !r.told.watches[at] {
@@ -106,29 +105,15 @@ func (r *race) watched(t testing.TB, dir string) {
 }
 
 // readWatches are the open entries of the log of watches, with whose chat it is.
-func readWatches(t testing.TB, dir string) map[watchAt]chat.AgentID {
+func readWatches(t testing.TB, w workspace) map[watchAt]chat.AgentID {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "earshot.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	rows, err := db.Query("SELECT watcher, thread, lead FROM watches WHERE ended = 0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
 	open := map[watchAt]chat.AgentID{}
-	for rows.Next() {
+	w.query(t, "SELECT watcher, thread, lead FROM watches WHERE ended = 0", func(rows *sql.Rows) error {
 		var at watchAt
 		var lead chat.AgentID
-		if err := rows.Scan(&at.agent, &at.thread, &lead); err != nil {
-			t.Fatal(err)
-		}
+		err := rows.Scan(&at.agent, &at.thread, &lead)
 		open[at] = lead
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
+		return err
+	})
 	return open
 }

@@ -3,7 +3,6 @@ package e2e
 import (
 	"database/sql"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -139,9 +138,9 @@ func (r *race) promise(e chat.Event, t chat.Thread) {
 }
 
 // owed holds the ledger of promises in a database file against the log.
-func (r *race) owed(t testing.TB, dir string) {
+func (r *race) owed(t testing.TB, w workspace) {
 	t.Helper()
-	rows := readPromises(t, dir)
+	rows := readPromises(t, w)
 	for at, p := range r.promises {
 		row, held := rows[at]
 		if !held || row.owner != p.owner || row.how != p.how || row.ended != p.ended {
@@ -154,29 +153,15 @@ func (r *race) owed(t testing.TB, dir string) {
 	}
 }
 
-func readPromises(t testing.TB, dir string) map[madeAt]kept {
+func readPromises(t testing.TB, w workspace) map[madeAt]kept {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "earshot.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	rows, err := db.Query("SELECT conversation, seq, owner, how, ended_at <> 0 FROM promises")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
 	all := map[madeAt]kept{}
-	for rows.Next() {
+	w.query(t, "SELECT conversation, seq, owner, how, CASE WHEN ended_at <> 0 THEN 1 ELSE 0 END FROM promises", func(rows *sql.Rows) error {
 		var at madeAt
 		var p kept
-		if err := rows.Scan(&at.conversation, &at.seq, &p.owner, &p.how, &p.ended); err != nil {
-			t.Fatal(err)
-		}
+		err := rows.Scan(&at.conversation, &at.seq, &p.owner, &p.how, &p.ended)
 		all[at] = p
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
+		return err
+	})
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"earshot/client"
+	"earshot/internal/store"
 )
 
 // TestMain builds the binary where EARSHOT_BIN does not name one.
@@ -210,8 +212,46 @@ const (
 // workspace is a server that has been set up.
 type workspace struct {
 	*server
-	owner *client.Agent
-	site  string // its key
+	owner    *client.Agent
+	site     string // its key
+	database string // the address of a database of PostgreSQL; "" = the file in dir
+}
+
+// open opens the store of a workspace that nobody serves, or that lies in PostgreSQL.
+func (w workspace) open(t testing.TB) *store.Store {
+	t.Helper()
+	st, err := store.Open(t.Context(), w.dir, store.Options{Database: w.database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+// query asks the database of a workspace past the store.
+func (w workspace) query(t testing.TB, text string, each func(*sql.Rows) error) {
+	t.Helper()
+	driver, source := "sqlite", filepath.Join(w.dir, "earshot.db")
+	if w.database != "" {
+		driver, source = "pgx", w.database
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // setUp starts the binary on a new directory and makes the owner and a site.

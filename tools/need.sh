@@ -4,6 +4,7 @@
 #
 #   tools/need.sh go        the Go part builds
 #   tools/need.sh build     the whole product builds (Go, Node, npm)
+#   tools/need.sh cluster   a server of PostgreSQL can be started
 #   tools/need.sh test      the whole suite runs; what cannot be had is skipped by name
 set -euo pipefail
 
@@ -78,8 +79,9 @@ test)
 	debian chromium chromium "the browser flows"
 	postgres
 	;;
+cluster) postgres ;;
 *)
-	echo "usage: tools/need.sh go|build|test" >&2
+	echo "usage: tools/need.sh go|build|cluster|test" >&2
 	exit 2
 	;;
 esac

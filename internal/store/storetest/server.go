@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"bufio"
+	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"os/exec"
@@ -45,6 +47,22 @@ func (s *Server) Freeze() { s.order("freeze") }
 
 // Thaw ends a Freeze.
 func (s *Server) Thaw() { s.order("thaw") }
+
+// StartPostgres starts a server with an empty database for a program that is no
+// test. The server ends with the process.
+func StartPostgres() (address string, err error) {
+	s, err := runServer()
+	if err != nil {
+		return "", err
+	}
+	db, err := sql.Open("pgx", s.address("postgres"))
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(context.Background(), `CREATE DATABASE workspace TEMPLATE template0`)
+	return s.address("workspace"), err
+}
 
 func (s *Server) order(word string) {
 	s.t.Helper()
