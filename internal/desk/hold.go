@@ -47,7 +47,7 @@ func (d *Desk) Hold(ctx context.Context, a chat.Agent, c chat.ConversationID, in
 			return Done{}, err
 		}
 	}
-	meant := "hold\n" + string(in.Way) + "\n" + strconv.FormatInt(chat.Micros(in.Due), 10) + "\n" + in.Email + "\n" + in.meant()
+	meant := inOrder(string(in.Way), strconv.FormatInt(chat.Micros(in.Due), 10), in.Email, in.Deviation, in.meant())
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "hold", Group: in.To.Group, Agent: in.To.Agent, Text: meant},

@@ -2,8 +2,12 @@ package desk
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"earshot/internal/chat"
@@ -76,9 +80,28 @@ func (in Transfer) clean() Transfer {
 	return in
 }
 
-// meant is what the key stands for besides the target.
+// meant is what the key stands for besides the target: everything that is kept or
+// told.
 func (in Transfer) meant() string {
-	return string(in.To.Kind) + "\n" + in.Reason + "\n" + in.Summary + "\n" + in.Promised + "\n" + in.Say
+	drop := slices.Sorted(slices.Values(in.Drop))
+	return inOrder(string(in.To.Kind), in.Reason, in.Summary, in.Promised, in.Say, answersInOrder(in.Answers), strconv.FormatBool(in.Stay), inOrder(drop...))
+}
+
+// inOrder is several texts as one that no others make.
+func inOrder[T ~string](texts ...T) string {
+	var all strings.Builder
+	for _, text := range texts {
+		fmt.Fprintf(&all, "%q\n", string(text))
+	}
+	return all.String()
+}
+
+func answersInOrder(answers map[string]string) string {
+	var all []string
+	for _, id := range slices.Sorted(maps.Keys(answers)) {
+		all = append(all, id, answers[id])
+	}
+	return inOrder(all...)
 }
 
 func (in Transfer) newTransfer() chat.NewTransfer {

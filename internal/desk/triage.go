@@ -2,9 +2,7 @@ package desk
 
 import (
 	"context"
-	"maps"
 	"slices"
-	"strings"
 
 	"earshot/internal/chat"
 	"earshot/internal/routing"
@@ -31,7 +29,7 @@ func (d *Desk) Triage(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 	pass := Transfer{To: in.To, Reason: in.Reason, Answers: in.Answers}.clean()
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
-		intent: intent{Act: "triage", Group: in.To.Group, Agent: in.To.Agent, Text: pass.meant() + "\n" + written(pass.Answers)},
+		intent: intent{Act: "triage", Group: in.To.Group, Agent: in.To.Agent, Text: pass.meant()},
 		raises: []chat.AgentID{in.To.Agent},
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
@@ -46,15 +44,6 @@ func (d *Desk) Triage(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 			return append(events, alarmHops(state, d.now())...), nil
 		},
 	})
-}
-
-// written are answers as one text, in order.
-func written(answers map[string]string) string {
-	var text strings.Builder
-	for _, id := range slices.Sorted(maps.Keys(answers)) {
-		text.WriteString(id + "=" + answers[id] + "\n")
-	}
-	return text.String()
 }
 
 // newTriage loads what the rule needs, and refuses what waits in no first line and
