@@ -38,7 +38,8 @@ type Transfer struct {
 	// not stay.
 	Stay bool      `json:"stay,omitempty"`
 	Drop []AgentID `json:"drop,omitempty"`
-	// Asked have declined or let it ring.
+	// Asked are not asked any more: they have declined or let it ring, or have passed
+	// the Thread on themselves for the same reason.
 	Asked []AgentID `json:"asked,omitempty"`
 }
 
@@ -142,6 +143,9 @@ func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 	}
 	deadline := Micros(now.Add(m.For))
 	open := Transfer{By: by.ID, To: m.To, At: Micros(now), Deadline: deadline, Reason: m.Reason, Stay: m.Stay, Drop: m.Drop}
+	if m.To.Kind != ToAgent {
+		open.Asked = t.Gave(m.Reason)
+	}
 	told := TransferTold{Transfer: open, ByName: by.Name, ToName: m.Public, GroupName: m.Group.Name, Summary: m.Summary, Promised: m.Promised,
 		Answers: m.answered(), Playbook: m.Version, Hops: len(t.Passed)}
 	if m.To.Kind == ToAgent {
@@ -231,7 +235,6 @@ func mayReach(t *Thread, by Agent, m NewTransfer) error {
 
 // mayAsk refuses a colleague who is no target.
 func mayAsk(t *Thread, by Agent, m NewTransfer) error {
-	back := func(p Passage) bool { return p.By == m.Agent.ID && p.Reason == m.Reason && m.Reason != "" }
 	switch {
 	case m.Agent.Disabled:
 		return Errorf(Gone, "The account of %s is disabled.", m.Agent.Name)
@@ -241,10 +244,22 @@ func mayAsk(t *Thread, by Agent, m NewTransfer) error {
 		return Errorf(Conflict, "You cannot pass it to yourself. Take it over instead.")
 	case slices.Contains(m.Chapter.Except, m.Agent.ID):
 		return Errorf(Denied, "The playbook of %s says: not to %s.", m.Group.Name, m.Agent.Name)
-	case slices.ContainsFunc(t.Passed, back):
-		return Errorf(Conflict, "%s has passed this conversation on for the same reason already.", m.Agent.Name)
+	case slices.Contains(t.Gave(m.Reason), m.Agent.ID):
+		return Errorf(Conflict, "%s has passed this conversation on for the same reason already. Choose somebody else, or another reason if it is another one.", m.Agent.Name)
 	}
 	return nil
+}
+
+// Gave are those who have passed the Thread on for a reason: it does not come back
+// to them for it. Without a reason there is nobody.
+func (t *Thread) Gave(reason string) []AgentID {
+	var who []AgentID
+	for _, p := range t.Passed {
+		if reason != "" && p.Reason == reason && p.By != "" && !slices.Contains(who, p.By) {
+			who = append(who, p.By)
+		}
+	}
+	return who
 }
 
 // acceptPassed is a colleague taking over what was passed on: those who do not

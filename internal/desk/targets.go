@@ -30,7 +30,6 @@ const (
 	BarHere   Bar = "here"   // the group has it; "anyone else" of it is another target
 	BarEmpty  Bar = "empty"  // nobody is in the group
 	BarLead   Bar = "lead"   // he has it
-	BarGave   Bar = "gave"   // he has passed it on himself
 	BarExcept Bar = "except" // the playbook of his groups says so
 	// BarNowhere: he is not here, and in no group in which a chat could wait for him.
 	BarNowhere Bar = "nowhere"
@@ -55,6 +54,8 @@ type TargetGroup struct {
 	Accepting int               `json:"accepting"`
 	Free      int               `json:"free" doc:"How many of them have room for one more."`
 	Slots     int               `json:"slots" doc:"How many chats fit in all."`
+	Askable   int               `json:"askable" doc:"How many could be asked to take this conversation over: they take chats, do not lead it, are not me, and are no supervisors of the group."`
+	AskFree   int               `json:"ask_free" doc:"How many of those have room for it."`
 	Wait      WaitRange         `json:"wait" doc:"Of a chat that is passed on: it stands before those who have not talked."`
 	Playbook  int64             `json:"playbook,omitempty" doc:"The present version; absent where nothing is written."`
 	Bar       Bar               `json:"bar,omitempty" enum:"here,empty,out,into" doc:"Why it is no target."`
@@ -75,7 +76,8 @@ type TargetAgent struct {
 	Limit   int              `json:"limit"`
 	Groups  []chat.GroupID   `json:"groups" doc:"Those whose playbook lets him be a target."`
 	Topics  []string         `json:"topics,omitempty"`
-	Bar     Bar              `json:"bar,omitempty" enum:"lead,gave,except,nowhere,out,into" doc:"Why he is no target."`
+	Bar     Bar              `json:"bar,omitempty" enum:"lead,except,nowhere,out,into" doc:"Why he is no target."`
+	Gave    []string         `json:"gave,omitempty" doc:"The reasons for which he has passed it on himself. For one of these it is not passed back to him; for another one it may be."`
 	Cause   chat.StatusCause `json:"cause,omitempty"`
 }
 
@@ -106,8 +108,8 @@ func (d *Desk) Targets(ctx context.Context, a chat.Agent, id chat.ConversationID
 			return err
 		}
 		gate := func(to chat.GroupID) Bar { return gateBar(me, t.Group, to, written) }
-		out = Targets{Groups: now.targetGroups(*t, written, gate), Agents: now.targetAgents(*t, written, gate)}
-		out.Suggestions, err = suggest(tx, s, out.asked())
+		out = Targets{Groups: now.targetGroups(*t, me, written, gate), Agents: now.targetAgents(*t, written, gate)}
+		out.Suggestions, err = suggest(tx, s, out.asked(*t))
 		return err
 	})
 	if err != nil {
@@ -127,24 +129,24 @@ func (d *Desk) Targets(ctx context.Context, a chat.Agent, id chat.ConversationID
 	return out, nil
 }
 
-// asked is among whom suggestions choose.
-func (t Targets) asked() routing.Asked {
+// asked is among whom suggestions choose: whoever has passed it on is no likely one.
+func (out Targets) asked(t chat.Thread) routing.Asked {
 	asked := routing.Asked{Topics: map[chat.AgentID][]string{}}
-	for _, g := range t.Groups {
+	for _, g := range out.Groups {
 		if g.Bar == "" {
 			asked.Groups = append(asked.Groups, g.Group)
 		}
 	}
-	for _, a := range t.Agents {
-		if a.Bar == "" {
+	for _, a := range out.Agents {
+		if a.Bar == "" && !slices.Contains(t.Excluded, a.Agent) && len(a.Gave) == 0 {
 			asked.Topics[a.Agent] = a.Topics
 		}
 	}
 	return asked
 }
 
-func (s *situation) targetGroups(t chat.Thread, written map[chat.GroupID]chat.Playbook, gate func(chat.GroupID) Bar) []TargetGroup {
-	slots, peopled := s.state.Slots(s.at), map[chat.GroupID]bool{}
+func (s *situation) targetGroups(t chat.Thread, me chat.Agent, written map[chat.GroupID]chat.Playbook, gate func(chat.GroupID) Bar) []TargetGroup {
+	slots, askable, peopled := s.state.Slots(s.at), s.askable(&t, me, ""), map[chat.GroupID]bool{}
 	for _, a := range s.team {
 		for _, g := range a.Groups {
 			peopled[g] = peopled[g] || !a.Disabled
@@ -153,7 +155,8 @@ func (s *situation) targetGroups(t chat.Thread, written map[chat.GroupID]chat.Pl
 	all := []TargetGroup{}
 	for _, g := range s.standings() {
 		one := TargetGroup{Group: g.Group, Name: g.Name, State: g.State, Why: g.Why, Because: g.Because, Closed: g.Closed, OpensAt: g.OpensAt,
-			Waiting: g.Waiting, Accepting: g.Accepting, Free: g.Free, Slots: slots[g.Group], Playbook: written[g.Group].Version}
+			Waiting: g.Waiting, Accepting: g.Accepting, Free: g.Free, Slots: slots[g.Group],
+			Askable: askable[g.Group].Takes, AskFree: askable[g.Group].Free, Playbook: written[g.Group].Version}
 		if at, closes := s.rules[g.Group].Hours.ClosesWithin(s.at, closingDays); closes {
 			one.ClosesAt = chat.Micros(at)
 		}
@@ -178,7 +181,7 @@ func (s *situation) targetAgents(t chat.Thread, written map[chat.GroupID]chat.Pl
 	for _, seat := range s.state.Seats(s.at) {
 		a := s.team[seat.Agent]
 		one := TargetAgent{Agent: a.ID, Name: a.Name, Status: a.Status, Reason: a.Reason, Until: a.Until, Cause: a.Cause, Present: seat.Present, Lost: seat.Lost,
-			Takes: seat.Takes, Room: seat.Load+100 <= seat.Limit, Load: seat.Load, Limit: seat.Limit, Groups: []chat.GroupID{}, Topics: a.Topics}
+			Takes: seat.Takes, Room: seat.Load+100 <= seat.Limit, Load: seat.Load, Limit: seat.Limit, Groups: []chat.GroupID{}, Topics: a.Topics, Gave: gave(t, a.ID)}
 		excepted, barred := false, Bar("")
 		for _, g := range a.Groups {
 			switch {
@@ -223,10 +226,19 @@ func barOf(a chat.AgentID, t chat.Thread, excepted bool) Bar {
 	switch {
 	case a == t.Lead:
 		return BarLead
-	case slices.Contains(t.Excluded, a):
-		return BarGave
 	case excepted:
 		return BarExcept
 	}
 	return ""
+}
+
+// gave are the reasons for which an agent has passed a Thread on himself.
+func gave(t chat.Thread, a chat.AgentID) []string {
+	var reasons []string
+	for _, p := range t.Passed {
+		if p.By == a && p.Reason != "" && !slices.Contains(reasons, p.Reason) {
+			reasons = append(reasons, p.Reason)
+		}
+	}
+	return reasons
 }

@@ -132,7 +132,7 @@ func (d *Desk) newTransfer(tx *store.Tx, s *situation, me chat.Agent, state chat
 		return m, err
 	}
 	m.Public = m.Group.PublicName(v.Language)
-	m.For, err = s.reachable(t, m)
+	m.For, err = s.reachable(t, me, m)
 	return m, err
 }
 
@@ -177,33 +177,41 @@ func (d *Desk) findTarget(tx *store.Tx, t *chat.Thread, m *chat.NewTransfer) err
 }
 
 // reachable is how long the transfer rings, or the conflict that nobody is there.
-func (s *situation) reachable(t *chat.Thread, m chat.NewTransfer) (time.Duration, error) {
+func (s *situation) reachable(t *chat.Thread, me chat.Agent, m chat.NewTransfer) (time.Duration, error) {
 	if m.To.Kind == chat.ToAgent {
-		for _, seat := range s.state.Seats(s.at) {
-			if seat.Agent != m.Agent.ID {
-				continue
-			}
-			if long := ringsFor(seat, m.Agent.Status); long > 0 {
-				return long, nil
-			}
-		}
-		if !m.Agent.InGroup(m.Group.ID) {
-			return 0, inNoGroup(m.Agent)
-		}
-		return 0, nobodyThere(m, m.Agent.Name+" is not here now.", 0)
+		return s.ringsAt(m)
 	}
 	for _, one := range s.standings() {
-		if one.Group != m.To.Group {
-			continue
-		}
-		if one.State == routing.NotOnline {
+		if one.Group == m.Group.ID && one.State == routing.NotOnline {
 			return 0, nobodyThere(m, one.Why, one.OpensAt)
 		}
-		if m.To.Kind == chat.ToAnyone && !s.others(t) {
-			return 0, nobodyThere(m, "Nobody else in "+m.Group.Name+" takes chats now.", 0)
-		}
+	}
+	if s.askable(t, me, m.Reason)[m.Group.ID].Takes == 0 {
+		return 0, nobodyThere(m, "Nobody in "+m.Group.Name+" who could take it over takes chats now.", 0)
 	}
 	return chat.WaitTransfer, nil
+}
+
+// ringsAt is how long it rings the colleague.
+func (s *situation) ringsAt(m chat.NewTransfer) (time.Duration, error) {
+	for _, seat := range s.state.Seats(s.at) {
+		if seat.Agent != m.Agent.ID {
+			continue
+		}
+		if long := ringsFor(seat, m.Agent.Status); long > 0 {
+			return long, nil
+		}
+	}
+	if !m.Agent.InGroup(m.Group.ID) {
+		return 0, inNoGroup(m.Agent)
+	}
+	return 0, nobodyThere(m, m.Agent.Name+" is not here now.", 0)
+}
+
+// askable is how many of each group could take a Thread over that an agent passes
+// on now, for a reason.
+func (s *situation) askable(t *chat.Thread, me chat.Agent, reason string) map[chat.GroupID]routing.Askable {
+	return s.state.Askable(routing.ViewThread(*t), chat.Transfer{By: me.ID, Asked: t.Gave(reason)}, s.at)
 }
 
 // ringsFor is how long a transfer rings a colleague; 0 = he cannot be asked now.
@@ -225,12 +233,6 @@ func inNoGroup(a chat.Agent) error {
 
 func nobodyThere(m chat.NewTransfer, why string, opens int64) error {
 	return &chat.Error{Kind: chat.Conflict, Message: why + " The conversation can be held for them; nothing was passed on.", Detail: NobodyThere{To: m.To, OpensAt: opens}}
-}
-
-// others reports whether anybody but its lead takes chats in the Thread's group.
-func (s *situation) others(t *chat.Thread) bool {
-	taking := s.state.Taking(s.at)
-	return slices.ContainsFunc(taking, func(a chat.AgentID) bool { return a != t.Lead && s.team[a].InGroup(t.Group) })
 }
 
 // alarmHops tells the supervisors of a Thread that is passed on again and again.

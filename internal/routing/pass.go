@@ -2,6 +2,7 @@ package routing
 
 import (
 	"slices"
+	"time"
 
 	"earshot/internal/chat"
 )
@@ -105,6 +106,31 @@ func (b *board) ringHeirs(t *Thread, c *counter) {
 func (t *Thread) mayInherit(p *place) bool {
 	x := t.Transfer
 	return p.takes && p.member.Class != ClassSupervisor && p.ID != t.Lead && p.ID != x.By && !slices.Contains(x.Asked, p.ID) && !t.excludes(p)
+}
+
+// Askable is how many of a Group could take over a Thread: Takes of them take chats,
+// and Free have room for it now.
+type Askable struct{ Takes, Free int }
+
+// Askable returns for each Group how many of it could take over a Thread that is
+// passed on as x says: those whom the router would ring.
+func (s State) Askable(t Thread, x chat.Transfer, now time.Time) map[chat.GroupID]Askable {
+	b, all := newBoard(s, chat.Micros(now)), map[chat.GroupID]Askable{}
+	t.Transfer = &x
+	for _, c := range b.groups {
+		var n Askable
+		for _, p := range c.places {
+			if !t.mayInherit(p) {
+				continue
+			}
+			n.Takes++
+			if p.fits(t.need(p.ID)) {
+				n.Free++
+			}
+		}
+		all[c.ID] = n
+	}
+	return all
 }
 
 // awaits rings the one for whom a Thread is held when he is back and has room, or

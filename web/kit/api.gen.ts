@@ -5267,9 +5267,11 @@ export interface components {
              * @description Why he is no target.
              * @enum {string}
              */
-            bar?: "lead" | "gave" | "except" | "nowhere" | "out" | "into";
+            bar?: "lead" | "except" | "nowhere" | "out" | "into";
             /** @enum {string} */
             cause?: "missed" | "no_input" | "lease" | "until";
+            /** @description The reasons for which he has passed it on himself. For one of these it is not passed back to him; for another one it may be. */
+            gave?: string[];
             /** @description Those whose playbook lets him be a target. */
             groups: string[];
             /** Format: int64 */
@@ -5306,6 +5308,16 @@ export interface components {
         TargetGroup: {
             /** Format: int64 */
             accepting: number;
+            /**
+             * Format: int64
+             * @description How many of those have room for it.
+             */
+            ask_free: number;
+            /**
+             * Format: int64
+             * @description How many could be asked to take this conversation over: they take chats, do not lead it, are not me, and are no supervisors of the group.
+             */
+            askable: number;
             /**
              * @description Why it is no target.
              * @enum {string}

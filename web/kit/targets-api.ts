@@ -16,6 +16,9 @@ export interface TargetGroup extends Why {
   /** How many of them have room for one more, and how many chats fit in all. */
   free: number;
   slots: number;
+  /** How many of it could be asked to take this chat over, and how many of those have room for it. */
+  askable: number;
+  ask_free: number;
   wait: { low_s?: number; high_s?: number; step?: number };
   /** The version of its playbook; absent where nothing is written. */
   playbook?: number;
@@ -41,7 +44,9 @@ export interface TargetAgent {
   /** The groups whose playbook lets him be a target. */
   groups: GroupId[];
   topics?: string[];
-  bar?: "lead" | "gave" | "except" | "nowhere" | "out" | "into";
+  bar?: "lead" | "except" | "nowhere" | "out" | "into";
+  /** The reasons for which he has passed it on himself: not back to him for these. */
+  gave?: string[];
 }
 
 /** Suggestion is a likely target: a group, or an agent, and the figures that speak for it. */

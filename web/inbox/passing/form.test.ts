@@ -40,6 +40,8 @@ const group = (id: string, more: Partial<TargetGroup> = {}): TargetGroup => ({
   accepting: 1,
   free: 1,
   slots: 4,
+  askable: 1,
+  ask_free: 1,
   wait: {},
   ...more,
 });
@@ -51,7 +53,11 @@ const targets: Targets = {
     agent("dan", { takes: false, status: "away" }),
     agent("eve", { takes: false, present: false, status: "offline" }),
   ],
-  groups: [group("first", { bar: "here" }), group("billing", { free: 0 }), group("night", { state: "offline" })],
+  groups: [
+    group("first", { bar: "here", askable: 0, ask_free: 0 }),
+    group("billing", { ask_free: 0 }),
+    group("night", { state: "offline" }),
+  ],
   suggestions: [{ group: "billing", why: "12 of 14" }],
 };
 const options = optionsOf(targets, thread, "ann");
@@ -97,7 +103,7 @@ test("targets: what is suggested first, then who can take it soonest; the sender
     "agents agent dan asked",
     "agents agent eve absent",
     "groups group night absent",
-    "groups group first free",
+    "groups group first absent",
   ]);
   expect(option("group first").bar).toBe("here");
 });
@@ -126,6 +132,15 @@ test("way: who is there is asked, who is not has it held, and a group's queue is
   expect(wayOf(pass(), facts("agent ben", { nobody: true }))).toBe("hold");
   expect(wayOf(pass({ queue: true }), facts("group billing"))).toBe("queue");
   expect(wayOf(pass({ queue: true }), facts("agent ben"))).toBe("ask");
+});
+
+test("anyone else: whoever could take it, which the server counts without lead, sender and the group's supervisors", () => {
+  const stands = (more: Partial<TargetGroup>) =>
+    optionsOf({ ...targets, groups: [group("first", { bar: "here", ...more })] }, thread, "ann").find((o) => o.key === "anyone")?.stand;
+  expect(stands({ accepting: 2, free: 2, askable: 0, ask_free: 0 })).toBe("absent");
+  expect(stands({ askable: 1, ask_free: 0 })).toBe("full");
+  expect(stands({ askable: 1, ask_free: 1 })).toBe("free");
+  expect(stands({ state: "offline", askable: 1, ask_free: 1 })).toBe("absent");
 });
 
 test("reason: the playbook asks for one of its codes, and for the answers that belong to it", () => {

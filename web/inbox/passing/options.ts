@@ -25,11 +25,12 @@ export interface Option {
 
 /** optionsOf lists the targets: what is suggested, anyone else here, colleagues, groups; in each who can take it first. */
 export function optionsOf(targets: Targets, thread: Thread, me: AgentId): Option[] {
+  const active = thread.state === "active";
   const agents = targets.agents.filter((a) => a.agent !== me).map((a) => agentOption(a, thread));
-  const groups = targets.groups.map(groupOption);
+  const groups = targets.groups.map((g) => (active ? { ...groupOption(g), stand: askedStand(g) } : groupOption(g)));
   const here = targets.groups.find((g) => g.group === thread.group);
-  const anyone = here === undefined || thread.state !== "active" ? [] : [anyoneOption(here, targets, thread)];
-  const asked = thread.state === "active" ? agents : [];
+  const anyone = here === undefined || !active ? [] : [anyoneOption(here)];
+  const asked = active ? agents : [];
   const suggested = targets.suggestions.flatMap((suggestion) => {
     const found = suggestion.agent
       ? asked.find((o) => o.key === agentKey(suggestion.agent))
@@ -48,9 +49,8 @@ function agentKey(id: AgentId | undefined): string {
 export function agentOption(agent: TargetAgent, thread: Thread): Option {
   const stand = agent.takes ? (agent.room ? "free" : "full") : agent.present && agent.status !== "offline" ? "asked" : "absent";
   const group = agent.groups.includes(thread.group) ? thread.group : (agent.groups[0] ?? "");
-  const bar = agent.bar === "gave" ? undefined : agent.bar;
   const option: Option = { key: agentKey(agent.agent), kind: "agent", section: "agents", name: agent.name, group, stand, agent };
-  return bar === undefined ? option : { ...option, bar };
+  return agent.bar === undefined ? option : { ...option, bar: agent.bar };
 }
 
 /** groupOption is a group as a target. */
@@ -72,11 +72,15 @@ function standOf(group: TargetGroup): Stand {
   return group.free > 0 ? "free" : "full";
 }
 
-/** anyoneOption is anybody of the Thread's own group but its lead. */
-function anyoneOption(state: TargetGroup, targets: Targets, thread: Thread): Option {
-  const others = targets.agents.filter((a) => a.agent !== thread.lead && a.takes && a.groups.includes(thread.group));
-  const stand = state.state === "offline" || others.length === 0 ? "absent" : others.some((a) => a.room) ? "free" : "full";
-  return { key: "anyone", kind: "anyone", section: "anyone", name: state.name, group: thread.group, stand, state };
+/** askedStand is how a group stands for a chat that is passed on: its lead, who passes it on, and the group's supervisors are not asked. */
+function askedStand({ state, askable, ask_free: free }: TargetGroup): Stand {
+  if (state === "offline" || askable === 0) return "absent";
+  return free > 0 ? "free" : "full";
+}
+
+/** anyoneOption is anybody of the Thread's own group who could take it. */
+function anyoneOption(state: TargetGroup): Option {
+  return { key: "anyone", kind: "anyone", section: "anyone", name: state.name, group: state.group, stand: askedStand(state), state };
 }
 
 const order: readonly Stand[] = ["free", "full", "asked", "absent"];

@@ -22,7 +22,7 @@ function agentParts({ agent, stand }: Option, now: Micros): string[] {
     agent.lost && agent.status !== "offline" ? w("agent.lost") : w(`agent.${stand}`),
     status,
     stand === "absent" ? "" : t("load.of", places),
-    agent.bar === "gave" ? w("agent.gave") : "",
+    agent.gave ? w("agent.gave") : "",
   ];
 }
 

@@ -22,6 +22,8 @@ const group = (id: string, more: Partial<TargetGroup> = {}): TargetGroup => ({
   accepting: 1,
   free: 1,
   slots: 4,
+  askable: 1,
+  ask_free: 1,
   wait: {},
   ...more,
 });
