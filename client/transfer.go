@@ -30,7 +30,10 @@ type Holding struct {
 	Way   string `json:"way"`           // wait or mail
 	Due   int64  `json:"due,omitempty"` // microseconds; 0 = as the group has decided
 	Email string `json:"email,omitempty"`
-	Sure  bool   `json:"sure,omitempty"`
+	// Deviation is why it is held otherwise than the group has decided, or though
+	// somebody is there.
+	Deviation string `json:"deviation,omitempty"`
+	Sure      bool   `json:"sure,omitempty"`
 }
 
 // OpenTransfer is what is being passed on and nobody has accepted yet.

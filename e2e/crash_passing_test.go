@@ -24,7 +24,7 @@ func (h *happening) passes(p client.Passing) { h.must(h.lead.Transfer(h.t.Contex
 func (h *happening) holds(ctx context.Context, key string) (client.Done, error) {
 	p := h.toMate()
 	p.Key = key
-	return h.lead.Hold(ctx, h.id, client.Holding{Passing: p, Way: "wait", Sure: true})
+	return h.lead.Hold(ctx, h.id, client.Holding{Passing: p, Way: "wait", Deviation: "it goes on later", Sure: true})
 }
 
 // keyed is an act that needs a key alone.

@@ -19,7 +19,7 @@ func (c *crowd) pass(ctx context.Context, m *mate, d *deed) (client.Done, error)
 		return m.Transfer(ctx, d.conversation, client.Passing{To: sent(d.to), Reason: d.reason})
 	case "hold":
 		d.to, d.reason = c.target(m), c.why()
-		return m.Hold(ctx, d.conversation, client.Holding{Passing: client.Passing{To: sent(d.to), Reason: d.reason}, Way: "wait", Sure: true})
+		return m.Hold(ctx, d.conversation, client.Holding{Passing: client.Passing{To: sent(d.to), Reason: d.reason}, Way: "wait", Deviation: "it goes on later", Sure: true})
 	case "withdraw":
 		return m.Withdraw(ctx, d.conversation)
 	case "let-go":

@@ -46,6 +46,27 @@ async function prepare(inbox, held) {
   return group;
 }
 
+/** The playbook's line for the visitor is in sight without scrolling, at each size of the design. */
+async function lineInSight(inbox) {
+  const before = inbox.viewportSize();
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [390, 844],
+  ]) {
+    await inbox.setViewportSize({ width, height });
+    const line = dialog(inbox).getByLabel("Line for the visitor");
+    assert.equal(await line.inputValue(), "My colleague knows invoices better than I do.");
+    const { bottom, fold } = await line.evaluate((field) => ({
+      bottom: field.getBoundingClientRect().bottom,
+      fold: field.closest("dialog").querySelector("footer").getBoundingClientRect().top,
+    }));
+    assert.ok(bottom <= fold, `at ${width}×${height} the line for the visitor ends at ${bottom}, beneath the fold at ${fold}`);
+    await look(inbox, `pass-line-${width}`);
+  }
+  await inbox.setViewportSize(before);
+}
+
 /** Leaves the composer, so that keys are keys. */
 const outside = (inbox) => inbox.getByRole("heading", { level: 1 }).first().click();
 
@@ -70,6 +91,7 @@ flow("a colleague is asked and declines, another accepts; the visitor can always
 
   await choose(ada, bilal.name);
   await dialog(ada).getByText("Invoices and refunds go to whoever has closed the month.").waitFor();
+  await lineInSight(ada);
   await dialog(ada)
     .getByRole("button", { name: `Ask ${bilal.name}` })
     .click();
@@ -148,7 +170,8 @@ flow("a colleague is asked and declines, another accepts; the visitor can always
 });
 
 flow("what is held for who is not there is a promise, rings when he is back, and is kept with his answer", async (world) => {
-  world.secrets.push(secret);
+  const why = "canary-why: he closes the books tomorrow";
+  world.secrets.push(secret, why);
   const ada = await begin(world);
   const ben = await invite(world, ada, bilal);
   const third = await invite(world, ada, cleo);
@@ -163,7 +186,7 @@ flow("what is held for who is not there is a promise, rings when he is back, and
   await dialog(ada).getByLabel("In one line").fill(secret);
   await dialog(ada).getByRole("radio", { name: "E-mail" }).check();
   await dialog(ada).getByRole("button", { name: "Hold it" }).click();
-  await dialog(ada).getByText("Say why this one is held the other way.").waitFor();
+  await dialog(ada).getByText("Say why this one is held otherwise.").waitFor();
   await dialog(ada)
     .getByText(/^An answer by e-mail needs an address/)
     .waitFor();
@@ -173,8 +196,31 @@ flow("what is held for who is not there is a promise, rings when he is back, and
   await look(ada, "pass-hold-mail");
   await dialog(ada).getByRole("radio", { name: /^Wait/ }).check();
   await look(ada, "pass-hold");
+  // He is back before it is held: nothing that was typed is lost, and he is asked, unless it is said why not.
+  await status(ben, "accepting");
+  await dialog(ada)
+    .getByRole("button", { name: `Ask ${bilal.name}` })
+    .waitFor();
+  assert.equal(await dialog(ada).getByLabel("In one line").inputValue(), secret, "what was typed was lost as he came back");
+  await dialog(ada)
+    .getByRole("radio", { name: /^Hold it all the same/ })
+    .check();
+  await dialog(ada).getByRole("button", { name: "Hold it" }).click();
+  await dialog(ada).getByText("Say why this one is held otherwise.").waitFor();
+  await dialog(ada).getByText("Differs: somebody could be asked.", { exact: false }).waitFor();
+  await look(ada, "pass-hold-there");
+  await status(ben, "offline");
+  await dialog(ada).getByText(`${bilal.name} is not here now.`, { exact: false }).waitFor();
+  await dialog(ada)
+    .getByLabel("Answer due by")
+    .fill(await ada.evaluate(() => new Date(Date.now() + 26 * 3_600_000).toISOString().slice(0, 16)));
+  await dialog(ada)
+    .getByLabel(/^Why not as/)
+    .fill(why);
+  await dialog(ada).getByText("Differs: another time.", { exact: false }).waitFor();
   await dialog(ada).getByRole("button", { name: "Hold it" }).click();
   await dialog(ada).waitFor({ state: "detached" });
+  await ada.getByText(`Why: ${why}`, { exact: false }).waitFor();
   const log = chat.getByRole("log");
   await once(log, "Bilal will look at it himself.");
   await log.getByText(new RegExp(`^${bilal.name} answers you here by `)).waitFor();
@@ -204,6 +250,7 @@ flow("what is held for who is not there is a promise, rings when he is back, and
   await ben.getByText("kept", { exact: true }).waitFor();
   await ben.goto("/promises/kept");
   await ben.getByText("100%").first().waitFor();
+  await ben.getByText("time 1", { exact: true }).first().waitFor();
   await look(ben, "promises-kept");
   return [[visitor, ["The refund went out today", "Bilal will look at it himself."]]];
 });

@@ -46,6 +46,7 @@ func bodies() []any {
 		chat.TransferTold{},
 		chat.TransferEnded{},
 		desk.NobodyThere{},
+		chat.SomebodyThere{},
 		chat.Held{},
 		chat.PromiseDue{},
 		chat.PromiseEnded{},
@@ -98,13 +99,13 @@ func words() map[string]map[string][]any {
 		"OfferEnded":    {"how": {"declined", "expired", "withdrawn"}},
 		"Target":        {"kind": {"agent", "group", "anyone"}},
 		"TransferEnded": {"how": {"accepted", "declined", "expired", "withdrawn"}},
-		"Held":          {"way": {"wait", "mail"}},
+		"Held":          {"way": {"wait", "mail"}, "deviated": {"there", "way", "due", "say"}},
 		"Promise":       {"way": {"wait", "mail"}, "warned": {"soon", "overdue"}},
 		"PromiseDue":    {"stage": {"soon", "overdue"}},
 		"PromiseEnded":  {"how": {"kept", "cancelled"}},
 		"InviteEnded":   {"how": {"declined", "expired", "withdrawn", "nobody"}},
 		"ProposalEnded": {"how": {"released", "discarded", "withdrawn"}},
-		"Owed":          {"how": {"kept", "cancelled"}, "way": {"wait", "mail"}, "warned": {"soon", "overdue"}},
+		"Owed":          {"how": {"kept", "cancelled"}, "way": {"wait", "mail"}, "deviated": {"there", "way", "due", "say"}, "warned": {"soon", "overdue"}},
 		"Closed":        {"reason": {"resolved", "ended", "abandoned"}},
 		"Seen":          {"side": {"visitor", "team"}},
 		"Group":         {"policy": {"open", "group", "lead"}},
@@ -174,8 +175,12 @@ func finishSpec(api *huma.OpenAPI) {
 	body.Description = "What happened; its shape belongs to kind. Unknown fields may appear and are to be ignored."
 }
 
-// valuesOf is the schema of a field's words: its own, or that of a map's values.
+// valuesOf is the schema of a field's words: its own, or that of a map's or a
+// list's values.
 func valuesOf(field *huma.Schema) *huma.Schema {
+	if field.Items != nil {
+		return field.Items
+	}
 	if values, isMap := field.AdditionalProperties.(*huma.Schema); isMap {
 		return values
 	}

@@ -14,7 +14,7 @@ type holdBody struct {
 	Way       chat.HeldWay `json:"way" enum:"wait,mail" doc:"wait: it rings him when he is back; mail: it is answered by e-mail."`
 	Due       int64        `json:"due,omitempty" minimum:"0" doc:"When the answer is owed, in microseconds; 0 = as the group has decided, counted in its opening hours."`
 	Email     string       `json:"email,omitempty" doc:"Where the answer goes; empty = the address that the visitor has given." example:"mia@home.example"`
-	Deviation string       `json:"deviation,omitempty" doc:"Why it is held in another way than the group has decided."`
+	Deviation string       `json:"deviation,omitempty" doc:"Why it is held otherwise than the group has decided (the way, the due time, the sentence for the visitor), or though somebody is there; at most 500 characters. Needed in these cases, else left out." example:"She asked for an e-mail."`
 	Sure      bool         `json:"sure,omitempty" doc:"I know that the colleague is away until after it is due."`
 }
 
@@ -59,7 +59,7 @@ type keptPromises struct {
 // promiseRoutes are what the team owes to visitors whom nobody could answer.
 func (s *Server) promiseRoutes() {
 	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/hold", id: "hold", who: forAgents, status: http.StatusCreated,
-		summary: "Pass a conversation to somebody who is not there", about: "It waits for him, or is answered by e-mail; the visitor has a promise with a time. A conflict whose data holds until and deputy means that he is away until after it is due.",
+		summary: "Pass a conversation to somebody who is not there", about: "It waits for him, or is answered by e-mail; the visitor has a promise with a time. A conflict whose data holds until and deputy means that he is away until after it is due; one whose data holds there, that somebody of the target takes chats now: transfer it, or say in deviation why it is held all the same.",
 		errors: []chat.ErrorKind{chat.Invalid, chat.Denied, chat.Missing, chat.Conflict, chat.Gone}},
 		func(ctx context.Context, in *actInput[holdBody]) (*withStatus[done], error) {
 			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) { return s.Desk.Hold(ctx, a, in.ID, in.Body.hold()) })

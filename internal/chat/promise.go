@@ -52,7 +52,9 @@ type Held struct {
 	Promised  string            `json:"promised,omitempty"`
 	Answers   map[string]string `json:"answers,omitempty"`
 	Playbook  int64             `json:"playbook,omitempty"`
-	// Deviation is why it is held in another way than the Group has decided.
+	// Deviated is in what it is held otherwise than the Group has decided, Deviation
+	// why.
+	Deviated  []HeldPart   `json:"deviated,omitempty"`
 	Deviation string       `json:"deviation,omitempty"`
 	Why       string       `json:"why"`
 	Because   Because      `json:"because,omitempty" nullable:"false"`
@@ -90,10 +92,13 @@ type PromiseEnded struct {
 // NewHold is a transfer to somebody who is not there.
 type NewHold struct {
 	NewTransfer
-	Way   HeldWay
-	Due   time.Time
-	Email string
-	// Deviation is needed where the Group has decided on another way.
+	Way HeldWay
+	// Due is when the answer is owed, Usual when it would be as the Group has decided.
+	Due, Usual time.Time
+	Email      string
+	// There is who takes chats now and could be asked instead; "" = nobody.
+	There string
+	// Deviation is needed where it is held otherwise than the Group has decided.
 	Deviation string
 	Order     Order
 }
@@ -117,39 +122,37 @@ func Hold(s State, by Agent, m NewHold, now time.Time) ([]Event, error) {
 		return nil, Errorf(Denied, "Only who leads this conversation, or a supervisor, has it held. Ask in a note.")
 	}
 	m.NewTransfer = m.unasked()
-	if err := m.check(now); err != nil {
+	parts := m.deviated(t.TakesPart(by.ID))
+	if err := m.check(parts, now); err != nil {
 		return nil, err
 	}
 	if m.To.Kind == ToAnyone {
 		m.To.Kind = ToGroup // it waits in the Group's queue
 	}
-	var events []Event
-	if m.Say != "" {
-		if !t.TakesPart(by.ID) {
-			return nil, Errorf(Denied, "You are not in this conversation, so you cannot write to the visitor. Leave the sentence out, or join first.")
-		}
-		said, err := Post(s, by.Actor(), NewMessage{Text: m.Say, Bridge: true}, now)
-		if err != nil {
-			return nil, err
-		}
-		events = said
+	events, err := sayFirst(s, by, m.Say, now)
+	if err != nil {
+		return nil, err
 	}
-	return append(events, Fact(KindHold, System(), ForAll, Micros(now), m.held(t, by, now))), nil
+	held := m.held(t, by, now)
+	if held.Deviated = parts; len(parts) == 0 {
+		held.Deviation = "" // nothing to explain, so nothing to count
+	}
+	return append(events, Fact(KindHold, System(), ForAll, Micros(now), held)), nil
 }
 
-func (m NewHold) check(now time.Time) error {
-	rule := m.Chapter.Held
+func (m NewHold) check(parts []HeldPart, now time.Time) error {
 	switch {
 	case m.Way != HeldWait && m.Way != HeldMail:
 		return Errorf(Invalid, "Say how it is held: wait, or mail.")
-	case rule.Way != "" && rule.Way != m.Way && m.Deviation == "":
-		return Errorf(Invalid, "%s has decided that such chats are held the other way. Say why this one is not.", m.Group.Name)
 	case m.Way == HeldMail && m.Email == "":
 		return Errorf(Invalid, "An answer by e-mail needs the visitor's address. Ask for it, or let him wait.")
 	case !m.Due.After(now):
 		return Errorf(Invalid, "The answer is due in the past. Choose a later time.")
 	case m.Due.Sub(now) > MaxHeldDue*time.Minute:
 		return Errorf(Invalid, "The answer is due in more than %d days. Choose an earlier time.", MaxHeldDue/60/24)
+	}
+	if err := m.explained(parts); err != nil {
+		return err
 	}
 	return m.Chapter.CheckAnswers(m.Reason, m.Answers)
 }
@@ -165,8 +168,13 @@ func (m NewHold) held(t *Thread, by Agent, now time.Time) Held {
 		to = m.Agent.Name
 	}
 	why := Says("hold.wait", by.Name, m.whom())
-	if m.Way == HeldMail {
+	switch {
+	case m.Way == HeldMail && m.There != "":
+		why = Says("hold.mail.there", by.Name, m.whom())
+	case m.Way == HeldMail:
 		why = Says("hold.mail", by.Name, m.whom())
+	case m.There != "":
+		why = Says("hold.wait.there", by.Name, m.whom())
 	}
 	return Held{To: m.To, ToName: to, Way: m.Way, Due: due, Promise: p, Email: m.Email, ByName: by.Name, GroupName: m.Group.Name, Reason: m.Reason,
 		Summary: m.Summary, Promised: m.Promised, Answers: m.answered(), Playbook: m.Version, Deviation: m.Deviation, Why: why.English(), Because: why, Previous: t.Lead,

@@ -97,6 +97,8 @@ var english = map[string]string{
 	"move.deleted":       "Its group was deleted; {group} has its chats.",
 	"move.triage":        "{agent} read it in the queue and sent it to {to}.",
 	"hold.wait":          "{agent} passed it to {to}, who is not there; it waits.",
+	"hold.wait.there":    "{agent} passed it to {to}; it waits.",
+	"hold.mail.there":    "{agent} passed it to {to}; the answer goes out by e-mail.",
 	"hold.mail":          "{agent} passed it to {to}, who is not there; the answer goes out by e-mail.",
 	"hold.back.agent":    "{agent}, for whom this chat was held, is there now.",
 	"hold.back.group":    "This chat was held for {group}; {agent} is there now.",

@@ -21,7 +21,9 @@ type Hold struct {
 	// in the hours in which the group is open.
 	Due time.Time
 	// Email is where the answer goes; empty = the address that the visitor has given.
-	Email     string
+	Email string
+	// Deviation is why it is held otherwise than the group has decided, or though
+	// somebody is there.
 	Deviation string
 	// Sure says that the colleague's absence beyond Due is known.
 	Sure bool
@@ -104,9 +106,11 @@ func (d *Desk) fillHold(tx *store.Tx, s *situation, me chat.Agent, state chat.St
 		return v, err
 	}
 	m.Public, m.Email = m.Group.PublicName(v.Language), cmp.Or(m.Email, v.Email)
+	m.Usual = s.dueIn(m.Group.ID, time.Duration(m.Chapter.Held.DueMinutes())*time.Minute)
 	if m.Due.IsZero() {
-		m.Due = s.dueIn(m.Group.ID, time.Duration(m.Chapter.Held.DueMinutes())*time.Minute)
+		m.Due = m.Usual
 	}
+	m.There = s.there(t, me, m.NewTransfer)
 	m.Order, err = orderOf(tx, m.Group.ID)
 	return v, err
 }
@@ -121,6 +125,22 @@ func (s *situation) dueIn(g chat.GroupID, open time.Duration) time.Time {
 		return due
 	}
 	return s.at.Add(open) // it is closed for ever: by the clock, then
+}
+
+// there is who of the target takes chats now and could be asked; "" = nobody. Who is
+// here and takes none has said so himself: asking him may be in vain.
+func (s *situation) there(t *chat.Thread, me chat.Agent, m chat.NewTransfer) string {
+	if m.To.Kind == chat.ToAgent {
+		takes := func(seat routing.Seat) bool { return seat.Agent == m.Agent.ID && seat.Takes }
+		if slices.ContainsFunc(s.state.Seats(s.at), takes) {
+			return m.Agent.Name
+		}
+		return ""
+	}
+	if _, err := s.reachable(t, me, m); err != nil {
+		return ""
+	}
+	return "Somebody in " + m.Group.Name
 }
 
 // awayThen is the conflict that the colleague is away until after the answer is

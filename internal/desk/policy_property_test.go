@@ -136,7 +136,7 @@ func (s *shuffle) say(ctx context.Context, n int, me chat.Agent, c chat.Conversa
 	case 19:
 		_, err = s.Desk.Decline(ctx, me, c, s.Key(), "no")
 	case 20:
-		_, err = s.Desk.Hold(ctx, me, c, desk.Hold{Transfer: desk.Transfer{Key: s.Key(), To: s.target(g), Reason: "a reason", Say: "A canary, until tomorrow."}, Way: chat.HeldWait})
+		_, err = s.Desk.Hold(ctx, me, c, desk.Hold{Transfer: desk.Transfer{Key: s.Key(), To: s.target(g), Reason: "a reason", Say: "A canary, until tomorrow."}, Way: chat.HeldWait, Deviation: "a canary of a reason"})
 	default:
 		s.guests[c].Says("canary again")
 	}

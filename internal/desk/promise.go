@@ -30,7 +30,7 @@ func keepPromise(tx *store.Tx, s chat.State, e chat.Event) error {
 			return err
 		}
 		b.Promise.Seq = e.Seq
-		if err := tx.MakePromise(store.Owed{Promise: b.Promise, Conversation: e.Conversation, Thread: e.Thread, Deviation: b.Deviation}); err != nil {
+		if err := tx.MakePromise(store.Owed{Promise: b.Promise, Conversation: e.Conversation, Thread: e.Thread, Deviated: b.Deviated, Deviation: b.Deviation}); err != nil {
 			return err
 		}
 		return warnLater(tx, e.Conversation, b.Promise)
@@ -236,6 +236,7 @@ func keptFor(me chat.Agent, all []Kept) []Kept {
 		}
 		sum.InTime, sum.Late, sum.Overdue = sum.InTime+k.InTime, sum.Late+k.Late, sum.Overdue+k.Overdue
 		sum.Open, sum.Cancelled, sum.Deviations = sum.Open+k.Open, sum.Cancelled+k.Cancelled, sum.Deviations+k.Deviations
+		sum.OtherWay, sum.OtherDue, sum.OtherSay, sum.OtherThere = sum.OtherWay+k.OtherWay, sum.OtherDue+k.OtherDue, sum.OtherSay+k.OtherSay, sum.OtherThere+k.OtherThere
 		if k.Owner != "" && (k.Owner == me.ID || me.Oversees(k.Group)) {
 			kept = append(kept, k)
 		}

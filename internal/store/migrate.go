@@ -36,6 +36,7 @@ var migrationNames = [...]string{
 	"0016_passed",
 	"0017_previews",
 	"0018_supervise",
+	"0019_deviated",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"strings"
 
 	"earshot/internal/chat"
 )
@@ -11,8 +12,10 @@ type Owed struct {
 	chat.Promise
 	Conversation chat.ConversationID `json:"conversation"`
 	Thread       chat.ThreadID       `json:"thread"`
-	// Deviation is why it was made in another way than its Group has decided.
-	Deviation string `json:"deviation,omitempty"`
+	// Deviated is in what it was made otherwise than its Group has decided, Deviation
+	// why.
+	Deviated  []chat.HeldPart `json:"deviated,omitempty"`
+	Deviation string          `json:"deviation,omitempty"`
 	// EndedAt is in microseconds; 0 = it is still owed.
 	EndedAt int64        `json:"ended_at,omitempty"`
 	How     string       `json:"how,omitempty"`
@@ -23,10 +26,10 @@ type Owed struct {
 // MakePromise enters a promise into the ledger.
 func (tx *Tx) MakePromise(p Owed) error {
 	_, err := tx.exec("make promise", `
-		INSERT INTO promises (conversation, seq, thread, owner, grp, by_agent, way, at, due, deviation, ended_at, how, late)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', 0)
+		INSERT INTO promises (conversation, seq, thread, owner, grp, by_agent, way, at, due, deviated, deviation, ended_at, how, late)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, '', 0)
 		ON CONFLICT (conversation, seq) DO NOTHING`,
-		string(p.Conversation), p.Seq, string(p.Thread), string(p.Owner), string(p.Group), string(p.By), string(p.Way), p.At, p.Due, p.Deviation)
+		string(p.Conversation), p.Seq, string(p.Thread), string(p.Owner), string(p.Group), string(p.By), string(p.Way), p.At, p.Due, deviatedText(p.Deviated), p.Deviation)
 	return err
 }
 
@@ -87,7 +90,7 @@ const maxPromises = 200
 func (tx *Tx) Promises(q PromiseQuery) ([]Owed, error) {
 	var p params
 	text := `
-		SELECT pr.conversation, pr.seq, pr.thread, pr.owner, pr.grp, pr.by_agent, pr.way, pr.at, pr.due, pr.deviation, pr.ended_at, pr.how, pr.late, ` + visitorColumns + `
+		SELECT pr.conversation, pr.seq, pr.thread, pr.owner, pr.grp, pr.by_agent, pr.way, pr.at, pr.due, pr.deviated, pr.deviation, pr.ended_at, pr.how, pr.late, ` + visitorColumns + `
 		FROM promises pr
 		CROSS JOIN threads t
 		CROSS JOIN conversations c
@@ -108,16 +111,30 @@ func (tx *Tx) Promises(q PromiseQuery) ([]Owed, error) {
 }
 
 func scanPromise(rows *sql.Rows) (p Owed, err error) {
-	dests := []any{&p.Conversation, &p.Seq, &p.Thread, &p.Owner, &p.Group, &p.By, &p.Way, &p.At, &p.Due, &p.Deviation, &p.EndedAt, &p.How, &p.Late}
+	var deviated string
+	dests := []any{&p.Conversation, &p.Seq, &p.Thread, &p.Owner, &p.Group, &p.By, &p.Way, &p.At, &p.Due, &deviated, &p.Deviation, &p.EndedAt, &p.How, &p.Late}
 	err = rows.Scan(append(dests, visitorDests(&p.Visitor)...)...)
+	for part := range strings.FieldsSeq(deviated) {
+		p.Deviated = append(p.Deviated, chat.HeldPart(part))
+	}
 	p.SoonAt = chat.SoonAt(p.At, p.Due)
 	return p, err
 }
 
+// deviatedText are parts as a column holds them: each between spaces, so that one
+// can be looked for.
+func deviatedText(parts []chat.HeldPart) string {
+	text := ""
+	for _, p := range parts {
+		text += " " + string(p) + " "
+	}
+	return text
+}
+
 // Kept counts what became of the promises that one agent or Group owes: Late ones
 // were kept after their time, Overdue ones are still owed after it. Cancelled and
-// Open ones count for neither side. Deviations were made in another way than the
-// Group has decided.
+// Open ones count for neither side. Deviations were made otherwise than the Group
+// has decided; one may count in several of the figures that tell in what.
 type Kept struct {
 	Owner      chat.AgentID `json:"owner,omitempty"`
 	Group      chat.GroupID `json:"group"`
@@ -127,6 +144,10 @@ type Kept struct {
 	Open       int          `json:"open"`
 	Cancelled  int          `json:"cancelled"`
 	Deviations int          `json:"deviations"`
+	OtherWay   int          `json:"other_way"`
+	OtherDue   int          `json:"other_due"`
+	OtherSay   int          `json:"other_say"`
+	OtherThere int          `json:"other_there"` // somebody was there
 }
 
 // KeptPromises counts the promises made since a time, by Group and who owes them;
@@ -139,11 +160,16 @@ func (tx *Tx) KeptPromises(since, now int64) ([]Kept, error) {
 			SUM(CASE WHEN ended_at = 0 AND due <= $1 THEN 1 ELSE 0 END),
 			SUM(CASE WHEN ended_at = 0 AND due > $1 THEN 1 ELSE 0 END),
 			SUM(CASE WHEN how = 'cancelled' THEN 1 ELSE 0 END),
-			SUM(CASE WHEN deviation <> '' THEN 1 ELSE 0 END)
+			SUM(CASE WHEN deviated <> '' THEN 1 ELSE 0 END),
+			SUM(CASE WHEN deviated LIKE '% way %' THEN 1 ELSE 0 END),
+			SUM(CASE WHEN deviated LIKE '% due %' THEN 1 ELSE 0 END),
+			SUM(CASE WHEN deviated LIKE '% say %' THEN 1 ELSE 0 END),
+			SUM(CASE WHEN deviated LIKE '% there %' THEN 1 ELSE 0 END)
 		FROM promises
 		WHERE at >= $2
 		GROUP BY owner, grp
 		ORDER BY grp, owner`, []any{now, since}, func(rows *sql.Rows) (k Kept, err error) {
-		return k, rows.Scan(&k.Owner, &k.Group, &k.InTime, &k.Late, &k.Overdue, &k.Open, &k.Cancelled, &k.Deviations)
+		return k, rows.Scan(&k.Owner, &k.Group, &k.InTime, &k.Late, &k.Overdue, &k.Open, &k.Cancelled, &k.Deviations,
+			&k.OtherWay, &k.OtherDue, &k.OtherSay, &k.OtherThere)
 	})
 }

@@ -901,7 +901,7 @@ export interface paths {
         put?: never;
         /**
          * Pass a conversation to somebody who is not there
-         * @description It waits for him, or is answered by e-mail; the visitor has a promise with a time. A conflict whose data holds until and deputy means that he is away until after it is due.
+         * @description It waits for him, or is answered by e-mail; the visitor has a promise with a time. A conflict whose data holds until and deputy means that he is away until after it is due; one whose data holds there, that somebody of the target takes chats now: transfer it, or say in deviation why it is held all the same.
          */
         post: operations["hold"];
         delete?: never;
@@ -3639,6 +3639,7 @@ export interface components {
             };
             because?: components["schemas"]["Sentence"][];
             by_name: string;
+            deviated?: ("there" | "way" | "due" | "say")[];
             deviation?: string;
             /** Format: int64 */
             due: number;
@@ -3720,7 +3721,10 @@ export interface components {
             next?: number;
         };
         HoldBody: {
-            /** @description Why it is held in another way than the group has decided. */
+            /**
+             * @description Why it is held otherwise than the group has decided (the way, the due time, the sentence for the visitor), or though somebody is there; at most 500 characters. Needed in these cases, else left out.
+             * @example She asked for an e-mail.
+             */
             deviation?: string;
             /**
              * Format: int64
@@ -3896,6 +3900,14 @@ export interface components {
             late: number;
             /** Format: int64 */
             open: number;
+            /** Format: int64 */
+            other_due: number;
+            /** Format: int64 */
+            other_say: number;
+            /** Format: int64 */
+            other_there: number;
+            /** Format: int64 */
+            other_way: number;
             /** Format: int64 */
             overdue: number;
             owner?: string;
@@ -4329,6 +4341,7 @@ export interface components {
             at: number;
             by: string;
             conversation: string;
+            deviated?: ("there" | "way" | "due" | "say")[];
             deviation?: string;
             /** Format: int64 */
             due: number;
@@ -5155,6 +5168,9 @@ export interface components {
         };
         Sites: {
             sites: components["schemas"]["Site"][];
+        };
+        SomebodyThere: {
+            there: components["schemas"]["Target"];
         };
         Span: {
             from: string;

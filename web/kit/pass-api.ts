@@ -1,6 +1,8 @@
 import type { Call } from "./api.ts";
 import type { HeldWay } from "./playbook-api.ts";
-import type { AgentId, ConversationId, Done, GroupId, Micros, Promised, ThreadId, Visitor } from "./wire.ts";
+import type { AgentId, ConversationId, Done, GroupId, HeldPart, Micros, Promised, ThreadId, Visitor } from "./wire.ts";
+
+export type { HeldPart };
 
 /** PassTo is to whom a Conversation is passed on. Without a group an agent's own is found by the server. */
 export interface PassTo {
@@ -31,7 +33,7 @@ export interface NewHold extends NewPass {
   /** Absent: as the group has decided. */
   due?: Micros;
   email?: string;
-  /** Why it is held in another way than the group has decided. */
+  /** Why it is held otherwise than the group has decided, or though somebody is there. */
   deviation?: string;
   /** That he is away until after it is due is known. */
   sure?: boolean;
@@ -41,6 +43,11 @@ export interface NewHold extends NewPass {
 export interface NobodyThere {
   to: PassTo;
   opens_at?: Micros;
+}
+
+/** SomebodyThere is the detail of the conflict that somebody of the target takes chats now. */
+export interface SomebodyThere {
+  there: PassTo;
 }
 
 /** AwayThen is the detail of the conflict that he is away until after it is due. */
@@ -53,6 +60,8 @@ export interface AwayThen {
 export interface Owed extends Promised {
   conversation: ConversationId;
   thread: ThreadId;
+  /** In what it is held otherwise than the group has decided, and why. */
+  deviated?: HeldPart[];
   deviation?: string;
   ended_at?: Micros;
   how?: "kept" | "cancelled";
@@ -69,7 +78,12 @@ export interface Kept {
   overdue: number;
   open: number;
   cancelled: number;
+  /** How many were held otherwise than the group has decided, and in what; one may count in several. */
   deviations: number;
+  other_way: number;
+  other_due: number;
+  other_say: number;
+  other_there: number;
 }
 
 /** PromiseQuery asks for open promises, or for those that ended in the last days. */

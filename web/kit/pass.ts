@@ -77,6 +77,9 @@ export interface Promised {
   warned?: "soon" | "overdue";
 }
 
+/** HeldPart is in what a chat is held otherwise than its group has decided; there: somebody could have been asked. */
+export type HeldPart = "way" | "due" | "say" | "there";
+
 /** Held: nobody was there, so the Thread waits for him. A visitor receives to_name, way and due alone. */
 export interface Held extends Why {
   to: Target;
@@ -92,7 +95,8 @@ export interface Held extends Why {
   promised?: string;
   answers?: Record<string, string>;
   playbook?: number;
-  /** Why it is held in another way than the group has decided. */
+  /** In what it is held otherwise than the group has decided, and why. */
+  deviated?: HeldPart[];
   deviation?: string;
   previous: AgentId;
   queued_at: Micros;

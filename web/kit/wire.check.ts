@@ -57,6 +57,7 @@ export const fits: {
   kept: Fits<Sent["Kept"], pass.Kept>;
   wrongWays: Fits<Sent["WrongWays"], triage.WrongWays>;
   nobody: Fits<Sent["NobodyThere"], pass.NobodyThere>;
+  somebody: Fits<Sent["SomebodyThere"], pass.SomebodyThere>;
   away: Fits<Sent["AwayThen"], pass.AwayThen>;
   playbook: Fits<Sent["PlaybookVersion"], playbook.PlaybookVersion>;
 } = {
@@ -94,6 +95,7 @@ export const fits: {
   kept: true,
   wrongWays: true,
   nobody: true,
+  somebody: true,
   away: true,
   playbook: true,
 };

@@ -147,6 +147,7 @@ const held = (to: typeof toBen | typeof toSales, way: "wait" | "mail") =>
     by_name: "Ada",
     group_name: "Sales",
     reason: "invoice",
+    deviated: ["way", "say"],
     deviation: "she asked for it",
     why: "",
     previous: "a_ada",
@@ -239,6 +240,7 @@ test("what is held says for whom, by when, where the answer goes, and why not as
   const text = moveText(held(toBen, "mail"), names);
   expect(text).toMatchObject({ key: "move.hold.mail", params: { by: "Ada", name: "Ben", when: "at 9" } });
   expect(text.more?.[0]).toEqual({ key: "move.hold.email", params: { email: "mia@home.example" } });
+  expect(text.more?.slice(-3, -1).map((m) => m.key)).toEqual(["move.hold.other.way", "move.hold.other.say"]);
   expect(text.more?.at(-1)).toEqual({ key: "move.hold.deviation", params: { text: "she asked for it" } });
   expect(moveText(held(toSales, "wait"), names).more?.some((m) => m.key === "move.hold.email")).toBe(false);
 });

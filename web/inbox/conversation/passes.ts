@@ -45,9 +45,16 @@ function held(event: EventOfKind<"hold">, names: Names, who: Who): MoveText {
   const more: More = [
     ...(body.way === "mail" && body.email ? [{ key: "move.hold.email" as const, params: { email: body.email } }] : []),
     ...travels(body, body.to, names),
+    ...othersOf(body).map((part) => ({ key: `move.hold.other.${part}` as const, params: {} })),
     ...(body.deviation ? [{ key: "move.hold.deviation" as const, params: { text: body.deviation } }] : []),
   ];
-  return { key: `move.hold.${body.way}`, params, why: "", more };
+  const there = body.deviated?.includes("there") ? (".there" as const) : "";
+  return { key: `move.hold.${body.way}${there}`, params, why: "", more };
+}
+
+/** othersOf is in what it is held otherwise than decided: before that was kept it could be the way alone. */
+function othersOf({ deviated, deviation }: EventOfKind<"hold">["body"]) {
+  return deviated ?? (deviation ? (["way"] as const) : []);
 }
 
 interface Travels {

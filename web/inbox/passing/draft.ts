@@ -14,7 +14,7 @@ export function loadPass(storage: KeptStorage, me: string, thread: Thread, event
   if (pass.sent === 0) return pass;
   const asked = events.some((e) => e.kind === "transfer.ended" && e.body.transfer === pass.sent && e.body.how !== "accepted");
   // Asked in vain: whoever is asked next is chosen anew, and all that was typed stays; what was said is not said again.
-  return asked ? { ...pass, target: "", queue: false, say: "", sent: 0 } : fresh;
+  return asked ? { ...pass, target: "", how: "", say: null, sent: 0, told: true } : fresh;
 }
 
 /** keepPass keeps what is typed; null forgets it. */

@@ -3,7 +3,22 @@ import type { TransferChapter } from "$kit/playbook-api.ts";
 import type { TargetAgent, TargetGroup, Targets } from "$kit/targets-api.ts";
 import type { Event, Group, Thread } from "$kit/wire.ts";
 import { keepPass, loadPass } from "./draft";
-import { type Facts, type Pass, bodyOf, chapterFor, holdOf, newPass, problemsOf, ringsOf, sayOf, wayOf } from "./form";
+import {
+  type Facts,
+  type Pass,
+  asSaid,
+  barredOf,
+  bodyOf,
+  chapterFor,
+  deviatedOf,
+  holdOf,
+  newPass,
+  problemsOf,
+  ringsOf,
+  sayOf,
+  wayOf,
+  waysOf,
+} from "./form";
 import { found, optionsOf } from "./options";
 import { outcomeOf } from "./outcome";
 
@@ -60,7 +75,7 @@ const targets: Targets = {
   ],
   suggestions: [{ group: "billing", why: "12 of 14" }],
 };
-const options = optionsOf(targets, thread, "ann");
+const options = optionsOf(targets, thread, "ann", true);
 const option = (key: string) => {
   const one = options.find((o) => o.key === key);
   if (one === undefined) throw new Error(key);
@@ -87,7 +102,7 @@ const facts = (key: string, more: Partial<Facts> = {}): Facts => ({
   next: undefined,
   email: "",
   writes: true,
-  nobody: false,
+  hosts: true,
   now: noon,
   ...more,
 });
@@ -122,21 +137,60 @@ test("targets: a name, a group or a topic finds them, with or without marks", ()
 });
 
 test("targets: what waits in a queue goes to another group's queue and to nobody else", () => {
-  expect(new Set(optionsOf(targets, { ...thread, state: "queued" }, "ann").map((o) => o.kind))).toEqual(new Set(["group"]));
+  expect(new Set(optionsOf(targets, { ...thread, state: "queued" }, "ann", true).map((o) => o.kind))).toEqual(new Set(["group"]));
 });
 
 test("way: who is there is asked, who is not has it held, and a group's queue is a choice", () => {
   expect(wayOf(pass(), facts("agent ben"))).toBe("ask");
   expect(wayOf(pass(), facts("agent dan"))).toBe("ask");
   expect(wayOf(pass(), facts("agent eve"))).toBe("hold");
-  expect(wayOf(pass(), facts("agent ben", { nobody: true }))).toBe("hold");
-  expect(wayOf(pass({ queue: true }), facts("group billing"))).toBe("queue");
-  expect(wayOf(pass({ queue: true }), facts("agent ben"))).toBe("ask");
+  expect(wayOf(pass({ how: "queue" }), facts("group billing"))).toBe("queue");
+  expect(wayOf(pass({ how: "queue" }), facts("agent ben"))).toBe("ask");
+  expect(wayOf(pass({ how: "hold" }), facts("agent ben"))).toBe("hold");
+  expect(waysOf(facts("group billing"))).toEqual(["ask", "hold", "queue"]);
+  expect(waysOf(facts("group night"))).toEqual(["hold", "queue"]);
+});
+
+test("way: a member, who does not lead it, asks and nothing else; whom he would have to hold it for is none for him, and says why", () => {
+  const member = { hosts: false };
+  expect(waysOf(facts("agent ben", member))).toEqual(["ask"]);
+  expect(wayOf(pass({ how: "hold" }), facts("agent ben", member))).toBe("ask");
+  expect(waysOf(facts("group billing", member))).toEqual(["ask"]);
+  expect(barredOf(pass(), facts("agent ben", member))).toBeNull();
+  expect(barredOf(pass(), facts("agent eve", member))).toBe("held");
+  expect(barredOf(pass(), facts("agent eve"))).toBeNull();
+  const bars = (hosts: boolean) => optionsOf(targets, thread, "dan", hosts).flatMap((o) => (o.bar === "held" ? [o.key] : []));
+  expect(bars(false)).toEqual(["anyone", "agent eve", "group night"]);
+  expect(bars(true)).toEqual([]);
+});
+
+test("way: what the server says about a target counts until the list says it, too, and what was typed stays", () => {
+  const typed = pass({
+    code: "refund",
+    summary: "has paid twice",
+    held: "mail",
+    email: "mia@home.example",
+    deviation: "so",
+    due: noon + 9e9,
+  });
+  const eve = facts("agent eve", { chapter });
+  expect(wayOf(typed, eve)).toBe("hold");
+  const back = { ...eve, option: asSaid(eve.option, { key: "agent eve", there: true }) };
+  expect(wayOf(typed, back)).toBe("ask");
+  expect(bodyOf(typed, back)).toMatchObject({ reason: "refund", summary: "has paid twice" });
+  const still = { ...typed, how: "hold" as const };
+  expect(holdOf(still, back, false)).toMatchObject({ way: "mail", email: "mia@home.example", deviation: "so", due: noon + 9e9 });
+  const ben = facts("agent ben");
+  expect(asSaid(ben.option, { key: "agent ben", there: false }).stand).toBe("absent");
+  expect(asSaid(ben.option, { key: "agent ben", there: true })).toBe(ben.option);
+  expect(asSaid(ben.option, { key: "agent eve", there: false })).toBe(ben.option);
+  expect(asSaid(ben.option, null)).toBe(ben.option);
 });
 
 test("anyone else: whoever could take it, which the server counts without lead, sender and the group's supervisors", () => {
   const stands = (more: Partial<TargetGroup>) =>
-    optionsOf({ ...targets, groups: [group("first", { bar: "here", ...more })] }, thread, "ann").find((o) => o.key === "anyone")?.stand;
+    optionsOf({ ...targets, groups: [group("first", { bar: "here", ...more })] }, thread, "ann", true).find((o) => o.key === "anyone")
+      ?.stand;
   expect(stands({ accepting: 2, free: 2, askable: 0, ask_free: 0 })).toBe("absent");
   expect(stands({ askable: 1, ask_free: 0 })).toBe("full");
   expect(stands({ askable: 1, ask_free: 1 })).toBe("free");
@@ -164,8 +218,8 @@ test("reason: needed from the third time, by a group that owns its chats, and ne
   expect(fields(pass({ words: "no idea" }), again)).toEqual(["reason back"]);
   expect(fields(pass({ words: "another" }), again)).toEqual([]);
   const own = { id: "first", name: "First", policy: "open", rules: { line: "end_to_end" } } as Group;
-  expect(fields(pass({ queue: true }), facts("group billing", { own }))).toEqual(["reason line"]);
-  expect(fields(pass(), facts("anyone", { own, nobody: true }))).toEqual([]);
+  expect(fields(pass({ how: "queue" }), facts("group billing", { own }))).toEqual(["reason line"]);
+  expect(fields(pass(), facts("anyone", { own }))).toEqual([]);
 });
 
 test("anyone else of the group is asked without its reasons, questions and line; how it is held is decided still", () => {
@@ -196,6 +250,32 @@ test("held: the group's way unless a reason is given, an address by mail, a time
     deviation: "why",
     sure: true,
   });
+});
+
+test("held otherwise than decided: the way, the time, the line, and that somebody is there each need a reason", () => {
+  const decided: TransferChapter = { held: { way: "wait", due: 120, say: "Ben is back soon." } };
+  const eve = facts("agent eve", { chapter: decided });
+  const other = (p: Partial<Pass>, f: Facts = eve) => deviatedOf(pass(p), f);
+  expect(other({})).toEqual([]);
+  expect(other({ held: "mail" })).toEqual(["way"]);
+  expect(other({ due: noon + 9e9 })).toEqual(["due"]);
+  expect(other({ say: "Soon." })).toEqual(["say"]);
+  expect(other({ say: "" })).toEqual(["say"]);
+  expect(other({ say: " Ben is  back\nsoon. " })).toEqual([]);
+  expect(other({ say: "" }, facts("agent eve", { chapter: decided, writes: false }))).toEqual([]);
+  expect(other({ held: "mail", due: noon + 9e9, say: "Soon." }, facts("agent eve"))).toEqual([]);
+  expect(other({}, facts("agent ben"))).toEqual(["there"]);
+  expect(other({}, facts("agent dan"))).toEqual([]);
+  expect(fields(pass({ due: noon + 9e9 }), eve)).toEqual(["deviation"]);
+  expect(fields(pass({ how: "hold" }), facts("agent ben"))).toEqual(["deviation"]);
+  expect(holdOf(pass({ deviation: "not needed" }), eve, false).deviation).toBeUndefined();
+  expect(holdOf(pass({ say: "Soon.", deviation: " because " }), eve, false).deviation).toBe("because");
+});
+
+test("say: once asked in vain, the line for who is asked is not said again, and that for who is not there is proposed", () => {
+  expect(sayOf(pass({ told: true }), chapter, "ask")).toBe("");
+  expect(sayOf(pass({ told: true }), chapter, "hold")).toBe("Ben is back soon.");
+  expect(sayOf(pass({ told: true, say: "Cleo then." }), chapter, "ask")).toBe("Cleo then.");
 });
 
 test("say: the playbook proposes, the agent decides, and nothing is an answer", () => {
@@ -252,7 +332,7 @@ test("draft: what was typed outlives the dialog and a no, and not a yes or anoth
   expect(load([])).toMatchObject({ target: "agent ben", summary: "wants a copy" });
   expect(load([], { ...thread, id: "t_2" })).toEqual(newPass("t_2"));
   keepPass(storage, "ann", "c_1", pass({ target: "agent ben", summary: "wants a copy", sent: 5 }));
-  expect(load([asked, ended("declined")])).toMatchObject({ target: "", summary: "wants a copy", say: "", sent: 0 });
+  expect(load([asked, ended("declined")])).toMatchObject({ target: "", summary: "wants a copy", say: null, told: true, sent: 0 });
   expect(load([asked, ended("accepted")])).toEqual(newPass("t_1"));
   keepPass(storage, "ann", "c_1", null);
   expect(kept.size).toBe(0);

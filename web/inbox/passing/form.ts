@@ -1,5 +1,5 @@
 /** What is typed into the dialog that passes a Conversation on, what is wrong with it, and what is sent. Pure. */
-import type { NewHold, NewPass, PassTo } from "$kit/pass-api.ts";
+import type { HeldPart, NewHold, NewPass, PassTo } from "$kit/pass-api.ts";
 import { type HeldWay, type PlaybookQuestion, type TransferChapter, playbookDefaults } from "$kit/playbook-api.ts";
 import type { AgentId, Group, GroupId, Micros, Thread, ThreadId } from "$kit/wire.ts";
 import { dueAfter } from "./due";
@@ -15,8 +15,8 @@ export interface Pass {
   target: string;
   /** As a member of which group the colleague is asked; "" = as it is proposed. */
   as: GroupId;
-  /** That a group that could be asked gets it into its queue at once. */
-  queue: boolean;
+  /** How it goes on where that is a choice: into the queue of a group at once, or held though somebody could be asked. */
+  how: "" | "queue" | "hold";
   /** One of the playbook's codes, and own words where it has none. */
   code: string;
   words: string;
@@ -35,6 +35,8 @@ export interface Pass {
   deviation: string;
   /** The seq of the transfer that it was sent with; 0 = it was not sent. */
   sent: number;
+  /** The visitor has read the line for who is asked: it is not said again. */
+  told: boolean;
 }
 
 /** newPass is an empty one. */
@@ -43,7 +45,7 @@ export function newPass(thread: ThreadId): Pass {
     thread,
     target: "",
     as: "",
-    queue: false,
+    how: "",
     code: "",
     words: "",
     summary: "",
@@ -57,6 +59,7 @@ export function newPass(thread: ThreadId): Pass {
     email: null,
     deviation: "",
     sent: 0,
+    told: false,
   };
 }
 
@@ -71,9 +74,21 @@ export interface Facts {
   email: string;
   /** Who passes it on takes part, so he may write to the visitor. */
   writes: boolean;
-  /** The server has said that nobody is there. */
-  nobody: boolean;
+  /** He leads it or oversees, so he may take it from its lead: have it held, or put it into a queue. */
+  hosts: boolean;
   now: Micros;
+}
+
+/** Said is what the server has answered about a target since the list was loaded: that somebody is there, or that nobody is. */
+export interface Said {
+  key: string;
+  there: boolean;
+}
+
+/** asSaid is a target as it stands by the server's last word. */
+export function asSaid(option: Option, said: Said | null): Option {
+  if (said?.key !== option.key || said.there === (option.stand !== "absent")) return option;
+  return { ...option, stand: said.there ? "full" : "absent" };
 }
 
 /** emptyChapter is the chapter of a group that has written nothing. */
@@ -89,10 +104,25 @@ export const hopsReason = 2;
 /** The longest time that a promise may take, in microseconds; as chat.MaxHeldDue. */
 const longest = 60 * 24 * 3_600_000_000;
 
+/** waysOf are the ways that are a choice: who is there is asked, who is not has it held, and who hosts it may do otherwise. */
+export function waysOf({ option, thread, hosts }: Pick<Facts, "option" | "thread" | "hosts">): Way[] {
+  if (thread.state !== "active") return ["queue"];
+  const ways: Way[] = option.stand === "absent" ? ["hold"] : ["ask"];
+  if (!hosts) return ways;
+  if (option.stand !== "absent") ways.push("hold");
+  if (option.kind === "group") ways.push("queue");
+  return ways;
+}
+
 /** wayOf is how it goes on. */
-export function wayOf(pass: Pass, { option, thread, nobody }: Pick<Facts, "option" | "thread" | "nobody">): Way {
-  if (thread.state !== "active" || (option.kind === "group" && pass.queue)) return "queue";
-  return option.stand === "absent" || nobody ? "hold" : "ask";
+export function wayOf(pass: Pass, facts: Pick<Facts, "option" | "thread" | "hosts">): Way {
+  const ways = waysOf(facts);
+  return ways.find((way) => way === pass.how) ?? ways[0] ?? "ask";
+}
+
+/** barredOf is why it cannot go that way: it would be taken from its lead, who is not asked. */
+export function barredOf(pass: Pass, facts: Pick<Facts, "option" | "thread" | "hosts">): "held" | null {
+  return wayOf(pass, facts) === "hold" && !facts.hosts ? "held" : null;
 }
 
 /** ringsOf is whom a group rings for a chat that is passed to it, by how it shares its chats out: "" where that is not known. */
@@ -107,9 +137,20 @@ export function heldOf(pass: Pass, chapter: TransferChapter): HeldWay {
   return pass.held ?? chapter.held.way ?? "wait";
 }
 
-/** deviates reports whether it is held in another way than the group has decided. */
-export function deviates(pass: Pass, chapter: TransferChapter): boolean {
-  return chapter.held.way !== undefined && heldOf(pass, chapter) !== chapter.held.way;
+/** deviatedOf is in what it is held otherwise than the group has decided, or that somebody is there: each needs a reason. */
+export function deviatedOf(pass: Pass, { option, chapter, writes }: Pick<Facts, "option" | "chapter" | "writes">): HeldPart[] {
+  const { held } = chapter;
+  const parts: [HeldPart, boolean][] = [
+    ["there", option.stand === "free" || option.stand === "full"],
+    ["way", held.way !== undefined && heldOf(pass, chapter) !== held.way],
+    ["due", held.due !== undefined && held.due > 0 && pass.due !== 0],
+    ["say", writes && flat(held.say ?? "") !== "" && flat(sayOf(pass, chapter, "hold")) !== flat(held.say ?? "")],
+  ];
+  return parts.filter(([, other]) => other).map(([part]) => part);
+}
+
+function flat(text: string): string {
+  return text.trim().replace(/\s+/gu, " ");
 }
 
 /** dueOf is when the answer is due: as typed, else after so much of the group's opening hours. */
@@ -117,9 +158,15 @@ export function dueOf(pass: Pass, { chapter, next, now }: Pick<Facts, "chapter" 
   return pass.due || dueAfter(next?.rules?.hours, now, chapter.held.due || playbookDefaults.due);
 }
 
+/** proposedOf is the line for the visitor that the playbook has: once he has read who is asked, that is not said again. */
+export function proposedOf(pass: Pass, chapter: TransferChapter, way: Way): string {
+  if (way === "hold") return chapter.held.say ?? "";
+  return way === "ask" && !pass.told ? (chapter.say ?? "") : "";
+}
+
 /** sayOf is the line for the visitor: as typed, else as the playbook proposes. */
 export function sayOf(pass: Pass, chapter: TransferChapter, way: Way): string {
-  return pass.say ?? (way === "hold" ? (chapter.held.say ?? "") : way === "ask" ? (chapter.say ?? "") : "");
+  return pass.say ?? proposedOf(pass, chapter, way);
 }
 
 /** emailOf is the visitor's address: as typed, else as he gave it. */
@@ -185,7 +232,7 @@ export function problemsOf(pass: Pass, facts: Facts): Problem[] {
 
 function heldProblems(pass: Pass, facts: Facts): Problem[] {
   const found: Problem[] = [];
-  if (deviates(pass, facts.chapter) && pass.deviation.trim() === "") found.push({ field: "deviation" });
+  if (deviatedOf(pass, facts).length > 0 && pass.deviation.trim() === "") found.push({ field: "deviation" });
   if (pass.due !== 0 && pass.due <= facts.now) found.push({ field: "due", what: "past" });
   if (pass.due - facts.now > longest) found.push({ field: "due", what: "far" });
   const email = emailOf(pass, facts.email);
@@ -228,7 +275,7 @@ export function holdOf(pass: Pass, facts: Facts, sure: boolean): NewHold {
   const hold: NewHold = { ...bodyOf(pass, facts), way };
   if (pass.due !== 0) hold.due = pass.due;
   if (way === "mail") hold.email = emailOf(pass, facts.email);
-  if (deviates(pass, facts.chapter)) hold.deviation = pass.deviation.trim();
+  if (deviatedOf(pass, facts).length > 0) hold.deviation = pass.deviation.trim();
   if (sure) hold.sure = true;
   return hold;
 }

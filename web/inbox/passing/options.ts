@@ -20,16 +20,18 @@ export interface Option {
   state?: TargetGroup;
   suggestion?: Suggestion;
   /** Why it is no target. */
-  bar?: "lead" | "except" | "here" | "empty" | "nowhere" | "out" | "into";
+  bar?: "lead" | "except" | "here" | "empty" | "nowhere" | "out" | "into" | "held";
 }
 
 /** optionsOf lists the targets: what is suggested, anyone else here, colleagues, groups; in each who can take it first. */
-export function optionsOf(targets: Targets, thread: Thread, me: AgentId): Option[] {
+export function optionsOf(targets: Targets, thread: Thread, me: AgentId, hosts: boolean): Option[] {
   const active = thread.state === "active";
-  const agents = targets.agents.filter((a) => a.agent !== me).map((a) => agentOption(a, thread));
-  const groups = targets.groups.map((g) => (active ? { ...groupOption(g), stand: askedStand(g) } : groupOption(g)));
+  const held = (option: Option): Option =>
+    active && !hosts && option.bar === undefined && option.stand === "absent" ? { ...option, bar: "held" } : option;
+  const agents = targets.agents.filter((a) => a.agent !== me).map((a) => held(agentOption(a, thread)));
+  const groups = targets.groups.map((g) => held(active ? { ...groupOption(g), stand: askedStand(g) } : groupOption(g)));
   const here = targets.groups.find((g) => g.group === thread.group);
-  const anyone = here === undefined || !active ? [] : [anyoneOption(here)];
+  const anyone = here === undefined || !active ? [] : [held(anyoneOption(here))];
   const asked = active ? agents : [];
   const suggested = targets.suggestions.flatMap((suggestion) => {
     const found = suggestion.agent

@@ -1,6 +1,7 @@
 /** The texts of passing on and of promises: a catalogue of its own, so that it is fetched only by who opens them. */
 import { type Params, translator } from "$kit/i18n.ts";
 import { isolated } from "$kit/isolate.ts";
+import type { HeldPart } from "$kit/pass-api.ts";
 import type { Hours, Shift } from "$kit/rules.ts";
 import type { Micros } from "$kit/wire.ts";
 import { language } from "../texts";
@@ -33,6 +34,13 @@ export function hoursText(hours: Hours): string {
     return `${name} ${spans.map((s) => `${s.from}–${s.to}`).join(", ")}`;
   });
   return `${days.join("; ") || "–"} (${hours.zone})`;
+}
+
+const listing = new Intl.ListFormat(language(), { type: "conjunction" });
+
+/** deviatedText is in what a chat is held otherwise than its group has decided: "another way and another time". */
+export function deviatedText(parts: readonly HeldPart[]): string {
+  return listing.format(parts.map((part) => w(`deviated.${part}`)));
 }
 
 const relative = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });

@@ -53,8 +53,10 @@ test("it ended in time, late by so much, or was cancelled, late or not", () => {
   expect(outcomeOf(owed("a", 50, { how: "cancelled", late: true, ended_at: 70 }))).toEqual({ how: "cancelled", by: 0 });
 });
 
+const other = { other_way: 1, other_due: 1, other_say: 0, other_there: 0 };
+
 test("the rate counts what had to be kept by now, and nothing else", () => {
-  const kept: Kept = { group: "g", in_time: 3, late: 1, overdue: 1, open: 7, cancelled: 5, deviations: 2 };
+  const kept: Kept = { group: "g", in_time: 3, late: 1, overdue: 1, open: 7, cancelled: 5, deviations: 2, ...other };
   expect(rateOf(kept)).toEqual({ kept: 3, of: 5 });
   expect(rateOf({ ...kept, in_time: 0, late: 0, overdue: 0 })).toBeNull();
 });

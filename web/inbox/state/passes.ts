@@ -1,5 +1,5 @@
 /** The acts of passing a Conversation on: each answers its refusal, so that it can stand where the person looks. */
-import type { AwayThen, NewHold, NewPass, NobodyThere } from "$kit/pass-api.ts";
+import type { AwayThen, NewHold, NewPass, NobodyThere, SomebodyThere } from "$kit/pass-api.ts";
 import { refuse, run } from "./acts";
 import { type Failure, api } from "./server";
 
@@ -45,6 +45,12 @@ export async function passPromise(id: string, to: string, why: string): Promise<
 export function nobodyThere(failure: Failure): NobodyThere | null {
   const data = failure.kind === "conflict" ? failure.data : null;
   return typeof data === "object" && data !== null && "to" in data ? (data as NobodyThere) : null;
+}
+
+/** somebodyThere reads the detail of the conflict that somebody of the target takes chats now; null where it is none. */
+export function somebodyThere(failure: Failure): SomebodyThere | null {
+  const data = failure.kind === "conflict" ? failure.data : null;
+  return typeof data === "object" && data !== null && "there" in data ? (data as SomebodyThere) : null;
 }
 
 /** awayThen reads the detail of the conflict that he is away until after it is due; null where it is none. */
