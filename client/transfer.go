@@ -57,6 +57,13 @@ func (a *Agent) Hold(ctx context.Context, id string, h Holding) (Done, error) {
 	return a.act(ctx, conversationPath(id, "/hold"), h)
 }
 
+// Triage sends on what waits in a first line, to a group or a colleague, without
+// taking it first. Of the Passing, Key, To and Reason count.
+func (a *Agent) Triage(ctx context.Context, id string, p Passing) (Done, error) {
+	p.Key = keyOr(p.Key)
+	return a.act(ctx, conversationPath(id, "/triage"), p)
+}
+
 // Withdraw ends a transfer that nobody has accepted.
 func (a *Agent) Withdraw(ctx context.Context, id string) (Done, error) {
 	return a.keyed(ctx, id, "/withdraw")

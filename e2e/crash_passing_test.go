@@ -50,7 +50,18 @@ func passingSteps() []step {
 	held := func(h *happening) {
 		h.must(h.holds(h.t.Context(), client.NewKey()))
 	}
+	waits := func(h *happening) { h.must(h.lead.Requeue(h.t.Context(), h.id)) }
+	triage := func(to func(*happening) client.Target) func(*happening, context.Context, string) (client.Done, error) {
+		return func(h *happening, ctx context.Context, key string) (client.Done, error) {
+			return h.mate.Triage(ctx, h.id, client.Passing{Key: key, To: to(h), Reason: "invoice"})
+		}
+	}
+	billing := func(*happening) client.Target { return client.Target{Kind: "group", Group: "g_bill"} }
+	biller := func(h *happening) client.Target { return client.Target{Kind: "agent", Agent: string(h.mates[2].id)} }
 	return []step{
+		{"send on to a group", waits, triage(billing), chat.KindMoved, ""},
+		{"send on to an agent", waits, triage(biller), chat.KindMoved, chat.KindOffer},
+		{"answer from triage", waits, keyed(mate, "take"), chat.KindAssign, ""},
 		{"transfer to an agent", nil, pass((*happening).toMate), chat.KindTransfer, chat.KindOffer},
 		{"transfer to a group", nil, pass((*happening).toBill), chat.KindTransfer, ""},
 		{"accept", asked, keyed(mate, "accept"), chat.KindAssign, chat.KindTransferEnded},
@@ -67,7 +78,7 @@ func passingSteps() []step {
 }
 
 // TestCrash_PassingOnIsThereOrNot kills the real binary while it writes one step of
-// a transfer or a hold: at one of its writes to the disk, at the sync, or when it
+// triage, a transfer or a hold: at one of its writes to the disk, at the sync, or when it
 // has answered. After the restart the step was taken as a whole or not at all, the
 // ledger of promises and the table of offers say what the events say, and the same
 // key answers what is stored, or takes the step once.

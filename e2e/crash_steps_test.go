@@ -44,14 +44,14 @@ func (h *happening) must(done client.Done, err error) {
 	}
 }
 
-// inThree seeds a workspace of two groups, sales with two agents and billing with one,
+// inThree seeds a workspace of two groups, sales, a first line, with two agents and billing with one,
 // who may have as much as they like, and lets no decision of the router interfere.
 func inThree(t *testing.T) seeded {
 	t.Helper()
 	groups := []chat.Group{raceGroups()[0], raceGroups()[0]}
 	groups[0].ID, groups[0].Name, groups[1].ID, groups[1].Name = "g_sales", "Sales", "g_bill", "Billing"
-	groups[0].Rules = routing.Rules{Distribution: routing.Distribution{Method: routing.Pull}}.Raw()
-	groups[1].Rules = groups[0].Rules
+	pull := routing.Distribution{Method: routing.Pull}
+	groups[0].Rules, groups[1].Rules = routing.Rules{Line: routing.FirstLine, Distribution: pull}.Raw(), routing.Rules{Distribution: pull}.Raw()
 	groups[0].Etiquette.TakeOver = true
 	agents := raceAgents(3, groups)
 	for i := range agents {

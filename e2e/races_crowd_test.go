@@ -82,6 +82,7 @@ type crowd struct {
 	offers map[chat.AgentID][]string
 	leads  map[chat.AgentID]map[string]bool
 	wants  map[string]chat.AgentID // who asked for a conversation back
+	camein map[string]chat.GroupID // where a conversation began
 	heard
 }
 
@@ -95,7 +96,7 @@ const patientRaces = 5000
 func runCrowd(t testing.TB, s seeded, n int) *history {
 	t.Helper()
 	c := &crowd{seeded: s, history: &history{calls: map[string]int{}}, offers: map[chat.AgentID][]string{}, leads: map[chat.AgentID]map[string]bool{},
-		wants: map[string]chat.AgentID{}, heard: newHeard()}
+		wants: map[string]chat.AgentID{}, camein: map[string]chat.GroupID{}, heard: newHeard()}
 	c.left.Store(int64(n))
 	for _, m := range s.mates {
 		m.heard = c.hear
@@ -147,9 +148,10 @@ func (c *crowd) hear(me chat.AgentID, e client.Event) {
 	}
 }
 
-func (c *crowd) began(conversation string) {
+func (c *crowd) began(conversation string, in chat.GroupID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.camein[conversation] = in
 	if !slices.Contains(c.newest, conversation) {
 		c.newest = append(c.newest, conversation)
 		c.newest = c.newest[max(0, len(c.newest)-hot):]
@@ -224,7 +226,7 @@ func (c *crowd) something(ctx context.Context, m *mate) error {
 	if id == "" || rand.IntN(4) == 0 {
 		id = c.pick()
 	}
-	part := rand.IntN(122)
+	part := rand.IntN(130)
 	for _, one := range []struct {
 		parts int
 		verb  string
@@ -232,6 +234,7 @@ func (c *crowd) something(ctx context.Context, m *mate) error {
 		{13, "take"}, {3, "take-next"}, {7, "join"}, {4, "leave"}, {4, "accept"}, {1, "decline"}, {9, "close"}, {6, "move"}, {4, "requeue"}, {14, "post"},
 		{14, "transfer"}, {3, "withdraw"}, {3, "let-go"}, {4, "hold"}, {2, "ask-back"}, {1, "waive"}, {2, "give"},
 		{9, "ask-in"}, {1, "accept-invite"}, {1, "decline-invite"}, {2, "withdraw-invite"}, {3, "hand-lead"}, {4, "take-over"},
+		{8, "triage"},
 	} {
 		if part -= one.parts; part < 0 {
 			c.act(ctx, m, one.verb, c.fitting(m, one.verb, id))
@@ -265,6 +268,8 @@ func (c *crowd) fitting(m *mate, verb, id string) string {
 		return cmp.Or(c.own(m.id), id)
 	case "hand-lead", "take-over":
 		return cmp.Or(c.shared(m, verb), id)
+	case "triage":
+		return cmp.Or(c.unsorted(m), id)
 	}
 	return id
 }
@@ -317,7 +322,7 @@ func (c *crowd) act(ctx context.Context, m *mate, verb, id string) {
 	case "move":
 		d.group = c.groups[rand.IntN(len(c.groups))].ID
 		done, err = m.Move(ctx, id, string(d.group), "it belongs there")
-	case "transfer", "hold", "withdraw", "let-go", "ask-back", "waive", "give":
+	case "transfer", "hold", "triage", "withdraw", "let-go", "ask-back", "waive", "give":
 		done, err = c.pass(ctx, m, &d)
 	case "ask-in", "accept-invite", "decline-invite", "withdraw-invite", "hand-lead", "take-over":
 		done, err = c.gather(ctx, m, &d)
@@ -406,7 +411,7 @@ func (c *crowd) say(ctx context.Context, v *client.Visitor, conversation, text s
 	d.answered(done.Events, err)
 	if err == nil {
 		d.conversation = done.Visitor.Conversation
-		c.began(d.conversation)
+		c.began(d.conversation, group)
 	}
 	if d.conversation != "" {
 		c.history.add(d)

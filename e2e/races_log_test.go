@@ -69,7 +69,7 @@ func newRace(t testing.TB, s seeded) *race {
 	for _, m := range s.mates {
 		r.team[m.id], r.holds[m.id], r.status[m.id] = m, map[chat.ThreadID]bool{}, chat.Accepting
 	}
-	r.rules = raceRules{team: r.team, shared: map[chat.GroupID]bool{}, takesOver: map[chat.GroupID]bool{}}
+	r.rules = raceRules{team: r.team, shared: map[chat.GroupID]bool{}, takesOver: map[chat.GroupID]bool{}, firstLine: firstLines(s.groups)}
 	for _, g := range s.groups {
 		rules, err := routing.ReadRules(g.Rules)
 		if err != nil {

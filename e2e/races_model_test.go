@@ -61,6 +61,7 @@ type raceRules struct {
 	team      map[chat.AgentID]*mate
 	shared    map[chat.GroupID]bool // whose members have an agreement
 	takesOver map[chat.GroupID]bool // whose members take over
+	firstLine map[chat.GroupID]bool // whose members send on what waits
 }
 
 // raceModel is one conversation: queued, active or closed, with a lead, members,
@@ -136,7 +137,7 @@ func (a attempt) makes(f fact) bool {
 		"take": {chat.KindAssign}, "accept": {chat.KindAssign, chat.KindTransferEnded}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin}, "leave": {chat.KindAssign, chat.KindLeave},
 		"ask-in": {chat.KindInvite}, "accept-invite": {chat.KindJoin}, "decline-invite": {chat.KindInviteEnded}, "withdraw-invite": {chat.KindInviteEnded},
 		"hand-lead": {chat.KindAssign}, "take-over": {chat.KindAssign},
-		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "post": {chat.KindStarted},
+		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "triage": {chat.KindMoved, chat.KindOffer}, "post": {chat.KindStarted},
 		"say": {chat.KindStarted, chat.KindReopened}, "end": {chat.KindClosed, chat.KindEnded},
 		"transfer": {chat.KindTransfer}, "withdraw": {chat.KindOfferEnded, chat.KindTransferEnded}, "hold": {chat.KindHold}, "give": {chat.KindAssign},
 		"let-go": {chat.KindOfferEnded, chat.KindTransferEnded, chat.KindMoved}, "ask-back": {chat.KindBackAsked}, "waive": {chat.KindBackWaived},
@@ -156,6 +157,18 @@ func (s spot) rang(a chat.AgentID) (chat.Offer, bool) {
 }
 
 func (r raceRules) admits(s spot, a chat.AgentID) bool {
+	access, who := r.access(s, a)
+	return access.Admits(who)
+}
+
+// reads reports whether an agent sees the Thread because he is asked to take it over,
+// and for nothing else: he does nothing in it yet.
+func (r raceRules) reads(s spot, a chat.AgentID) bool {
+	access, who := r.access(s, a)
+	return access.AsAsked(who)
+}
+
+func (r raceRules) access(s spot, a chat.AgentID) (chat.Access, chat.Viewer) {
 	m := r.team[a]
 	access := chat.Access{Group: s.group, Policy: s.policy, Lead: s.lead, Members: s.members}
 	for _, o := range s.rings {
@@ -163,7 +176,7 @@ func (r raceRules) admits(s spot, a chat.AgentID) bool {
 			access.Asked = append(access.Asked, o.Agent)
 		}
 	}
-	return access.Admits(chat.Viewer{Kind: chat.ByAgent, Agent: a, Role: m.role, Groups: m.groups})
+	return access, chat.Viewer{Kind: chat.ByAgent, Agent: a, Role: m.role, Groups: m.groups}
 }
 
 // may reports whether a fact may follow upon the state.
@@ -187,21 +200,25 @@ func (r raceRules) may(s spot, f fact, a attempt) bool {
 	case chat.KindRequeued:
 		return active && f.previous == s.lead && f.agent == a.by && (a.system || s.lead == a.by)
 	case chat.KindMoved:
+		if a.verb == "triage" {
+			return r.mayTriage(s, f, a)
+		}
 		if a.verb == "let-go" {
 			return f.agent == a.by && active && f.group == s.left && s.mayLetGo(r, a.by)
 		}
-		return f.agent == a.by && f.group != s.group && (queued || active && (s.takesPart(a.by) || r.team[a.by].role.Oversees()))
+		return f.agent == a.by && f.group != s.group && (queued || active && s.mayLetGo(r, a.by))
 	case chat.KindClosed:
 		if a.system || a.by == "" {
 			return queued || (active && a.by == "" && !a.system)
 		}
-		return queued || active && s.takesPart(a.by)
+		return queued || active && s.takesPart(a.by) && !s.bound(a.by)
 	case chat.KindOffer:
 		_, twice := s.rang(f.agent)
 		if s.transfer != nil {
 			return !twice && (a.system || a.verb == "transfer") && r.mayRing(s, f)
 		}
-		return a.system && queued && !twice && slices.Contains(r.team[f.agent].groups, s.group)
+		chosen := a.verb == "triage" && f.agent == a.to.Agent && f.actor.Agent() == a.by
+		return (a.system || chosen) && queued && !twice && slices.Contains(r.team[f.agent].groups, s.group)
 	case chat.KindOfferEnded:
 		_, rings := s.rang(f.agent)
 		if s.transfer != nil {
@@ -302,6 +319,10 @@ func (r raceRules) observes(s spot, a attempt) bool {
 	if admitted := r.knows(s, a); !admitted || a.outcome == string(chat.Missing) {
 		return !admitted && a.outcome == string(chat.Missing)
 	}
+	full := []string{"take", "join", "close", "move", "transfer", "hold", "triage", "take-over"}
+	if a.outcome == string(chat.Denied) && slices.Contains(full, a.verb) && r.reads(s, a.by) {
+		return true
+	}
 	part := s.takesPart(a.by)
 	lateAs := func(outcome string) bool {
 		return outcome == "ok" && s.lead == a.by || outcome == string(chat.Conflict) && s.lead != a.by && a.holder == s.lead
@@ -335,10 +356,10 @@ func (r raceRules) observes(s spot, a attempt) bool {
 	case "requeue":
 		return closed && a.outcome == string(chat.Gone) || queued && a.outcome == "ok" || active && s.lead != a.by && a.outcome == string(chat.Denied)
 	case "close":
-		return closed && a.outcome == "ok" || active && !part && a.outcome == string(chat.Denied) || unseen
+		return closed && a.outcome == "ok" || (active && !part || s.open() && s.bound(a.by)) && a.outcome == string(chat.Denied) || unseen
 	case "move":
 		return closed && a.outcome == string(chat.Gone) || s.open() && a.group == s.group && a.outcome == string(chat.Conflict) ||
-			active && !part && !r.team[a.by].role.Oversees() && a.outcome == string(chat.Denied) || unseen
+			active && !s.mayLetGo(r, a.by) && a.outcome == string(chat.Denied) || unseen
 	case "post":
 		scribe := slices.Contains(s.roles, chat.Casting{Agent: a.by, Role: chat.Scribe})
 		return s.open() && (part && !scribe && a.outcome == "ok" || (!part || scribe) && a.outcome == string(chat.Denied))
@@ -346,6 +367,8 @@ func (r raceRules) observes(s spot, a attempt) bool {
 		return unseen || r.observesPassing(s, a)
 	case "withdraw", "ask-back", "waive", "give":
 		return r.observesPassing(s, a)
+	case "triage":
+		return unseen || r.observesTriage(s, a)
 	}
 	return r.observesGathering(s, a)
 }

@@ -20,6 +20,9 @@ func (c *crowd) pass(ctx context.Context, m *mate, d *deed) (client.Done, error)
 	case "hold":
 		d.to, d.reason = c.target(m), c.why()
 		return m.Hold(ctx, d.conversation, client.Holding{Passing: client.Passing{To: sent(d.to), Reason: d.reason}, Way: "wait", Deviation: "it goes on later", Sure: true})
+	case "triage":
+		d.to, d.reason = c.elsewhere(), c.why()
+		return m.Triage(ctx, d.conversation, client.Passing{To: sent(d.to), Reason: d.reason})
 	case "withdraw":
 		return m.Withdraw(ctx, d.conversation)
 	case "let-go":
@@ -50,6 +53,14 @@ func (c *crowd) target(m *mate) chat.Target {
 		return chat.Target{Kind: chat.ToGroup, Group: c.groups[rand.IntN(len(c.groups))].ID}
 	}
 	return chat.Target{Kind: chat.ToAnyone}
+}
+
+// elsewhere is a group, or one time of three a colleague.
+func (c *crowd) elsewhere() chat.Target {
+	if rand.IntN(3) == 0 {
+		return chat.Target{Kind: chat.ToAgent, Agent: c.mates[rand.IntN(len(c.mates))].id}
+	}
+	return chat.Target{Kind: chat.ToGroup, Group: c.groups[rand.IntN(len(c.groups))].ID}
 }
 
 // wanted is who would like to have a conversation back; where nobody has asked, a

@@ -13,6 +13,7 @@ type passing struct {
 	accepted chat.AgentID // of the transfer that ended just now
 	left     chat.GroupID // to which the transfer that ended just now went
 	passedOn []passed     // what came to its end, for who is not asked again
+	held     bool         // it waits for somebody who was not there
 	// Who lost the Thread with his connection, and who asks for it.
 	moved, taken, askedBy chat.AgentID
 }
@@ -40,8 +41,10 @@ func (p passing) after(s spot, f fact) passing {
 			p.accepted = f.agent
 			p.passedOn = append(slices.Clone(p.passedOn), x)
 		}
+	case chat.KindClosed:
+		p.held = false
 	case chat.KindAssign:
-		p.accepted, p.askedBy = "", ""
+		p.accepted, p.askedBy, p.held = "", "", false
 		if f.cause == chat.ByPromotion {
 			p.moved, p.taken = f.previous, ""
 		}
@@ -52,7 +55,7 @@ func (p passing) after(s spot, f fact) passing {
 			p.moved, p.taken = f.previous, ""
 		}
 	case chat.KindMoved, chat.KindHold:
-		p.askedBy, p.moved, p.taken = "", "", ""
+		p.askedBy, p.moved, p.taken, p.held = "", "", "", f.kind == chat.KindHold
 		p.passedOn = append(slices.Clone(p.passedOn), passed{by: f.agent, reason: f.reason})
 	case chat.KindLeadBack:
 		p.moved, p.taken = "", p.moved
@@ -86,10 +89,16 @@ func (r raceRules) knows(s spot, a attempt) bool {
 	return a.by == "" || lost || invited || a.verb == "hand-over" || r.admits(s, a.by)
 }
 
-// mayGo reports whether an agent may pass a Thread on, mayLetGo whether he may
-// leave it to a group.
+// mayGo reports whether an agent may pass a Thread on, mayLetGo whether he may take
+// it from its lead: leave it to a group, have it held, or move it.
 func (s spot) mayGo(r raceRules, a chat.AgentID) bool {
-	return s.takesPart(a) || r.team[a].role.Oversees()
+	return s.mayLetGo(r, a) || s.takesPart(a) && !s.bound(a)
+}
+
+// bound reports whether a role keeps a member from passing the Thread on, asking
+// others in and closing it.
+func (s spot) bound(a chat.AgentID) bool {
+	return slices.ContainsFunc(s.roles, func(c chat.Casting) bool { return c.Agent == a })
 }
 
 func (s spot) mayLetGo(r raceRules, a chat.AgentID) bool {
@@ -105,7 +114,7 @@ func (r raceRules) mayPass(s spot, f fact, a attempt) bool {
 	case chat.KindTransferEnded:
 		return active && s.transfer != nil && s.transfer.seq == f.seq && r.mayEnd(s, f, a)
 	case chat.KindHold:
-		return active && a.verb == "hold" && f.agent == a.by && s.mayGo(r, a.by) && s.transfer == nil
+		return active && a.verb == "hold" && f.agent == a.by && s.mayLetGo(r, a.by) && s.transfer == nil
 	case chat.KindLeadBack:
 		return s.open() && a.system && f.agent == s.moved && f.agent != ""
 	case chat.KindBackAsked:
@@ -127,13 +136,18 @@ func (s spot) noTarget(to chat.Target, by chat.AgentID) bool {
 	return to.Group != "" && to.Group != s.group
 }
 
+// gave reports whether an agent has passed the Thread on for a reason himself.
+func (p passing) gave(a chat.AgentID, reason string) bool {
+	return slices.ContainsFunc(p.passedOn, func(x passed) bool { return x.by == a && x.reason == reason })
+}
+
 // mayRing reports whether an offer of what is passed on goes to one who is asked.
 func (r raceRules) mayRing(s spot, f fact) bool {
 	x := s.transfer
 	if x.to.Kind == chat.ToAgent {
 		return f.agent == x.to.Agent && f.deadline == x.deadline
 	}
-	return f.agent != s.lead && f.agent != x.by && f.deadline <= x.deadline && slices.Contains(r.team[f.agent].groups, x.to.Group)
+	return f.agent != s.lead && f.agent != x.by && f.deadline <= x.deadline && slices.Contains(r.team[f.agent].groups, x.to.Group) && !s.gave(f.agent, x.reason)
 }
 
 func (r raceRules) maySilence(s spot, f fact, a attempt) bool {
@@ -173,13 +187,12 @@ func (r raceRules) observesPassing(s spot, a attempt) bool {
 	if closed && a.verb != "withdraw" && a.verb != "waive" {
 		return gone
 	}
-	again := func(p passed) bool { return p.by == a.to.Agent && p.reason == a.reason }
 	switch a.verb {
 	case "transfer":
 		return a.nobody && conflict || denied && !queued && !s.mayGo(r, a.by) ||
-			conflict && (queued || s.transfer != nil || s.noTarget(a.to, a.by) || slices.ContainsFunc(s.passedOn, again))
+			conflict && (queued || s.transfer != nil || s.noTarget(a.to, a.by) || s.gave(a.to.Agent, a.reason))
 	case "hold":
-		return denied && !queued && !s.mayGo(r, a.by) || conflict && (queued || a.to.Kind == chat.ToAgent && s.noTarget(a.to, a.by) || slices.ContainsFunc(s.passedOn, again))
+		return denied && !queued && !s.mayLetGo(r, a.by) || conflict && (queued || a.to.Kind == chat.ToAgent && s.noTarget(a.to, a.by) || s.gave(a.to.Agent, a.reason))
 	case "withdraw":
 		return a.outcome == "ok" && s.transfer == nil || denied && s.transfer != nil && !r.mayWithdraw(s, a)
 	case "let-go":

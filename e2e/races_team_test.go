@@ -19,7 +19,7 @@ import (
 
 // raceGroups are the ways of sharing out, all of them, given and offered, with
 // a limit of the group's own, an agreement, and one that others do not see. In half
-// of them members take chats over.
+// of them members take chats over; two are first lines.
 func raceGroups() []chat.Group {
 	groups := sharedOut()
 	for i := range groups {
@@ -36,8 +36,8 @@ func sharedOut() []chat.Group {
 		return routing.Distribution{Method: m, Direct: direct}
 	}
 	return []chat.Group{
-		group("g_pull", chat.PolicyOpen, routing.Rules{Distribution: by(routing.Pull, false), Share: &routing.Agreement{Most: 2}}),
-		group("g_ring", chat.PolicyOpen, routing.Rules{Distribution: by(routing.RingAll, false)}),
+		group("g_pull", chat.PolicyOpen, routing.Rules{Line: routing.FirstLine, Distribution: by(routing.Pull, false), Share: &routing.Agreement{Most: 2}}),
+		group("g_ring", chat.PolicyOpen, routing.Rules{Line: routing.FirstLine, Distribution: by(routing.RingAll, false)}),
 		group("g_robin", chat.PolicyOpen, routing.Rules{Distribution: by(routing.RoundRobin, true)}),
 		group("g_turns", chat.PolicyOpen, routing.Rules{Distribution: by(routing.RoundRobin, false)}),
 		group("g_busy", chat.PolicyGroup, routing.Rules{Distribution: by(routing.LeastBusy, true), Limit: 2}),

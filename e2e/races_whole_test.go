@@ -17,7 +17,7 @@ type half struct {
 	who  chat.AgentID // whom an offer or assign is for
 }
 
-// whole wants a transfer to an agent with its offer, an accepted one with its new
+// whole wants a transfer to an agent, and what triage sends to one, with its offer, an accepted one with its new
 // lead, one that was overtaken with what has overtaken it: each in the same
 // transaction.
 func (r *race) whole(e chat.Event, t chat.Thread) {
@@ -54,6 +54,11 @@ func (r *race) whole(e chat.Event, t chat.Thread) {
 	case chat.KindTransfer:
 		if r.passes["transfers"]++; t.Transfer.To.Kind == chat.ToAgent {
 			r.next[e.Conversation] = &half{what: "passed to an agent whom it does not ring", at: e.At, by: []chat.Kind{chat.KindOffer}, who: t.Transfer.To.Agent}
+		}
+	case chat.KindMoved:
+		if b, err := chat.Decode[chat.Moved](e); err == nil && b.Agent != "" {
+			r.passes["triage rang"]++
+			r.next[e.Conversation] = &half{what: "sent to an agent whom it does not ring", at: e.At, by: []chat.Kind{chat.KindOffer}, who: b.Agent}
 		}
 	case chat.KindTransferEnded:
 		r.ended(e)
