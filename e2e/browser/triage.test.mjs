@@ -148,6 +148,14 @@ flow("the first line answers with a key, sends on with two, and is asked what th
   await ada.getByRole("list", { name: "Those that went the wrong way" }).getByRole("link").click();
   await once(ada.getByRole("log"), "Your site is down");
 
+  // The board names it beside how the chats were shared.
+  await ada.goto("/board/share");
+  await ada.getByText("Wrong way: 50%").click();
+  await ada.getByText("Tech, then Billing").waitFor();
+  await look(ada, "board-share-ways");
+  await ada.goBack();
+  await once(ada.getByRole("log"), "Your site is down");
+
   // Whoever is faster has it, and she is told.
   await ada.getByRole("heading", { level: 1 }).first().click();
   await ada.keyboard.press("9");
