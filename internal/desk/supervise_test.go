@@ -103,7 +103,7 @@ func TestSupervise_ReadsWhatIsToldOfHisGroupAlone(t *testing.T) {
 		must[desk.Done](t)(s.Desk.Watch(ctx, s.Owner, c, s.Key()))
 		must[desk.Done](t)(s.Desk.Unwatch(ctx, s.Owner, c, s.Key()))
 		to := chat.Target{Kind: chat.ToGroup, Group: s.State(c).Thread.Group}
-		must[desk.Done](t)(s.Desk.Hold(ctx, lead, c, desk.Hold{Transfer: desk.Transfer{Key: s.Key(), To: to, Reason: "x"}, Way: chat.HeldWait, Due: s.Clock.Now().Add(time.Hour)}))
+		must[desk.Done](t)(s.Desk.Hold(ctx, lead, c, desk.Hold{Transfer: desk.Transfer{Key: s.Key(), To: to, Reason: "x"}, Way: chat.HeldWait, Deviation: "later is better", Due: s.Clock.Now().Add(time.Hour)}))
 		must[desk.Done](t)(s.Desk.PassPromise(ctx, s.Owner, c, s.Key(), lead.ID, "x"))
 	}
 	for who, want := range map[*chat.Agent]int{&s.Owner: 2, &s.sid: 1} {
