@@ -109,14 +109,14 @@ func (d *Desk) flagThem(tx *store.Tx, late []chat.ConversationID) error {
 
 // answered are the events of the help flag that a text to the visitor makes: it lowers
 // what an answer lowers, and raises it where its author promises too much. before are
-// the events of the same act: one of them may begin the Thread, and where none is a
-// message, the visitor has no answer yet.
+// the events of the same act: one of them may begin the Thread. Where none is a message,
+// as of an expert whose words are only proposed, nobody has an answer yet.
 func (d *Desk) answered(tx *store.Tx, s chat.State, by chat.Agent, text string, before []chat.Event) ([]chat.Event, error) {
 	spoke := slices.ContainsFunc(before, func(e chat.Event) bool { return e.Kind == chat.KindMessage && e.Audience == chat.ForAll })
-	lowered := chat.LowerByAnswer(s, by, spoke, d.now())
 	if !spoke {
-		return lowered, nil
+		return nil, nil
 	}
+	lowered := chat.LowerByAnswer(s, by, true, d.now())
 	too, err := d.promises(tx, s, by, text, before, len(lowered) > 0)
 	return append(lowered, too...), err
 }

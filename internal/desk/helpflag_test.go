@@ -199,3 +199,54 @@ func TestHelp_RisesWhereMoreIsPromisedThanTheGroupAllows(t *testing.T) {
 		t.Errorf("an edit flags %+v", flag(c))
 	}
 }
+
+func flagOf(w *desktest.World, c chat.ConversationID) chat.Help {
+	if h := w.State(c).Thread.Help; h != nil {
+		return *h
+	}
+	return chat.Help{}
+}
+
+// TestHelp_AProposalThatNobodyHasReleasedLowersNothing: neither the visitor nor who
+// asked has an answer yet. Released, or from an expert who is trusted, it is one.
+func TestHelp_AProposalThatNobodyHasReleasedLowersNothing(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada, ben := w.Agent("Ada", chat.Member), w.Agent("Ben", chat.Member)
+	propose := func(c chat.ConversationID) int64 {
+		t.Helper()
+		said := must[desk.Done](t)(w.Desk.PostMessage(t.Context(), ben, c, desk.Message{Key: w.Key(), Text: "restart it", Seen: 1000}))
+		return said.Events[0].Seq
+	}
+	for cause, raise := range map[chat.HelpCause]func(desktest.Visitor, chat.ConversationID){
+		chat.HelpAsked: func(_ desktest.Visitor, c chat.ConversationID) {
+			must[desk.Done](t)(w.Desk.AskForHelp(t.Context(), ada, c, w.Key(), "what now"))
+		},
+		chat.HelpCapitals: func(v desktest.Visitor, _ chat.ConversationID) { v.Says("WHERE IS MY ORDER NOW") },
+	} {
+		v, c := w.Taken(ada)
+		come(t, w, ada, ben, c, chat.Expert)
+		raise(v, c)
+		seq := propose(c)
+		if got := flagOf(w, c).Cause; got != cause {
+			t.Errorf("%s: a proposal leaves %q", cause, got)
+		}
+		must[desk.Done](t)(w.Desk.JumpIn(t.Context(), ben, c, desk.Message{Key: w.Key(), Text: "restart it, I say"}))
+		if got := flagOf(w, c).Cause; got != cause {
+			t.Errorf("%s: a proposal by jumping in again leaves %q", cause, got)
+		}
+		must[desk.Done](t)(w.Desk.Release(t.Context(), ada, c, w.Key(), seq, ""))
+		if got := flagOf(w, c); got != (chat.Help{}) {
+			t.Errorf("%s: released, it leaves %+v", cause, got)
+		}
+		raise(v, c)
+		must[desk.Done](t)(w.Desk.Trust(t.Context(), ada, c, w.Key(), ben.ID, 5))
+		if got := flagOf(w, c).Cause; got != cause {
+			t.Errorf("%s: being trusted leaves %q", cause, got)
+		}
+		propose(c)
+		if got := flagOf(w, c); got != (chat.Help{}) {
+			t.Errorf("%s: words of who is trusted leave %+v", cause, got)
+		}
+	}
+}

@@ -36,8 +36,8 @@ func (d *Desk) Release(ctx context.Context, a chat.Agent, c chat.ConversationID,
 			if err != nil {
 				return nil, err
 			}
-			too, err := d.promises(tx, s, expert, cmp.Or(text, said.Text), nil, false)
-			return append(events, too...), err
+			help, err := d.answered(tx, s, expert, cmp.Or(text, said.Text), events)
+			return append(events, help...), err
 		},
 		// The files are the visitor's from now on: the message holds them.
 		after: func(tx *store.Tx, events []chat.Event) error { return holdFiles(tx, events, files) },

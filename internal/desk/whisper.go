@@ -92,9 +92,8 @@ func (d *Desk) JumpIn(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 			if err != nil || len(events) == 0 {
 				return nil, err
 			}
-			help := chat.LowerByAnswer(s, me, true, d.now())
-			too, err := d.promises(tx, s, me, in.Text, nil, len(help) > 0)
-			return append(append(events, help...), too...), err
+			help, err := d.answered(tx, s, me, in.Text, events)
+			return append(events, help...), err
 		},
 	})
 }
