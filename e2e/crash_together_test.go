@@ -37,6 +37,15 @@ func (h *happening) joins() { h.must(h.mate.Join(h.t.Context(), h.id)) }
 
 func (h *happening) watches() { h.must(h.mate.Watch(h.t.Context(), h.id)) }
 
+// calls lets the lead ask for help.
+func (h *happening) calls() { h.must(h.lead.AskForHelp(h.t.Context(), h.id, "refund")) }
+
+// comes lets the colleague take the flag, too.
+func (h *happening) comes() {
+	h.calls()
+	h.must(h.mate.TakeHelp(h.t.Context(), h.id))
+}
+
 type acting = func(h *happening, ctx context.Context, key string) (client.Done, error)
 
 // asking is a step of the lead asking somebody in, answering one of who is asked.
@@ -86,6 +95,9 @@ func groupChatSteps() []step {
 		{"leave the lead", joined, keyed(lead, "leave"), chat.KindLeave, chat.KindAssign},
 		{"jump in with a line", (*happening).watches, jumpIn, chat.KindJoin, chat.KindMessage},
 		{"take over", (*happening).watches, takeOver, chat.KindAssign, ""},
+		{"come where help is wanted", (*happening).calls, keyed(mate, "take-help"), chat.KindHelpTaken, ""},
+		{"come in where help is wanted", (*happening).calls, keyed(mate, "join"), chat.KindJoin, chat.KindHelpTaken},
+		{"give the help flag back", (*happening).comes, keyed(mate, "return-help"), chat.KindHelpReturned, ""},
 	}
 }
 

@@ -52,7 +52,7 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
     group_chat: {},
     jump_in: { when: "canary-book: when money is lost", say: "Hello, Ada here as well" },
   });
-  world.secrets.push("canary-book", whispered, answered, cause, wanted, '"kind":"watch', '"kind":"whisper"');
+  world.secrets.push("canary-book", whispered, answered, cause, wanted, '"kind":"watch', '"kind":"whisper"', '"kind":"help', "taken_by");
   await sue.goto("/");
   const visitor = await world.visitor();
   const page = await visitor.visit();
@@ -85,11 +85,22 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
   await bilal.getByRole("dialog").getByRole("button", { name: "Ask for help" }).click();
   await sue.getByRole("status").filter({ hasText: wanted }).waitFor();
   await everySize(sue, "watching");
+  await sue.getByRole("button", { name: "I’m on it" }).click();
+  const comes = bilal.getByRole("status").filter({ hasText: "Ada Lindqvist is on it" });
+  await comes.waitFor();
+  assert.equal(await bilal.getByRole("button", { name: "I’m on it" }).count(), 0, "who needs help does not take his own flag");
+  await sue.getByRole("button", { name: "Give it back" }).click();
+  await comes.waitFor({ state: "detached" });
+  await sue.getByRole("button", { name: "I’m on it" }).click();
+  await comes.waitFor();
+  await everySize(sue, "help-taken");
+  await everySize(bilal, "help-comes");
   assert.equal(await shown(page), before, "the visitor's screen has changed while somebody watched");
 
   await sue.keyboard.press("Escape");
   await sue.goto("/wall");
   await sue.getByRole("log").getByText("I am looking into it").waitFor();
+  await sue.getByRole("article").getByText("You are on it").waitFor();
   await everySize(sue, "wall");
   await sue.getByRole("link", { name: "My order has not come" }).or(sue.locator("article header a")).first().click();
 

@@ -91,6 +91,10 @@ func (s *stage) talk(ann, sup chat.Agent) {
 	s.paths["watched"] = string(watched)
 	_, over := s.Taken(ann)
 	s.paths["over"] = string(over)
+	_, called := s.Taken(ann)
+	s.paths["called"] = string(called)
+	_, err = s.Desk.AskForHelp(s.t.Context(), ann, called, s.Key(), "please")
+	s.must(err)
 	for _, name := range []string{"queued", "waiting"} {
 		_, c := s.Arrives("anybody?")
 		s.paths[name] = string(c)
@@ -155,6 +159,8 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"/v1/conversations/{id}/jump-in":           s.paths["watched"],
 		"/v1/conversations/{id}/jump-out":          s.paths["watched"],
 		"/v1/conversations/{id}/take-over":         s.paths["over"],
+		"/v1/conversations/{id}/take-help":         s.paths["called"],
+		"/v1/conversations/{id}/return-help":       s.paths["called"],
 		"/v1/conversations/{id}/accept-invitation": s.paths["asked"], "/v1/conversations/{id}/decline-invitation": s.paths["asked"],
 		"/v1/conversations/{id}/accept":   s.paths["waiting"],
 		"/v1/conversations/{id}/decline":  s.paths["waiting"],
@@ -215,6 +221,8 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/unwatch":        key(),
 		"POST /v1/conversations/{id}/jump-out":       key(),
 		"POST /v1/conversations/{id}/help-settled":   key(),
+		"POST /v1/conversations/{id}/take-help":      key(),
+		"POST /v1/conversations/{id}/return-help":    key(),
 		"POST /v1/conversations/{id}/whispers":       key("text", "psst"),
 		"POST /v1/conversations/{id}/watch-me":       key("agent", sup.ID),
 		"POST /v1/conversations/{id}/jump-in":        key("text", "me too"),

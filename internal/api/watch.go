@@ -30,7 +30,7 @@ type helpBody struct {
 }
 
 type wall struct {
-	Chats []desk.WallChat `json:"chats" doc:"Help flags first, then who waits longest; at most 200."`
+	Chats []desk.WallChat `json:"chats" doc:"Help flags first, those that nobody has taken before the others, then who waits longest; at most 200."`
 }
 
 type observations struct {
@@ -53,6 +53,14 @@ func (s *Server) watchRoutes() {
 	s.threadRoute("jump-out", "Leave a conversation and go on watching it", "Denied where the group has agreed that I do not watch; then leave.",
 		func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
 			return s.Desk.JumpOut(ctx, a, c, key)
+		})
+	s.threadRoute("take-help", "Say that I come where help is wanted", "The first one has the flag, and nobody else is called. A conflict whose data names the holder means that somebody was faster.",
+		func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
+			return s.Desk.TakeHelp(ctx, a, c, key)
+		})
+	s.threadRoute("return-help", "Give the help flag back that I have taken", "Everybody is called again.",
+		func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
+			return s.Desk.ReturnHelp(ctx, a, c, key)
 		})
 	s.threadRoute("help-settled", "Lower the help flag", "", func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
 		return s.Desk.HelpSettled(ctx, a, c, key)

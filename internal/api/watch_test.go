@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -41,6 +42,7 @@ const (
 	canaryWhisper = "canary-whisper-7731"
 	canaryFile    = "canary-file-7732.txt"
 	canaryDraft   = "canary-draft-7733"
+	canaryHelp    = "canary-help-7734"
 )
 
 // secretTalk is a talk in which one watches and whispers, with a file, and has a
@@ -202,6 +204,56 @@ func TestCanary_TheLeadHearsWhatIsForHer(t *testing.T) {
 	}
 }
 
+// callAndCome plays a help flag that is raised, taken, given back and taken again.
+func (s *secretTalk) callAndCome(t *testing.T) {
+	t.Helper()
+	_, err := s.Desk.AskForHelp(t.Context(), s.lead, s.conversation, s.Key(), canaryHelp)
+	s.must(err)
+	for _, act := range []func(context.Context, chat.Agent, chat.ConversationID, string) (desk.Done, error){s.Desk.TakeHelp, s.Desk.ReturnHelp, s.Desk.TakeHelp} {
+		s.must(second(act(t.Context(), s.supervisor, s.conversation, s.Key())))
+	}
+}
+
+// TestCanary_WhoComesToHelpIsKnownToTheTeamAlone: on no line and in no answer does the
+// visitor learn that help was wanted or who comes; the lead and a colleague do.
+func TestCanary_WhoComesToHelpIsKnownToTheTeamAlone(t *testing.T) {
+	t.Parallel()
+	s := newSecretTalk(t)
+	visitor := who{by: s.visitor.Caller}
+	before := s.cursorOf(t, "visitor", visitor)
+	ws := s.open("/v1/visitor/stream", visitor, before)
+	defer ws.Close()
+	lines := map[string]*websocket.Conn{}
+	for name, a := range map[string]chat.Agent{"lead": s.lead, "colleague": s.colleague} {
+		c := who{cookie: s.SignIn(a).Secret}
+		lines[name] = s.open("/v1/stream", c, s.cursorOf(t, name, c))
+		defer lines[name].Close()
+		s.must(lines[name].WriteJSON(map[string]any{"type": "watch", "conversations": []chat.ConversationID{s.conversation}}))
+	}
+	s.callAndCome(t)
+	s.say(t, "last-words-of-all")
+	again := s.open("/v1/visitor/stream", visitor, before)
+	defer again.Close()
+	read := map[string]string{"live": heard(t, ws, "last-words-of-all"), "resumed": heard(t, again, "last-words-of-all")}
+	_, raw := s.send(s.request(http.MethodGet, "/v1/visitor/conversation", nil, visitor))
+	read["asked for"] = string(raw)
+	for where, text := range read {
+		for _, secret := range []string{canaryHelp, `"help`, "taken_by", string(s.supervisor.ID), "Sue"} {
+			if strings.Contains(text, secret) {
+				t.Errorf("the visitor, %s: carries %q in\n%s", where, secret, text)
+			}
+		}
+	}
+	for name, line := range lines {
+		got := heard(t, line, "last-words-of-all")
+		for _, want := range []string{canaryHelp, `"kind":"help.taken"`, `"kind":"help.returned"`, `"by_name":"Sue"`} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s does not hear %q in\n%s", name, want, got)
+			}
+		}
+	}
+}
+
 // TestObserved_AVisitorsFramesAreTheSameByteForByte plays one talk twice, once with
 // colleagues who watch, whisper and call for help, and compares what the visitor
 // receives.
@@ -215,8 +267,7 @@ func TestObserved_AVisitorsFramesAreTheSameByteForByte(t *testing.T) {
 		s.visitor.Says("my order is late")
 		if observed {
 			s.whisper(t)
-			_, err := s.Desk.AskForHelp(t.Context(), s.lead, s.conversation, s.Key(), "a late order")
-			s.must(err)
+			s.callAndCome(t)
 		}
 		s.say(t, "let me look")
 		if observed {

@@ -107,6 +107,8 @@ const (
 	KindWhisper       Kind = "whisper"         // Said; private
 	KindHelp          Kind = "help"            // HelpRaised
 	KindHelpCleared   Kind = "help.cleared"    // HelpCleared
+	KindHelpTaken     Kind = "help.taken"      // HelpTaken
+	KindHelpReturned  Kind = "help.returned"   // HelpReturned
 	KindGrant         Kind = "grant"           // Granted
 	KindGrantEnded    Kind = "grant.ended"     // Granted
 	KindLinked        Kind = "person.linked"   // Linked

@@ -271,7 +271,12 @@ func (t *Thread) applyTurn(e Event) bool {
 		t.waived(b.Agent)
 	case KindHelp:
 		b, _ := Decode[HelpRaised](e)
-		t.Help = &Help{Since: e.At, Cause: b.Cause, Reason: b.Reason, By: b.By}
+		t.Help = t.Help.again(Help{Since: e.At, Cause: b.Cause, Reason: b.Reason, By: b.By})
+	case KindHelpTaken:
+		b, _ := Decode[HelpTaken](e)
+		t.Help = t.Help.taken(b.By, e.At)
+	case KindHelpReturned:
+		t.Help = t.Help.taken("", 0)
 	case KindHelpCleared:
 		t.Help = nil
 	default:

@@ -71,7 +71,7 @@ var kinds = []chat.Kind{
 	chat.KindMailOffered, chat.KindMailAnswered, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived, chat.KindGrant, chat.KindGrant, chat.KindGrantEnded, chat.KindLinked, chat.KindClosed, chat.KindReopened, "from.the.future",
 	chat.KindTransfer, chat.KindTransfer, chat.KindTransferEnded, chat.KindTransferEnded,
 	chat.KindInvite, chat.KindInvite, chat.KindInviteEnded, chat.KindRole, chat.KindRole, chat.KindTrust, chat.KindProposal, chat.KindProposal, chat.KindProposalEnded,
-	chat.KindHelp, chat.KindHelpCleared, chat.KindWhisper,
+	chat.KindHelp, chat.KindHelp, chat.KindHelpCleared, chat.KindHelpTaken, chat.KindHelpReturned, chat.KindWhisper,
 	chat.KindHold, chat.KindPromiseDue, chat.KindPromiseEnded, chat.KindPromisePassed,
 }
 
@@ -152,6 +152,10 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 		return chat.HelpRaised{Cause: one(r, chat.HelpAsked, chat.HelpWord, chat.HelpRefund), Reason: one(r, "", "refund"), By: one(r, "", who)}
 	case chat.KindHelpCleared:
 		return chat.HelpCleared{How: chat.HelpByHand, By: who}
+	case chat.KindHelpTaken:
+		return chat.HelpTaken{By: who}
+	case chat.KindHelpReturned:
+		return chat.HelpReturned{By: who, How: chat.ReturnedByHand}
 	case chat.KindWhisper:
 		return chat.Said{Text: "psst"}
 	case chat.KindReplyDue, chat.KindLeadBack, chat.KindBackAsked, chat.KindBackWaived:

@@ -160,6 +160,9 @@ func holds(t *rapid.T, s chat.State, now time.Time) {
 	if len(th.Offers) > 0 && th.State != chat.Queued && th.Transfer == nil {
 		t.Fatalf("%+v ring in a thread that is %s and not passed on", th.Offers, th.State)
 	}
+	if h := th.Help; h != nil && (h.TakenBy != "" && h.TakenBy == h.By || (h.TakenBy == "") != (h.TakenAt == 0) || !th.Open()) {
+		t.Fatalf("the flag is taken by who raised it, without a time, or outlives its thread: %+v", h)
+	}
 	for _, c := range th.Roles {
 		if !slices.Contains(th.Members, c.Agent) {
 			t.Fatalf("%s has a role and is no member: %+v", c.Agent, th)

@@ -28,6 +28,9 @@ type Help struct {
 	Reason string    `json:"reason,omitempty"`
 	// By is who raised it, or whose promise did; "" = it rose by itself.
 	By AgentID `json:"by,omitempty"`
+	// TakenBy says that he comes, since TakenAt; "" = nobody yet.
+	TakenBy AgentID `json:"taken_by,omitempty"`
+	TakenAt int64   `json:"taken_at,omitempty"`
 }
 
 // ofSomebody reports whether it rose by what somebody of the team did: then his own
@@ -53,6 +56,8 @@ type HelpCleared struct {
 	How    string  `json:"how"`
 	By     AgentID `json:"by,omitempty"`
 	ByName string  `json:"by_name,omitempty"`
+	// RaisedMS is how long it was raised, in milliseconds.
+	RaisedMS int64 `json:"raised_ms,omitempty"`
 }
 
 // The limits of the help flag. docs/together.md states them.
@@ -63,7 +68,7 @@ const (
 )
 
 // RaiseHelp is the rule of somebody in the chat asking for help. A flag that rose
-// by itself becomes his.
+// by itself becomes his; who has taken it, has it still.
 func RaiseHelp(s State, by Agent, reason string, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
 	switch {
@@ -81,10 +86,11 @@ func RaiseHelp(s State, by Agent, reason string, now time.Time) ([]Event, error)
 // LowerHelp is the rule of lowering the flag by hand: whoever may see it may say
 // that it is settled.
 func LowerHelp(s State, by Agent, now time.Time) []Event {
-	if t := s.OpenThread(); t == nil || t.Help == nil {
+	t := s.OpenThread()
+	if t == nil || t.Help == nil {
 		return nil
 	}
-	return []Event{lowered(by, HelpByHand, now)}
+	return []Event{lowered(t, by, HelpByHand, now)}
 }
 
 // LowerByAnswer is the event of a flag that an answer lowers, where one is raised: any
@@ -98,11 +104,12 @@ func LowerByAnswer(s State, by Agent, toVisitor bool, now time.Time) []Event {
 	if own := t.Help.ofSomebody(); own && by.ID == t.Help.By || !own && !toVisitor {
 		return nil
 	}
-	return []Event{lowered(by, HelpByAnswer, now)}
+	return []Event{lowered(t, by, HelpByAnswer, now)}
 }
 
-func lowered(by Agent, how string, now time.Time) Event {
-	return Fact(KindHelpCleared, by.Actor(), ForAgents, Micros(now), HelpCleared{How: how, By: by.ID, ByName: by.Name})
+func lowered(t *Thread, by Agent, how string, now time.Time) Event {
+	body := HelpCleared{How: how, By: by.ID, ByName: by.Name, RaisedMS: t.Help.raised(Micros(now))}
+	return Fact(KindHelpCleared, by.Actor(), ForAgents, Micros(now), body)
 }
 
 // NeedsHelp is the event of a chat that somebody leads asking for help by itself.

@@ -9,6 +9,7 @@ type Ladder struct {
 	Drafts   bool // read what its lead types, where he consents
 	Whisper  bool // speak to its lead
 	Join     bool // write to the visitor
+	Help     bool // take its help flag, where it asks for help
 	TakeOver bool // lead it without being asked
 }
 
@@ -20,5 +21,5 @@ func LadderOf(s State, a Agent, e Etiquette, invited bool) Ladder {
 	}
 	follow, steps := MayWatch(s, a, e, invited) == nil, t.State == Active && MoreThanReading(s, a) == nil
 	return Ladder{See: true, Follow: follow, Preview: follow && e.letsPreview(t.Group, a), Drafts: follow && e.letsReadDrafts(t.Group, a), Whisper: follow || t.Lead != "" && t.TakesPart(a.ID),
-		Join: steps, TakeOver: steps && t.Lead != a.ID && e.letsTakeOver(t.Group, a)}
+		Join: steps, Help: t.State == Active && (follow || steps), TakeOver: steps && t.Lead != a.ID && e.letsTakeOver(t.Group, a)}
 }

@@ -34,6 +34,10 @@ func rungs(s chat.State, a chat.Agent, e chat.Etiquette, invited, on bool) strin
 		"join":    second(chat.Join(s, a, chat.Room{}, noon)),
 		"take":    second(chat.TakeOver(s, a, s.Thread.Lead, "why", e, chat.Room{}, noon)),
 	}
+	if asks := *s.Thread; len(may) > 0 {
+		asks.Help = &chat.Help{Cause: chat.HelpWord}
+		steps["help"] = second(chat.TakeHelp(chat.State{Conversation: s.Conversation, Thread: &asks}, a, e, invited, noon))
+	}
 	if follows {
 		may = append(may, "follow")
 	}
@@ -47,7 +51,7 @@ func rungs(s chat.State, a chat.Agent, e chat.Etiquette, invited, on bool) strin
 			steps[step] = nil
 		}
 	}
-	for _, step := range []string{"preview", "drafts", "whisper", "join", "take"} {
+	for _, step := range []string{"preview", "drafts", "whisper", "help", "join", "take"} {
 		if len(may) > 0 && steps[step] == nil {
 			may = append(may, step)
 		}
@@ -61,7 +65,7 @@ func rungs(s chat.State, a chat.Agent, e chat.Etiquette, invited, on bool) strin
 func second[T any](_ T, err error) error { return err }
 
 // TestLadder_IsAsWrittenDown holds the golden matrix of who may see, follow, read along
-// (preview: the visitor's text, drafts: the lead's), whisper, join and take over, for each role, place in the group, visibility and etiquette.
+// (preview: the visitor's text, drafts: the lead's), whisper, take a help flag, join and take over, for each role, place in the group, visibility and etiquette.
 func TestLadder_IsAsWrittenDown(t *testing.T) {
 	t.Parallel()
 	in, out := []chat.GroupID{"g_1"}, []chat.GroupID{"g_2"}
@@ -144,7 +148,7 @@ func asLadder(t *testing.T, s chat.State, a chat.Agent, e chat.Etiquette, invite
 	if s.OpenThread() == nil || s.Thread.TakesPart(a.ID) {
 		return // it is about those who are not in it
 	}
-	for step, may := range map[string]bool{"see": l.See, "follow": l.Follow, "preview": l.Preview, "drafts": l.Drafts, "whisper": l.Whisper, "join": l.Join, "take": l.TakeOver} {
+	for step, may := range map[string]bool{"see": l.See, "follow": l.Follow, "preview": l.Preview, "drafts": l.Drafts, "whisper": l.Whisper, "join": l.Join, "help": l.Help, "take": l.TakeOver} {
 		if may != strings.Contains(","+acts+",", ","+step+",") {
 			t.Errorf("%s in %s/%s: LadderOf says %s = %v, the acts say %s", a.ID, s.Thread.Policy, s.Thread.State, step, may, acts)
 		}

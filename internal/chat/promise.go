@@ -222,10 +222,10 @@ func WarnOfPromise(s State, seq int64, stage PromiseStage, tell []AgentID, now t
 
 // Follow adds to events what follows from them in the same moment: an open
 // transfer ends where what it rests on is taken away, and a promise where the
-// visitor is answered, has another one, or the chat ends, and with the chat what a
-// former lead may see.
+// visitor is answered, has another one, or the chat ends, with the chat what a
+// former lead may see, and by coming somebody takes a raised help flag.
 func Follow(s State, events []Event) []Event {
-	return endClosing(s, endPromised(s, EndOvertaken(s, events)))
+	return endHelped(s, endClosing(s, endPromised(s, EndOvertaken(s, events))))
 }
 
 func endPromised(s State, events []Event) []Event {

@@ -200,6 +200,13 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			"helped": func(t *rapid.T) {
 				_ = s.add(chat.LowerByAnswer(s.state, agents.Draw(t, "agent"), rapid.Bool().Draw(t, "to the visitor"), now), nil)
 			},
+			"take help": func(t *rapid.T) {
+				_ = s.add(chat.TakeHelp(s.state, agents.Draw(t, "agent"), chat.Etiquette{}, false, now))
+			},
+			"return help": func(t *rapid.T) { _ = s.add(chat.ReturnHelp(s.state, agents.Draw(t, "agent"), now)) },
+			"free help": func(t *rapid.T) {
+				_ = s.add(chat.FreeHelp(s.state, agents.Draw(t, "agent"), chat.Etiquette{}, false, rapid.Bool().Draw(t, "here"), now), nil)
+			},
 			"settled": func(t *rapid.T) { _ = s.add(chat.LowerHelp(s.state, agents.Draw(t, "agent"), now), nil) },
 			"whisper": func(t *rapid.T) {
 				open := []chat.Watch{{Watcher: agents.Draw(t, "watcher").ID, Told: chat.TellNames}}
@@ -266,7 +273,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 		}
 	})
 	for _, kind := range []chat.Kind{chat.KindAssign, chat.KindRequeued, chat.KindMoved, chat.KindClosed, chat.KindPolicy, chat.KindOffer, chat.KindTransfer, chat.KindTransferEnded,
-		chat.KindHold, chat.KindPromisePassed, chat.KindPromiseEnded, chat.KindInvite, chat.KindRole, chat.KindProposal, chat.KindWhisper, chat.KindHelp, chat.KindGrant} {
+		chat.KindHold, chat.KindPromisePassed, chat.KindPromiseEnded, chat.KindInvite, chat.KindRole, chat.KindProposal, chat.KindWhisper, chat.KindHelp, chat.KindHelpTaken, chat.KindHelpReturned, chat.KindGrant} {
 		if seen[kind] == 0 {
 			t.Errorf("%s was never played: %v", kind, seen)
 		}

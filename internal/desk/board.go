@@ -56,7 +56,7 @@ type BoardAgent struct {
 	Today          int               `json:"today" doc:"Chats that he was given today."`
 	AcceptingSince int64             `json:"accepting_since,omitempty"`
 	Groups         []BoardMembership `json:"groups"`
-	Chats          []BoardChat       `json:"chats" doc:"Those that he leads and that I may see or know of: those that ask for help first, then the oldest."`
+	Chats          []BoardChat       `json:"chats" doc:"Those that he leads and that I may see or know of: those that ask for help and to which nobody comes first, then the others that do, then the oldest."`
 }
 
 // BoardMembership is an agent's part in a group.
@@ -73,7 +73,22 @@ type BoardChat struct {
 	Over         bool                `json:"over,omitempty" doc:"He has it above his limit."`
 	WaitingSince int64               `json:"waiting_since,omitempty" doc:"Since when the visitor waits for an answer."`
 	HelpSince    int64               `json:"help_since,omitempty" doc:"Since when it asks for help."`
+	HelpBy       chat.AgentID        `json:"help_by,omitempty" doc:"Who has said that he comes; absent where nobody has, or I may not see the chat."`
 	Conversation chat.ConversationID `json:"conversation,omitempty" doc:"Absent where I may not see it."`
+}
+
+// called orders chats that ask for help: those to which nobody comes yet first, then by
+// when they asked.
+func (c BoardChat) called() int64 { return called(c.HelpSince, c.HelpBy) }
+
+func called(since int64, by chat.AgentID) int64 {
+	switch {
+	case since == 0:
+		return never
+	case by != "":
+		return never/2 + since
+	}
+	return since
 }
 
 // Board returns the board as an agent may see it.
@@ -130,6 +145,9 @@ func (s *situation) boardAgents(v chat.Viewer, devices map[chat.AgentID]store.De
 		}
 		if acc.Admits(v) {
 			one.Conversation = t.Conversation
+			if t.Help != nil {
+				one.HelpBy = t.Help.TakenBy
+			}
 		}
 		led[t.Lead] = append(led[t.Lead], one)
 	}
@@ -138,7 +156,7 @@ func (s *situation) boardAgents(v chat.Viewer, devices map[chat.AgentID]store.De
 	for _, seat := range s.state.Seats(s.at) {
 		a, view, chats, with := s.team[seat.Agent], views[seat.Agent], led[seat.Agent], devices[seat.Agent]
 		slices.SortFunc(chats, func(x, y BoardChat) int {
-			return cmp.Or(cmp.Compare(cmp.Or(x.HelpSince, never), cmp.Or(y.HelpSince, never)), cmp.Compare(x.Since, y.Since), strings.Compare(string(x.Group), string(y.Group)), strings.Compare(string(x.Conversation), string(y.Conversation)))
+			return cmp.Or(cmp.Compare(x.called(), y.called()), cmp.Compare(x.Since, y.Since), strings.Compare(string(x.Group), string(y.Group)), strings.Compare(string(x.Conversation), string(y.Conversation)))
 		})
 		all = append(all, BoardAgent{Agent: a.ID, Status: a.Status, Cause: a.Cause, Reason: a.Reason, Until: a.Until,
 			Present: seat.Present, Lost: seat.Lost, Devices: with.Connected, Mobile: with.Connected > 0 && with.Mobile == with.Connected,

@@ -171,6 +171,8 @@ type WallChat struct {
 	Watching    bool `json:"watching,omitempty"`
 	MayWatch    bool `json:"may_watch,omitempty"`
 	MayTakeOver bool `json:"may_take_over,omitempty"`
+	// MayHelp: he may take its help flag, where it has one that nobody has taken.
+	MayHelp bool `json:"may_help,omitempty"`
 }
 
 // Wall lists the chats that somebody leads and that the agent may watch, those that
@@ -215,6 +217,7 @@ func (s *situation) wall(tx *store.Tx, me chat.Agent, now time.Time) ([]WallChat
 		one := WallChat{Watching: watching[t.ID]}
 		rights := chat.LadderOf(chat.State{Thread: &t}, me, s.groups[t.Group].Etiquette.At(now), invited)
 		one.MayWatch, one.MayTakeOver = rights.Follow, rights.TakeOver
+		one.MayHelp = rights.Help && t.Help != nil && t.Help.TakenBy == "" && t.Help.By != me.ID
 		if one.MayWatch || one.Watching || t.Help != nil {
 			ids, chats[t.Conversation] = append(ids, t.Conversation), one
 		}
@@ -237,7 +240,8 @@ func (s *situation) wall(tx *store.Tx, me chat.Agent, now time.Time) ([]WallChat
 	return out, nil
 }
 
-// byNeed orders chats: help flags first, the oldest before, then who waits longest,
+// byNeed orders chats: help flags first, the oldest before and those that somebody has
+// taken after the others, then who waits longest,
 // then by when the lead got it.
 func byNeed(x, y chat.Row) int {
 	return cmp.Or(cmp.Compare(flaggedAt(x), flaggedAt(y)), cmp.Compare(unansweredSince(x), unansweredSince(y)),
@@ -250,7 +254,7 @@ func flaggedAt(r chat.Row) int64 {
 	if r.Thread.Help == nil {
 		return never
 	}
-	return r.Thread.Help.Since
+	return called(r.Thread.Help.Since, r.Thread.Help.TakenBy)
 }
 
 func unansweredSince(r chat.Row) int64 { return cmp.Or(r.Thread.WaitingSince, never) }

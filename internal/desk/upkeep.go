@@ -17,10 +17,11 @@ const (
 )
 
 // Sweep abandons queued Threads whose visitor is gone, ends watches that have to
-// end, raises the help flag where a visitor waits too long, removes unsent files
+// end, raises the help flag where a visitor waits too long and frees it of who cannot
+// come any more, removes unsent files
 // after 24 h and expired sessions and tickets. It is level-triggered.
 func (d *Desk) Sweep(ctx context.Context) error {
-	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.removeUnsent(ctx), d.removeExpired(ctx))
+	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.freeHelp(ctx), d.removeUnsent(ctx), d.removeExpired(ctx))
 }
 
 // abandon closes queued Threads that their visitors left. After a start every

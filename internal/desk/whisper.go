@@ -181,7 +181,7 @@ func (d *Desk) TakeOver(ctx context.Context, a chat.Agent, c chat.ConversationID
 				return nil, err
 			}
 			events = append(events, chat.LetStay(events, former, me.Actor(), d.now())...)
-			return append(events, chat.LowerByAnswer(s, me, true, d.now())...), nil
+			return append(events, chat.LowerByAnswer(s, me, false, d.now())...), nil
 		},
 		after: func(tx *store.Tx, events []chat.Event) error {
 			if len(events) == 0 {

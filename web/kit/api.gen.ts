@@ -1221,6 +1221,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/return-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the help flag back that I have taken
+         * @description Everybody is called again.
+         */
+        post: operations["return-help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/revoke": {
         parameters: {
             query?: never;
@@ -1275,6 +1295,26 @@ export interface paths {
          * @description Exactly one agent wins; the others get a conflict whose data names the holder. Where I have no room, its data holds load and limit in hundredths of a chat, and may_over; denied where the group's agreement forbids it.
          */
         post: operations["take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}/take-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that I come where help is wanted
+         * @description The first one has the flag, and nobody else is called. A conflict whose data names the holder means that somebody was faster.
+         */
+        post: operations["take-help"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2874,7 +2914,7 @@ export interface components {
             agent: string;
             /** @enum {string} */
             cause?: "missed" | "no_input" | "lease" | "until";
-            /** @description Those that he leads and that I may see or know of: those that ask for help first, then the oldest. */
+            /** @description Those that he leads and that I may see or know of: those that ask for help and to which nobody comes first, then the others that do, then the oldest. */
             chats: components["schemas"]["BoardChat"][];
             /**
              * Format: int64
@@ -2913,6 +2953,8 @@ export interface components {
             /** @description Absent where I may not see it. */
             conversation?: string;
             group: string;
+            /** @description Who has said that he comes; absent where nobody has, or I may not see the chat. */
+            help_by?: string;
             /**
              * Format: int64
              * @description Since when it asks for help.
@@ -3676,6 +3718,9 @@ export interface components {
             reason?: string;
             /** Format: int64 */
             since: number;
+            /** Format: int64 */
+            taken_at?: number;
+            taken_by?: string;
         };
         HelpBody: {
             /** Format: uuid */
@@ -3691,6 +3736,8 @@ export interface components {
             by_name?: string;
             /** @enum {string} */
             how: "hand" | "answer";
+            /** Format: int64 */
+            raised_ms?: number;
         };
         HelpRaised: {
             by?: string;
@@ -3698,6 +3745,18 @@ export interface components {
             /** @enum {string} */
             cause: "asked" | "waiting" | "questions" | "word" | "capitals" | "refund";
             reason?: string;
+        };
+        HelpReturned: {
+            by: string;
+            by_name: string;
+            /** @enum {string} */
+            how: "hand" | "gone" | "access";
+        };
+        HelpTaken: {
+            by: string;
+            by_name: string;
+            /** Format: int64 */
+            waited_ms: number;
         };
         HelpWordList: {
             /** @description A whole word or several, whatever its case and accents; at most 200. */
@@ -5796,10 +5855,11 @@ export interface components {
             step?: number;
         };
         Wall: {
-            /** @description Help flags first, then who waits longest; at most 200. */
+            /** @description Help flags first, those that nobody has taken before the others, then who waits longest; at most 200. */
             chats: components["schemas"]["WallChat"][];
         };
         WallChat: {
+            may_help?: boolean;
             may_take_over?: boolean;
             may_watch?: boolean;
             row: components["schemas"]["Row"];
@@ -12118,6 +12178,113 @@ export interface operations {
             };
         };
     };
+    "return-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke: {
         parameters: {
             query?: never;
@@ -12335,6 +12502,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TakeBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
             };
         };
         responses: {

@@ -34,7 +34,7 @@ import type {
   Voice,
 } from "./wire.ts";
 import type { Playbook } from "./playbook-api.ts";
-import type { HelpCleared, HelpRaised, Watch, WatchEnded, Watched, WatchInvited } from "./watching.ts";
+import type { HelpCleared, HelpRaised, HelpReturned, HelpTaken, Watch, WatchEnded, Watched, WatchInvited } from "./watching.ts";
 
 /** Said is the body of message and note. */
 export interface Said {
@@ -370,6 +370,8 @@ export interface Bodies {
   whisper: Said;
   help: HelpRaised;
   "help.cleared": HelpCleared;
+  "help.taken": HelpTaken;
+  "help.returned": HelpReturned;
   watch: Watch;
   "watch.ended": WatchEnded;
   watched: Watched;

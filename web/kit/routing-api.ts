@@ -61,6 +61,8 @@ export interface BoardChat {
   waiting_since?: Micros;
   /** Since when it asks for help. */
   help_since?: Micros;
+  /** Who has said that he comes, where this agent may see the chat. */
+  help_by?: AgentId;
   /** Absent where this agent may not see it. */
   conversation?: ConversationId;
 }

@@ -160,8 +160,13 @@ function turnOf(t: Thread, event: Event): Change | undefined {
       return waived(t, event.body.agent);
     case "help": {
       const { cause, reason, by } = event.body;
-      return { help: { since: event.at, cause, ...(reason ? { reason } : {}), ...(by ? { by } : {}) } };
+      const had = t.help?.taken_by && t.help.taken_by !== by ? { taken_by: t.help.taken_by, taken_at: t.help.taken_at } : {};
+      return { help: { since: event.at, cause, ...(reason ? { reason } : {}), ...(by ? { by } : {}), ...had } };
     }
+    case "help.taken":
+      return { help: t.help && { ...t.help, taken_by: event.body.by, taken_at: event.at } };
+    case "help.returned":
+      return { help: t.help && { ...t.help, taken_by: undefined, taken_at: undefined } };
     case "help.cleared":
       return { help: undefined };
     default:

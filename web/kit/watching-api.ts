@@ -15,6 +15,8 @@ export function watching(call: Call) {
     jumpOut: (id: ConversationId, key: string) => act(id, "jump-out", { key }),
     takeOver: (id: ConversationId, key: string, from: AgentId, reason: string) => act(id, "take-over", { key, from, reason }),
     askForHelp: (id: ConversationId, key: string, reason: string) => act(id, "help", reason === "" ? { key } : { key, reason }),
+    takeHelp: (id: ConversationId, key: string) => act(id, "take-help", { key }),
+    returnHelp: (id: ConversationId, key: string) => act(id, "return-help", { key }),
     helpSettled: (id: ConversationId, key: string) => act(id, "help-settled", { key }),
     wall: () => call<{ chats: WallChat[] }>("GET", "/v1/wall"),
     myObservations: (mine: boolean, before?: Micros) =>

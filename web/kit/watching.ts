@@ -44,6 +44,9 @@ export interface Help {
   reason?: string;
   /** Who raised it, or whose promise did; absent = it rose by itself. */
   by?: AgentId;
+  /** Who has said that he comes, and since when; absent = nobody yet. */
+  taken_by?: AgentId;
+  taken_at?: Micros;
 }
 
 export interface HelpRaised {
@@ -57,6 +60,22 @@ export interface HelpCleared {
   how: "hand" | "answer";
   by?: AgentId;
   by_name?: string;
+  /** How long it was raised, in milliseconds. */
+  raised_ms?: number;
+}
+
+/** HelpTaken: a colleague says that he comes, so that nobody else needs to. */
+export interface HelpTaken {
+  by: AgentId;
+  by_name: string;
+  waited_ms: number;
+}
+
+/** HelpReturned: who had said so does not come, and everybody is called again. */
+export interface HelpReturned {
+  by: AgentId;
+  by_name: string;
+  how: "hand" | "gone" | "access";
 }
 
 export type WatchEnd = "stopped" | "closed" | "access" | "refused" | "sign_out" | "gone" | "joined" | "lead";
@@ -118,4 +137,6 @@ export interface WallChat {
   watching?: boolean;
   may_watch?: boolean;
   may_take_over?: boolean;
+  /** Its help flag may be taken, and nobody has. */
+  may_help?: boolean;
 }

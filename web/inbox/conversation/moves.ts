@@ -100,6 +100,10 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain(`move.policy.${event.body.policy}`);
     case "help":
       return help(event, who);
+    case "help.taken":
+      return plain("move.help.taken", { name: who(event.body.by, event.body.by_name) });
+    case "help.returned":
+      return plain(`move.help.returned.${event.body.how}`, { name: who(event.body.by, event.body.by_name) });
     case "help.cleared":
       return plain(event.body.how === "answer" ? "move.help.answered" : "move.help.settled", {
         name: who(event.body.by, event.body.by_name),

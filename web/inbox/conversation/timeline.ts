@@ -69,6 +69,8 @@ const moveKinds = [
   "trust",
   "help",
   "help.cleared",
+  "help.taken",
+  "help.returned",
   "grant",
   "grant.ended",
   "person.linked",

@@ -6,7 +6,7 @@ import { ring } from "../offers/ring";
 import { openConversation } from "../router.svelte";
 import { type VisitorForm, t, visitorText } from "../texts";
 import { burst } from "./burst";
-import { type Notice, noticeOf } from "./notice";
+import { type Notice, calmed, noticeOf } from "./notice";
 
 export interface Wishes {
   sound: boolean;
@@ -39,13 +39,22 @@ export function createAlerts(me: string): Alerts {
   let wishes = $state.raw<Wishes>(load());
   let permission = $state<NotificationPermission | "missing">("Notification" in window ? Notification.permission : "missing");
   const player = sounds();
+  /** The notifications that call for help and are still shown, by Conversation. */
+  const calls = new Map<string, Notification>();
   const unlock = () => player.unlock();
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, unlock, { once: true, passive: true });
 
   const gathered = burst((notices) => {
     if (wishes.sound) player.ping();
-    if (wishes.desktop && permission === "granted" && !document.hasFocus()) show(notices);
+    if (wishes.desktop && permission === "granted" && !document.hasFocus()) show(notices, calls);
   });
+
+  /** calm takes back that help is wanted in a Conversation: somebody comes. */
+  function calm(conversation: string): void {
+    gathered.drop((notice) => notice.kind === "help" && notice.conversation === conversation);
+    calls.get(conversation)?.close();
+    calls.delete(conversation);
+  }
 
   const bell = ring(() => {
     if (wishes.sound) player.ring();
@@ -89,6 +98,8 @@ export function createAlerts(me: string): Alerts {
         new Notification(t("alerts.test.title"), { body: t("alerts.test.body"), tag: "test" });
     },
     frame: (frame, before) => {
+      const over = calmed(frame, before);
+      if (over !== "") calm(over);
       const notice = noticeOf(frame, before, me);
       if (notice) void tell(notice);
     },
@@ -156,7 +167,7 @@ const forms: Partial<Record<Notice["kind"], VisitorForm>> = {
   "promise.overdue": "a.dat",
 };
 
-function show(notices: readonly Notice[]): void {
+function show(notices: readonly Notice[], calls: Map<string, Notification>): void {
   const [notice] = notices;
   if (notice === undefined) return;
   if (notices.length > 1) {
@@ -169,6 +180,7 @@ function show(notices: readonly Notice[]): void {
   }
   const title = t(`alerts.${notice.kind}`, { name: visitorText(notice.name, forms[notice.kind] ?? "a") });
   const notification = new Notification(title, { body: notice.text, tag: notice.tag });
+  if (notice.kind === "help") calls.set(notice.conversation, notification);
   notification.onclick = () => {
     window.focus();
     openConversation(notice.conversation, notice.at ?? null);

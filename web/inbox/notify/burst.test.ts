@@ -50,3 +50,13 @@ test("nothing is told after the end", () => {
   pass();
   expect(told).toEqual([1]);
 });
+
+test("what is over before it was told is not told", () => {
+  const { told, all, pass } = stage();
+  all.put(notice(0));
+  all.put(notice(1));
+  all.put(notice(2));
+  all.drop((one) => one.conversation === "c_1");
+  pass();
+  expect(told).toEqual([1, 1]);
+});

@@ -3,6 +3,8 @@ import type { Notice } from "./notice";
 /** Burst tells the first notice at once and gathers what follows close behind, so that many visitors at once ring once more and not fifty times. */
 export interface Burst {
   put(notice: Notice): void;
+  /** drop takes back what is not worth telling any more and has not been told. */
+  drop(over: (notice: Notice) => boolean): void;
   stop(): void;
 }
 
@@ -36,6 +38,9 @@ export function burst(tell: (notices: readonly Notice[]) => void, env: BurstEnv 
     put: (notice) => {
       gathered.push(notice);
       if (quiet) open();
+    },
+    drop: (over) => {
+      gathered = gathered.filter((notice) => !over(notice));
     },
     stop: () => {
       env.clearTimeout(timer);

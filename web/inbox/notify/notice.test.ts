@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type State, empty } from "$kit/reducer.ts";
-import type { Down, Event, Row } from "$kit/wire.ts";
-import { noticeOf } from "./notice";
+import type { Down, Event, EventOfKind, Help, Row, Thread } from "$kit/wire.ts";
+import { calmed, noticeOf } from "./notice";
 
 function row(lead: string, state: "queued" | "active" | "closed" = "active"): Row {
   return {
@@ -228,4 +228,57 @@ test("what is held for a colleague rings nobody, until it is for whoever is ther
   expect(noticeOf({ type: "row", row: held }, knowing(row("other")), "me")).toBeNull();
   expect(noticeOf({ type: "row", row: held }, empty(), "me")).toBeNull();
   expect(noticeOf({ type: "row", row: waiting }, knowing(held), "me")?.kind).toBe("queued");
+});
+
+const cleo = { id: "a_cleo", name: "Cleo", email: "", role: "supervisor", status: "accepting", limit: 4, groups: [] } as const;
+const flagged = (help?: Help): Row => {
+  const one = row("other");
+  return { ...one, thread: { ...(one.thread as Thread), ...(help ? { help } : {}) } };
+};
+const free: Help = { since: 7, cause: "asked", by: "other" };
+const taken: Help = { ...free, taken_by: "a_dan", taken_at: 8 };
+const supervising = (known: Row): State => ({ ...knowing(known), me: { ...cleo, groups: [] } });
+const told = <K extends "help" | "help.taken" | "help.returned" | "help.cleared">(kind: K, body: EventOfKind<K>["body"]): Down => ({
+  type: "event",
+  cursor: "x",
+  event: {
+    id: "e_2",
+    conversation: "c_1",
+    thread: "t_1",
+    seq: 6,
+    vseq: 0,
+    kind,
+    actor: { kind: "agent", id: "a_dan" },
+    audience: "agents",
+    at: 9,
+    body,
+  } as Event,
+});
+
+test("supervisors are called by a flag that nobody has taken, and again when it is given back", () => {
+  const raised = told("help", { cause: "asked", by: "other" });
+  expect(noticeOf(raised, supervising(flagged()), cleo.id)?.tag).toBe("c_1:help:9");
+  expect(noticeOf(raised, supervising(flagged(taken)), cleo.id)).toBeNull();
+  expect(noticeOf(told("help.taken", { by: "a_dan", by_name: "Dan", waited_ms: 5 }), supervising(flagged(free)), cleo.id)).toBeNull();
+  const back = told("help.returned", { by: "a_dan", by_name: "Dan", how: "hand" });
+  expect(noticeOf(back, supervising(flagged(taken)), cleo.id)?.tag).toBe("c_1:help:7:again");
+  expect(noticeOf(back, knowing(flagged(taken)), "a_member")).toBeNull();
+});
+
+test("a row calls supervisors by what is different in it", () => {
+  const frame = (help?: Help): Down => ({ type: "row", row: flagged(help) });
+  const calls = (now: Help | undefined, before: Help | undefined) => noticeOf(frame(now), supervising(flagged(before)), cleo.id)?.kind;
+  expect([calls(free, undefined), calls(free, taken), calls({ ...free, since: 9 }, free)]).toEqual(["help", "help", "help"]);
+  expect([calls(free, free), calls(taken, free), calls(taken, undefined), calls(undefined, free)]).toEqual(Array(4).fill(undefined));
+});
+
+test("the call is over for everybody when somebody comes, or it is lowered", () => {
+  const known = supervising(flagged(free));
+  expect(calmed(told("help.taken", { by: "a_dan", by_name: "Dan", waited_ms: 5 }), known)).toBe("c_1");
+  expect(calmed(told("help.cleared", { how: "hand" }), known)).toBe("c_1");
+  expect(calmed({ type: "row", row: flagged(taken) }, known)).toBe("c_1");
+  expect(calmed({ type: "row", row: flagged() }, known)).toBe("c_1");
+  expect(calmed({ type: "row", row: flagged(free) }, known)).toBe("");
+  expect(calmed({ type: "row", row: flagged(taken) }, supervising(flagged(taken)))).toBe("");
+  expect(calmed(told("help.returned", { by: "a_dan", by_name: "Dan", how: "gone" }), supervising(flagged(taken)))).toBe("");
 });

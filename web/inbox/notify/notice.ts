@@ -54,7 +54,7 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
       if (event.kind === "whisper") return { ...stepped(event, "whisper", event.actor.name ?? ""), text: event.body.text };
       if (event.kind === "assign" && event.body.cause === "takeover" && event.body.previous === me)
         return { ...stepped(event, "takeover", row.visitor.name), text: event.body.reason ?? "" };
-      const help = helpIn(event.kind === "help" ? event.at : 0, row, before);
+      const help = helpIn(calledBy(event, row), row, before);
       if (help) return help;
     }
     return row ? (waitsAgain(event, row, me) ?? due(event.kind === "reply.due" && event.body.agent === me, row, event.seq)) : null;
@@ -63,7 +63,7 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
   const known = before.rows.get(frame.row.conversation.id);
   return (
     dueIn(frame.row, known, me) ??
-    helpIn(frame.row.thread?.help?.since === known?.thread?.help?.since ? 0 : (frame.row.thread?.help?.since ?? 0), frame.row, before) ??
+    helpIn(callOf(frame.row) === callOf(known) ? "" : callOf(frame.row), frame.row, before) ??
     alarmed(before, frame.row, known) ??
     passedOften(before, frame.row, known) ??
     (servedBy(before, frame.row) ? queued(frame.row, known, me) : null)
@@ -134,13 +134,37 @@ function stepped(event: Event, kind: Notice["kind"], name: string): Notice {
   return { tag: `${event.conversation}:${kind}:${event.seq}`, kind, conversation: event.conversation, name, text: "" };
 }
 
-/** helpIn calls whoever supervises a Group, or watches the chat, when its flag is raised; since 0 = it is not, or was before. */
-function helpIn(since: number, row: Row, state: State): Notice | null {
+/** callOf names the call for help of a row that nobody has taken; "" = there is none. */
+function callOf(row: Row | undefined): string {
+  const help = row?.thread?.state === "closed" ? undefined : row?.thread?.help;
+  return help && !help.taken_by ? String(help.since) : "";
+}
+
+/** calledBy names the call for help that an event makes: raised while nobody comes, or given back by who was to come. */
+function calledBy(event: Event, row: Row): string {
+  const help = row.thread?.help;
+  if (event.kind === "help" && !help?.taken_by) return String(event.at);
+  return event.kind === "help.returned" && help ? `${help.since}:again` : "";
+}
+
+/** calmed answers in which Conversation a frame ends the call for help: somebody comes, or it is lowered; "" = in none. */
+export function calmed(frame: Down, before: State): string {
+  if (frame.type === "event") {
+    const { kind, conversation } = frame.event;
+    return kind === "help.taken" || kind === "help.cleared" || kind === "thread.closed" ? conversation : "";
+  }
+  if (frame.type !== "row") return "";
+  const id = frame.row.conversation.id;
+  return callOf(before.rows.get(id)) !== "" && callOf(frame.row) === "" ? id : "";
+}
+
+/** helpIn calls whoever supervises a Group, or watches the chat, when its flag is raised; call "" = it is not, or was before. */
+function helpIn(call: string, row: Row, state: State): Notice | null {
   const { conversation, thread, visitor } = row;
   const wanted = thread !== undefined && (supervises(state.me, thread.group) || state.watching.mine.has(conversation.id));
-  if (since === 0 || !wanted || takesPart(row, state.me?.id ?? "")) return null;
+  if (call === "" || !wanted || takesPart(row, state.me?.id ?? "")) return null;
   return {
-    tag: `${conversation.id}:help:${since}`,
+    tag: `${conversation.id}:help:${call}`,
     kind: "help",
     conversation: conversation.id,
     name: visitor.name,

@@ -40,6 +40,18 @@ export const jumpOut = (id: string) => told((key) => api.jumpOut(id, key));
 
 export const askForHelp = (id: string, reason: string) => told((key) => api.askForHelp(id, key, reason));
 
+/** takeHelp says that one comes where help is wanted; who was faster is named. */
+export async function takeHelp(id: string): Promise<boolean> {
+  const failure = await done((key) => api.takeHelp(id, key));
+  const holder = failure?.kind === "conflict" ? holderOf(failure.data) : null;
+  if (holder) say(t("help.late", { name: inbox().state.team.get(holder.agent)?.name ?? t("colleague") }), { tone: "danger" });
+  else if (failure?.kind === "gone") say(t("help.down"), { tone: "danger" });
+  else if (failure) refuse(failure);
+  return failure === null;
+}
+
+export const returnHelp = (id: string) => told((key) => api.returnHelp(id, key));
+
 export const helpSettled = (id: string) => told((key) => api.helpSettled(id, key));
 
 /** takeOver becomes the lead in place of another; who was faster is named. */

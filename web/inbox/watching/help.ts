@@ -9,6 +9,12 @@ export interface HelpText {
   reason: string;
 }
 
+/** whoComes says who has taken a flag; "" = nobody has. */
+export function whoComes(help: { taken_by?: string | undefined }, me: string, team: ReadonlyMap<string, Agent>): string {
+  if (!help.taken_by) return "";
+  return help.taken_by === me ? t("help.taken.me") : t("help.taken", { name: team.get(help.taken_by)?.name ?? t("colleague") });
+}
+
 /** helpText says why help is wanted. */
 export function helpText(help: Help, team: ReadonlyMap<string, Agent>): HelpText {
   if (help.cause === "asked") {

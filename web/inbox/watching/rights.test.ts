@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Agent, Etiquette, Group, Row } from "$kit/wire.ts";
-import { rightsOf } from "./rights";
+import { mayTakeHelp, rightsOf } from "./rights";
 
 const agent = (part: Partial<Agent>): Agent => ({
   id: "a_me",
@@ -56,4 +56,17 @@ test("nobody watches what waits, what is closed, or what he is in", () => {
     const one = { thread: { group: "g_1", members: [], ...thread } } as unknown as Row;
     expect(rightsOf(one, supervisor, groups({}), false).watch).toBe(false);
   }
+});
+
+test("a free flag is for who may come, and not for who needs help", () => {
+  const flagged = (part: object) =>
+    ({ thread: { ...row.thread, help: { since: 1, cause: "asked", by: "a_lead" }, ...part } }) as unknown as Row;
+  const may = (one: Row, me: Agent, invited = false) => mayTakeHelp(one, me, groups({ watch: "nobody" }), invited);
+  expect([outsider, member, supervisor, agent({ id: "a_lead" })].map((me) => may(flagged({}), me))).toEqual([true, true, true, false]);
+  expect(may(flagged({ members: ["a_me"] }), outsider)).toBe(true);
+  expect(may(flagged({ help: { since: 1, cause: "asked", by: "a_me" }, members: ["a_me"] }), outsider)).toBe(false);
+  expect(may(flagged({ help: { since: 1, cause: "word", taken_by: "a_dan" } }), supervisor)).toBe(false);
+  expect(may(flagged({ state: "queued", lead: undefined }), supervisor)).toBe(false);
+  const guest = flagged({ policy: "lead", guests: ["a_me"] });
+  expect([may(guest, outsider), may(guest, outsider, true)]).toEqual([false, true]);
 });

@@ -25,6 +25,14 @@ export function rightsOf(row: Row | undefined, me: Agent, groups: ReadonlyMap<st
   };
 }
 
+/** mayTakeHelp reports whether the agent may say that he comes where help is wanted: it is free, and not he who needs it. */
+export function mayTakeHelp(row: Row, me: Agent, groups: ReadonlyMap<string, Group>, invited: boolean): boolean {
+  const thread = row.thread;
+  const help = thread?.help;
+  if (thread?.state !== "active" || !help || help.taken_by || help.by === me.id || thread.lead === me.id) return false;
+  return takesPart(row, me.id) || !readsOnly(thread, me) || rightsOf(row, me, groups, invited).watch;
+}
+
 function letsWatch(etiquette: Etiquette, me: Agent, group: string): boolean {
   switch (etiquette.watch ?? "anyone") {
     case "anyone":
