@@ -33,10 +33,6 @@ type wall struct {
 	Chats []desk.WallChat `json:"chats" doc:"Help flags first, those that nobody has taken before the others, then who waits longest; at most 200."`
 }
 
-type observations struct {
-	Observations []desk.Observation `json:"observations" doc:"Newest first."`
-}
-
 type helpWordList struct {
 	Words []string `json:"words" nullable:"false" doc:"A whole word or several, whatever its case and accents; at most 200."`
 }
@@ -113,20 +109,22 @@ func (s *Server) observationRoutes() {
 	register(s, operation{method: http.MethodGet, path: "/v1/me/observations", id: "my-observations", who: forAgents, summary: "Who has watched my chats, or whom I have watched",
 		about: "At most 50 of one page. One that goes on unseen is listed when it is over."},
 		func(ctx context.Context, in *struct {
-			Mine   bool  `query:"mine" doc:"Those in which I watched."`
-			Before int64 `query:"before" minimum:"0" doc:"The began of the last one of the page before."`
-		}) (*answer[observations], error) {
-			all, err := s.Desk.MyObservations(ctx, agentOf(ctx), in.Mine, in.Before)
-			return &answer[observations]{observations{each(all)}}, err
+			Mine     bool         `query:"mine" doc:"Those in which I watched."`
+			Before   int64        `query:"before" minimum:"0" doc:"The began of the page's next; left out = the first page."`
+			BeforeID chat.WatchID `query:"before_id" doc:"The id of it: several may have begun in the same moment."`
+		}) (*answer[desk.ObservationPage], error) {
+			page, err := s.Desk.MyObservations(ctx, agentOf(ctx), in.Mine, chat.WatchMark{Began: in.Before, ID: in.BeforeID})
+			return &answer[desk.ObservationPage]{page}, err
 		})
 	register(s, operation{method: http.MethodGet, path: "/v1/observations", id: "observations", who: forAgents, summary: "Who has watched whom",
 		about: "For who oversees, of those groups. At most 50 of one page.", errors: []chat.ErrorKind{chat.Denied}},
 		func(ctx context.Context, in *struct {
-			Agent  chat.AgentID `query:"agent" doc:"Whose chats; left out = everybody's."`
-			Before int64        `query:"before" minimum:"0"`
-		}) (*answer[observations], error) {
-			all, err := s.Desk.Observations(ctx, agentOf(ctx), desk.Observations{Of: in.Agent, Before: in.Before})
-			return &answer[observations]{observations{each(all)}}, err
+			Agent    chat.AgentID `query:"agent" doc:"Whose chats; left out = everybody's."`
+			Before   int64        `query:"before" minimum:"0" doc:"The began of the page's next; left out = the first page."`
+			BeforeID chat.WatchID `query:"before_id" doc:"The id of it: several may have begun in the same moment."`
+		}) (*answer[desk.ObservationPage], error) {
+			page, err := s.Desk.Observations(ctx, agentOf(ctx), desk.Observations{Of: in.Agent, Before: chat.WatchMark{Began: in.Before, ID: in.BeforeID}})
+			return &answer[desk.ObservationPage]{page}, err
 		})
 }
 

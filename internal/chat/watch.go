@@ -42,6 +42,13 @@ type Watch struct {
 	How       WatchEnd `json:"how,omitempty"`
 }
 
+// WatchMark names an entry of the log of watches, in whose order several may have begun
+// in the same moment.
+type WatchMark struct {
+	Began int64   `json:"began"`
+	ID    WatchID `json:"id"`
+}
+
 // Open reports whether the lead knows the watcher by name.
 func (w Watch) Open() bool { return w.Told == TellNames || w.Whispered > 0 }
 

@@ -94,17 +94,24 @@ type Observation struct {
 }
 
 // Observations asks for a page of the log of watches, newest first. Of is whose;
-// Before is the Began of the last one of the page before.
+// Before is where the page before ended.
 type Observations struct {
 	Of     chat.AgentID
-	Before int64
+	Before chat.WatchMark
+}
+
+// ObservationPage is a page of the log of watches. Next is where the next one begins;
+// nil = this is the last.
+type ObservationPage struct {
+	Observations []Observation   `json:"observations" nullable:"false" doc:"Newest first."`
+	Next         *chat.WatchMark `json:"next,omitempty" doc:"Where the next page begins; absent = this is the last."`
 }
 
 // MyObservations are those in which the agent was watched, or watched himself where
 // mine says so. Of one that goes on and that he is not to know of by name he reads
 // when it is over.
-func (d *Desk) MyObservations(ctx context.Context, a chat.Agent, mine bool, before int64) ([]Observation, error) {
-	q := store.WatchQuery{Lead: a.ID, Before: before, Limit: pageOfWatches}
+func (d *Desk) MyObservations(ctx context.Context, a chat.Agent, mine bool, before chat.WatchMark) (ObservationPage, error) {
+	q := store.WatchQuery{Lead: a.ID, Before: before, Limit: pageOfWatches + 1}
 	if mine {
 		q.Lead, q.Watcher = "", a.ID
 	}
@@ -113,16 +120,16 @@ func (d *Desk) MyObservations(ctx context.Context, a chat.Agent, mine bool, befo
 
 // Observations are those of an agent, or all, for who oversees the team; who
 // oversees a group reads those of its chats.
-func (d *Desk) Observations(ctx context.Context, a chat.Agent, in Observations) ([]Observation, error) {
-	q := store.WatchQuery{Lead: in.Of, Before: in.Before, Limit: pageOfWatches}
+func (d *Desk) Observations(ctx context.Context, a chat.Agent, in Observations) (ObservationPage, error) {
+	q := store.WatchQuery{Lead: in.Of, Before: in.Before, Limit: pageOfWatches + 1}
 	return d.observations(ctx, a, q, nil)
 }
 
 // observations loads a page; known nil asks for a reader who oversees.
-func (d *Desk) observations(ctx context.Context, a chat.Agent, q store.WatchQuery, known func(chat.Watch) bool) ([]Observation, error) {
-	out := []Observation{}
+func (d *Desk) observations(ctx context.Context, a chat.Agent, q store.WatchQuery, known func(chat.Watch) bool) (ObservationPage, error) {
+	var out ObservationPage
 	err := d.store.Read(ctx, func(tx *store.Tx) error {
-		out = out[:0]
+		out = ObservationPage{Observations: []Observation{}}
 		me, err := present(tx, a.ID)
 		if err == nil && known == nil && !me.Role.Oversees() {
 			if q.Groups = me.Viewer().Supervises; len(q.Groups) == 0 {
@@ -136,6 +143,11 @@ func (d *Desk) observations(ctx context.Context, a chat.Agent, q store.WatchQuer
 		if err != nil {
 			return err
 		}
+		if len(watches) > pageOfWatches {
+			watches = watches[:pageOfWatches]
+			last := watches[pageOfWatches-1]
+			out.Next = &chat.WatchMark{Began: last.Began, ID: last.ID}
+		}
 		for _, w := range watches {
 			if known != nil && !known(w) {
 				continue
@@ -144,7 +156,7 @@ func (d *Desk) observations(ctx context.Context, a chat.Agent, q store.WatchQuer
 			if err != nil {
 				return err
 			}
-			out = append(out, o)
+			out.Observations = append(out.Observations, o)
 		}
 		return nil
 	})

@@ -107,7 +107,7 @@ func TestSupervise_ReadsWhatIsToldOfHisGroupAlone(t *testing.T) {
 		must[desk.Done](t)(s.Desk.PassPromise(ctx, s.Owner, c, s.Key(), lead.ID, "x"))
 	}
 	for who, want := range map[*chat.Agent]int{&s.Owner: 2, &s.sid: 1} {
-		all := must[[]desk.Observation](t)(s.Desk.Observations(ctx, *who, desk.Observations{}))
+		all := must[desk.ObservationPage](t)(s.Desk.Observations(ctx, *who, desk.Observations{})).Observations
 		if len(all) != want || want == 1 && all[0].Group != s.mine {
 			t.Errorf("%s reads %+v", who.Name, all)
 		}

@@ -1,6 +1,8 @@
 package desk_test
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -277,23 +279,65 @@ func TestObservations_AreOpenToWhomTheyAreAbout(t *testing.T) {
 	ada, bob, sue := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member), w.Agent("Sue", chat.Supervisor)
 	_, c := w.Taken(ada)
 	must[desk.Done](t)(w.Desk.Watch(t.Context(), bob, c, w.Key()))
-	if got := must[[]desk.Observation](t)(w.Desk.MyObservations(t.Context(), ada, false, 0)); len(got) != 0 {
+	if got := must[desk.ObservationPage](t)(w.Desk.MyObservations(t.Context(), ada, false, chat.WatchMark{})).Observations; len(got) != 0 {
 		t.Errorf("while it lasts she reads %+v", got)
 	}
 	w.Clock.Advance(time.Minute)
 	must[desk.Done](t)(w.Desk.Unwatch(t.Context(), bob, c, w.Key()))
-	got := must[[]desk.Observation](t)(w.Desk.MyObservations(t.Context(), ada, false, 0))
+	got := must[desk.ObservationPage](t)(w.Desk.MyObservations(t.Context(), ada, false, chat.WatchMark{})).Observations
 	if len(got) != 1 || got[0].Watcher != bob.ID || got[0].Ended-got[0].Began != time.Minute.Microseconds() || got[0].How != chat.WatchStopped {
 		t.Errorf("afterwards she reads %+v", got)
 	}
-	if mine := must[[]desk.Observation](t)(w.Desk.MyObservations(t.Context(), bob, true, 0)); len(mine) != 1 {
+	if mine := must[desk.ObservationPage](t)(w.Desk.MyObservations(t.Context(), bob, true, chat.WatchMark{})).Observations; len(mine) != 1 {
 		t.Errorf("his own: %+v", mine)
 	}
-	if all := must[[]desk.Observation](t)(w.Desk.Observations(t.Context(), sue, desk.Observations{Of: ada.ID})); len(all) != 1 {
+	if all := must[desk.ObservationPage](t)(w.Desk.Observations(t.Context(), sue, desk.Observations{Of: ada.ID})).Observations; len(all) != 1 {
 		t.Errorf("a supervisor reads %+v", all)
 	}
 	_, err := w.Desk.Observations(t.Context(), ada, desk.Observations{})
 	wantKind(t, "an agent reads all", err, chat.Denied)
+}
+
+// TestObservations_EachIsOnOnePageThoughManyBeganAtOnce: twelve tiles of a wall begin
+// together, and of what she is not to know yet nothing ends her list early.
+func TestObservations_EachIsOnOnePageThoughManyBeganAtOnce(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada, bob, sue := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member), w.Agent("Sue", chat.Supervisor)
+	_, c := w.Taken(ada)
+	begun, over, thread := chat.Micros(w.Clock.Now()), 0, w.State(c).Thread.ID
+	w.Write(func(tx *store.Tx) error {
+		for i := range 130 {
+			one := chat.Watch{ID: chat.WatchID(fmt.Sprintf("w_%03d", (i*37)%130)), Watcher: bob.ID, Conversation: c, Thread: thread, Lead: ada.ID, Group: w.Group.ID,
+				Told: chat.TellNothing, Began: begun + int64(i/60), Ended: begun + 9, How: chat.WatchStopped}
+			if err := tx.SaveWatch(one); err != nil {
+				return err
+			}
+			over++
+		}
+		return tx.SaveWatch(chat.Watch{ID: "w_now", Watcher: bob.ID, Conversation: c, Thread: thread, Lead: ada.ID, Group: w.Group.ID, Told: chat.TellNothing, Began: begun + 100})
+	})
+	for name, load := range map[string]func(chat.WatchMark) (desk.ObservationPage, error){
+		"of me": func(m chat.WatchMark) (desk.ObservationPage, error) {
+			return w.Desk.MyObservations(t.Context(), ada, false, m)
+		},
+		"everybody's": func(m chat.WatchMark) (desk.ObservationPage, error) {
+			return w.Desk.Observations(t.Context(), sue, desk.Observations{Before: m})
+		},
+	} {
+		seen, mark, pages := map[chat.WatchID]int{}, &chat.WatchMark{}, 0
+		for ; mark != nil && pages < 9; pages++ {
+			page := must[desk.ObservationPage](t)(load(*mark))
+			for _, o := range page.Observations {
+				seen[o.ID]++
+			}
+			mark = page.Next
+		}
+		delete(seen, "w_now")
+		if len(seen) != over || pages != 3 || slices.ContainsFunc(slices.Collect(maps.Values(seen)), func(n int) bool { return n != 1 }) {
+			t.Errorf("%s: %d of %d are listed on %d pages: %v", name, len(seen), over, pages, seen)
+		}
+	}
 }
 
 func TestTransfer_WhoWantsToStayWatchesFromThenOn(t *testing.T) {

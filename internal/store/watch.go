@@ -66,11 +66,11 @@ const openWatchesBy = `
 
 // WatchQuery asks for a page of the log of watches, newest first: those of whom
 // somebody watched (Lead), those that somebody watched himself (Watcher), those of
-// chats of some Groups, or all. Before is the Began of the last one of the page before.
+// chats of some Groups, or all. Before is the last one of the page before.
 type WatchQuery struct {
 	Lead, Watcher chat.AgentID
 	Groups        []chat.GroupID
-	Before        int64
+	Before        chat.WatchMark
 	Limit         int
 }
 
@@ -87,8 +87,9 @@ func (tx *Tx) WatchLog(q WatchQuery) ([]chat.Watch, error) {
 	if len(q.Groups) > 0 {
 		where += " AND w.grp IN (" + p.in(groupNames(q.Groups)) + ")"
 	}
-	if q.Before > 0 {
-		where += " AND w.began < " + p.add(q.Before)
+	if q.Before.Began > 0 { // the first of the two lets the index narrow it
+		began := p.add(q.Before.Began)
+		where += " AND w.began <= " + began + " AND (w.began < " + began + " OR w.id < " + p.add(string(q.Before.ID)) + ")"
 	}
 	return list(tx, "load log of watches", `
 		SELECT `+watchColumns+`

@@ -4333,7 +4333,9 @@ export interface components {
             /** Format: int64 */
             whispered?: number;
         };
-        Observations: {
+        ObservationPage: {
+            /** @description Where the next page begins; absent = this is the last. */
+            next?: components["schemas"]["WatchMark"];
             /** @description Newest first. */
             observations: components["schemas"]["Observation"][];
         };
@@ -5895,6 +5897,11 @@ export interface components {
             by_name: string;
             conversation: string;
             thread: string;
+        };
+        WatchMark: {
+            /** Format: int64 */
+            began: number;
+            id: string;
         };
         WatchMeBody: {
             /** @description The colleague who is asked to watch. */
@@ -15566,8 +15573,10 @@ export interface operations {
             query?: {
                 /** @description Those in which I watched. */
                 mine?: boolean;
-                /** @description The began of the last one of the page before. */
+                /** @description The began of the page's next; left out = the first page. */
                 before?: number;
+                /** @description The id of it: several may have begun in the same moment. */
+                before_id?: string;
             };
             header?: never;
             path?: never;
@@ -15581,7 +15590,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Observations"];
+                    "application/json": components["schemas"]["ObservationPage"];
                 };
             };
             /** @description denied */
@@ -16112,7 +16121,10 @@ export interface operations {
             query?: {
                 /** @description Whose chats; left out = everybody's. */
                 agent?: string;
+                /** @description The began of the page's next; left out = the first page. */
                 before?: number;
+                /** @description The id of it: several may have begun in the same moment. */
+                before_id?: string;
             };
             header?: never;
             path?: never;
@@ -16126,7 +16138,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Observations"];
+                    "application/json": components["schemas"]["ObservationPage"];
                 };
             };
             /** @description denied */

@@ -1,6 +1,8 @@
 import type { Call } from "./api.ts";
 import type { AgentMessage } from "./agent-api.ts";
-import type { AgentId, ConversationId, Done, Micros, Observation, WallChat } from "./wire.ts";
+import type { AgentId, ConversationId, Done, ObservationPage, WallChat, WatchMark } from "./wire.ts";
+
+const marked = (mark?: WatchMark) => ({ before: mark?.began, before_id: mark?.id });
 
 /** watching are the operations about watching, whispering, stepping in and asking for help. */
 export function watching(call: Call) {
@@ -19,10 +21,10 @@ export function watching(call: Call) {
     returnHelp: (id: ConversationId, key: string) => act(id, "return-help", { key }),
     helpSettled: (id: ConversationId, key: string) => act(id, "help-settled", { key }),
     wall: () => call<{ chats: WallChat[] }>("GET", "/v1/wall"),
-    myObservations: (mine: boolean, before?: Micros) =>
-      call<{ observations: Observation[] }>("GET", "/v1/me/observations", { query: { mine: mine ? "true" : undefined, before } }),
-    observations: (agent: AgentId, before?: Micros) =>
-      call<{ observations: Observation[] }>("GET", "/v1/observations", { query: { agent: agent || undefined, before } }),
+    myObservations: (mine: boolean, before?: WatchMark) =>
+      call<ObservationPage>("GET", "/v1/me/observations", { query: { mine: mine ? "true" : undefined, ...marked(before) } }),
+    observations: (agent: AgentId, before?: WatchMark) =>
+      call<ObservationPage>("GET", "/v1/observations", { query: { agent: agent || undefined, ...marked(before) } }),
     helpWords: () => call<{ words: string[] }>("GET", "/v1/admin/help-words"),
     setHelpWords: (words: string[]) => call<{ words: string[] }>("PUT", "/v1/admin/help-words", { body: { words } }),
   };

@@ -131,6 +131,18 @@ export interface Observation extends Watch {
   visitor?: string;
 }
 
+/** WatchMark names an entry of the log of watches: several may have begun in the same moment. */
+export interface WatchMark {
+  began: Micros;
+  id: string;
+}
+
+/** ObservationPage is a page of that log; no next = it is the last. */
+export interface ObservationPage {
+  observations: Observation[];
+  next?: WatchMark;
+}
+
 /** WallChat is a chat that the agent may watch, or that asks for help. */
 export interface WallChat {
   row: Row;
