@@ -317,7 +317,8 @@ func (r raceRules) observes(s spot, a attempt) bool {
 		return s.open() && a.verb == "say" || !s.open() && a.verb == "end"
 	}
 	if admitted := r.knows(s, a); !admitted || a.outcome == string(chat.Missing) {
-		return !admitted && a.outcome == string(chat.Missing)
+		late := a.verb == "accept-invite" && a.outcome == string(chat.Gone) || a.verb == "decline-invite" && a.outcome == "ok"
+		return !admitted && (a.outcome == string(chat.Missing) || late && r.observesGathering(s, a))
 	}
 	full := []string{"take", "join", "close", "move", "transfer", "hold", "triage", "take-over"}
 	if a.outcome == string(chat.Denied) && slices.Contains(full, a.verb) && r.reads(s, a.by) {

@@ -186,9 +186,14 @@ func AcceptInvite(s State, a Agent, seq int64, room Room, now time.Time) ([]Even
 	}
 	i, open := t.invited(seq)
 	if !open || i.Agent != a.ID || i.Deadline <= Micros(now) {
-		return nil, Errorf(Gone, "This invitation is over; it was withdrawn, went on to a colleague, or rang too long.")
+		return nil, InvitationOver()
 	}
 	return []Event{comeIn(t, a, i, room.Load > room.Limit, now)}, nil
+}
+
+// InvitationOver is what he is told who takes up an invitation too late.
+func InvitationOver() error {
+	return Errorf(Gone, "This invitation is over; it was withdrawn, went on to a colleague, or rang too long.")
 }
 
 // DeclineInvite is the rule of an agent refusing an invitation; one of a Group goes

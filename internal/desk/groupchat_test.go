@@ -92,6 +92,46 @@ func TestInviteIn_TheInvitedIsToldAndTheVisitorIsNot(t *testing.T) {
 	}
 }
 
+// Who comes too late to a chat that he may not see is told so. Of it he learns nothing
+// else, and who was never asked, or was asked by another invitation, nothing at all.
+func TestAcceptInvitation_TooLateIsOverForWhomItRangAlone(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	w.SetPolicy(chat.PolicyLead)
+	ann, bob, cleo := w.Agent("Ann", chat.Member), guest(w, "Bob"), guest(w, "Cleo")
+	_, c := w.Taken(ann)
+	_, other := w.Taken(ann)
+	seq := invited(t, w, ann, c, desk.Inviting{Agent: bob.ID})
+	must[desk.Done](t)(w.Desk.WithdrawInvitation(t.Context(), ann, c, w.Key(), seq))
+	words := map[string]bool{}
+	for _, closed := range []bool{false, true} {
+		_, err := w.Desk.AcceptInvitation(t.Context(), bob, c, w.Key(), seq)
+		wantKind(t, "too late", err, chat.Gone)
+		words[err.Error()] = true
+		if done, err := w.Desk.DeclineInvitation(t.Context(), bob, c, w.Key(), seq, "busy"); err != nil || !done.Again || len(done.Events) != 0 {
+			t.Errorf("declining what is over: %+v, %v", done, err)
+		}
+		_, nowhere := w.Desk.AcceptInvitation(t.Context(), cleo, "c_nowhere", w.Key(), seq)
+		wantKind(t, "nowhere", nowhere, chat.Missing)
+		for name, try := range map[string]func() (desk.Done, error){
+			"never asked":          func() (desk.Done, error) { return w.Desk.AcceptInvitation(t.Context(), cleo, c, w.Key(), seq) },
+			"never asked, decline": func() (desk.Done, error) { return w.Desk.DeclineInvitation(t.Context(), cleo, c, w.Key(), seq, "") },
+			"another number":       func() (desk.Done, error) { return w.Desk.AcceptInvitation(t.Context(), bob, c, w.Key(), seq+1) },
+			"another chat":         func() (desk.Done, error) { return w.Desk.AcceptInvitation(t.Context(), bob, other, w.Key(), seq) },
+		} {
+			if _, err := try(); err == nil || err.Error() != nowhere.Error() || !chat.IsKind(err, chat.Missing) {
+				t.Errorf("%s, closed %v: %v, want %v", name, closed, err, nowhere)
+			}
+		}
+		if !closed {
+			must[desk.Done](t)(w.Desk.Close(t.Context(), ann, c, w.Key()))
+		}
+	}
+	if len(words) != 1 {
+		t.Errorf("he learns how the chat stands: %v", words)
+	}
+}
+
 // However a chat ends, who was asked in is told that it rings no more.
 func TestInviteIn_EndsWithItsThread(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -65,9 +66,10 @@ func (d *Desk) inviting(tx *store.Tx, s chat.State, in Inviting) (whom chat.Invi
 }
 
 // AcceptInvitation makes the invited agent a member. He need not be admitted
-// before: the invitation is his right.
+// before: the invitation is his right. Whom it rang, and who does not see the chat, is
+// told that it is over; to everybody else there is no such chat.
 func (d *Desk) AcceptInvitation(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, invite int64) (Done, error) {
-	return d.do(ctx, a, c, act{
+	done, err := d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "accept-invite", Seq: invite},
 		raises: []chat.AgentID{a.ID},
@@ -83,12 +85,21 @@ func (d *Desk) AcceptInvitation(ctx context.Context, a chat.Agent, c chat.Conver
 			return chat.AcceptInvite(s, me, invite, room, d.now())
 		},
 	})
+	if !chat.IsKind(err, chat.Missing) {
+		return done, err
+	}
+	rang, looked := d.rangOnce(ctx, a.ID, c, invite)
+	if rang {
+		err = chat.InvitationOver()
+	}
+	return done, cmp.Or(looked, err)
 }
 
-// DeclineInvitation refuses an invitation, with a reason or without.
+// DeclineInvitation refuses an invitation, with a reason or without. Refusing one that
+// is over changes nothing.
 func (d *Desk) DeclineInvitation(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, invite int64, reason string) (Done, error) {
 	reason = chat.CleanLine(reason, chat.MaxInviteNote)
-	return d.do(ctx, a, c, act{
+	done, err := d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "decline-invite", Seq: invite, Text: reason},
 		also:   rings,
@@ -96,6 +107,36 @@ func (d *Desk) DeclineInvitation(ctx context.Context, a chat.Agent, c chat.Conve
 			return chat.DeclineInvite(s, me, invite, reason, d.now())
 		},
 	})
+	if !chat.IsKind(err, chat.Missing) {
+		return done, err
+	}
+	rang, looked := d.rangOnce(ctx, a.ID, c, invite)
+	if rang {
+		done, err = Done{Events: []chat.Event{}, Again: true}, nil
+	}
+	return done, cmp.Or(looked, err)
+}
+
+// rangOnce reports whether an invitation has rung an agent, by what he was told himself
+// lately: of the chat he learns nothing that he was not told.
+func (d *Desk) rangOnce(ctx context.Context, a chat.AgentID, c chat.ConversationID, invite int64) (rang bool, err error) {
+	own := chat.AgentConversation(a)
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
+		s, err := tx.State(own)
+		if err != nil {
+			return err
+		}
+		told, err := tx.Events(own, store.Span{Before: s.Conversation.Head + 1, Limit: scanStep})
+		rang = slices.ContainsFunc(told, func(e chat.Event) bool {
+			b, err := chat.Decode[chat.ChatInvitation](e)
+			return e.Kind == chat.KindInvitation && err == nil && b.Conversation == c && b.Invite == invite
+		})
+		return err
+	})
+	if chat.IsKind(err, chat.Missing) {
+		return false, nil // nobody has told him anything yet
+	}
+	return rang, err
 }
 
 // WithdrawInvitation takes an invitation back.
