@@ -114,6 +114,33 @@ func MayWatch(s State, a Agent, e Etiquette, invited bool) error {
 	return nil
 }
 
+// The limits of watching. docs/together.md states them.
+const (
+	MaxWatches            = 20 // that go on, of one agent
+	MaxWatchInvitesOfChat = 10 // open ones of a Thread
+	MaxWatchInvitesOf     = 20 // open ones to one agent
+)
+
+// OneMoreWatch refuses an agent one more than fit who watches so many already.
+func OneMoreWatch(open int) error {
+	if open < MaxWatches {
+		return nil
+	}
+	return Errorf(Conflict, "You watch %d conversations, and more than %d do not fit. Stop watching one of them first; nothing was changed.", open, MaxWatches)
+}
+
+// OneMoreWatchInvite refuses one more invitation to watch than fit: ofChat are open in
+// the Thread, of to the colleague.
+func OneMoreWatchInvite(to Agent, ofChat, of int) error {
+	switch {
+	case ofChat >= MaxWatchInvitesOfChat:
+		return Errorf(Conflict, "%d colleagues are asked to watch this conversation; more than %d are not. Those who are asked may come; nothing was changed.", ofChat, MaxWatchInvitesOfChat)
+	case of >= MaxWatchInvitesOf:
+		return Errorf(Conflict, "%s is asked to watch %d conversations; more than %d do not fit. Ask somebody else, or wait until one of them is over.", to.Name, of, MaxWatchInvitesOf)
+	}
+	return nil
+}
+
 // InviteToWatch is the rule of a lead or member asking a colleague to watch. The
 // colleague must be able to see the Thread: an invitation opens no door.
 func InviteToWatch(s State, by, to Agent) error {

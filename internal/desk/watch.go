@@ -34,6 +34,9 @@ func (d *Desk) Watch(ctx context.Context, a chat.Agent, c chat.ConversationID, k
 		if err := chat.MayWatch(s, me, e, invited); err != nil {
 			return nil, err
 		}
+		if err := oneMore(tx, me.ID); err != nil {
+			return nil, err
+		}
 		return beginWatch(tx, me.ID, *t, e, by, chat.Micros(d.now()))
 	})
 }
@@ -76,6 +79,9 @@ func (d *Desk) WatchMe(ctx context.Context, a chat.Agent, c chat.ConversationID,
 		if err := chat.InviteToWatch(s, me, to); err != nil {
 			return nil, err
 		}
+		if err := oneMoreInvite(tx, s.Thread.ID, to); err != nil {
+			return nil, err
+		}
 		invite := store.WatchInvite{Thread: s.Thread.ID, Agent: to.ID, Conversation: c, By: me.ID, At: chat.Micros(d.now())}
 		if err := tx.SaveWatchInvite(invite); err != nil {
 			return nil, err
@@ -83,6 +89,33 @@ func (d *Desk) WatchMe(ctx context.Context, a chat.Agent, c chat.ConversationID,
 		body := chat.WatchInvited{Conversation: c, Thread: s.Thread.ID, By: me.ID, ByName: me.Name}
 		return nil, tell(tx, chat.AgentConversation(to.ID), d.fact(chat.KindWatchInvited, me.Actor(), body))
 	})
+}
+
+// oneMore refuses an agent who watches as much as he can. Who is let watch a chat that
+// he led watches it in any case.
+func oneMore(tx *store.Tx, a chat.AgentID) error {
+	mine, err := tx.WatchesBy(a)
+	if err != nil {
+		return err
+	}
+	return chat.OneMoreWatch(len(mine))
+}
+
+// oneMoreInvite refuses one more than fit; asking the same colleague again is none.
+func oneMoreInvite(tx *store.Tx, t chat.ThreadID, to chat.Agent) error {
+	_, again, err := tx.WatchInvite(t, to.ID)
+	if err != nil || again {
+		return err
+	}
+	ofChat, err := tx.CountWatchInvites(t)
+	if err != nil {
+		return err
+	}
+	of, err := tx.WatchInvites(to.ID)
+	if err != nil {
+		return err
+	}
+	return chat.OneMoreWatchInvite(to, ofChat, len(of))
 }
 
 // observe runs a command that makes facts of the agent alone and none in the

@@ -136,6 +136,9 @@ func (d *Desk) watchOn(tx *store.Tx, id chat.AgentID, c chat.ConversationID) err
 	if err := chat.MayWatch(s, me, e.At(d.now()), invited); err != nil {
 		return err
 	}
+	if err := oneMore(tx, id); err != nil {
+		return err
+	}
 	facts, err := beginWatch(tx, id, *s.Thread, e, by, chat.Micros(d.now()))
 	if err != nil {
 		return err

@@ -139,6 +139,15 @@ func (tx *Tx) WatchInvites(a chat.AgentID) ([]WatchInvite, error) {
 	})
 }
 
+// CountWatchInvites counts whom the people of a Thread have asked to watch it.
+func (tx *Tx) CountWatchInvites(t chat.ThreadID) (n int, err error) {
+	_, err = tx.find("count invitations to watch", `
+		SELECT COUNT(*)
+		FROM watch_invites
+		WHERE thread = $1`, []any{string(t)}, &n)
+	return n, err
+}
+
 // ForgetWatchInvites removes the invitations to watch a Thread.
 func (tx *Tx) ForgetWatchInvites(t chat.ThreadID) error {
 	_, err := tx.exec("forget invitations to watch", `
