@@ -33,6 +33,10 @@ type wall struct {
 	Chats []desk.WallChat `json:"chats" doc:"Help flags first, those that nobody has taken before the others, then who waits longest; at most 200."`
 }
 
+type hoursWatched struct {
+	Hours []desk.WatchHours `json:"hours" doc:"Mine; where I oversee, everybody's who has watched or was watched."`
+}
+
 type helpWordList struct {
 	Words []string `json:"words" nullable:"false" doc:"A whole word or several, whatever its case and accents; at most 200."`
 }
@@ -63,6 +67,7 @@ func (s *Server) watchRoutes() {
 	})
 	s.steppingRoutes()
 	s.observationRoutes()
+	s.watchHoursRoutes()
 }
 
 func (s *Server) steppingRoutes() {
@@ -125,6 +130,19 @@ func (s *Server) observationRoutes() {
 		}) (*answer[desk.ObservationPage], error) {
 			page, err := s.Desk.Observations(ctx, agentOf(ctx), desk.Observations{Of: in.Agent, Before: chat.WatchMark{Began: in.Before, ID: in.BeforeID}})
 			return &answer[desk.ObservationPage]{page}, err
+		})
+}
+
+// watchHoursRoutes are for how long everybody watched and was watched.
+func (s *Server) watchHoursRoutes() {
+	register(s, operation{method: http.MethodGet, path: "/v1/observations/hours", id: "watch-hours", who: forAgents, summary: "For how long each was watched, and watched others",
+		about:  "Mine alone, unless I oversee: then everybody's in the groups that I oversee. Watches that have begun in the last days; one that goes on unseen counts for its lead when it is over. Nothing is ranked.",
+		errors: []chat.ErrorKind{chat.Invalid}},
+		func(ctx context.Context, in *struct {
+			Days int `query:"days" minimum:"1" maximum:"90" default:"30"`
+		}) (*answer[hoursWatched], error) {
+			all, err := s.Desk.WatchHours(ctx, agentOf(ctx), in.Days)
+			return &answer[hoursWatched]{hoursWatched{each(all)}}, err
 		})
 }
 

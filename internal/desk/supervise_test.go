@@ -111,6 +111,16 @@ func TestSupervise_ReadsWhatIsToldOfHisGroupAlone(t *testing.T) {
 		if len(all) != want || want == 1 && all[0].Group != s.mine {
 			t.Errorf("%s reads %+v", who.Name, all)
 		}
+		watched := 0
+		for _, h := range must[[]desk.WatchHours](t)(s.Desk.WatchHours(ctx, *who, 30)) {
+			watched += h.Watched
+			if want == 1 && h.Agent == s.ben.ID {
+				t.Errorf("%s reads of another group's %+v", who.Name, h)
+			}
+		}
+		if watched != want {
+			t.Errorf("%s reads hours of %d watches, want %d", who.Name, watched, want)
+		}
 		singles := 0
 		for _, k := range must[[]desk.Kept](t)(s.Desk.KeptPromises(ctx, *who, 30)) {
 			if k.Owner != "" {

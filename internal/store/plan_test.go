@@ -17,7 +17,7 @@ func TestRound_NoReadWalksThroughHistory(t *testing.T) {
 	var ways params
 	for name, text := range map[string]string{"open threads": openThreads, "their versions": openVersions, "today's assignments": countAssignments, "what one has lost": losses,
 		"who takes chats": availabilityWithin, "precedents of a site": alikeOnSite, "of a page": alikeOnPage, "of a word": alikeWithWord, "wrong ways": wrongWays, "which ones": ways.wrongWays(chat.Viewer{Kind: chat.ByAgent, Agent: "a", Role: chat.Member, Groups: []chat.GroupID{"g"}}, []chat.GroupID{"g"}, 5),
-		"who waits for an answer": unanswered, "who watches": openWatches, "what an agent watches": openWatchesBy} {
+		"who waits for an answer": unanswered, "who watches": openWatches, "what an agent watches": openWatchesBy, "hours watched": watchSums} {
 		var plan []string
 		err := s.Read(t.Context(), func(tx *Tx) error {
 			args := make([]any, strings.Count(text, "$"))

@@ -104,6 +104,16 @@ export function lasted(since: number, now: number): string {
   return now - since < 60_000_000 ? seconds.format(Math.max(0, Math.floor((now - since) / 1e6))) : times.ago(since);
 }
 
+/** spanText is a length of time in milliseconds, its two greatest parts: "12 sec", "5 min", "2 hr 5 min". */
+export function spanText(ms: number, language: string = speaker.language): string {
+  const part = (n: number, unit: string) =>
+    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(Math.floor(n));
+  if (ms < 60_000) return part(ms / 1000, "second");
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = part((ms - hours * 3_600_000) / 60_000, "minute");
+  return hours === 0 ? minutes : `${part(hours, "hour")} ${minutes}`;
+}
+
 /** minutesText is a length of time in words: "30 minutes", "2 hours". */
 export function minutesText(minutes: number): string {
   const [unit, n] = minutes >= 60 && minutes % 60 === 0 ? ["hour", minutes / 60] : ["minute", minutes];

@@ -2033,6 +2033,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/observations/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * For how long each was watched, and watched others
+         * @description Mine alone, unless I oversee: then everybody's in the groups that I oversee. Watches that have begun in the last days; one that goes on unseen counts for its lead when it is over. Nothing is ranked.
+         */
+        get: operations["watch-hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/promises": {
         parameters: {
             query?: never;
@@ -3812,6 +3832,10 @@ export interface components {
             exceptions?: components["schemas"]["Exception"][];
             week: components["schemas"]["Shift"][];
             zone: string;
+        };
+        HoursWatched: {
+            /** @description Mine; where I oversee, everybody's who has watched or was watched. */
+            hours: components["schemas"]["WatchHours"][];
         };
         IdleWarned: {
             /** Format: int64 */
@@ -5891,6 +5915,29 @@ export interface components {
             /** @enum {string} */
             how: "stopped" | "closed" | "access" | "refused" | "sign_out" | "gone" | "joined" | "lead";
             thread: string;
+        };
+        WatchHours: {
+            agent: string;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            watched: number;
+            /**
+             * Format: int64
+             * @description For how long his chats were watched.
+             */
+            watched_ms: number;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            watching: number;
+            /**
+             * Format: int64
+             * @description For how long he watched others'.
+             */
+            watching_ms: number;
         };
         WatchInvited: {
             by: string;
@@ -16152,6 +16199,64 @@ export interface operations {
             };
             /** @description denied */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "watch-hours": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursWatched"];
+                };
+            };
+            /** @description denied */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

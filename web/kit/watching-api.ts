@@ -1,6 +1,6 @@
 import type { Call } from "./api.ts";
 import type { AgentMessage } from "./agent-api.ts";
-import type { AgentId, ConversationId, Done, ObservationPage, WallChat, WatchMark } from "./wire.ts";
+import type { AgentId, ConversationId, Done, ObservationPage, WallChat, WatchHours, WatchMark } from "./wire.ts";
 
 const marked = (mark?: WatchMark) => ({ before: mark?.began, before_id: mark?.id });
 
@@ -25,6 +25,7 @@ export function watching(call: Call) {
       call<ObservationPage>("GET", "/v1/me/observations", { query: { mine: mine ? "true" : undefined, ...marked(before) } }),
     observations: (agent: AgentId, before?: WatchMark) =>
       call<ObservationPage>("GET", "/v1/observations", { query: { agent: agent || undefined, ...marked(before) } }),
+    watchHours: (days: number) => call<{ hours: WatchHours[] }>("GET", "/v1/observations/hours", { query: { days } }),
     helpWords: () => call<{ words: string[] }>("GET", "/v1/admin/help-words"),
     setHelpWords: (words: string[]) => call<{ words: string[] }>("PUT", "/v1/admin/help-words", { body: { words } }),
   };

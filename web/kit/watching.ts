@@ -137,6 +137,15 @@ export interface WatchMark {
   id: string;
 }
 
+/** WatchHours is for how long an agent's chats were watched, and for how long he watched others'. */
+export interface WatchHours {
+  agent: AgentId;
+  watched_ms: number;
+  watched: number;
+  watching_ms: number;
+  watching: number;
+}
+
 /** ObservationPage is a page of that log; no next = it is the last. */
 export interface ObservationPage {
   observations: Observation[];
