@@ -22,6 +22,47 @@ async function openAll(page, text) {
   await page.getByRole("button", { name: "Watch", exact: true }).waitFor();
 }
 
+/**
+ * On a phone's header the seldom acts stand behind "More": it opens by hand and by
+ * keyboard, Escape closes it and nothing else, and each of its acts can be reached.
+ */
+async function everyActOfTheMenu(page, chosen) {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const button = page.getByRole("button", { name: "More", exact: true });
+  const menu = page.getByRole("menu", { name: "More", exact: true });
+  await button.click();
+  const items = menu.getByRole("menuitem");
+  const names = await items.allInnerTexts();
+  assert.ok(names.length > 3 && names.some((name) => name.startsWith(chosen)), `the menu has ${names}`);
+  const at = page.url();
+  for (const [i, name] of names.entries()) {
+    assert.equal(await page.evaluate(() => document.activeElement?.innerText), name, "the arrow goes to the next one");
+    const { x, y, width, height } = await items.nth(i).boundingBox();
+    assert.ok(x >= 0 && y >= 0 && x + width <= 390 && y + height <= 844, `${name} stands outside of the screen: ${[x, y, width, height]}`);
+    const hit = await items
+      .nth(i)
+      .evaluate((item, [px, py]) => item.contains(document.elementFromPoint(px, py)), [x + width / 2, y + height / 2]);
+    assert.ok(hit, `${name} is covered by something`);
+    await page.keyboard.press("ArrowDown");
+  }
+  assert.equal(await page.evaluate(() => document.activeElement?.innerText), names[0], "after the last comes the first");
+  await look(page, "header-more-390");
+  await page.keyboard.press("Escape");
+  await menu.waitFor({ state: "detached" });
+  assert.equal(await button.evaluate((one) => one === document.activeElement), true, "the focus goes back to the button");
+  assert.equal(page.url(), at, "Escape closes the menu and not the conversation");
+  await page.keyboard.press("ArrowUp");
+  await menu.waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.innerText), names.at(-1), "upwards it opens at the last one");
+  await items.filter({ hasText: chosen }).click();
+  await menu.waitFor({ state: "detached" });
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
 async function everySize(page, name) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
@@ -117,6 +158,8 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
     .waitFor();
   await bilal.getByText("1 watching").waitFor({ state: "detached" });
 
+  await everyActOfTheMenu(sue, "Take over from the lead");
+
   await sue.locator("body").press("v");
   await sue.getByLabel("Reason").fill(cause);
   await sue.getByRole("dialog").getByText("canary-book: when money is lost").waitFor();
@@ -133,7 +176,14 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
 
   await bilal.goto("/settings/account");
   await bilal.getByText(/Ada Lindqvist watched Bilal Haddad/).waitFor();
-  await look(bilal, "observations");
+  await bilal
+    .getByRole("row", { name: /^Bilal Haddad/ })
+    .getByText("twice")
+    .or(bilal.getByRole("row", { name: /^Bilal Haddad/ }).getByText("once"))
+    .first()
+    .waitFor();
+  await bilal.getByRole("heading", { name: "Observations" }).scrollIntoViewIfNeeded();
+  await everySize(bilal, "observations");
   return [[visitor, ["I am looking into it", "Hello, Ada here as well", "I will send it again today"]]];
 });
 
@@ -151,12 +201,17 @@ longFlow("what a group has agreed about watching is kept, and told in its settin
   await ada.getByLabel("Quiet hours").check();
   await ada.getByLabel("From").fill("22:30");
   await ada.getByLabel("To", { exact: true }).fill("06:00");
-  await ada.getByLabel("Promised refund above this sum").fill("200");
+  await ada.getByLabel("The visitor waits for an answer", { exact: true }).selectOption({ label: "A number of its own" });
+  await ada.getByLabel("The visitor waits for an answer: Minutes").fill("7");
+  await ada.getByLabel("Questions without an answer", { exact: true }).selectOption({ label: "Never" });
+  await ada.getByLabel("Promised refund above this sum", { exact: true }).selectOption({ label: "A number of its own" });
+  await ada.getByLabel("Promised refund above this sum: Sum").fill("200");
   await everySize(ada, "settings-watching");
   await ada.getByRole("button", { name: "Save" }).click();
   await ada.getByText("Saved").first().waitFor();
   const agreed = (await ask(ada, "GET", "/v1/admin/groups")).groups[0].etiquette;
-  assert.deepEqual([agreed.watch, agreed.quiet.from, agreed.quiet.to, agreed.help_refund], ["nobody", "22:30", "06:00", 200]);
+  assert.deepEqual([agreed.watch, agreed.quiet.from, agreed.quiet.to], ["nobody", "22:30", "06:00"]);
+  assert.deepEqual([agreed.help_after, agreed.help_questions, agreed.help_capitals ?? 0, agreed.help_refund], [420, -1, 0, 200]);
   const visitor = await world.visitor();
   const page = await visitor.visit();
   const chat = await openChat(page);

@@ -46,6 +46,7 @@ func Run(t *testing.T, engine Engine) {
 		coachingSuite(),
 		playbookSuite(),
 		precedentSuite(),
+		watchSuite(),
 		parallelSuite(engine.Parallel),
 	}
 	for _, part := range parts {

@@ -3,6 +3,7 @@ import { fireEvent, render, screen } from "@testing-library/svelte";
 import { expect, test, vi } from "vitest";
 import Chips from "./Chips.svelte";
 import NumberField from "./NumberField.svelte";
+import Threshold from "./Threshold.svelte";
 import SpanField from "./SpanField.svelte";
 
 const type = (label: string, value: string) => fireEvent.input(screen.getByLabelText(label), { target: { value } });
@@ -58,4 +59,49 @@ test("a span is kept in seconds, whatever its unit", async () => {
   expect(onchange).toHaveBeenLastCalledWith(180);
   await fireEvent.change(screen.getByLabelText("Unit of Wait"), { target: { value: "hour" } });
   expect(onchange).toHaveBeenLastCalledWith(3 * 3600);
+});
+
+test("when something happens by itself is chosen, and only an own number is typed, in a unit that people use", async () => {
+  const onchange = vi.fn();
+  const onwrong = vi.fn();
+  const props = { label: "The visitor waits", usual: "5 minutes", first: 300, max: 86_400, unit: "Minutes", scale: 60, onchange, onwrong };
+  const { rerender } = render(Threshold, { ...props, value: undefined as number | undefined });
+  const select = screen.getByLabelText<HTMLSelectElement>("The visitor waits");
+  const choose = (value: string) => fireEvent.change(select, { target: { value } });
+  expect([select.value, ...[...select.options].map((o) => o.text.trim())]).toEqual([
+    "usual",
+    "As usual: 5 minutes",
+    "A number of its own",
+    "Never",
+  ]);
+  expect(screen.queryByRole("textbox")).toBeNull();
+  await choose("never");
+  expect(onchange).toHaveBeenLastCalledWith(-1);
+  await choose("own");
+  expect(onchange).toHaveBeenLastCalledWith(300);
+  await rerender({ value: 300 });
+  expect(screen.getByRole<HTMLInputElement>("textbox").value).toBe("5");
+  await type("The visitor waits: Minutes", "7");
+  expect(onchange).toHaveBeenLastCalledWith(420);
+  onchange.mockClear();
+  for (const wrong of ["", "0", "-1", "1441", "x"]) {
+    await type("The visitor waits: Minutes", wrong);
+    expect(onwrong, wrong).toHaveBeenLastCalledWith(true);
+  }
+  expect(onchange).not.toHaveBeenCalled();
+  await choose("usual");
+  expect(onwrong).toHaveBeenLastCalledWith(false);
+  expect(onchange).toHaveBeenLastCalledWith(0);
+});
+
+test("where nothing is usual there is a number or never", async () => {
+  const onchange = vi.fn();
+  const props = { label: "Refund", usual: "", first: 100, max: 1_000_000_000, unit: "Sum", onchange, onwrong: vi.fn() };
+  const { rerender } = render(Threshold, { ...props, value: 0 });
+  const select = screen.getByLabelText<HTMLSelectElement>("Refund");
+  expect([select.value, select.options.length]).toEqual(["never", 2]);
+  await rerender({ value: 250 });
+  expect(screen.getByRole<HTMLInputElement>("textbox").value).toBe("250");
+  await fireEvent.change(select, { target: { value: "never" } });
+  expect(onchange).toHaveBeenLastCalledWith(0);
 });
