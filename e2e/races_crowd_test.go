@@ -222,11 +222,15 @@ func (c *crowd) something(ctx context.Context, m *mate) error {
 		c.counts("connect")
 		return c.fault(m.connect(ctx))
 	}
+	if id := c.onIt(m.id); id != "" && rand.IntN(3) == 0 {
+		c.act(ctx, m, "back-off", id)
+		return nil
+	}
 	id := c.own(m.id)
 	if id == "" || rand.IntN(4) == 0 {
 		id = c.pick()
 	}
-	part := rand.IntN(130)
+	part := rand.IntN(142)
 	for _, one := range []struct {
 		parts int
 		verb  string
@@ -235,6 +239,7 @@ func (c *crowd) something(ctx context.Context, m *mate) error {
 		{14, "transfer"}, {3, "withdraw"}, {3, "let-go"}, {4, "hold"}, {2, "ask-back"}, {1, "waive"}, {2, "give"},
 		{9, "ask-in"}, {1, "accept-invite"}, {1, "decline-invite"}, {2, "withdraw-invite"}, {3, "hand-lead"}, {4, "take-over"},
 		{8, "triage"},
+		{3, "call"}, {6, "come"}, {2, "back-off"}, {1, "settle"},
 	} {
 		if part -= one.parts; part < 0 {
 			c.act(ctx, m, one.verb, c.fitting(m, one.verb, id))
@@ -270,6 +275,8 @@ func (c *crowd) fitting(m *mate, verb, id string) string {
 		return cmp.Or(c.shared(m, verb), id)
 	case "triage":
 		return cmp.Or(c.unsorted(m), id)
+	case "call", "come", "back-off", "settle":
+		return c.flagged(m, verb, id)
 	}
 	return id
 }
@@ -326,6 +333,8 @@ func (c *crowd) act(ctx context.Context, m *mate, verb, id string) {
 		done, err = c.pass(ctx, m, &d)
 	case "ask-in", "accept-invite", "decline-invite", "withdraw-invite", "hand-lead", "take-over":
 		done, err = c.gather(ctx, m, &d)
+	case "call", "come", "back-off", "settle":
+		done, err = c.call(ctx, m, &d)
 	case "post":
 		done, err = m.Post(ctx, id, client.Message{Text: "I am looking into it"})
 	}

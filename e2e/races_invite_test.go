@@ -16,6 +16,8 @@ type heard struct {
 	open    map[string]int64                  // the latest invitation that was made
 	came    map[string]chat.AgentID           // who came in last
 	leads   map[string]led
+	calls   []string                // which ask for help, the oldest call first
+	taken   map[string]chat.AgentID // who has said that he comes
 }
 
 // led is whose a conversation is, in which group.
@@ -26,11 +28,12 @@ type led struct {
 
 func newHeard() heard {
 	return heard{asked: map[chat.AgentID][]string{}, invites: map[chat.AgentID]map[string]int64{}, open: map[string]int64{},
-		came: map[string]chat.AgentID{}, leads: map[string]led{}}
+		came: map[string]chat.AgentID{}, leads: map[string]led{}, taken: map[string]chat.AgentID{}}
 }
 
 // hear is what the line of an agent tells him of it.
-func (h heard) hear(me chat.AgentID, e client.Event) {
+func (h *heard) hear(me chat.AgentID, e client.Event) {
+	h.hearCall(e)
 	b, err := chat.Decode[struct {
 		Conversation string       `json:"conversation"`
 		Invite       int64        `json:"invite"`

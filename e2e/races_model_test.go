@@ -27,10 +27,11 @@ type fact struct {
 	reason   string
 	stays    bool // of an assign: who led is a member from then on
 	role     chat.ChatRole
-	invite   int64 // which one begins, goes on, ends, or is taken up
-	rings    bool  // of an invitation of a group: it reaches somebody
-	goesOn   bool  // … and goes on to the next
-	mine     bool  // some deed was answered with it
+	invite   int64        // which one begins, goes on, ends, or is taken up
+	rings    bool         // of an invitation of a group: it reaches somebody
+	goesOn   bool         // … and goes on to the next
+	by       chat.AgentID // of the help flag: whose it is, or was
+	mine     bool         // some deed was answered with it
 }
 
 // spot is where the Thread of one conversation is after the first at facts: the
@@ -46,6 +47,7 @@ type spot struct {
 	policy  chat.Policy
 	passing
 	gathering
+	calling
 }
 
 // attempt is a deed, or a decision of the router, as the model is asked about it:
@@ -134,12 +136,13 @@ func (a attempt) makes(f fact) bool {
 		return false
 	}
 	return slices.Contains(map[string][]chat.Kind{
-		"take": {chat.KindAssign}, "accept": {chat.KindAssign, chat.KindTransferEnded}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin}, "leave": {chat.KindAssign, chat.KindLeave},
-		"ask-in": {chat.KindInvite}, "accept-invite": {chat.KindJoin}, "decline-invite": {chat.KindInviteEnded}, "withdraw-invite": {chat.KindInviteEnded},
-		"hand-lead": {chat.KindAssign}, "take-over": {chat.KindAssign},
-		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "triage": {chat.KindMoved, chat.KindOffer}, "post": {chat.KindStarted},
+		"take": {chat.KindAssign, chat.KindHelpCleared}, "accept": {chat.KindAssign, chat.KindTransferEnded, chat.KindHelpTaken, chat.KindHelpCleared}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin, chat.KindHelpTaken}, "leave": {chat.KindAssign, chat.KindLeave, chat.KindHelpCleared},
+		"ask-in": {chat.KindInvite}, "accept-invite": {chat.KindJoin, chat.KindHelpTaken}, "decline-invite": {chat.KindInviteEnded}, "withdraw-invite": {chat.KindInviteEnded},
+		"hand-lead": {chat.KindAssign, chat.KindHelpCleared}, "take-over": {chat.KindAssign, chat.KindHelpTaken, chat.KindHelpCleared},
+		"call": {chat.KindHelp}, "come": {chat.KindHelpTaken}, "back-off": {chat.KindHelpReturned}, "settle": {chat.KindHelpCleared},
+		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "triage": {chat.KindMoved, chat.KindOffer}, "post": {chat.KindStarted, chat.KindHelpCleared},
 		"say": {chat.KindStarted, chat.KindReopened}, "end": {chat.KindClosed, chat.KindEnded},
-		"transfer": {chat.KindTransfer}, "withdraw": {chat.KindOfferEnded, chat.KindTransferEnded}, "hold": {chat.KindHold}, "give": {chat.KindAssign},
+		"transfer": {chat.KindTransfer}, "withdraw": {chat.KindOfferEnded, chat.KindTransferEnded}, "hold": {chat.KindHold}, "give": {chat.KindAssign, chat.KindHelpCleared},
 		"let-go": {chat.KindOfferEnded, chat.KindTransferEnded, chat.KindMoved}, "ask-back": {chat.KindBackAsked}, "waive": {chat.KindBackWaived},
 	}[a.verb], f.kind)
 }
@@ -227,6 +230,8 @@ func (r raceRules) may(s spot, f fact, a attempt) bool {
 		return queued && rings && (a.system == (f.how != chat.Declined)) && (a.system || f.agent == a.by)
 	case chat.KindEnded:
 		return !s.open()
+	case chat.KindHelp, chat.KindHelpTaken, chat.KindHelpReturned, chat.KindHelpCleared:
+		return r.mayCall(s, f, a)
 	}
 	return r.mayPass(s, f, a)
 }
@@ -259,7 +264,7 @@ func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
 // after is the state behind a fact.
 func (s spot) after(f fact) spot {
 	s.at++
-	s.passing, s.gathering = s.passing.after(s, f), s.gathering.after(s, f)
+	s.passing, s.gathering, s.calling = s.passing.after(s, f), s.gathering.after(s, f), s.calling.after(f)
 	switch f.kind {
 	case chat.KindStarted:
 		s.status, s.lead, s.members, s.roles, s.rings, s.group, s.policy = chat.Queued, f.lead, nil, nil, nil, f.group, f.policy
@@ -366,6 +371,8 @@ func (r raceRules) observes(s spot, a attempt) bool {
 		return s.open() && (part && !scribe && a.outcome == "ok" || (!part || scribe) && a.outcome == string(chat.Denied))
 	case "transfer", "hold", "let-go":
 		return unseen || r.observesPassing(s, a)
+	case "call", "come", "back-off", "settle":
+		return s.observesCalling(r, a)
 	case "withdraw", "ask-back", "waive", "give":
 		return r.observesPassing(s, a)
 	case "triage":

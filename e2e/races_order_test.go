@@ -42,6 +42,7 @@ func (r *race) linearizable(t testing.TB, h *history) (checked, broken, undecide
 			broken++
 			if broken == 1 {
 				t.Log(r.story(id, facts, all))
+				t.Log("no order has these: ", leftOver(r.rules.model(facts), all))
 			}
 		case porcupine.Unknown:
 			undecided++
@@ -50,6 +51,30 @@ func (r *race) linearizable(t testing.TB, h *history) (checked, broken, undecide
 	}
 	r.wholeShifts(shifts)
 	return checked, broken, undecided
+}
+
+// leftOver are the deeds that the longest order that could be found leaves out: the
+// first of them is most often what does not fit.
+func leftOver(model porcupine.Model, all []attempt) []string {
+	_, info := porcupine.CheckOperationsVerbose(model, operations(all), 20*time.Second)
+	longest := map[int]bool{}
+	for _, orders := range info.PartialLinearizations() {
+		for _, order := range orders {
+			if len(order) > len(longest) {
+				longest = map[int]bool{}
+				for _, i := range order {
+					longest[i] = true
+				}
+			}
+		}
+	}
+	var out []string
+	for i, a := range all {
+		if !longest[i] {
+			out = append(out, a.String())
+		}
+	}
+	return out
 }
 
 func operations(all []attempt) []porcupine.Operation {

@@ -86,11 +86,11 @@ func TestRaces_EveryOrderIsAnOrder(t *testing.T) { // not parallel: it wants the
 			t.Log(what)
 		}
 	}
-	if *deedsAtOnce > patientRaces && o.passes["invitations expired"]*o.passes["triage rang"] == 0 {
-		t.Error("no invitation rang in vain, or nobody was chosen in triage")
+	if *deedsAtOnce > patientRaces && o.passes["invitations expired"]*o.passes["triage rang"]*o.passes[string(chat.KindHelpReturned)] == 0 {
+		t.Error("no invitation rang in vain, nobody was chosen in triage, or no help flag was given back")
 	}
 	if o.deeds < *deedsAtOnce || o.decisions < o.deeds/20 || o.passes["transfers"] < o.deeds/200 || o.passes["accepted"]*o.passes["holds"] == 0 ||
-		o.passes["came in"]*o.passes[chat.ByTakeOver]*o.passes["shifts"]*o.passes["triaged"] == 0 {
+		o.passes["came in"]*o.passes[chat.ByTakeOver]*o.passes["shifts"]*o.passes["triaged"]*o.passes[string(chat.KindHelpTaken)] == 0 {
 		t.Errorf("%d deeds, %d decisions, passed on %v: the test proves nothing", o.deeds, o.decisions, o.passes)
 	}
 }

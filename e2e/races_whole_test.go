@@ -47,6 +47,8 @@ func (r *race) whole(e chat.Event, t chat.Thread) {
 		if b, err := chat.Decode[chat.InviteEnded](e); err == nil {
 			r.passes["invitations "+b.How]++
 		}
+	case chat.KindHelpTaken, chat.KindHelpReturned:
+		r.passes[string(e.Kind)]++
 	case chat.KindJoin:
 		if b, err := chat.Decode[chat.Joined](e); err == nil && b.Invite != 0 {
 			r.passes["came in"]++

@@ -104,7 +104,7 @@ func FreeHelp(s State, had Agent, e Etiquette, invited, here bool, now time.Time
 }
 
 // endHelped adds what coming does to a raised flag. Whoever comes in himself,
-// whispers or takes over has taken a flag that nobody had. Where he leads the chat
+// whispers, takes over or accepts what is passed on has taken a flag that nobody had. Where he leads the chat
 // from then on who had taken it, and somebody had asked, the flag is lowered; what the
 // visitor's doing raised, his answer lowers.
 func endHelped(s State, events []Event) []Event {

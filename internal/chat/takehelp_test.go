@@ -116,6 +116,7 @@ func TestFollow_WhoComesHasTheFlag(t *testing.T) {
 		"coming in":                                 {asked, join, cleo, "join help.taken"},
 		"taking over what was asked":                {asked, over, cleo, "assign help.cleared"},
 		"taking over where the visitor waits":       {alone, over, cleo, "assign help.taken"},
+		"somebody accepts what is passed on":        {asked, accept, cleo, "assign help.taken"},
 		"he who has it accepts what was asked":      {cleoHas(asked), accept, cleo, "assign help.cleared"},
 		"he who has it accepts while he waits":      {cleoHas(alone), accept, cleo, "assign"},
 		"he who has it is promoted by the router":   {cleoHas(asked), promote, cleo, "assign help.cleared"},
