@@ -164,11 +164,11 @@ func (r raceRules) admits(s spot, a chat.AgentID) bool {
 	return access.Admits(who)
 }
 
-// reads reports whether an agent sees the Thread because he is asked to take it over,
-// and for nothing else: he does nothing in it yet.
+// reads reports whether an agent sees the Thread for a time alone: because he is asked
+// to take it over, or because it was taken over from him. He does nothing in it.
 func (r raceRules) reads(s spot, a chat.AgentID) bool {
 	access, who := r.access(s, a)
-	return access.AsAsked(who)
+	return access.AsAsked(who) || s.watches(a) && !access.Admits(who)
 }
 
 func (r raceRules) access(s spot, a chat.AgentID) (chat.Access, chat.Viewer) {
@@ -321,13 +321,13 @@ func (r raceRules) observes(s spot, a attempt) bool {
 	if a.by == "" {
 		return s.open() && a.verb == "say" || !s.open() && a.verb == "end"
 	}
-	if admitted := r.knows(s, a); !admitted || a.outcome == string(chat.Missing) {
-		late := a.verb == "accept-invite" && a.outcome == string(chat.Gone) || a.verb == "decline-invite" && a.outcome == "ok"
-		return !admitted && (a.outcome == string(chat.Missing) || late && r.observesGathering(s, a))
-	}
 	full := []string{"take", "join", "close", "move", "transfer", "hold", "triage", "take-over"}
 	if a.outcome == string(chat.Denied) && slices.Contains(full, a.verb) && r.reads(s, a.by) {
 		return true
+	}
+	if admitted := r.knows(s, a); !admitted || a.outcome == string(chat.Missing) {
+		late := a.verb == "accept-invite" && a.outcome == string(chat.Gone) || a.verb == "decline-invite" && a.outcome == "ok"
+		return !admitted && (a.outcome == string(chat.Missing) || late && r.observesGathering(s, a))
 	}
 	part := s.takesPart(a.by)
 	lateAs := func(outcome string) bool {

@@ -25,8 +25,9 @@ func (d *Desk) Whisper(ctx context.Context, a chat.Agent, c chat.ConversationID,
 			if err != nil {
 				return nil, err
 			}
-			events, err := chat.Whisper(s, me, m, watches, d.now())
-			return append(events, chat.LowerByAnswer(s, me, false, d.now())...), err
+			now := d.now()
+			events, err := chat.Whisper(s, me, m, watches, now)
+			return append(events, chat.LowerByAnswer(s, me, false, now)...), err
 		},
 		after: func(tx *store.Tx, events []chat.Event) error {
 			if err := holdFiles(tx, events, in.Files); err != nil {
@@ -175,7 +176,8 @@ func (d *Desk) TakeOver(ctx context.Context, a chat.Agent, c chat.ConversationID
 			if err != nil {
 				return nil, err
 			}
-			events, err := chat.TakeOver(s, me, in.From, in.Reason, e, room, d.now())
+			now := d.now() // one moment for all of it
+			events, err := chat.TakeOver(s, me, in.From, in.Reason, e, room, now)
 			if err != nil || len(events) == 0 {
 				return nil, err
 			}
@@ -183,8 +185,8 @@ func (d *Desk) TakeOver(ctx context.Context, a chat.Agent, c chat.ConversationID
 			if err != nil {
 				return nil, err
 			}
-			events = append(events, chat.LetStay(events, former, me.Actor(), d.now())...)
-			return append(events, chat.LowerByAnswer(s, me, false, d.now())...), nil
+			events = append(events, chat.LetStay(events, former, me.Actor(), now)...)
+			return append(events, chat.LowerByAnswer(s, me, false, now)...), nil
 		},
 		after: func(tx *store.Tx, events []chat.Event) error {
 			if len(events) == 0 {
