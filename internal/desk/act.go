@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"earshot/internal/chat"
+	"earshot/internal/routing"
 	"earshot/internal/store"
 )
 
@@ -21,8 +22,9 @@ type act struct {
 	after func(*store.Tx, []chat.Event) error
 	// full acts are not for who only reads the Thread; see chat.MoreThanReading.
 	full bool
-	// raises are agents who may have more to do after it: they are locked before the
-	// Conversation, so that their load is what it is until the commit.
+	// raises are agents who will have more to do after it: they are locked before the
+	// Conversation, so that their load is what it is until the commit. Who is not
+	// named is found out by appendTo, and the act runs a second time.
 	raises []chat.AgentID
 }
 
@@ -176,8 +178,11 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	if err := hushed(tx, *s, events); err != nil {
 		return nil, err
 	}
-	rang := ringing(*s)
+	rang, before := ringing(*s), routed(*s)
 	events = s.Add(thread, events)
+	if err := tx.NeedAgents(routing.Raised(before, routed(*s))...); err != nil {
+		return nil, err
+	}
 	if err := tx.Append(*s, events); err != nil {
 		return nil, err
 	}
@@ -198,6 +203,15 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 		return nil, err
 	}
 	return events, stayOn(tx, *s, events)
+}
+
+// routed is the Thread of a Conversation as routing sees it; none is one that costs
+// nobody anything.
+func routed(s chat.State) routing.Thread {
+	if s.Thread == nil {
+		return routing.Thread{State: chat.IsClosed}
+	}
+	return routing.ViewThread(*s.Thread)
 }
 
 // tell appends facts to a reserved Conversation, making it on demand. An agent's

@@ -121,7 +121,7 @@ func (d *Desk) beginAsAgent(tx *store.Tx, me chat.Agent, s chat.State) (chat.Beg
 	if err != nil {
 		return chat.Beginning{}, err
 	}
-	room, err := d.roomNow(tx, me, g.ID, routing.NeedOfNew(), true)
+	room, err := d.roomOf(tx, me, g.ID, routing.NeedOfNew(), true)
 	why := chat.Says("place.began", me.Name)
 	placed := &chat.Placed{Cause: "agent_began", Why: why.English(), Because: why}
 	return chat.Beginning{Group: g, Placed: placed, Over: room.Above()}, err

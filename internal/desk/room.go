@@ -18,17 +18,12 @@ func (d *Desk) roomFor(tx *store.Tx, a chat.Agent, t *chat.Thread, over bool) (c
 	return d.roomOf(tx, a, group, need, over)
 }
 
-// roomOf locks the agent, which whoever comes through act.raises has done before
-// the Conversation: two who give him one more do so one after the other.
+// roomOf wants the agent locked, which whoever comes through act.raises has done
+// before the Conversation: two who give him one more do so one after the other.
 func (d *Desk) roomOf(tx *store.Tx, a chat.Agent, group chat.GroupID, need int, over bool) (chat.Room, error) {
-	if err := tx.LockAgents(a.ID); err != nil {
+	if err := tx.NeedAgents(a.ID); err != nil {
 		return chat.Room{}, err
 	}
-	return d.roomNow(tx, a, group, need, over)
-}
-
-// roomNow is roomOf for what is told and not held to.
-func (d *Desk) roomNow(tx *store.Tx, a chat.Agent, group chat.GroupID, need int, over bool) (chat.Room, error) {
 	threads, err := tx.ThreadsOf(a.ID)
 	if err != nil {
 		return chat.Room{}, err

@@ -54,6 +54,7 @@ func (d *Desk) Transfer(ctx context.Context, a chat.Agent, c chat.ConversationID
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "transfer", Group: in.To.Group, Agent: in.To.Agent, Text: in.meant()},
+		raises: chosen(in.To),
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
 			m, err := d.newTransfer(tx, s, me, state, in)
@@ -67,6 +68,14 @@ func (d *Desk) Transfer(ctx context.Context, a chat.Agent, c chat.ConversationID
 			return append(events, alarmHops(state, d.now())...), nil
 		},
 	})
+}
+
+// chosen is the colleague whom a Conversation rings at once.
+func chosen(to chat.Target) []chat.AgentID {
+	if to.Kind != chat.ToAgent {
+		return nil
+	}
+	return []chat.AgentID{to.Agent}
 }
 
 func (in Transfer) clean() Transfer {

@@ -15,14 +15,14 @@ type request struct {
 }
 
 // Write runs fn in a transaction and returns after it is on disk. fn may run
-// twice and does no I/O; it calls neither Read nor Write. ctx ends the wait in
+// twice, see [Tx.NeedAgents], and does no I/O; it calls neither Read nor Write. ctx ends the wait in
 // the queue alone: once fn has begun, the answer is that of its commit. A panic
 // of fn is returned as an error.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	if err := outside(); err != nil {
 		return err
 	}
-	return s.engine.write(ctx, fn)
+	return withAgents(ctx, s.engine.write, fn)
 }
 
 func (w *writer) write(ctx context.Context, fn func(*Tx) error) error {

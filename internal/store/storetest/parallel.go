@@ -20,6 +20,7 @@ func parallelSuite(parallel bool) map[string]func(*testing.T, *World) {
 		"a setting that many make is one":              settingIsKept,
 		"what is taken by one is not taken by another": headIsTakenOnce,
 		"a wrong order of locks is refused":            lockOrderIsHeld,
+		"agents found late are locked all the same":    agentsFoundLate,
 	}
 	if parallel {
 		tests["a late commit is not missed"] = lateCommit
@@ -249,6 +250,35 @@ func lockOrderIsHeld(t *testing.T, w *World) {
 		if err := w.S.Write(context.Background(), tt.closure); errors.Is(err, store.ErrLockOrder) != tt.wrong {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// agentsFoundLate finds two agents in a Conversation: the closure runs again with
+// them, those whom it had, and the router locked in their order. One that finds
+// others each time comes to an end.
+func agentsFoundLate(t *testing.T, w *World) {
+	v := w.Visitor("Vera")
+	runs := 0
+	w.Write(func(tx *store.Tx) error {
+		runs++
+		if err := errors.Join(tx.LockRouter(), tx.LockAgents("bob")); err != nil {
+			return err
+		}
+		if _, err := tx.Lock(v.Conversation); err != nil {
+			return err
+		}
+		return tx.NeedAgents("eve", "ann", "bob")
+	})
+	if runs != 2 {
+		t.Errorf("it ran %d times, want once in vain and once with the agents locked", runs)
+	}
+	runs = 0
+	err := w.S.Write(context.Background(), func(tx *store.Tx) error {
+		runs++
+		return tx.NeedAgents(chat.AgentID(fmt.Sprint("a", runs)))
+	})
+	if err == nil || runs > 20 {
+		t.Errorf("after %d runs: %v", runs, err)
 	}
 }
 
