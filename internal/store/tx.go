@@ -25,13 +25,14 @@ var (
 	errReadOnly = errors.New("store: change in a read transaction")
 )
 
-// note remembers an error after which the transaction is lost, even where the
-// closure goes on.
+// note says at what an error came, and remembers one after which the transaction is
+// lost, even where the closure goes on.
 func (tx *Tx) note(what string, err error) error {
+	err = fmt.Errorf("store: %s: %w", what, err)
 	if tx.dead == nil && tx.store.engine.lost(err) {
 		tx.dead = err
 	}
-	return fmt.Errorf("store: %s: %w", what, err)
+	return err
 }
 
 // exec changes rows and returns how many.
