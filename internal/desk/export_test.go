@@ -28,7 +28,8 @@ func (d *Desk) RouteAfter(ctx context.Context, between func()) error {
 	}
 	ds, _ := routing.Decide(s.state, s.at)
 	between()
-	return d.carryOut(ctx, s, ds)
+	_, err = d.carryOut(ctx, s, ds)
+	return err
 }
 
 // HearTyping is a sign that an agent types to the visitor.

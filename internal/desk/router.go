@@ -105,8 +105,13 @@ func (d *Desk) Route(ctx context.Context) (time.Time, error) {
 	ds, wake := routing.Decide(s.state, s.at)
 	ds = d.excuse(s, ds)
 	for some := range slices.Chunk(ds, decisionsAtOnce) {
-		if err := d.carryOut(ctx, s, some); err != nil {
+		mine, err := d.carryOut(ctx, s, some)
+		if err != nil {
 			return wake, err
+		}
+		if !mine {
+			wake = s.at.Add(mostRest) // what is left then is decided anew
+			break
 		}
 	}
 	d.tellQueues(ctx, s, len(ds) > 0)
@@ -139,9 +144,13 @@ func (d *Desk) excuse(s *situation, ds []routing.Decision) []routing.Decision {
 	return kept
 }
 
-// carryOut writes decisions in one transaction.
-func (d *Desk) carryOut(ctx context.Context, s *situation, ds []routing.Decision) error {
-	return d.write(ctx, func(tx *store.Tx) error {
+// carryOut writes decisions in one transaction, unless the router of another node
+// does so at that moment; then it is not this one's turn.
+func (d *Desk) carryOut(ctx context.Context, s *situation, ds []routing.Decision) (mine bool, err error) {
+	err = d.write(ctx, func(tx *store.Tx) (err error) {
+		if mine, err = tx.LockRouter(); err != nil || !mine {
+			return err
+		}
 		r := round{d: d, tx: tx, s: s, states: map[chat.ConversationID]*chat.State{}, versions: map[chat.ThreadID]int64{}}
 		if err := r.lock(ds); err != nil {
 			return err
@@ -156,6 +165,7 @@ func (d *Desk) carryOut(ctx context.Context, s *situation, ds []routing.Decision
 		}
 		return nil
 	})
+	return mine, err
 }
 
 // round is decisions on their way into the log.
@@ -168,9 +178,8 @@ type round struct {
 	facts    []chat.Event            // for the team
 }
 
-// lock takes the router, so that one node at a time decides, then the agents and
-// the Conversations that the decisions are about, in ascending order. What is gone
-// is left out.
+// lock takes the agents and the Conversations that the decisions are about, in
+// ascending order. What is gone is left out.
 func (r *round) lock(ds []routing.Decision) error {
 	ids, agents := map[chat.ConversationID]bool{}, map[chat.AgentID]bool{}
 	for _, one := range ds {
@@ -181,7 +190,7 @@ func (r *round) lock(ds []routing.Decision) error {
 			ids[t.Conversation] = true
 		}
 	}
-	if err := errors.Join(r.tx.LockRouter(), r.tx.LockAgents(slices.Collect(maps.Keys(agents))...)); err != nil {
+	if err := r.tx.LockAgents(slices.Collect(maps.Keys(agents))...); err != nil {
 		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(ids)) {

@@ -43,10 +43,11 @@ func (tx *Tx) NeedAgents(ids ...chat.AgentID) error {
 	return &late
 }
 
-// lock takes them at the begin of a transaction.
+// lock takes them at the begin of a transaction. Where another node has become the
+// router meanwhile the closure finds that out itself.
 func (l *lateAgents) lock(tx *Tx) error {
 	if l.router {
-		if err := tx.LockRouter(); err != nil {
+		if free, err := tx.LockRouter(); err != nil || !free {
 			return err
 		}
 	}

@@ -65,16 +65,23 @@ func (tx *Tx) locks(r rank, id string) (bool, error) {
 	return true, nil
 }
 
-// LockRouter waits until no other node writes what its router has decided.
-func (tx *Tx) LockRouter() error {
+// LockRouter reports whether no other node writes what its router has decided, and
+// then keeps them from it until the commit. It does not wait: what was decided
+// before the other one is done is not worth writing.
+func (tx *Tx) LockRouter() (free bool, err error) {
+	lock := tx.store.engine.rowLock()
 	fresh, err := tx.locks(rankRouter, "")
-	if err != nil || !fresh {
-		return err
+	if err != nil || !fresh || lock == "" {
+		return err == nil, err
 	}
-	return tx.hold("lock router", `
+	free, err = tx.find("lock router", `
 		SELECT name
 		FROM routers
-		WHERE name = 'router'`)
+		WHERE name = 'router'`+lock+` SKIP LOCKED`, nil, new(string))
+	if !free {
+		tx.locked = tx.locked[:len(tx.locked)-1]
+	}
+	return free, err
 }
 
 // LockAgents takes agents for change, before any Conversation: who gives one more

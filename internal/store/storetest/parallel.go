@@ -25,6 +25,7 @@ func parallelSuite(parallel bool) map[string]func(*testing.T, *World) {
 	if parallel {
 		tests["a late commit is not missed"] = lateCommit
 		tests["who waits for a lock sees what was written under it"] = waiterSeesWriter
+		tests["one router writes at a time, and no other waits"] = oneIsRouter
 		tests["a circle of locks is broken and nothing is lost"] = circleIsBroken
 	}
 	return tests
@@ -225,6 +226,14 @@ func headIsTakenOnce(t *testing.T, w *World) {
 	}
 }
 
+func lockRouter(tx *store.Tx) error {
+	free, err := tx.LockRouter()
+	if err == nil && !free {
+		err = errors.New("another node is the router")
+	}
+	return err
+}
+
 func lockOrderIsHeld(t *testing.T, w *World) {
 	first, second := w.Visitor("A"), w.Visitor("B")
 	ann, bob := Agent("ann", chat.Member), Agent("bob", chat.Member)
@@ -238,10 +247,10 @@ func lockOrderIsHeld(t *testing.T, w *World) {
 		wrong   bool
 	}{
 		"as it should be": {func(tx *store.Tx) error {
-			return errors.Join(tx.LockRouter(), tx.LockAgents(bob.ID, ann.ID), lock(tx, first.Conversation), lock(tx, second.Conversation), lock(tx, first.Conversation), tx.LockAgents(ann.ID))
+			return errors.Join(lockRouter(tx), tx.LockAgents(bob.ID, ann.ID), lock(tx, first.Conversation), lock(tx, second.Conversation), lock(tx, first.Conversation), tx.LockAgents(ann.ID))
 		}, false},
 		"an agent after a conversation": {func(tx *store.Tx) error { return errors.Join(lock(tx, first.Conversation), tx.LockAgents(ann.ID)) }, true},
-		"the router after an agent":     {func(tx *store.Tx) error { return errors.Join(tx.LockAgents(ann.ID), tx.LockRouter()) }, true},
+		"the router after an agent":     {func(tx *store.Tx) error { return errors.Join(tx.LockAgents(ann.ID), lockRouter(tx)) }, true},
 		"a former conversation later on": {func(tx *store.Tx) error {
 			return errors.Join(lock(tx, second.Conversation), lock(tx, first.Conversation))
 		}, true},
@@ -253,6 +262,33 @@ func lockOrderIsHeld(t *testing.T, w *World) {
 	}
 }
 
+// oneIsRouter asks for the router while another one is it, and after that one.
+func oneIsRouter(t *testing.T, w *World) {
+	locked, release, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		done <- w.S.Write(context.Background(), func(tx *store.Tx) error {
+			err := lockRouter(tx)
+			close(locked)
+			<-release
+			return err
+		})
+	}()
+	<-locked
+	w.Write(func(tx *store.Tx) error {
+		for range 2 { // who is told no has not got it by asking
+			if free, err := tx.LockRouter(); err != nil || free {
+				t.Errorf("the router is free while another one is it: %v, %v", free, err)
+			}
+		}
+		return nil
+	})
+	close(release)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	w.Write(lockRouter)
+}
+
 // agentsFoundLate finds two agents in a Conversation: the closure runs again with
 // them, those whom it had, and the router locked in their order. One that finds
 // others each time comes to an end.
@@ -261,7 +297,7 @@ func agentsFoundLate(t *testing.T, w *World) {
 	runs := 0
 	w.Write(func(tx *store.Tx) error {
 		runs++
-		if err := errors.Join(tx.LockRouter(), tx.LockAgents("bob")); err != nil {
+		if err := errors.Join(lockRouter(tx), tx.LockAgents("bob")); err != nil {
 			return err
 		}
 		if _, err := tx.Lock(v.Conversation); err != nil {
