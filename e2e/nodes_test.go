@@ -173,3 +173,42 @@ func readyz(t *testing.T, url string) string {
 	}
 	return string(text)
 }
+
+// TestNodes_RacesFitOneOrder is TestRaces_EveryOrderIsAnOrder at three nodes: whom a
+// call reaches is the balancer's choice, and each has a router.
+func TestNodes_RacesFitOneOrder(t *testing.T) { // not parallel: it wants the machine
+	c := startCluster(t, 3)
+	groups := raceGroups()
+	agents := raceAgents(24, groups)
+	for _, n := range c.nodes {
+		n.kill()
+	}
+	tickets := plant(t, c.workspace, groups, raceTiming(), agents)
+	for _, n := range c.nodes {
+		n.again(t)
+	}
+	o := raceAt(t, signedIn(t, c.workspace, groups, agents, tickets), *deedsAtOnce, func() {
+		for _, n := range c.nodes {
+			if err := n.stop(t); err != nil {
+				t.Errorf("the stop: %v\n%s", err, lastLines(n.out.String(), 20))
+			}
+		}
+	})
+	fmt.Printf("races at three nodes: %v\n", o)
+	for _, n := range c.nodes {
+		for line := range strings.Lines(n.out.String()) {
+			if strings.Contains(line, `"level":"ERROR"`) {
+				t.Error(line)
+			}
+		}
+	}
+	if !o.clean() {
+		t.Errorf("%v", o)
+		for _, what := range o.first {
+			t.Log(what)
+		}
+	}
+	if o.deeds < *deedsAtOnce || o.decisions < o.deeds/40 {
+		t.Errorf("%d deeds, %d decisions: the test proves nothing", o.deeds, o.decisions)
+	}
+}

@@ -76,6 +76,7 @@ type crowd struct {
 	history *history
 	left    atomic.Int64 // deeds to do
 	faults  atomic.Int64 // answers that no client should get
+	aFault  atomic.Value // what one of them says
 
 	mu     sync.Mutex // guards everything below
 	newest []string   // conversations, newest last
@@ -114,7 +115,7 @@ func runCrowd(t testing.TB, s seeded, n int) *history {
 	}
 	c.settle(t, n > patientRaces)
 	if n := c.faults.Load(); n > 0 {
-		t.Errorf("%d answers were internal errors", n)
+		t.Errorf("%d answers were internal errors, one of them: %v", n, c.aFault.Load())
 	}
 	return c.history
 }
@@ -287,6 +288,7 @@ func (c *crowd) fault(err error) error {
 	if errors.As(err, &e) {
 		if e.Kind == "unavailable" {
 			c.faults.Add(1)
+			c.aFault.Store(e.Error())
 		}
 		return nil
 	}
