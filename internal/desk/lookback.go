@@ -18,7 +18,7 @@ type lookBack struct {
 	begun     []store.Begun
 	past      past
 	shifts    []sim.Shift
-	sites     map[chat.SiteID]chat.GroupID
+	sites     map[chat.SiteID]chat.Site
 	notes     chat.Because
 	// means is how long a chat of each group took.
 	means map[chat.GroupID]time.Duration
@@ -30,9 +30,9 @@ func (l *lookBack) load(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	l.sites = map[chat.SiteID]chat.GroupID{}
+	l.sites = map[chat.SiteID]chat.Site{}
 	for _, site := range sites {
-		l.sites[site.ID] = site.Group
+		l.sites[site.ID] = site
 	}
 	if l.begun, err = tx.Begun(chat.Micros(l.from), chat.Micros(l.now)+1, MaxRehearsalVisits); err != nil {
 		return err
@@ -99,10 +99,17 @@ func (l *lookBack) rehearsal() *rehearsal {
 // long his chat took; what is not known is drawn, always the same for the same
 // visit.
 func (l *lookBack) visit(id string, t chat.Thread, b chat.Started) sim.Visit {
-	v := sim.Visit{ID: id, At: time.UnixMicro(t.StartedAt).In(l.now.Location()), Arrival: *b.Arrival,
-		Choices: routing.Choices{Signed: b.Arrival.Signed, Visitor: b.Arrival.Chosen, Default: l.s.existing(l.sites[b.Arrival.Site])}}
-	if b.Placement != nil && b.Placement.Cause == string(routing.ByLast) {
-		v.Choices.Last = l.s.existing(l.s.successor(b.Group))
+	site := l.sites[b.Arrival.Site]
+	v := sim.Visit{ID: id, At: time.UnixMicro(t.StartedAt).In(l.now.Location()), Arrival: *b.Arrival, Recent: b.Recent, RecentAt: b.RecentAt, Owner: b.Owner,
+		Choices: routing.Choices{Visitor: b.Arrival.Chosen, Offered: site.Choose, Default: l.s.existing(site.Group)}}
+	if b.Placement != nil {
+		reached := l.s.existing(l.s.successor(b.Group))
+		switch routing.Cause(b.Placement.Cause) {
+		case routing.ByLast:
+			v.Choices.Last = reached
+		case routing.BySigned: // the token itself is not kept
+			v.Choices.Signed = reached
+		}
 	}
 	draw := drawFor(id)
 	drawn := func(mean time.Duration) time.Duration { return time.Duration(draw.ExpFloat64() * float64(mean)) }

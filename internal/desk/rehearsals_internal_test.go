@@ -10,6 +10,7 @@ import (
 
 	"earshot/internal/bus"
 	"earshot/internal/chat"
+	"earshot/internal/routing"
 	"earshot/internal/routing/sim"
 	"earshot/internal/store"
 	"earshot/internal/store/storetest"
@@ -54,6 +55,42 @@ func newHall(t testing.TB, visits int) *hall {
 func (h *hall) start(t *testing.T) (Rehearsal, error) {
 	t.Helper()
 	return h.StartRehearsal(t.Context(), h.owner, RehearsalChange{Days: 2})
+}
+
+// TestRehearsals_ASignedGroupStays: no rule moves whom a token sent to a group, as none
+// did when he came.
+func TestRehearsals_ASignedGroupStays(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, 0)
+	w := storetest.NewWorld(t, h.store)
+	for i, cause := range []string{string(routing.BySigned), string(routing.ByDefault)} {
+		came := chat.Micros(h.now.Add(time.Duration(i-60) * time.Minute))
+		v := chat.Visitor{ID: chat.VisitorID("v_" + cause), Site: "s_1", Conversation: chat.ConversationID("c_" + cause)}
+		w.Write(func(tx *store.Tx) error {
+			err := errors.Join(tx.SaveGroup(chat.Group{ID: "g_vip", Name: "VIP", Policy: chat.PolicyOpen}), tx.SaveGroup(chat.Group{ID: "g_sales", Name: "Sales", Policy: chat.PolicyOpen}),
+				tx.SaveVisitor(v), tx.NewConversation(chat.Conversation{ID: v.Conversation, Kind: chat.FormCustomer, Site: v.Site, Visitor: v.ID}))
+			if err != nil {
+				return err
+			}
+			begun := chat.Fact(chat.KindStarted, v.Actor(), chat.ForAgents, came, chat.Started{Number: 1, Group: "g_vip", Policy: chat.PolicyOpen,
+				Arrival: &chat.Arrival{Site: "s_1", URL: "https://shop.example/prices"}, Placement: &chat.Placed{Cause: cause}})
+			_, err = w.AppendIn(tx, v.Conversation, func(chat.State) ([]chat.Event, error) { return []chat.Event{begun}, nil })
+			return err
+		})
+	}
+	change := RehearsalChange{Days: 2, Routes: &[]routing.Route{{ID: "r1", Name: "Prices", Group: "g_sales",
+		When: []routing.Condition{{Field: routing.FieldPath, Op: routing.OpPrefix, Values: []string{"/prices"}}}}}}
+	got, err := h.Rehearse(t.Context(), change, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var moved []string
+	for _, m := range got.Diff.Moves {
+		moved = append(moved, m.IDs...)
+	}
+	if !slices.Contains(moved, "c_default") || slices.Contains(moved, "c_signed") {
+		t.Errorf("the rule moves %v", moved)
+	}
 }
 
 func TestRehearsals_TwoAtOnce(t *testing.T) {

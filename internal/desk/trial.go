@@ -90,7 +90,7 @@ func (d *Desk) Try(ctx context.Context, by chat.Agent, in Trial) (Tried, error) 
 	arrival := in.Arrival.Clean()
 	arrival.Site = site.ID
 	standings := s.state.Standings(s.at)
-	p := routing.Place(routes, arrival, routing.Choices{Visitor: arrival.Chosen, Default: s.successor(site.Group)}, standings)
+	p := routing.Place(routes, arrival, routing.Choices{Visitor: arrival.Chosen, Offered: site.Choose, Default: s.successor(site.Group)}, standings)
 	return Tried{Placement: tried(p), Verdicts: routing.Explain(routes, arrival), Standings: groupStandings(standings)}, nil
 }
 

@@ -200,7 +200,8 @@ func (r *run) arrive(i int) {
 		}
 	}
 	id := chat.ThreadID(v.ID)
-	r.state.Arrive(routing.Thread{ID: id, Group: c.Place.Group, Priority: c.Place.Priority, Skills: c.Place.Skills, QueuedAt: r.now})
+	r.state.Arrive(routing.Thread{ID: id, Group: c.Place.Group, Priority: c.Place.Priority, Skills: c.Place.Skills, QueuedAt: r.now,
+		Recent: v.Recent, RecentAt: v.RecentAt, Owner: v.Owner})
 	r.arriving = append(r.arriving, i)
 	r.notice(c.Place.Group, v.ID)
 	if v.Patience > 0 {

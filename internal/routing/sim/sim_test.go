@@ -137,6 +137,25 @@ func TestRun_SlotsAreFilledAtOnce(t *testing.T) {
 	}
 }
 
+// TestRun_WhoAnsweredLastAndWhoOwnsAreKnown: a rule about either can be rehearsed.
+func TestRun_WhoAnsweredLastAndWhoOwnsAreKnown(t *testing.T) {
+	t.Parallel()
+	w := team(3, 2, 0)
+	w.State.Groups[1].Distribution.PreferLast = true
+	visit := sim.Visit{ID: "one", At: morning, Handling: time.Minute}
+	meets := func(who chat.AgentID) {
+		t.Helper()
+		if got := run(t, w, []sim.Visit{visit}).Chats[0].Agent; got != who {
+			t.Errorf("%s is met, want %s", got, who)
+		}
+	}
+	meets("a00")
+	visit.Recent, visit.RecentAt = "a02", morning.Add(-time.Hour).UnixMicro()
+	meets("a02")
+	visit.Owner = "a01"
+	meets("a01")
+}
+
 func TestRun_ShiftsAndHoursDecideWhoMeetsNobody(t *testing.T) {
 	t.Parallel()
 	w := team(2, 3, 0)

@@ -13,6 +13,11 @@ type Visit struct {
 	At      time.Time       `json:"at"`
 	Arrival chat.Arrival    `json:"arrival"`
 	Choices routing.Choices `json:"choices"`
+	// Recent answered this visitor last, at RecentAt in microseconds since 1970;
+	// Owner is always given him.
+	Recent   chat.AgentID `json:"recent,omitempty"`
+	RecentAt int64        `json:"recent_at,omitempty"`
+	Owner    chat.AgentID `json:"owner,omitempty"`
 	// Handling is how long the chat takes an agent who has no other.
 	Handling time.Duration `json:"handling"`
 	// Patience is how long the visitor waits; 0 = for ever, and then an answer
