@@ -274,7 +274,7 @@ func oneIsRouter(t *testing.T, w *World) {
 		})
 	}()
 	<-locked
-	w.Write(func(tx *store.Tx) error {
+	err := w.S.Write(context.Background(), func(tx *store.Tx) error {
 		for range 2 { // who is told no has not got it by asking
 			if free, err := tx.LockRouter(); err != nil || free {
 				t.Errorf("the router is free while another one is it: %v, %v", free, err)
@@ -283,7 +283,7 @@ func oneIsRouter(t *testing.T, w *World) {
 		return nil
 	})
 	close(release)
-	if err := <-done; err != nil {
+	if err := errors.Join(err, <-done); err != nil {
 		t.Error(err)
 	}
 	w.Write(lockRouter)
