@@ -230,6 +230,7 @@ func TestCanary_WhoComesToHelpIsKnownToTheTeamAlone(t *testing.T) {
 		defer lines[name].Close()
 		s.must(lines[name].WriteJSON(map[string]any{"type": "watch", "conversations": []chat.ConversationID{s.conversation}}))
 	}
+	heard(t, lines["colleague"], `"type":"row"`) // his watching is in force; the lead needs none
 	s.callAndCome(t)
 	s.say(t, "last-words-of-all")
 	again := s.open("/v1/visitor/stream", visitor, before)
