@@ -166,6 +166,10 @@ powercut: build ## undo everything unsynced, and show that the planted faults lo
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_ackearly -o bin/mutants/ackearly .
 	@EARSHOT_BIN=$(CURDIR)/bin/earshot EARSHOT_MUTANTS=$(CURDIR)/bin/mutants go test ./e2e -run '^TestPowercut_' -count=1 -v -timeout 30m | grep -vE '^(=== |--- )'
 
+.PHONY: faults
+faults: ## plant each fault of the router and see its test turn red
+	@EARSHOT_FAULTS=all go test ./internal/routing -run '^TestFaults_' -count=1 -v -timeout 60m | grep -vE '^(=== )'
+
 .PHONY: race
 race: build ## DEEDS (100000) at once, planted faults, a queue that drains, ghosts
 	@mkdir -p bin/mutants

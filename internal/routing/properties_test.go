@@ -1,29 +1,5 @@
 package routing_test
 
-// The planted faults and the test that each turns red, run as
-//
-//	go test -tags mutant_route_capacity ./internal/routing/...
-//
-//	mutant_route_capacity  TestDecide_NeverAboveCapacity
-//	mutant_route_waking    TestDecide_NeverAboveCapacity
-//	mutant_route_beside    TestDecide_NobodyWaitsBesideAFreeAbleAgent
-//	mutant_route_rows      TestDecide_DoesNotDependOnTheOrderOfRows
-//	mutant_route_settle    TestDecide_IsDoneAfterItsOwnDecisions
-//	mutant_route_fcfs      TestDecide_FirstComeFirstServedInsideAClass
-//	mutant_route_places    TestDecide_EveryThreadIsInOnePlace
-//	mutant_route_offer     TestDecide_OffersEndByTheirDeadline
-//	mutant_route_wake      TestDecide_NothingFallsDueBeforeTheWake
-//	mutant_route_turn      TestScripts_DecideAsWritten/06-round-robin.txt
-//	mutant_route_aging     TestDrain_IsFairAndNobodyStarves
-//	mutant_route_flap      TestFlapping_CostsNoChat
-//	mutant_route_invite    TestInvites_AskOnlyWhoIsFreeAndEndInTime
-//	mutant_route_hours     TestHours_AgreeWithAnOracleOfMinutes (T-03)
-//	mutant_route_back      TestSuggest_WrongWaysSpeakAgainst
-//	mutant_route_rest      TestFirstReply_StandsStillWhileATransferIsOpen
-//	mutant_route_deaf      TestDecide_WhatIsPassedToAGroupRingsWhoCouldTakeIt
-//	mutant_route_long      TestDecide_OffersEndByTheirDeadline
-//	mutant_route_wait      sim.TestWaitEstimate_HoldsTheTrueWait
-
 import (
 	"math/rand/v2"
 	"slices"

@@ -1,0 +1,51 @@
+package routing_test
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// faults are the planted ones and the test that each turns red. A guard that no
+// fault can trip guards nothing.
+var faults = []struct{ tag, dir, red string }{
+	{"mutant_route_deaf", ".", "TestDecide_WhatIsPassedToAGroupRingsWhoCouldTakeIt"},
+	{"mutant_route_long", ".", "TestDecide_OffersEndByTheirDeadline"},
+	{"mutant_route_capacity", ".", "TestDecide_NeverAboveCapacity"},
+	{"mutant_route_waking", ".", "TestDecide_NeverAboveCapacity"},
+	{"mutant_route_beside", ".", "TestDecide_NobodyWaitsBesideAFreeAbleAgent"},
+	{"mutant_route_rows", ".", "TestDecide_DoesNotDependOnTheOrderOfRows"},
+	{"mutant_route_settle", ".", "TestDecide_IsDoneAfterItsOwnDecisions"},
+	{"mutant_route_fcfs", ".", "TestDecide_FirstComeFirstServedInsideAClass"},
+	{"mutant_route_places", ".", "TestDecide_EveryThreadIsInOnePlace"},
+	{"mutant_route_offer", ".", "TestDecide_OffersEndByTheirDeadline"},
+	{"mutant_route_wake", ".", "TestDecide_NothingFallsDueBeforeTheWake"},
+	{"mutant_route_turn", ".", "TestScripts_DecideAsWritten"},
+	{"mutant_route_aging", ".", "TestDrain_IsFairAndNobodyStarves"},
+	{"mutant_route_flap", ".", "TestFlapping_CostsNoChat"},
+	{"mutant_route_invite", ".", "TestInvites_AskOnlyWhoIsFreeAndEndInTime"},
+	{"mutant_route_hours", ".", "TestHours_AgreeWithAnOracleOfMinutes"},
+	{"mutant_route_back", ".", "TestSuggest_WrongWaysSpeakAgainst"},
+	{"mutant_route_rest", ".", "TestFirstReply_StandsStillWhileATransferIsOpen"},
+	{"mutant_route_wait", "./sim", "TestWaitEstimate_HoldsTheTrueWait"},
+}
+
+// TestFaults_TurnTheirTestRed plants the first three; make faults plants all.
+func TestFaults_TurnTheirTestRed(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("builds the package once for each fault")
+	}
+	some := faults[:3]
+	if os.Getenv("EARSHOT_FAULTS") == "all" {
+		some = faults
+	}
+	for _, f := range some {
+		cmd := exec.CommandContext(t.Context(), "go", "test", "-short", "-count=1", "-tags", f.tag, "-run", "^"+f.red+"$", f.dir)
+		out, err := cmd.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "--- FAIL: "+f.red) {
+			t.Errorf("%s does not turn %s red: %v\n%s", f.tag, f.red, err, out)
+		}
+	}
+}
