@@ -73,15 +73,20 @@ func (d *Desk) hold(tx *store.Tx, s *situation, me chat.Agent, state chat.State,
 	if err := s.awayThen(m, in.Sure); err != nil {
 		return nil, err
 	}
-	events, err := chat.Hold(state, me, m, d.now())
-	if err != nil || m.Way != chat.HeldMail || v.Email == m.Email {
-		return events, err
+	now := d.now()
+	events, err := chat.Hold(state, me, m, now)
+	if err != nil {
+		return nil, err
+	}
+	events = append(events, alarmHops(state, now)...)
+	if m.Way != chat.HeldMail || v.Email == m.Email {
+		return events, nil
 	}
 	v.Email = m.Email
 	if err := tx.SaveVisitor(v); err != nil {
 		return nil, err
 	}
-	return append(events, chat.Fact(chat.KindVisitor, me.Actor(), chat.ForAgents, chat.Micros(d.now()), v)), nil
+	return append(events, chat.Fact(chat.KindVisitor, me.Actor(), chat.ForAgents, chat.Micros(now), v)), nil
 }
 
 // fillHold loads what the rule needs.

@@ -218,6 +218,21 @@ func TestTriage_AgainAndAgainAlarms(t *testing.T) {
 	if a := last[chat.Alarm](t, f.World, c, chat.KindAlarm); a.Cause != chat.AlarmHops {
 		t.Errorf("the alarm is %+v", a)
 	}
+	alarms := func() (n int) {
+		for _, e := range f.Log(c) {
+			if e.Kind == chat.KindAlarm {
+				n++
+			}
+		}
+		return n
+	}
+	before := alarms()
+	must[desk.Done](t)(f.Desk.Take(t.Context(), f.Owner, c, desk.Taking{Key: f.Key(), Over: true}))
+	must[desk.Done](t)(f.Desk.Hold(t.Context(), f.Owner, c, desk.Hold{Way: chat.HeldWait, Due: f.Clock.Now().Add(time.Hour), Deviation: "he asked for it",
+		Transfer: desk.Transfer{Key: f.Key(), To: chat.Target{Kind: chat.ToGroup, Group: f.billing.ID}, Reason: "an invoice"}}))
+	if got := alarms(); got != before+1 {
+		t.Errorf("held once more, %d alarms and not %d", got, before+1)
+	}
 }
 
 func TestTriage_WhereItWentIsLearntFrom(t *testing.T) {
