@@ -177,6 +177,7 @@ race: build ## DEEDS (100000) at once, planted faults, a queue that drains, ghos
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_noroom -o bin/mutants/noroom .
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_norings -o bin/mutants/norings .
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_nowhole -o bin/mutants/nowhole .
+	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_anyhead -o bin/mutants/anyhead .
 	@EARSHOT_BIN=$(CURDIR)/bin/earshot EARSHOT_MUTANTS=$(CURDIR)/bin/mutants go test ./e2e -run '^Test(Races|Drain|Ghosts)_' -count=1 -v -timeout 60m -args -deeds $(DEEDS) -patient | grep -vE '^(=== |--- )'
 
 .PHONY: bench

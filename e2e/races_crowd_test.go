@@ -227,16 +227,20 @@ func (c *crowd) something(ctx context.Context, m *mate) error {
 		c.act(ctx, m, "back-off", id)
 		return nil
 	}
+	if m.heads != "" && rand.IntN(2) == 0 {
+		c.oversee(ctx, m)
+		return nil
+	}
 	id := c.own(m.id)
 	if id == "" || rand.IntN(4) == 0 {
 		id = c.pick()
 	}
-	part := rand.IntN(142)
+	part := rand.IntN(146)
 	for _, one := range []struct {
 		parts int
 		verb  string
 	}{
-		{13, "take"}, {3, "take-next"}, {7, "join"}, {4, "leave"}, {4, "accept"}, {1, "decline"}, {9, "close"}, {6, "move"}, {4, "requeue"}, {14, "post"},
+		{13, "take"}, {2, "take-above"}, {3, "take-next"}, {7, "join"}, {2, "jump-in"}, {4, "leave"}, {4, "accept"}, {1, "decline"}, {9, "close"}, {6, "move"}, {4, "requeue"}, {14, "post"},
 		{14, "transfer"}, {3, "withdraw"}, {3, "let-go"}, {4, "hold"}, {2, "ask-back"}, {1, "waive"}, {2, "give"},
 		{9, "ask-in"}, {1, "accept-invite"}, {1, "decline-invite"}, {2, "withdraw-invite"}, {3, "hand-lead"}, {4, "take-over"},
 		{8, "triage"},
@@ -313,6 +317,8 @@ func (c *crowd) act(ctx context.Context, m *mate, verb, id string) {
 	switch verb {
 	case "take":
 		done, err = m.Take(ctx, id)
+	case "take-above":
+		done, err = m.TakeOver(ctx, id)
 	case "take-next":
 		done, err = m.TakeNext(ctx)
 		d.verb = "take"
@@ -322,6 +328,8 @@ func (c *crowd) act(ctx context.Context, m *mate, verb, id string) {
 		done, err = m.Decline(ctx, id)
 	case "join":
 		done, err = m.Join(ctx, id)
+	case "jump-in":
+		done, err = m.JumpIn(ctx, id, "let me help", "")
 	case "leave":
 		done, err = m.Leave(ctx, id)
 	case "requeue":

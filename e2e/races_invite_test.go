@@ -16,6 +16,7 @@ type heard struct {
 	open    map[string]int64                  // the latest invitation that was made
 	came    map[string]chat.AgentID           // who came in last
 	leads   map[string]led
+	passing map[string]bool         // which their lead passes on
 	calls   []string                // which ask for help, the oldest call first
 	taken   map[string]chat.AgentID // who has said that he comes
 }
@@ -28,7 +29,7 @@ type led struct {
 
 func newHeard() heard {
 	return heard{asked: map[chat.AgentID][]string{}, invites: map[chat.AgentID]map[string]int64{}, open: map[string]int64{},
-		came: map[string]chat.AgentID{}, leads: map[string]led{}, taken: map[string]chat.AgentID{}}
+		came: map[string]chat.AgentID{}, leads: map[string]led{}, taken: map[string]chat.AgentID{}, passing: map[string]bool{}}
 }
 
 // hear is what the line of an agent tells him of it.
@@ -56,6 +57,8 @@ func (h *heard) hear(me chat.AgentID, e client.Event) {
 		if b.Invite == 0 {
 			h.open[e.Conversation] = e.Seq
 		}
+	case chat.KindTransfer, chat.KindTransferEnded:
+		h.passing[e.Conversation] = chat.Kind(e.Kind) == chat.KindTransfer
 	case chat.KindJoin:
 		h.came[e.Conversation] = b.Agent
 	case chat.KindAssign:
@@ -91,7 +94,7 @@ func (c *crowd) shared(m *mate, verb string) string {
 	defer c.mu.Unlock()
 	for id, l := range c.heard.leads {
 		i := slices.IndexFunc(c.seeded.groups, func(g chat.Group) bool { return g.ID == l.group })
-		mayTake := m.role.Oversees() || i >= 0 && c.seeded.groups[i].Etiquette.TakeOver && slices.Contains(m.groups, l.group)
+		mayTake := asTheyAre(m, l.group) || i >= 0 && c.seeded.groups[i].Etiquette.TakeOver && slices.Contains(m.groups, l.group)
 		if verb == "hand-lead" && l.lead == m.id && c.came[id] != "" || verb == "take-over" && l.lead != m.id && mayTake {
 			return id
 		}

@@ -93,11 +93,11 @@ func (s spot) crowded(own chat.AgentID) bool {
 // mayHost reports whether an agent decides who is in a Thread, mayTakeOver whether
 // he may take one over.
 func (r raceRules) mayHost(s spot, a chat.AgentID) bool {
-	return s.lead == a || r.team[a].role.Oversees()
+	return s.lead == a || r.oversees(a, s.group)
 }
 
 func (r raceRules) mayTakeOver(s spot, a chat.AgentID) bool {
-	return r.team[a].role.Oversees() || r.takesOver[s.group] && slices.Contains(r.team[a].groups, s.group)
+	return r.oversees(a, s.group) || r.takesOver[s.group] && slices.Contains(r.team[a].groups, s.group)
 }
 
 // mayComeIn reports whether somebody may become a member so: with the role that he
@@ -110,7 +110,7 @@ func (r raceRules) mayComeIn(s spot, f fact, a attempt) bool {
 	if a.verb == "accept-invite" {
 		return asked && a.invite == i.Seq && i.Deadline > a.call
 	}
-	return a.verb == "join" && (!s.crowded(a.by) || r.team[a.by].role.Oversees())
+	return (a.verb == "join" || a.verb == "jump-in") && (!s.crowded(a.by) || r.oversees(a.by, s.group))
 }
 
 // mayInvite reports whether somebody may be asked in: by whom who is in, or, for a
@@ -122,7 +122,7 @@ func (r raceRules) mayInvite(s spot, f fact, a attempt) bool {
 	}
 	if f.rings {
 		i, open := s.invited(f.invite)
-		return a.system && open && i.Agent == "" && i.Group != "" && !slices.Contains(i.Asked, f.agent) && slices.Contains(r.team[f.agent].groups, i.Group)
+		return a.system && open && i.Agent == "" && i.Group != "" && !slices.Contains(i.Asked, f.agent) && r.shares(f.agent, i.Group)
 	}
 	twice := func(i chat.Invite) bool { return i.Group == f.group && f.group != "" }
 	return a.verb == "ask-in" && f.actor.Agent() == a.by && s.mayGo(r, a.by) && !s.crowded("") && !slices.ContainsFunc(s.invites, twice) &&
@@ -210,7 +210,37 @@ func (r raceRules) observesGathering(s spot, a attempt) bool {
 		case !r.mayTakeOver(s, a.by):
 			return denied
 		}
-		return conflict && (s.lead != a.to.Agent && a.holder == s.lead || s.lead == a.to.Agent && a.full)
+		return conflict && (s.lead != a.to.Agent && a.holder == s.lead || s.lead == a.to.Agent && a.full && !r.oversees(a.by, s.group))
 	}
 	return false
+}
+
+// observesJoining is what who joins or jumps in is answered with who has not come in.
+// What he says goes the way of his words: a scribe's is refused.
+func (r raceRules) observesJoining(s spot, a attempt) bool {
+	conflict, role := a.outcome == string(chat.Conflict), roleOf(s.roles, a.by)
+	if i, asked := s.inviteTo(a.by); asked {
+		role = i.Role
+	}
+	mute := a.verb == "jump-in" && role == chat.Scribe
+	switch {
+	case s.status == chat.IsClosed:
+		return a.outcome == string(chat.Gone)
+	case s.status == chat.Queued:
+		return conflict
+	case mute && a.outcome == string(chat.Denied):
+		return true
+	case s.takesPart(a.by):
+		return a.outcome == "ok" && !mute
+	}
+	return conflict && (a.full || s.crowded(a.by)) && !r.oversees(a.by, s.group)
+}
+
+func roleOf(roles []chat.Casting, a chat.AgentID) chat.ChatRole {
+	for _, c := range roles {
+		if c.Agent == a {
+			return c.Role
+		}
+	}
+	return ""
 }

@@ -30,6 +30,7 @@ type race struct {
 	next     map[chat.ConversationID]*half
 	promises map[madeAt]*kept
 	passes   map[string]int // how transfers, invitations, promises and shifts went
+	heads    headDeeds
 	told     told
 	lastAt   map[chat.ThreadID]int64 // of its latest event
 
@@ -65,11 +66,11 @@ func newRace(t testing.TB, s seeded) *race {
 	t.Helper()
 	r := &race{team: map[chat.AgentID]*mate{}, limits: map[chat.GroupID]int{}, status: map[chat.AgentID]chat.Status{}, states: map[chat.ConversationID]*chat.State{},
 		events: map[chat.ConversationID][]chat.Event{}, holds: map[chat.AgentID]map[chat.ThreadID]bool{}, views: map[chat.ThreadID]routing.Thread{},
-		next: map[chat.ConversationID]*half{}, promises: map[madeAt]*kept{}, passes: map[string]int{}, told: newTold(), lastAt: map[chat.ThreadID]int64{}}
+		next: map[chat.ConversationID]*half{}, promises: map[madeAt]*kept{}, passes: map[string]int{}, heads: headDeeds{map[string]int{}, map[string]int{}}, told: newTold(), lastAt: map[chat.ThreadID]int64{}}
 	for _, m := range s.mates {
 		r.team[m.id], r.holds[m.id], r.status[m.id] = m, map[chat.ThreadID]bool{}, chat.Accepting
 	}
-	r.rules = raceRules{team: r.team, shared: map[chat.GroupID]bool{}, takesOver: map[chat.GroupID]bool{}, firstLine: firstLines(s.groups)}
+	r.rules = raceRules{team: r.team, shared: map[chat.GroupID]bool{}, takesOver: map[chat.GroupID]bool{}, firstLine: firstLines(s.groups), oversight: asTheyAre}
 	for _, g := range s.groups {
 		rules, err := routing.ReadRules(g.Rules)
 		if err != nil {
@@ -212,7 +213,7 @@ func (r *race) room(e chat.Event, before chat.Thread) {
 		b, _ := chat.Decode[chat.Assigned](e)
 		_, asked := before.OfferTo(b.Lead)
 		// An offer has kept its room; meanwhile a chat of his may have woken.
-		byHand := b.Cause == chat.ByTaking || b.Cause == chat.ByTransfer || b.Cause == chat.ByTakeOver && r.team[b.Lead].role.Oversees()
+		byHand := b.Cause == chat.ByTransfer || (b.Cause == chat.ByTaking || b.Cause == chat.ByTakeOver) && r.rules.oversees(b.Lead, before.Group)
 		who, over = b.Lead, b.Over && (byHand || b.Cause == chat.ByAccepting && asked)
 	case chat.KindOffer:
 		b, _ := chat.Decode[chat.Offered](e)
@@ -223,13 +224,13 @@ func (r *race) room(e chat.Event, before chat.Thread) {
 	case chat.KindJoin:
 		b, _ := chat.Decode[chat.Joined](e)
 		// An invitation has kept its room, too.
-		who, over = b.Agent, r.team[b.Agent].role.Oversees() || b.Over && b.Invite != 0
+		who, over = b.Agent, r.rules.oversees(b.Agent, before.Group) || b.Over && b.Invite != 0
 	case chat.KindInvite:
 		b, _ := chat.Decode[chat.AskedIn](e)
 		if b.Agent == "" {
 			return // nobody yet
 		}
-		who, over = b.Agent, b.Group == "" && r.team[b.Agent].role.Oversees()
+		who, over = b.Agent, b.Group == "" && r.rules.oversees(b.Agent, before.Group)
 	case chat.KindWoke:
 		b, _ := chat.Decode[chat.Woke](e)
 		who, over = b.Lead, b.Over

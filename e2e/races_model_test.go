@@ -64,6 +64,7 @@ type raceRules struct {
 	shared    map[chat.GroupID]bool // whose members have an agreement
 	takesOver map[chat.GroupID]bool // whose members take over
 	firstLine map[chat.GroupID]bool // whose members send on what waits
+	oversight                       // who oversees which group
 }
 
 // raceModel is one conversation: queued, active or closed, with a lead, members,
@@ -130,13 +131,14 @@ func (a attempt) makes(f fact) bool {
 	if who != a.by || (a.by == "" && f.actor.Kind != chat.ByVisitor) {
 		return false
 	}
-	ways := map[string][]string{"take": {chat.ByTaking}, "accept": {chat.ByAccepting, chat.ByTransfer}, "give": {chat.ByGiving},
+	ways := map[string][]string{"take": {chat.ByTaking}, "take-above": {chat.ByTaking}, "accept": {chat.ByAccepting, chat.ByTransfer}, "give": {chat.ByGiving},
 		"leave": {chat.ByHandLead}, "hand-lead": {chat.ByHandLead}, "take-over": {chat.ByTakeOver}}
 	if f.kind == chat.KindAssign && !slices.Contains(ways[a.verb], f.cause) {
 		return false
 	}
 	return slices.Contains(map[string][]chat.Kind{
-		"take": {chat.KindAssign, chat.KindHelpCleared}, "accept": {chat.KindAssign, chat.KindTransferEnded, chat.KindHelpTaken, chat.KindHelpCleared}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin, chat.KindHelpTaken}, "leave": {chat.KindAssign, chat.KindLeave, chat.KindHelpCleared},
+		"take": {chat.KindAssign, chat.KindHelpCleared}, "take-above": {chat.KindAssign, chat.KindHelpCleared}, "jump-in": {chat.KindJoin, chat.KindHelpTaken, chat.KindHelpCleared},
+		"accept": {chat.KindAssign, chat.KindTransferEnded, chat.KindHelpTaken, chat.KindHelpCleared}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin, chat.KindHelpTaken}, "leave": {chat.KindAssign, chat.KindLeave, chat.KindHelpCleared},
 		"ask-in": {chat.KindInvite}, "accept-invite": {chat.KindJoin, chat.KindHelpTaken}, "decline-invite": {chat.KindInviteEnded}, "withdraw-invite": {chat.KindInviteEnded},
 		"hand-lead": {chat.KindAssign, chat.KindHelpCleared}, "take-over": {chat.KindAssign, chat.KindHelpTaken, chat.KindHelpCleared},
 		"call": {chat.KindHelp}, "come": {chat.KindHelpTaken}, "back-off": {chat.KindHelpReturned}, "settle": {chat.KindHelpCleared},
@@ -179,7 +181,11 @@ func (r raceRules) access(s spot, a chat.AgentID) (chat.Access, chat.Viewer) {
 			access.Asked = append(access.Asked, o.Agent)
 		}
 	}
-	return access, chat.Viewer{Kind: chat.ByAgent, Agent: a, Role: m.role, Groups: m.groups}
+	who := chat.Viewer{Kind: chat.ByAgent, Agent: a, Groups: m.groups}
+	if r.oversees(a, s.group) {
+		who.Supervises = []chat.GroupID{s.group}
+	}
+	return access, who
 }
 
 // may reports whether a fact may follow upon the state.
@@ -221,7 +227,8 @@ func (r raceRules) may(s spot, f fact, a attempt) bool {
 			return !twice && (a.system || a.verb == "transfer") && r.mayRing(s, f)
 		}
 		chosen := a.verb == "triage" && f.agent == a.to.Agent && f.actor.Agent() == a.by
-		return (a.system || chosen) && queued && !twice && slices.Contains(r.team[f.agent].groups, s.group)
+		router := a.system && (r.shares(f.agent, s.group) || s.held)
+		return (router || chosen) && queued && !twice && slices.Contains(r.team[f.agent].groups, s.group)
 	case chat.KindOfferEnded:
 		_, rings := s.rang(f.agent)
 		if s.transfer != nil {
@@ -241,11 +248,11 @@ func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
 	queued := s.status == chat.Queued
 	switch f.cause {
 	case chat.ByTaking:
-		return queued && a.verb == "take" && f.lead == a.by
+		return queued && (a.verb == "take" || a.verb == "take-above") && f.lead == a.by
 	case chat.ByAccepting:
 		return queued && a.verb == "accept" && f.lead == a.by && rings && o.Deadline > a.call
 	case chat.ByRoute:
-		return queued && a.system && slices.Contains(r.team[f.lead].groups, s.group)
+		return queued && a.system && slices.Contains(r.team[f.lead].groups, s.group) && (r.shares(f.lead, s.group) || s.held)
 	case chat.ByTransfer:
 		return s.status == chat.Active && a.verb == "accept" && f.lead == a.by && s.accepted == a.by && f.previous == s.lead
 	case chat.ByGiving:
@@ -321,7 +328,7 @@ func (r raceRules) observes(s spot, a attempt) bool {
 	if a.by == "" {
 		return s.open() && a.verb == "say" || !s.open() && a.verb == "end"
 	}
-	full := []string{"take", "join", "close", "move", "transfer", "hold", "triage", "take-over"}
+	full := []string{"take", "take-above", "join", "jump-in", "close", "move", "transfer", "hold", "triage", "take-over"}
 	if a.outcome == string(chat.Denied) && slices.Contains(full, a.verb) && r.reads(s, a.by) {
 		return true
 	}
@@ -336,12 +343,14 @@ func (r raceRules) observes(s spot, a attempt) bool {
 	o, rings := s.rang(a.by)
 	unseen := s.open() && s.watches(a.by) && a.outcome == string(chat.Denied) // the visitor would notice who watches
 	switch a.verb {
-	case "take":
+	case "take", "take-above":
 		switch {
 		case closed:
 			return a.outcome == string(chat.Gone)
 		case active:
 			return lateAs(a.outcome)
+		case a.verb == "take-above" && r.oversees(a.by, s.group):
+			return false // neither a limit nor an agreement stops him
 		}
 		return a.outcome == string(chat.Conflict) && a.full || a.outcome == string(chat.Denied) && r.shared[s.group]
 	case "accept":
@@ -354,9 +363,8 @@ func (r raceRules) observes(s spot, a attempt) bool {
 		return a.outcome == string(chat.Gone) && (!rings || o.Deadline <= a.ret)
 	case "decline":
 		return a.outcome == "ok" && !(s.open() && rings)
-	case "join":
-		return closed && a.outcome == string(chat.Gone) || queued && a.outcome == string(chat.Conflict) ||
-			active && (part && a.outcome == "ok" || !part && a.outcome == string(chat.Conflict) && (a.full || s.crowded(a.by)))
+	case "join", "jump-in":
+		return r.observesJoining(s, a)
 	case "leave":
 		return a.outcome == "ok" && !(s.open() && part) || a.outcome == string(chat.Conflict) && active && s.lead == a.by
 	case "requeue":

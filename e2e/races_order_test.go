@@ -48,6 +48,7 @@ func (r *race) linearizable(t testing.TB, h *history) (checked, broken, undecide
 			undecided++
 		}
 		r.unclaimed(id, facts, all)
+		r.countHeads(facts, all)
 	}
 	r.wholeShifts(shifts)
 	return checked, broken, undecided

@@ -102,7 +102,7 @@ func (s spot) bound(a chat.AgentID) bool {
 }
 
 func (s spot) mayLetGo(r raceRules, a chat.AgentID) bool {
-	return s.lead == a || r.team[a].role.Oversees()
+	return s.lead == a || r.oversees(a, s.group)
 }
 
 // mayPass reports whether one of the facts of passing on may follow.
@@ -147,7 +147,7 @@ func (r raceRules) mayRing(s spot, f fact) bool {
 	if x.to.Kind == chat.ToAgent {
 		return f.agent == x.to.Agent && f.deadline == x.deadline
 	}
-	return f.agent != s.lead && f.agent != x.by && f.deadline <= x.deadline && slices.Contains(r.team[f.agent].groups, x.to.Group) && !s.gave(f.agent, x.reason)
+	return f.agent != s.lead && f.agent != x.by && f.deadline <= x.deadline && r.shares(f.agent, x.to.Group) && !s.gave(f.agent, x.reason)
 }
 
 func (r raceRules) maySilence(s spot, f fact, a attempt) bool {

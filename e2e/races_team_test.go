@@ -58,6 +58,7 @@ type mate struct {
 	id     chat.AgentID
 	role   chat.Role
 	groups []chat.GroupID
+	heads  chat.GroupID // which of them he supervises; "" = none
 	limit  int
 	heard  func(chat.AgentID, client.Event) // nil = nobody listens
 	links  []string                         // by which he signs in again
@@ -100,7 +101,11 @@ func signedIn(t testing.TB, w workspace, groups []chat.Group, agents []chat.Agen
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.mates = append(s.mates, &mate{Agent: in, id: a.ID, role: a.Role, groups: a.Groups, limit: 100 * a.Limit, links: links[1:], seeded: time.Now()})
+		m := &mate{Agent: in, id: a.ID, role: a.Role, groups: a.Groups, limit: 100 * a.Limit, links: links[1:], seeded: time.Now()}
+		for g := range a.Classes {
+			m.heads = g
+		}
+		s.mates = append(s.mates, m)
 	}
 	return s
 }
@@ -149,7 +154,12 @@ func plant(t testing.TB, w workspace, groups []chat.Group, timing routing.Timing
 	return tickets
 }
 
-// raceAgents are in two or three of the groups each; the first two oversee.
+// raceHeads are who supervises one of his groups, which is his first, and is an
+// ordinary member of another.
+var raceHeads = []int{3, 5, 10}
+
+// raceAgents are in two of the groups each. The first two oversee all of them by their
+// role, raceHeads one each by their class in it.
 func raceAgents(n int, groups []chat.Group) []chat.Agent {
 	var all []chat.Agent
 	for i := range n {
@@ -158,10 +168,13 @@ func raceAgents(n int, groups []chat.Group) []chat.Agent {
 		if i < 2 {
 			a.Role = chat.Supervisor
 		}
-		for j := range 2 + i%2 {
-			if g := groups[(i+j*2+j)%len(groups)].ID; !slices.Contains(a.Groups, g) {
+		for j := range 2 {
+			if g := groups[(i+3*j)%len(groups)].ID; !slices.Contains(a.Groups, g) {
 				a.Groups = append(a.Groups, g)
 			}
+		}
+		if slices.Contains(raceHeads, i) {
+			a.Classes = map[chat.GroupID]chat.Class{a.Groups[0]: chat.ClassSupervisor}
 		}
 		all = append(all, a)
 	}

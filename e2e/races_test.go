@@ -26,9 +26,9 @@ func (o outcome) clean() bool {
 }
 
 func (o outcome) String() string {
-	return fmt.Sprintf("deeds=%d conversations=%d events=%d decisions=%d linearizable=%d/%d undecided=%d double=%d above_limit=%d misplaced=%d lost=%d offers_open=%d unexplained=%d half_done=%d promises_broken=%d seconds=%.0f passed=%v",
+	return fmt.Sprintf("deeds=%d conversations=%d events=%d decisions=%d linearizable=%d/%d undecided=%d double=%d above_limit=%d misplaced=%d lost=%d offers_open=%d unexplained=%d half_done=%d promises_broken=%d seconds=%.0f passed=%v heads=%v",
 		o.deeds, o.conversations, o.events, o.decisions, o.checked-o.broken-o.undecided, o.checked, o.undecided, o.double, o.above, o.misplaced, o.lost,
-		o.ringing, o.unexplained, o.halves, o.broke, o.took.Seconds(), o.passes)
+		o.ringing, o.unexplained, o.halves, o.broke, o.took.Seconds(), o.passes, o.heads)
 }
 
 // runRace lets a team and its visitors at a server, stops it, and judges the log.
@@ -93,12 +93,16 @@ func TestRaces_EveryOrderIsAnOrder(t *testing.T) { // not parallel: it wants the
 		o.passes["came in"]*o.passes[chat.ByTakeOver]*o.passes["shifts"]*o.passes["triaged"]*o.passes[string(chat.KindHelpTaken)] == 0 {
 		t.Errorf("%d deeds, %d decisions, passed on %v: the test proves nothing", o.deeds, o.decisions, o.passes)
 	}
+	if total(o.heads.admitted)*total(o.heads.refused) == 0 {
+		t.Errorf("who supervises one group has %v: the test proves nothing of him", o.heads)
+	}
 }
 
 // TestRaces_PlantedFaultsAreCaught shows that the test above can fail: with a
 // router that writes without comparing versions, with limits that nobody looks
-// at under the lock, where what is passed on is accepted by whoever says so, and where
-// a hand-over leaves out what is in its way.
+// at under the lock, where what is passed on is accepted by whoever says so, where
+// a hand-over leaves out what is in its way, and where who supervises one group does so
+// in all of them.
 func TestRaces_PlantedFaultsAreCaught(t *testing.T) { // not parallel: as above
 	dir := os.Getenv("EARSHOT_MUTANTS")
 	if dir == "" {
@@ -109,6 +113,7 @@ func TestRaces_PlantedFaultsAreCaught(t *testing.T) { // not parallel: as above
 		"noroom":  func(o outcome) int { return o.above },
 		"norings": func(o outcome) int { return o.broken },
 		"nowhole": func(o outcome) int { return o.halves },
+		"anyhead": func(o outcome) int { return o.broken },
 	} {
 		var o outcome
 		for range 3 { // a decision is late only where something happened in between

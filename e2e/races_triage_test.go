@@ -33,7 +33,7 @@ func (c *crowd) unsorted(m *mate) string {
 
 // sorts reports whether an agent may send on what waits in a group.
 func (r raceRules) sorts(g chat.GroupID, a chat.AgentID) bool {
-	return slices.Contains(r.team[a].groups, g) || r.team[a].role.Oversees()
+	return slices.Contains(r.team[a].groups, g) || r.oversees(a, g)
 }
 
 // mayTriage reports whether a Thread that waits may be sent on so: by who sorts that

@@ -139,6 +139,9 @@ func lockFor(tx *store.Tx, a chat.AgentID, c chat.ConversationID) (chat.Agent, c
 	if c.Reserved() {
 		return me, chat.State{}, missingConversation()
 	}
+	if !guardHeads && len(me.Viewer().Supervises) > 0 {
+		me.Role = chat.Supervisor
+	}
 	s, err := tx.Lock(c)
 	if chat.IsKind(err, chat.Missing) {
 		err = missingConversation()

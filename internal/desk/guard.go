@@ -1,4 +1,4 @@
-//go:build !mutant_nocas && !mutant_noroom && !mutant_norings && !mutant_nowhole
+//go:build !mutant_nocas && !mutant_noroom && !mutant_norings && !mutant_nowhole && !mutant_anyhead
 
 package desk
 
@@ -13,4 +13,6 @@ const (
 	guardRings = true
 	// guardWhole: everything is handed over, or nothing.
 	guardWhole = true
+	// guardHeads: who supervises one group has no right in another.
+	guardHeads = true
 )

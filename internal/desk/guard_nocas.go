@@ -9,4 +9,5 @@ const (
 	guardRoom     = true
 	guardRings    = true
 	guardWhole    = true
+	guardHeads    = true
 )

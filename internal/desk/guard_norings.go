@@ -9,4 +9,5 @@ const (
 	guardRoom     = true
 	guardRings    = false
 	guardWhole    = true
+	guardHeads    = true
 )

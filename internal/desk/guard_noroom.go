@@ -9,4 +9,5 @@ const (
 	guardRoom     = false
 	guardRings    = true
 	guardWhole    = true
+	guardHeads    = true
 )

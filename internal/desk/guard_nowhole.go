@@ -9,4 +9,5 @@ const (
 	guardRoom     = true
 	guardRings    = true
 	guardWhole    = false
+	guardHeads    = true
 )
