@@ -26,12 +26,18 @@ func TestProperty_WatchingWhisperingAndSteppingIn(t *testing.T) {
 		w.Connect(people...)
 		v, c := w.Taken(people[0])
 		ctx := t.Context()
+		if rapid.Bool().Draw(r, "she calls") {
+			if _, err := w.Desk.AskForHelp(ctx, people[0], c, w.Key(), "help"); err != nil {
+				r.Fatal(err)
+			}
+		}
 		for range rapid.IntRange(5, 25).Draw(r, "acts") {
 			a, b := rapid.SampledFrom(people).Draw(r, "who"), rapid.SampledFrom(people).Draw(r, "whom")
 			noticed := visible(w, c)
 			watching := watchedBy(w, c, a)
-			act := rapid.SampledFrom([]string{"watch", "watch", "unwatch", "whisper", "whisper", "jump in", "jump out", "take over", "take over", "join", "leave", "take", "requeue",
-				"close", "visitor", "answer", "watch me", "gone", "sign out", "help", "settled"}).Draw(r, "act")
+			flagged := w.State(c).OpenThread()
+			act := rapid.SampledFrom([]string{"watch", "take help", "watch", "take help", "unwatch", "gone", "give help back", "whisper", "whisper", "jump in", "jump out", "take over",
+				"take over", "join", "leave", "take", "requeue", "close", "visitor", "answer", "watch me", "sign out", "help", "take help", "settled"}).Draw(r, "act")
 			var err error
 			switch act {
 			case "watch":
@@ -74,11 +80,15 @@ func TestProperty_WatchingWhisperingAndSteppingIn(t *testing.T) {
 				_, err = w.Desk.AskForHelp(ctx, a, c, w.Key(), "help")
 			case "settled":
 				_, err = w.Desk.HelpSettled(ctx, a, c, w.Key())
+			case "take help":
+				_, err = w.Desk.TakeHelp(ctx, a, c, w.Key())
+			case "give help back":
+				_, err = w.Desk.ReturnHelp(ctx, a, c, w.Key())
 			}
 			if bad := broken(err); bad {
 				r.Fatalf("%s by %s: %v", act, a.Name, err)
 			}
-			unnoticed := []string{"watch", "unwatch", "whisper", "watch me", "help", "settled"}
+			unnoticed := []string{"watch", "unwatch", "whisper", "watch me", "help", "settled", "take help", "give help back"}
 			if slices.Contains(unnoticed, act) && visible(w, c) != noticed {
 				r.Fatalf("%s by %s is noticed by the visitor", act, a.Name)
 			}
@@ -86,6 +96,12 @@ func TestProperty_WatchingWhisperingAndSteppingIn(t *testing.T) {
 				r.Fatalf("%s by %s, who watches, went through", act, a.Name)
 			}
 			always(r, w, c, act)
+			if why := flagWrong(flagged, w.State(c).OpenThread(), a, act, err); why != "" {
+				r.Fatalf("%s by %s (%v): %s", act, a.Name, err, why)
+			}
+			if why := callsWrong(w.Log(c)); why != "" {
+				r.Fatalf("after %s by %s: %s", act, a.Name, why)
+			}
 		}
 		for _, a := range people { // the next chat begins with room
 			_, _ = w.Desk.JumpOut(ctx, a, c, w.Key())
