@@ -9,6 +9,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"earshot/client"
 	"earshot/internal/chat"
 )
 
@@ -28,6 +29,9 @@ func (r *race) linearizable(t testing.TB, h *history) (checked, broken, undecide
 		}
 		if d.verb == "say" && d.outcome != "ok" && d.outcome != "" {
 			r.wrong(&r.lost, chat.Event{Conversation: chat.ConversationID(d.conversation)}, "a visitor could not write: "+d.outcome)
+		}
+		if slices.ContainsFunc(d.events, func(e client.Event) bool { return e.At != d.events[0].At }) {
+			r.wrong(&r.halves, chat.Event{Conversation: chat.ConversationID(d.conversation)}, fmt.Sprintf("%s by %s has events of several moments, from %d on", d.verb, d.by, d.events[0].Seq))
 		}
 		deeds[chat.ConversationID(d.conversation)] = append(deeds[chat.ConversationID(d.conversation)], d)
 	}

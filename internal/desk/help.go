@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"
@@ -116,12 +117,13 @@ func (d *Desk) answered(tx *store.Tx, s chat.State, by chat.Agent, text string, 
 	if !spoke {
 		return nil, nil
 	}
-	lowered := chat.LowerByAnswer(s, by, true, d.now())
+	lowered := chat.LowerByAnswer(s, by, true, time.UnixMicro(before[0].At))
 	too, err := d.promises(tx, s, by, text, before, len(lowered) > 0)
 	return append(lowered, too...), err
 }
 
-// promises is the flag that a text raises whose author promises too much.
+// promises is the flag that a text raises whose author promises too much. before are
+// the events of the same act, whose moment is the flag's, too.
 func (d *Desk) promises(tx *store.Tx, s chat.State, by chat.Agent, text string, before []chat.Event, lowered bool) ([]chat.Event, error) {
 	group := chat.GroupID("")
 	if t := s.OpenThread(); t != nil {
@@ -139,7 +141,7 @@ func (d *Desk) promises(tx *store.Tx, s chat.State, by chat.Agent, text string, 
 	if err != nil {
 		return nil, err
 	}
-	return chat.PromisesTooMuch(s, by, text, e, lowered, d.now()), nil
+	return chat.PromisesTooMuch(s, by, text, e, lowered, time.UnixMicro(before[0].At)), nil
 }
 
 // needsHelp is the flag that a visitor's message raises: for a word that the team

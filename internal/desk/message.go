@@ -148,7 +148,7 @@ func (d *Desk) EditMessage(ctx context.Context, a chat.Agent, c chat.Conversatio
 			}
 			events := []chat.Event{e}
 			if target.Audience == chat.ForAll {
-				too, err := d.promises(tx, s, me, text, nil, false)
+				too, err := d.promises(tx, s, me, text, events, false)
 				if err != nil {
 					return nil, err
 				}

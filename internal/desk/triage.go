@@ -37,11 +37,12 @@ func (d *Desk) Triage(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 			if err != nil {
 				return nil, err
 			}
-			events, err := chat.Triage(state, me, m, d.now())
+			now := d.now() // one moment for all of it
+			events, err := chat.Triage(state, me, m, now)
 			if err != nil {
 				return nil, err
 			}
-			return append(events, alarmHops(state, d.now())...), nil
+			return append(events, alarmHops(state, now)...), nil
 		},
 	})
 }
