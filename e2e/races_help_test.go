@@ -62,7 +62,7 @@ func (r raceRules) mayCall(s spot, f fact, a attempt) bool {
 			return false
 		}
 		// The others have come in, or become the lead, just now.
-		return a.verb == "come" && s.lead != a.by && r.mayHelp(s, a.by) || slices.Contains([]string{"join", "jump-in", "accept-invite", "accept", "take-over"}, a.verb)
+		return a.verb == "come" && s.lead != a.by && r.mayHelp(s, a.by) || slices.Contains([]string{"join", "jump-in", "accept-invite", "accept", "take-over", "hand-lead"}, a.verb)
 	case chat.KindHelpReturned:
 		return s.up && s.takenBy != "" && s.takenBy == f.by && (a.system || a.verb == "back-off" && byHand)
 	case chat.KindHelpCleared:

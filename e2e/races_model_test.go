@@ -140,7 +140,7 @@ func (a attempt) makes(f fact) bool {
 		"take": {chat.KindAssign, chat.KindHelpCleared}, "take-above": {chat.KindAssign, chat.KindHelpCleared}, "jump-in": {chat.KindJoin, chat.KindHelpTaken, chat.KindHelpCleared},
 		"accept": {chat.KindAssign, chat.KindTransferEnded, chat.KindHelpTaken, chat.KindHelpCleared}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin, chat.KindHelpTaken}, "leave": {chat.KindAssign, chat.KindLeave, chat.KindHelpCleared},
 		"ask-in": {chat.KindInvite}, "accept-invite": {chat.KindJoin, chat.KindHelpTaken}, "decline-invite": {chat.KindInviteEnded}, "withdraw-invite": {chat.KindInviteEnded},
-		"hand-lead": {chat.KindAssign, chat.KindHelpCleared}, "take-over": {chat.KindAssign, chat.KindHelpTaken, chat.KindHelpCleared},
+		"hand-lead": {chat.KindAssign, chat.KindHelpTaken, chat.KindHelpCleared}, "take-over": {chat.KindAssign, chat.KindHelpTaken, chat.KindHelpCleared},
 		"call": {chat.KindHelp}, "come": {chat.KindHelpTaken}, "back-off": {chat.KindHelpReturned}, "settle": {chat.KindHelpCleared},
 		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "triage": {chat.KindMoved, chat.KindOffer}, "post": {chat.KindStarted, chat.KindHelpCleared},
 		"say": {chat.KindStarted, chat.KindReopened}, "end": {chat.KindClosed, chat.KindEnded},
