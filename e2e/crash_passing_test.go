@@ -19,6 +19,20 @@ func (h *happening) toBill() client.Passing {
 	return client.Passing{To: client.Target{Kind: "group", Group: "g_bill"}, Reason: "invoice"}
 }
 
+// asksBill passes it to billing, and waits until the router has rung who is there.
+func (h *happening) asksBill() {
+	h.t.Helper()
+	h.mate = h.mates[2]
+	h.passes(h.toBill())
+	h.until(h.t, 20*time.Second, "it rings in billing", func() bool { return h.tells(h.id, chat.KindOffer) })
+}
+
+// tells reports whether the owner reads an event of the kind in a conversation.
+func (h *happening) tells(id string, kind chat.Kind) bool {
+	h.t.Helper()
+	return slices.ContainsFunc(h.stored(id), func(e client.Event) bool { return e.Kind == string(kind) })
+}
+
 func (h *happening) passes(p client.Passing) { h.must(h.lead.Transfer(h.t.Context(), h.id, p)) }
 
 func (h *happening) holds(ctx context.Context, key string) (client.Done, error) {
@@ -65,6 +79,7 @@ func passingSteps() []step {
 		{"transfer to an agent", nil, pass((*happening).toMate), chat.KindTransfer, chat.KindOffer},
 		{"transfer to a group", nil, pass((*happening).toBill), chat.KindTransfer, ""},
 		{"accept", asked, keyed(mate, "accept"), chat.KindAssign, chat.KindTransferEnded},
+		{"accept what a group is asked", (*happening).asksBill, keyed(mate, "accept"), chat.KindAssign, chat.KindTransferEnded},
 		{"decline", asked, keyed(mate, "decline"), chat.KindTransferEnded, chat.KindOfferEnded},
 		{"withdraw", asked, keyed(lead, "withdraw"), chat.KindTransferEnded, chat.KindOfferEnded},
 		{"let go", left, keyed(lead, "let-go"), chat.KindMoved, chat.KindTransferEnded},

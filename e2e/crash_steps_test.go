@@ -48,6 +48,12 @@ func (h *happening) must(done client.Done, err error) {
 // who may have as much as they like, and lets no decision of the router interfere.
 func inThree(t *testing.T) seeded {
 	t.Helper()
+	return inThreeBy(t, routing.Timing{})
+}
+
+// inThreeBy is inThree with other times than the default ones.
+func inThreeBy(t *testing.T, timing routing.Timing) seeded {
+	t.Helper()
 	groups := []chat.Group{raceGroups()[0], raceGroups()[0]}
 	groups[0].ID, groups[0].Name, groups[1].ID, groups[1].Name = "g_sales", "Sales", "g_bill", "Billing"
 	pull := routing.Distribution{Method: routing.Pull}
@@ -57,7 +63,7 @@ func inThree(t *testing.T) seeded {
 	for i := range agents {
 		agents[i].Limit, agents[i].Role, agents[i].Groups = 1000, chat.Member, []chat.GroupID{groups[i/2].ID}
 	}
-	s := seed(t, binary(), groups, routing.Timing{}, agents)
+	s := seed(t, binary(), groups, timing, agents)
 	s.connectAll(t)
 	return s
 }
