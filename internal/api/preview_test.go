@@ -3,10 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"io/fs"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,6 +13,7 @@ import (
 	"earshot/internal/desk"
 	"earshot/internal/desk/desktest"
 	"earshot/internal/store"
+	"earshot/internal/store/storetest"
 )
 
 const (
@@ -230,7 +228,7 @@ func TestPreview_EndsWithTheWatch(t *testing.T) {
 	s.wantHeard(t, all, canaryTyped2, "lead", "member", "supervisor")
 }
 
-// nowhere looks for what was typed in every file of the workspace, in the log, and in
+// nowhere looks for what was typed in all that the workspace has stored, in the log, and in
 // what everybody may read by request.
 func (s *openTalk) nowhere(t *testing.T, canary string) {
 	t.Helper()
@@ -245,21 +243,16 @@ func (s *openTalk) nowhere(t *testing.T, canary string) {
 		}
 	}
 	seen := 0
-	s.must(filepath.WalkDir(s.Dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		raw, err := os.ReadFile(path)
+	for name, raw := range storetest.Everything(t, s.Dir) {
 		if bytes.Contains(raw, []byte(canary)) {
-			t.Errorf("%s has %q", entry.Name(), canary)
+			t.Errorf("%s has %q", name, canary)
 		}
 		if bytes.Contains(raw, []byte("last-words-of-all")) {
 			seen++
 		}
-		return err
-	}))
+	}
 	if seen == 0 {
-		t.Error("no file has what was said: the search proves nothing")
+		t.Error("nothing has what was said: the search proves nothing")
 	}
 }
 
