@@ -227,7 +227,7 @@ func (d *drain) stand(r *race, g chat.GroupID) (waiting int, places map[chat.Age
 func TestGhosts_NobodyHoldsChatsWhoDoesNotComeBack(t *testing.T) { // not parallel: it measures
 	timing, limit := routing.Timing{Unheard: 10, Lost: 12}, 20*time.Second
 	if *patient {
-		timing, limit = routing.Timing{}, 45*time.Second
+		timing, limit = routing.Timing{}, 40*time.Second
 	}
 	g := chat.Group{ID: "g_pull", Name: "Pull", Policy: chat.PolicyOpen, Rules: routing.Rules{Distribution: routing.Distribution{Method: routing.Pull}}.Raw()}
 	var agents []chat.Agent

@@ -115,10 +115,10 @@ func TestDevice_AKilledNodeLeavesNoGhost(t *testing.T) {
 	if lead := w.State(lost).Thread.Lead; lead != ada.ID {
 		t.Error("30 s after the new start she has no time left to come back")
 	}
-	renewed(t, w, 15*time.Second, here)
+	renewed(t, w, 6*time.Second, here)
 	inbox := must[desk.Inbox](t)(w.Desk.Inbox(t.Context(), w.Owner, "my"))
 	if !slices.Equal(inbox.Present, []chat.AgentID{bob.ID}) || w.State(lost).Thread.Lead != "" || w.State(kept).Thread.Lead != bob.ID {
-		t.Errorf("45 s after the new start %v are present, her chat is %q's, his is %q's", inbox.Present, w.State(lost).Thread.Lead, w.State(kept).Thread.Lead)
+		t.Errorf("36 s after the new start %v are present, her chat is %q's, his is %q's", inbox.Present, w.State(lost).Thread.Lead, w.State(kept).Thread.Lead)
 	}
 	for _, a := range must[desk.Board](t)(w.Desk.Board(t.Context(), w.Owner)).Agents {
 		if want := map[chat.AgentID]int{bob.ID: 1}[a.Agent]; a.Devices != want {

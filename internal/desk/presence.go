@@ -67,8 +67,15 @@ func (d *Desk) look() {
 	d.stir()
 }
 
-// holding is since when a lease has been renewed that holds a connection.
-func (d *Desk) holding() int64 { return chat.Micros(d.now().Add(-presentFor)) }
+// holding is since when a lease has been renewed that holds a connection. One of
+// before the start holds it as long as its lead has to come back.
+func (d *Desk) holding() int64 {
+	since := chat.Micros(d.now().Add(-presentFor))
+	if d.now().Sub(d.started) > presentFor-restartGrace {
+		since = max(since, chat.Micros(d.started))
+	}
+	return since
+}
 
 // CountPageViews counts views of pages for staffing. What is no path of a page
 // is left out: a beacon has nobody who could read an error.

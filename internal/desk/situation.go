@@ -143,6 +143,11 @@ func (d *Desk) seat(tx *store.Tx, s *situation, agents []chat.Agent) error {
 		s.team[a.ID] = a
 		v, life, duty := routing.ViewAgent(a), lives[a.ID], duties[a.ID]
 		v.AliveAt, v.DownAt = max(life.AliveAt, grace), life.DownAt
+		// A sign of life of before the start, however fresh, is none any more when there
+		// was time for another one.
+		if v.AliveAt < chat.Micros(d.started) && s.at.Sub(d.started) > restartGrace {
+			v.AliveAt = grace
+		}
 		v.InputAt, v.IdleWarnedAt, v.AssignedAt, v.Misses, v.Today = duty.InputAt, duty.WarnedAt, duty.AssignedAt, duty.Misses, today[a.ID]
 		if a.Status == chat.Accepting {
 			v.AcceptingAt = accepting[a.ID]
