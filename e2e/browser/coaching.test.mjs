@@ -56,8 +56,8 @@ async function scene(world) {
   return { ada, bilal, visitor, chat };
 }
 
-flow("feedback is given, disputed, answered and settled, and nobody else hears of it", async (world) => {
-  world.secrets.push("canary-word", "canary-feedback", "canary-suggestion", "canary-dispute", "canary-reply");
+flow("feedback is given, answered, disputed, replied to and settled, and nobody else hears of it", async (world) => {
+  world.secrets.push("canary-word", "canary-feedback", "canary-suggestion", "canary-answer", "canary-dispute", "canary-reply");
   const { ada, bilal, visitor, chat } = await scene(world);
   await ada.goto("/coaching");
   await ada.getByText("Nobody has given you feedback yet").waitFor();
@@ -89,6 +89,11 @@ flow("feedback is given, disputed, answered and settled, and nobody else hears o
   await bilal.getByRole("button", { name: "Look at it" }).click();
   const card = bilal.getByRole("article", { name: "From Ada Lindqvist" });
   await card.getByText("canary-feedback: tell him how").waitFor();
+  await card.getByRole("button", { name: "Answer", exact: true }).click();
+  await card.getByLabel("Your answer").fill("canary-answer: he had asked twice");
+  await card.getByRole("button", { name: "Send" }).click();
+  await card.getByText("Bilal Haddad answered").waitFor();
+  await ada.getByText("canary-answer: he had asked twice").waitFor();
   await card.getByRole("button", { name: "Dispute" }).click();
   await card.getByRole("textbox").fill("canary-dispute: he was rude");
   await card.getByRole("button", { name: "Send" }).click();

@@ -1,5 +1,6 @@
-// Watching: one visitor and two agents. The visitor notices nothing until a
-// colleague steps in, neither on his line nor on his screen.
+// Watching: one visitor and two or three agents, each in a browser of his own. The
+// visitor notices nothing until a colleague steps in, neither on his line nor on his
+// screen.
 import assert from "node:assert/strict";
 import { begin, flow, invite, longFlow, take } from "./flow.mjs";
 import { answer, ask, look, once, openChat, say } from "./world.mjs";
@@ -8,11 +9,19 @@ const whispered = "canary-whisper: give her the refund";
 const answered = "canary-whisper-back: will do";
 const cause = "canary-reason: I know this customer";
 const wanted = "canary-help: above my limit";
+const alsoWhispered = "canary-whisper-of-a-third: ask for the number";
 
 /** What the visitor's frame shows, without what only time changes. */
 async function shown(page) {
   const frame = page.frames().find((f) => f.url().includes("/frame?"));
   return frame.evaluate(() => document.body.innerHTML.replaceAll(/datetime="[^"]*"|>\d{1,2}:\d{2}[^<]*</g, ""));
+}
+
+/** What the visitor's line has carried, frame by frame, without the pings by which time passes. */
+function framesWithoutPings(visitor) {
+  const frames = visitor.heard().split('{"type":').slice(1);
+  assert.ok(frames.length > 0, "the line carried no frame: the check proves nothing");
+  return frames.filter((f) => !f.startsWith('"ping"')).map((f) => f.slice(0, f.lastIndexOf("}") + 1));
 }
 
 /** The agent opens a conversation of All by its last line. */
@@ -185,6 +194,73 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
   await bilal.getByRole("heading", { name: "Observations" }).scrollIntoViewIfNeeded();
   await everySize(bilal, "observations");
   return [[visitor, ["I am looking into it", "Hello, Ada here as well", "I will send it again today"]]];
+});
+
+flow("two colleagues follow one chat, and the visitor's line and screen stay as they are", async (world) => {
+  const ada = await begin(world);
+  const bilal = await invite(world, ada, {
+    name: "Bilal Haddad",
+    email: "bilal.canary@acme.example",
+    password: "nine umbrellas on a roof",
+  });
+  const cleo = await invite(world, ada, {
+    name: "Cleo Marchetti",
+    email: "cleo.canary@acme.example",
+    password: "seven kites over the harbour",
+  });
+  world.secrets.push(whispered, alsoWhispered, cause, '"kind":"watch', '"kind":"whisper"');
+  await ada.goto("/");
+  const visitor = await world.visitor();
+  const page = await visitor.visit();
+  const chat = await openChat(page);
+  await say(chat, "My order has not come");
+  await take(world, bilal, "My order has not come");
+  await answer(bilal, "I am looking into it");
+  await once(chat.getByRole("log"), "I am looking into it");
+  await chat.getByText("Seen", { exact: true }).waitFor();
+
+  const screen = await shown(page);
+  const line = framesWithoutPings(visitor);
+  const unnoticed = async (what) => {
+    assert.equal(await shown(page), screen, `the visitor's screen has changed while ${what}`);
+    assert.deepEqual(framesWithoutPings(visitor), line, `the visitor's line has carried something while ${what}`);
+  };
+  await openAll(ada, "I am looking into it");
+  await ada.keyboard.press("w");
+  await bilal.getByText("1 watching").waitFor();
+  await ada.getByRole("textbox", { name: "Whisper" }).fill(whispered);
+  await ada.getByRole("button", { name: "Whisper", exact: true }).last().click();
+  await once(bilal.getByRole("article"), whispered);
+  await unnoticed("one watches and whispers");
+  await openAll(cleo, "I am looking into it");
+  await cleo.keyboard.press("w");
+  await cleo.getByText("You watch Bilal Haddad’s chat.").waitFor();
+  await bilal.getByText("2 watching").waitFor();
+  assert.equal(await cleo.getByText(whispered).count(), 0, "who begins to watch later reads no earlier whisper");
+  await cleo.getByRole("textbox", { name: "Whisper" }).fill(alsoWhispered);
+  await cleo.getByRole("button", { name: "Whisper", exact: true }).last().click();
+  await once(bilal.getByRole("article"), alsoWhispered);
+  await once(ada.getByRole("article"), alsoWhispered); // she is known by her own whisper, and watches openly
+  await look(bilal, "watched-by-two");
+  await unnoticed("two watch and whisper");
+
+  await cleo.getByRole("button", { name: "Jump in" }).click();
+  const jump = cleo.getByRole("dialog");
+  await jump.getByLabel("First line to the visitor").fill("Hello, Cleo here as well");
+  await jump.getByRole("button", { name: "Jump in" }).click();
+  await once(chat.getByRole("log"), "Hello, Cleo here as well");
+  await bilal.getByText("1 watching").waitFor();
+  await ada.getByText("You watch Bilal Haddad’s chat.").waitFor();
+  await ada.getByRole("log").first().focus(); // out of the whisper, so that a key is an act
+  await ada.keyboard.press("v");
+  await ada.getByLabel("Reason").fill(cause);
+  await ada.getByLabel("Reason").press("Enter");
+  await bilal.getByText("You watch Ada Lindqvist’s chat.").waitFor();
+  await answer(ada, "I will send it again today");
+  await once(chat.getByRole("log"), "I will send it again today");
+  await once(cleo.getByRole("article"), "I will send it again today");
+  await look(page, "widget-after-take-over-of-three");
+  return [[visitor, ["I am looking into it", "Hello, Cleo here as well", "I will send it again today"]]];
 });
 
 longFlow("what a group has agreed about watching is kept, and told in its settings", async (world) => {
