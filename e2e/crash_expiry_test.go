@@ -23,7 +23,7 @@ const expiring = 16
 // stuck: who is rung can accept, who leads can ask again, and what rings ends.
 func TestCrash_AnExpiryIsThereOrNot(t *testing.T) { // not parallel: strace slows everything else down
 	needStrace(t)
-	s := inThreeBy(t, routing.Timing{Unheard: 10, Lost: 12}) // so that what has rung in vain ends at once
+	s := inThreeBy(t, routing.Timing{Lost: 20}) // so that what has rung in vain ends at once
 	var sum killed
 	for round := range max(1, *rounds/5) {
 		kill := fmt.Sprintf("pwrite64:signal=SIGKILL:when=%d", 1+rand.IntN(4)) // counted by thread
