@@ -9,8 +9,13 @@ import (
 	"earshot/internal/store"
 )
 
-// SetupToken returns a fresh one-time token for the first start, or "" where
-// the workspace has an owner. An older one stops working.
+// setupLinks are how many links of a first start work at once: as many nodes may
+// start together, and one that starts again and again leaves no heap behind.
+const setupLinks = 16
+
+// SetupToken returns a one-time token for the first start, or "" where the workspace
+// has an owner. Those of other nodes go on working: whoever reads any node's output
+// gets in. The first one that is used ends them all.
 func (d *Desk) SetupToken(ctx context.Context) (string, error) {
 	var token string
 	err := d.store.Write(ctx, func(tx *store.Tx) error {
@@ -19,7 +24,8 @@ func (d *Desk) SetupToken(ctx context.Context) (string, error) {
 		if err != nil || owners > 0 {
 			return err
 		}
-		if _, err := dropTickets(tx, forSetup, func(store.Ticket) bool { return true }); err != nil {
+		newer := 0
+		if _, err := dropTickets(tx, forSetup, func(store.Ticket) bool { newer++; return newer >= setupLinks }); err != nil {
 			return err
 		}
 		token = newSecret()

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,28 +43,34 @@ func TestSetUp_MakesAWorkspaceThatAnswersVisitors(t *testing.T) {
 	}
 }
 
-func TestSetUp_TheLinkWorksOnceAndTheNewestAlone(t *testing.T) {
+func TestSetUp_EveryLinkWorksUntilOneIsUsed(t *testing.T) {
 	t.Parallel()
 	w := desktest.Empty(t)
 	if needs, err := w.Desk.NeedsSetup(t.Context()); !needs || err != nil {
 		t.Errorf("needs setup: %v, %v", needs, err)
 	}
-	older := must[string](t)(w.Desk.SetupToken(t.Context()))
-	token := must[string](t)(w.Desk.SetupToken(t.Context()))
-	for _, bad := range []string{older, "", "nonsense"} {
+	forgotten := must[string](t)(w.Desk.SetupToken(t.Context()))
+	var printed []string
+	for _, node := range slices.Repeat([]string{"n1", "n2"}, 8) {
+		w.Clock.Advance(time.Second)
+		printed = append(printed, must[string](t)(w.Node(node).SetupToken(t.Context())))
+	}
+	for _, bad := range []string{forgotten, "", "nonsense"} {
 		_, err := w.Desk.SetUp(t.Context(), first(bad), desk.Device{})
 		wantKind(t, "setup with "+bad, err, chat.Gone)
 	}
-	if _, err := w.Desk.SetUp(t.Context(), first(token), desk.Device{}); err != nil {
+	if _, err := w.Desk.SetUp(t.Context(), first(printed[0]), desk.Device{}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := w.Desk.SetUp(t.Context(), first(token), desk.Device{})
-	wantKind(t, "the link again", err, chat.Gone)
+	for _, over := range []string{printed[0], printed[15]} {
+		_, err := w.Desk.SetUp(t.Context(), first(over), desk.Device{})
+		wantKind(t, "a link after one was used", err, chat.Gone)
+	}
 
 	w = desktest.Empty(t)
-	token = must[string](t)(w.Desk.SetupToken(t.Context()))
+	token := must[string](t)(w.Desk.SetupToken(t.Context()))
 	w.Clock.Advance(8 * 24 * time.Hour)
-	_, err = w.Desk.SetUp(t.Context(), first(token), desk.Device{})
+	_, err := w.Desk.SetUp(t.Context(), first(token), desk.Device{})
 	wantKind(t, "a link of last week", err, chat.Gone)
 }
 

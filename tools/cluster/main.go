@@ -78,7 +78,7 @@ func run(ctx context.Context, nodes int, listen, binary string) error {
 		return err
 	}
 	g.Go(func() error { return front.Serve(ctx, l, all) })
-	fmt.Printf("PostgreSQL is at %s\nNATS is at %s\nOpen http://%s; a node that ends is started again after 5 s. Of the links to set up, the last one counts. Ctrl-C stops everything.\n", database, bell.ClientURL(), listen)
+	fmt.Printf("PostgreSQL is at %s\nNATS is at %s\nOpen http://%s; a node that ends is started again after 5 s. Of the links to set up each works, until one is used. Ctrl-C stops everything.\n", database, bell.ClientURL(), listen)
 	return g.Wait()
 }
 
