@@ -119,7 +119,9 @@ func oneMoreInvite(tx *store.Tx, t chat.ThreadID, to chat.Agent) error {
 }
 
 // observe runs a command that makes facts of the agent alone and none in the
-// customer Conversation, whose lock decides races.
+// customer Conversation, whose lock decides races. He and the colleague whom it names
+// are locked as well: how much each watches, and is asked to, is counted in all
+// Conversations.
 func (d *Desk) observe(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, in intent,
 	fn func(*store.Tx, chat.Agent, chat.State) ([]chat.Event, error)) (Done, error) {
 	if err := checkKey(key); err != nil {
@@ -131,7 +133,11 @@ func (d *Desk) observe(ctx context.Context, a chat.Agent, c chat.ConversationID,
 		return Done{}, err
 	}
 	var done Done
+	people := slices.DeleteFunc([]chat.AgentID{a.ID, in.Agent}, func(id chat.AgentID) bool { return id == "" })
 	err = d.write(ctx, func(tx *store.Tx) error {
+		if err := tx.LockAgents(people...); err != nil {
+			return err
+		}
 		me, s, err := lockFor(tx, a.ID, c)
 		if err != nil {
 			return err

@@ -72,3 +72,38 @@ func TestWatchMe_HasLimits(t *testing.T) {
 	must[desk.Done](t)(w.Desk.Close(t.Context(), ada, one, w.Key()))
 	must[desk.Done](t)(w.Desk.WatchMe(t.Context(), ada, next, w.Key(), bob.ID))
 }
+
+// How much one watches, and is asked to watch, is counted in all Conversations: it
+// holds whichever of them he turns to at the same time.
+func TestWatch_ManyAtOnceStayBelowTheLimit(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, w *desktest.World) {
+		ada, bob, cem, sue := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Supervisor), w.Agent("Cem", chat.Member), w.Agent("Sue", chat.Supervisor)
+		var watch, jump, ask []func() error
+		for range chat.MaxWatches + 10 {
+			_, c := w.Taken(ada)
+			must[desk.Done](t)(w.Desk.Join(t.Context(), sue, c, w.Key()))
+			keys := []string{w.Key(), w.Key(), w.Key()}
+			watch = append(watch, func() error {
+				_, err := w.Desk.Watch(t.Context(), bob, c, keys[0])
+				return err
+			})
+			jump = append(jump, func() error {
+				_, err := w.Desk.JumpOut(t.Context(), sue, c, keys[1])
+				return err
+			})
+			ask = append(ask, func() error {
+				_, err := w.Desk.WatchMe(t.Context(), ada, c, keys[2], cem.ID)
+				return err
+			})
+		}
+		for what, acts := range map[string][]func() error{"watching": watch, "jumping out": jump} {
+			if got := atOnce(t, acts...); got != chat.MaxWatches {
+				t.Errorf("%s: %d watches began at once, at most %d are allowed", what, got, chat.MaxWatches)
+			}
+		}
+		if got := atOnce(t, ask...); got != chat.MaxWatchInvitesOf {
+			t.Errorf("he was asked into %d at once, at most %d are allowed", got, chat.MaxWatchInvitesOf)
+		}
+	})
+}

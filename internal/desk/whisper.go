@@ -105,6 +105,7 @@ func (d *Desk) JumpOut(ctx context.Context, a chat.Agent, c chat.ConversationID,
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "jump-out"},
+		raises: []chat.AgentID{a.ID}, // not what he has to do, but what he watches
 		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			return chat.Leave(s, me, d.now())
 		},
