@@ -122,76 +122,114 @@ func (d *Desk) TakeNext(ctx context.Context, a chat.Agent, key string) (Done, er
 	return d.takeNext(ctx, s, a, s.queueFor(a), key, hash)
 }
 
+// takeNext goes through the queue from its head and takes the first that is still
+// free under its lock, that the agreement allows and that there is room for. Where
+// there is none the first refusal is the answer. Each is tried in a transaction of its
+// own: the queue has another order than locks have, and whoever held one Conversation
+// while he waits for the next could wait for ever.
 func (d *Desk) takeNext(ctx context.Context, s *situation, a chat.Agent, queue []candidate, key string, hash []byte) (Done, error) {
-	var done Done
-	err := d.write(ctx, func(tx *store.Tx) error {
-		if err := tx.LockAgents(a.ID); err != nil {
+	var refused error
+	refuse := func(err error) {
+		if refused == nil {
+			refused = err
+		}
+	}
+	full := map[fullness]bool{}
+	for _, one := range queue {
+		kind := fullnessOf(one.thread)
+		if full[kind] {
+			continue
+		}
+		if one.forbids != nil {
+			refuse(chat.Errorf(chat.Denied, "Your team has agreed: %s", one.forbids.English()))
+			continue
+		}
+		done, err := d.takeOne(ctx, s, a, one.thread, key, hash)
+		switch {
+		case err == nil && (done.Again || len(done.Events) > 0):
+			return done, nil
+		case chat.IsKind(err, chat.Denied), chat.IsKind(err, chat.Conflict):
+			full[kind] = true
+			refuse(err)
+		case err != nil:
+			return Done{}, err
+		}
+	}
+	return d.tookNothing(ctx, a, key, hash, refused)
+}
+
+// takeOne takes a Conversation where it waits for the agent still: since the queue was
+// read it may have gone to a group that is not his. Else it answers no events.
+func (d *Desk) takeOne(ctx context.Context, s *situation, a chat.Agent, t chat.Thread, key string, hash []byte) (done Done, err error) {
+	err = d.write(ctx, func(tx *store.Tx) error {
+		done = Done{}
+		me, err := takes(tx, a.ID)
+		if err != nil {
 			return err
 		}
+		if done, err = tookBefore(tx, me, key, hash); err != nil || done.Again {
+			return err
+		}
+		state, err := tx.Lock(t.Conversation)
+		if err != nil {
+			return err
+		}
+		if now := state.OpenThread(); now == nil || now.ID != t.ID || !waitsFor(*now, me) {
+			return nil
+		}
+		events, err := d.take(tx, s, me, state, false, nil)
+		if err != nil {
+			return err
+		}
+		if events, err = appendTo(tx, &state, events); err != nil {
+			return err
+		}
+		d.passed(state.Conversation.ID, events)
+		if err := remember(tx, key, agentOwner(me.ID), hash, state.Conversation.ID, events); err != nil {
+			return err
+		}
+		done.Events, err = newEyes(tx, me.Viewer()).filter(events)
+		return err
+	})
+	return done, err
+}
+
+// takes loads who takes, under his lock.
+func takes(tx *store.Tx, a chat.AgentID) (chat.Agent, error) {
+	if err := tx.LockAgents(a); err != nil {
+		return chat.Agent{}, err
+	}
+	return present(tx, a)
+}
+
+// tookBefore is what the same command took when it came before.
+func tookBefore(tx *store.Tx, me chat.Agent, key string, hash []byte) (Done, error) {
+	events, again, err := earlier(tx, key, agentOwner(me.ID), hash)
+	if err != nil || !again {
+		return Done{}, err
+	}
+	seen, err := newEyes(tx, me.Viewer()).filter(events)
+	return Done{Events: seen, Again: true}, err
+}
+
+// tookNothing is the answer where nothing in the queue could be taken: what the
+// command took when it came before, else why not.
+func (d *Desk) tookNothing(ctx context.Context, a chat.Agent, key string, hash []byte, refused error) (done Done, err error) {
+	if refused == nil {
+		refused = chat.Errorf(chat.Missing, "Nobody is waiting in your groups.")
+	}
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
 		me, err := present(tx, a.ID)
 		if err != nil {
 			return err
 		}
-		events, again, err := earlier(tx, key, agentOwner(me.ID), hash)
-		if err == nil && !again {
-			events, err = d.takeFirst(tx, s, me, queue, key, hash)
+		done, err = tookBefore(tx, me, key, hash)
+		if err == nil && !done.Again {
+			err = refused
 		}
-		if err != nil {
-			return err
-		}
-		seen, err := newEyes(tx, me.Viewer()).filter(events)
-		done = Done{Events: seen, Again: again}
 		return err
 	})
-	if err != nil {
-		return Done{}, err
-	}
-	return done, nil
-}
-
-// takeFirst goes through the queue from its head and takes the first that is
-// still free under its lock, that the agreement allows and that there is room
-// for. Where there is none the first refusal is the answer.
-func (d *Desk) takeFirst(tx *store.Tx, s *situation, me chat.Agent, queue []candidate, key string, hash []byte) ([]chat.Event, error) {
-	var refused error
-	full := map[fullness]bool{}
-	for _, one := range queue {
-		t := one.thread
-		if one.forbids != nil || full[fullnessOf(t)] {
-			if refused == nil && one.forbids != nil {
-				refused = chat.Errorf(chat.Denied, "Your team has agreed: %s", one.forbids.English())
-			}
-			continue
-		}
-		state, err := tx.Lock(t.Conversation)
-		if err != nil {
-			return nil, err
-		}
-		// Since the queue was read it may have gone to a group that is not his.
-		if now := state.OpenThread(); now == nil || now.ID != t.ID || !waitsFor(*now, me) {
-			continue
-		}
-		events, err := d.take(tx, s, me, state, false, nil)
-		if chat.IsKind(err, chat.Denied) || chat.IsKind(err, chat.Conflict) {
-			full[fullnessOf(t)] = true
-			if refused == nil {
-				refused = err
-			}
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if events, err = appendTo(tx, &state, events); err != nil {
-			return nil, err
-		}
-		d.passed(t.Conversation, events)
-		return events, remember(tx, key, agentOwner(me.ID), hash, t.Conversation, events)
-	}
-	if refused != nil {
-		return nil, refused
-	}
-	return nil, chat.Errorf(chat.Missing, "Nobody is waiting in your groups.")
+	return done, err
 }
 
 // fullness is what a refusal for want of room holds for: chats of a group that

@@ -10,6 +10,7 @@ import (
 	"earshot/internal/chat"
 	"earshot/internal/desk"
 	"earshot/internal/desk/desktest"
+	"earshot/internal/routing"
 	"earshot/internal/store"
 )
 
@@ -236,4 +237,26 @@ func TestTakeNext_PassesOverWhatIsNotHisAnyMore(t *testing.T) {
 	if len(done.Events) != 1 || done.Events[0].Conversation != next {
 		t.Errorf("took %+v, want %s", done.Events, next)
 	}
+}
+
+// The queue has another order than locks have: who is refused the first one lets go
+// of it before he turns to the next.
+func TestTakeNext_HoldsOneAtATime(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, w *desktest.World) {
+		offering(w, routing.Rules{Limit: 1, Distribution: routing.Distribution{Method: routing.Pull}})
+		sales := chat.Group{ID: "g_sales", Name: "Sales", Policy: chat.PolicyOpen, Rules: routing.Rules{Distribution: routing.Distribution{Method: routing.Pull}}.Raw()}
+		w.Write(func(tx *store.Tx) error { return tx.SaveGroup(sales) })
+		ada := w.Agent("Ada", chat.Member, w.Group.ID, sales.ID)
+		w.Connect(ada)
+		w.Taken(ada)
+		groups := []chat.GroupID{sales.ID, w.Group.ID}
+		put(w, 0, 2, func(i int) (chat.Started, bool) {
+			return chat.Started{Number: 1, Group: groups[i], Policy: chat.PolicyOpen, Priority: i}, false
+		})
+		done := must[desk.Done](t)(w.Desk.TakeNext(t.Context(), ada, w.Key()))
+		if len(done.Events) != 1 || done.Events[0].Conversation != "c_00000000" {
+			t.Errorf("took %+v", done.Events)
+		}
+	})
 }
