@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"fmt"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -148,5 +149,55 @@ func BenchmarkArrival(b *testing.B) {
 				return w.Desk.EndAsVisitor(b.Context(), v.Caller)
 			})
 		})
+	}
+}
+
+// BenchmarkRoute_APersonWaits is how long somebody waits for an agent's lock while the
+// router gives each of 40 agents four chats: at most and at the median.
+func BenchmarkRoute_APersonWaits(b *testing.B) {
+	for name, world := range map[string]func(testing.TB) *desktest.World{"SQLite": desktest.New, "PostgreSQL": desktest.NewPostgres} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				w := world(b)
+				var team []chat.Agent
+				for i := range 40 {
+					team = append(team, w.Agent(fmt.Sprint("Agent ", i), chat.Member))
+				}
+				w.Connect(team...)
+				rules := routing.Rules{Distribution: routing.Distribution{Method: routing.LeastBusy, Direct: true}, Queue: routing.QueueRule{Max: routing.MaxQueue}}
+				w.Group.Rules = rules.Raw()
+				w.Write(func(tx *store.Tx) error { return tx.SaveGroup(w.Group) })
+				put(w, 0, 200, func(int) (chat.Started, bool) {
+					return chat.Started{Number: 1, Group: w.Group.ID, Policy: chat.PolicyOpen}, false
+				})
+				b.StartTimer()
+				waits := waitsWhile(w, team, w.Route)
+				b.ReportMetric(float64(waits[len(waits)-1].Microseconds())/1000, "most-ms")
+				b.ReportMetric(float64(waits[len(waits)/2].Microseconds())/1000, "median-ms")
+			}
+		})
+	}
+}
+
+// waitsWhile locks one agent after another while fn runs, and returns how long each
+// took, the shortest first.
+func waitsWhile(w *desktest.World, team []chat.Agent, fn func()) []time.Duration {
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		fn()
+	}()
+	var waits []time.Duration
+	for i := 0; ; i++ {
+		select {
+		case <-over:
+			slices.Sort(waits)
+			return waits
+		default:
+		}
+		began := time.Now()
+		w.Write(func(tx *store.Tx) error { return tx.LockAgents(team[i%len(team)].ID) })
+		waits = append(waits, time.Since(began))
 	}
 }

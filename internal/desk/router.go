@@ -20,9 +20,11 @@ const (
 	mostRest   = 250 * time.Millisecond
 	// sweepRound is how late a round comes at the latest.
 	sweepRound = 5 * time.Second
-	// decisionsAtOnce are written in one transaction, so that messages get through
-	// between them.
-	decisionsAtOnce = 32
+	// decisionsAtOnce are written in one transaction at most. Who acts upon one of
+	// their agents or Conversations waits for all of them: for less than a tenth of a
+	// second, or they become fewer.
+	decisionsAtOnce = 8
+	mostHeld        = 100 * time.Millisecond
 )
 
 // stir asks the router to look again. Ten times are as good as once.
@@ -104,8 +106,10 @@ func (d *Desk) Route(ctx context.Context) (time.Time, error) {
 	}
 	ds, wake := routing.Decide(s.state, s.at)
 	ds = d.excuse(s, ds)
-	for some := range slices.Chunk(ds, decisionsAtOnce) {
-		mine, err := d.carryOut(ctx, s, some)
+	for rest, n := ds, decisionsAtOnce; len(rest) > 0; {
+		n = min(n, len(rest))
+		began := time.Now()
+		mine, err := d.carryOut(ctx, s, rest[:n])
 		if err != nil {
 			return wake, err
 		}
@@ -113,9 +117,18 @@ func (d *Desk) Route(ctx context.Context) (time.Time, error) {
 			wake = s.at.Add(mostRest) // what is left then is decided anew
 			break
 		}
+		rest, n = rest[n:], nextBatch(n, time.Since(began))
 	}
 	d.tellQueues(ctx, s, len(ds) > 0)
 	return wake, errors.Join(s.broken, d.extendAvailability(ctx, s))
+}
+
+// nextBatch is how many decisions to write at once after so many took so long.
+func nextBatch(n int, took time.Duration) int {
+	if took > mostHeld {
+		return max(1, n/2)
+	}
+	return min(2*n, decisionsAtOnce)
 }
 
 // excuse turns the misses of offers that rang while the server was down into
