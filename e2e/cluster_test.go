@@ -42,8 +42,7 @@ func startCluster(t testing.TB, n int) *cluster {
 		all = append(all, one.addr)
 	}
 	front := balance(t, all)
-	// The node that started last has printed the link that counts; any lets in by it.
-	setup := *c.nodes[n-1].server
+	setup := *c.nodes[0].server // any node's link lets in at any node
 	setup.url, setup.addr = "http://"+front, front
 	c.workspace = workspace{server: &setup, owner: setup.makeOwner(t), database: address}.withSite(t)
 	return c

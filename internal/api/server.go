@@ -58,17 +58,16 @@ type Options struct {
 // Server answers HTTP requests.
 type Server struct {
 	Options
-	log     *slog.Logger
-	mux     *http.ServeMux
-	routes  []route
-	huma    huma.API
-	spec    []byte
-	origin  *http.CrossOriginProtection
-	limits  limits
-	visits  visits
-	streams *sseStreams
-	seal    *sealer
-	pages   *pages
+	log    *slog.Logger
+	mux    *http.ServeMux
+	routes []route
+	huma   huma.API
+	spec   []byte
+	origin *http.CrossOriginProtection
+	limits limits
+	visits visits
+	seal   *sealer
+	pages  *pages
 	// sockets are the connections that outlive their request.
 	sockets sync.WaitGroup
 	fields  fields
@@ -89,7 +88,7 @@ func New(opt Options) (*Server, error) {
 	if opt.Impairments == nil {
 		opt.Impairments = func() []string { return nil }
 	}
-	s := &Server{Options: opt, log: opt.Log, mux: http.NewServeMux(), streams: newSSEStreams(), limits: newLimits(opt.Unlimited), authTime: authTime, quietTime: quietTime}
+	s := &Server{Options: opt, log: opt.Log, mux: http.NewServeMux(), limits: newLimits(opt.Unlimited), authTime: authTime, quietTime: quietTime}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -11,20 +11,10 @@ import (
 	"earshot/internal/stream"
 )
 
-// sseStreams are the streams that take frames upward by POST.
-type sseStreams struct {
-	mu  sync.Mutex // guards all
-	all map[string]*sseStream
-}
-
-func newSSEStreams() *sseStreams { return &sseStreams{all: map[string]*sseStream{}} }
-
 // sseStream is the carrier of one SSE response.
 type sseStream struct {
 	w    http.ResponseWriter
 	ctl  *http.ResponseController
-	who  stream.Reader
-	feed *stream.Feed
 	gone chan struct{}
 	once sync.Once
 }
@@ -43,28 +33,6 @@ func (k *sseStream) Write(frame []byte) error {
 // Bye implements stream.Carrier.
 func (k *sseStream) Bye(int) { k.once.Do(func() { close(k.gone) }) }
 
-// begin connects the reader. The stream is listed before its hello can be
-// answered, since who answers needs the list.
-func (l *sseStreams) begin(h *stream.Hub, k *sseStream, cursor string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	k.feed = h.Attach(k.who, cursor, k)
-	l.all[k.feed.ID()] = k
-}
-
-func (l *sseStreams) end(k *sseStream) {
-	l.mu.Lock()
-	delete(l.all, k.feed.ID())
-	l.mu.Unlock()
-	k.feed.Detach()
-}
-
-func (l *sseStreams) find(id string) *sseStream {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.all[id]
-}
-
 // serveSSE follows the log over a response that does not end.
 func (s *Server) serveSSE(read readerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -77,13 +45,12 @@ func (s *Server) serveSSE(read readerFunc) http.HandlerFunc {
 		h.Set("Content-Type", "text/event-stream")
 		h.Set("X-Accel-Buffering", "no")
 		w.WriteHeader(http.StatusOK)
-		k := &sseStream{w: w, ctl: http.NewResponseController(w), who: who, gone: make(chan struct{})}
+		k := &sseStream{w: w, ctl: http.NewResponseController(w), gone: make(chan struct{})}
 		// The body has been read; the request may last for days.
 		_ = k.ctl.SetReadDeadline(time.Time{})
 		s.sockets.Add(1)
 		defer s.sockets.Done()
-		s.streams.begin(s.Hub, k, cursor)
-		defer s.streams.end(k)
+		defer s.Hub.Attach(who, cursor, k).Detach()
 		select {
 		case <-r.Context().Done():
 		case <-k.gone:
@@ -108,6 +75,7 @@ func (s *Server) sseReader(w http.ResponseWriter, r *http.Request, read readerFu
 		cookie = c.Value
 	}
 	who, err := read(r.Context(), cookie, f)
+	who.Named = true
 	if err != nil && codeOf(err) == stream.CloseSignIn {
 		err = notSignedIn("The stream is for signed-in agents and visitors who have written.")
 	}
@@ -135,9 +103,9 @@ func (s *Server) serveUp(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, newProblem(http.StatusBadRequest, chat.Invalid, "This needs a stream and a frame."))
 		return
 	}
-	feed, err := s.upFeed(r, up.Stream)
+	by, err := s.upReader(r)
 	if err == nil {
-		err = feed.Up(up.Frame)
+		err = s.Hub.UpTo(r.Context(), up.Stream, by, up.Frame)
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -146,23 +114,15 @@ func (s *Server) serveUp(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// upFeed finds the caller's own stream; another's is as good as none.
-func (s *Server) upFeed(r *http.Request, id string) (*stream.Feed, error) {
-	missing := chat.Errorf(chat.Missing, "There is no such stream of yours; open it again.")
-	k := s.streams.find(id)
-	if k == nil {
-		return nil, missing
-	}
+// upReader is who sends a frame beside his line: an agent's sign-in, or a visitor.
+func (s *Server) upReader(r *http.Request) (stream.Reader, error) {
 	c := callerOf(r.Context())
-	if k.who.Viewer.Kind == chat.ByAgent {
-		if c.session.ID == "" || c.session.ID != k.who.Session {
-			return nil, missing
-		}
-	} else {
-		v, err := s.Desk.VisitorOf(r.Context(), c.visitor)
-		if err != nil || v.ID != k.who.Viewer.Visitor {
-			return nil, missing
-		}
+	if c.session.ID != "" {
+		return stream.Reader{Session: c.session.ID}, nil
 	}
-	return k.feed, nil
+	v, err := s.Desk.VisitorOf(r.Context(), c.visitor)
+	if chat.IsKind(err, chat.Gone) {
+		err = chat.Errorf(chat.Missing, "There is no such stream of yours; open it again.") // it has ended with the token
+	}
+	return stream.Reader{Viewer: v.Viewer()}, err
 }

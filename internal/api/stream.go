@@ -29,6 +29,8 @@ type authFrame struct {
 	Cursor string `json:"cursor,omitempty" doc:"Where to go on; empty = load a snapshot first."`
 	Token  string `json:"token,omitempty" doc:"Visitors: the resume token."`
 	Site   string `json:"site,omitempty" doc:"Visitors: the site's key."`
+	// Watch is what the upward frame watch would say right after hello.
+	Watch []chat.ConversationID `json:"watch,omitempty" maxItems:"30" doc:"Agents: watch these from the beginning."`
 }
 
 // reader turns an auth frame into who reads, by the cookie or by the frame.
@@ -102,9 +104,12 @@ func (s *Server) sameOrigin(r *http.Request) bool {
 	return origins[0] == scheme+r.Host
 }
 
-func (s *Server) agentReader(ctx context.Context, cookie string, _ authFrame) (stream.Reader, error) {
+func (s *Server) agentReader(ctx context.Context, cookie string, f authFrame) (stream.Reader, error) {
+	if len(f.Watch) > chat.MaxWatch {
+		return stream.Reader{}, chat.Errorf(chat.Invalid, "%d conversations to watch; at most %d are taken.", len(f.Watch), chat.MaxWatch)
+	}
 	a, session, err := s.Desk.Authenticate(ctx, cookie)
-	return stream.Reader{Viewer: a.Viewer(), Actor: a.Actor(), Session: session.ID}, err
+	return stream.Reader{Viewer: a.Viewer(), Actor: a.Actor(), Session: session.ID, Watch: f.Watch}, err
 }
 
 func (s *Server) visitorReader(ctx context.Context, _ string, f authFrame) (stream.Reader, error) {

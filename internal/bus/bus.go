@@ -3,10 +3,11 @@
 //
 // It guarantees that nobody who rings it ever waits: wake-ups collapse into one,
 // and of the signals that a slow subscriber has not taken the oldest are
-// dropped. It may import chat. The packages desk and stream call it.
+// dropped. Who asks one node waits for its answer, as long as he wants to. It may import chat. The packages desk and stream call it.
 package bus
 
 import (
+	"context"
 	"sync"
 
 	"earshot/internal/chat"
@@ -16,7 +17,7 @@ import (
 const MaxSignals = 1024
 
 // Bus is what carries wake-ups and signals: Local, or NATS between several nodes.
-// None of its methods waits for a subscriber or for the network.
+// None of its methods but Ask waits for a subscriber or for the network.
 type Bus interface {
 	// Wake tells every node that the log has grown.
 	Wake()
@@ -25,16 +26,25 @@ type Bus interface {
 	// Subscribe returns a Subscription and the function that ends it. Nothing is
 	// sent to it after that function has returned; it may be called twice.
 	Subscribe() (Subscription, func())
+	// Ask hands one node a question and returns its answer. Where nobody answers
+	// until ctx ends it is ErrNobody; the question may have been heard all the same.
+	Ask(ctx context.Context, node string, question []byte) ([]byte, error)
+	// Answer answers what the node of a name is asked, several at the same time,
+	// until the returned function is called. A name is letters, digits, - and _.
+	Answer(node string, answer func(question []byte) []byte) (end func())
 }
 
 // Local is the bus of a single node.
 type Local struct {
+	answerers   answerers
 	mu          sync.RWMutex // guards subscribers
 	subscribers map[*subscriber]struct{}
 }
 
 // NewLocal makes a Local bus.
-func NewLocal() *Local { return &Local{subscribers: map[*subscriber]struct{}{}} }
+func NewLocal() *Local {
+	return &Local{subscribers: map[*subscriber]struct{}{}, answerers: answerers{all: map[string]func([]byte) []byte{}}}
+}
 
 type subscriber struct {
 	wakes   chan struct{}

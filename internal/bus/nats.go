@@ -42,7 +42,7 @@ type NATS struct {
 	nc   *nats.Conn
 	log  *slog.Logger
 
-	wakeSubject, signalSubject string
+	wakeSubject, signalSubject, askSubject string
 
 	drain   chan chan struct{}
 	closing chan struct{}
@@ -86,10 +86,10 @@ func dialNATS(urls, workspace string, log *slog.Logger, more ...nats.Option) (*N
 		return nil, fmt.Errorf("bus: %q cannot name a workspace", workspace)
 	}
 	b := &NATS{here: NewLocal(), out: newSubscriber(), log: log, drain: make(chan chan struct{}), closing: make(chan struct{}),
-		wakeSubject: "earshot." + workspace + ".wake", signalSubject: "earshot." + workspace + ".signal"}
+		wakeSubject: "earshot." + workspace + ".wake", signalSubject: "earshot." + workspace + ".signal", askSubject: "earshot." + workspace + ".ask."}
 	b.turn("")
 	var err error
-	if b.nc, err = nats.Connect(urls, append(b.options(), more...)...); err != nil {
+	if b.nc, err = nats.Connect(urls, append(append(b.options(), nats.CustomInboxPrefix("earshot."+workspace+".answer")), more...)...); err != nil {
 		return nil, fmt.Errorf("bus: connect to NATS: %w", withoutSecrets(err))
 	}
 	if err := b.listen(); err != nil {

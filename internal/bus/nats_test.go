@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -24,6 +25,12 @@ type pair struct{ rings, listens *bus.NATS }
 func (p pair) Wake()                                 { p.rings.Wake() }
 func (p pair) Signal(sig chat.Signal)                { p.rings.Signal(sig) }
 func (p pair) Subscribe() (bus.Subscription, func()) { return p.listens.Subscribe() }
+func (p pair) Ask(ctx context.Context, node string, question []byte) ([]byte, error) {
+	return p.rings.Ask(ctx, node, question)
+}
+func (p pair) Answer(node string, answer func([]byte) []byte) func() {
+	return p.listens.Answer(node, answer)
+}
 
 func TestNATS_KeepsThePromisesOfABusBetweenNodes(t *testing.T) {
 	t.Parallel()

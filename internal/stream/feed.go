@@ -1,8 +1,6 @@
 package stream
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"slices"
 	"sync"
 	"time"
@@ -15,11 +13,12 @@ import (
 type Feed struct {
 	hub     *Hub
 	carrier Carrier
-	id      [12]byte
+	id      feedID
 	// who is the reader as he came. Rights may change; who he is does not.
 	who     chat.Viewer
 	session chat.SessionID
 	slot    slot // guarded by Hub.mu
+	named   bool // found by its name
 
 	// These belong to the writer: how far the client has everything, and whether
 	// it has had its hello.
@@ -95,8 +94,8 @@ func (it item) size(visitor bool) int {
 // Attach connects a reader from a cursor ("" = from now, with a reset frame).
 // It returns at once; frames follow on the carrier.
 func (h *Hub) Attach(r Reader, cursor string, c Carrier) *Feed {
-	f := &Feed{hub: h, carrier: c, who: r.Viewer, session: r.Session, viewer: r.Viewer, actor: r.Actor, ask: &ask{cursor: cursor}}
-	_, _ = rand.Read(f.id[:])
+	f := &Feed{hub: h, carrier: c, id: newFeedID(h.tag), who: r.Viewer, session: r.Session, viewer: r.Viewer, actor: r.Actor, ask: &ask{cursor: cursor},
+		watch: r.Watch, wanted: r.Watch, named: r.Named}
 	f.who.Groups = nil
 	h.mu.Lock()
 	signal := h.enter(f)
@@ -115,8 +114,8 @@ func (h *Hub) Attach(r Reader, cursor string, c Carrier) *Feed {
 }
 
 // ID names the feed in its hello frame: how the upward frames of an SSE client
-// find it. It cannot be guessed; the carrier still asks whose it is.
-func (f *Feed) ID() string { return base64.RawURLEncoding.EncodeToString(f.id[:]) }
+// find it, see [Hub.UpTo].
+func (f *Feed) ID() string { return f.id.String() }
 
 // Detach ends the feed. Nothing is written to the carrier after it returns. It
 // waits for a write that is under way: close the connection first.

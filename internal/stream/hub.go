@@ -15,6 +15,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	defer h.cancel()
 	heard, unsubscribe := h.bus.Subscribe()
 	defer unsubscribe()
+	defer h.bus.Answer(h.tag.String(), h.answer)()
 	if err := h.warm(ctx); err != nil {
 		h.farewell()
 		if ctx.Err() != nil {
@@ -193,6 +194,9 @@ func (h *Hub) enter(f *Feed) *chat.Signal {
 		h.topics[t] = append(h.topics[t], f)
 	}
 	h.wheel.add(f)
+	if f.named {
+		h.named[f.id] = f
+	}
 	return h.arrive(f)
 }
 
@@ -203,6 +207,7 @@ func (h *Hub) leave(f *Feed) {
 	if !h.wheel.remove(f) {
 		return
 	}
+	delete(h.named, f.id)
 	for _, t := range f.topics() {
 		feeds := h.topics[t]
 		if i := slices.Index(feeds, f); i >= 0 {

@@ -38,6 +38,7 @@ type Hub struct {
 	limits limits
 	now    func() time.Time
 	node   string
+	tag    nodeTag
 	log    *slog.Logger
 	agents chan<- store.Present
 
@@ -63,7 +64,8 @@ type Hub struct {
 	places   *places
 	topics   map[chat.Topic][]*Feed
 	wheel    wheel
-	woken    []*Feed // pushed to, and not roused yet
+	named    map[feedID]*Feed // whose readers speak upward beside their line
+	woken    []*Feed          // pushed to, and not roused yet
 	rows     rows
 	signals  map[signalKey]chat.Signal
 	unseen   map[unseenKey]struct{} // who watches without the lead knowing who
@@ -115,9 +117,9 @@ func newHub(src source, b bus.Bus, opt Options, lim limits) *Hub {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Hub{src: src, bus: b, seal: newSealer(opt.Key, src.Epoch()), limits: lim, now: opt.Now, node: opt.Node, log: opt.Log, agents: opt.Agents,
+	return &Hub{src: src, bus: b, seal: newSealer(opt.Key, src.Epoch()), limits: lim, now: opt.Now, node: opt.Node, tag: tagOf(opt.Node), log: opt.Log, agents: opt.Agents,
 		ctx: ctx, cancel: cancel, nudge: make(chan struct{}, 1), reads: make(chan struct{}, 8), advanced: make(chan struct{}),
-		ring: newRing(lim.ring, lim.ringBytes), places: newPlaces(lim.places), topics: map[chat.Topic][]*Feed{},
+		ring: newRing(lim.ring, lim.ringBytes), places: newPlaces(lim.places), topics: map[chat.Topic][]*Feed{}, named: map[feedID]*Feed{},
 		rows: newRows(), signals: map[signalKey]chat.Signal{}, unseen: map[unseenKey]struct{}{}, shown: map[signalKey]shown{}, online: map[chat.AgentID]*online{}, ended: newEnded()}
 }
 
@@ -145,6 +147,11 @@ type Reader struct {
 	Viewer  chat.Viewer
 	Actor   chat.Actor // as colleagues or the visitor see it
 	Session chat.SessionID
+	// Watch are Conversations that an agent watches from the first moment, at most
+	// chat.MaxWatch.
+	Watch []chat.ConversationID
+	// Named readers speak upward by [Hub.UpTo].
+	Named bool
 }
 
 // Seal makes the cursor of a snapshot that a viewer was given at a position.

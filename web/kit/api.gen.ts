@@ -2908,6 +2908,8 @@ export interface components {
             token?: string;
             /** @enum {string} */
             type: "auth";
+            /** @description Agents: watch these from the beginning. */
+            watch?: string[];
         };
         AwayThen: {
             deputy?: string;

@@ -67,8 +67,17 @@ export function openWebSocket(make: (url: string) => SocketLike, url: string, au
   };
 }
 
-/** openSse carries frames over a streamed POST; what goes up are small POSTs of their own. */
-export function openSse(post: typeof fetch, path: string, auth: () => Up, on: CarrierEvents): Carrier {
+/** Watched is what a line watches as it was said last, so that the next one begins with it. */
+export interface Watched {
+  conversations: readonly string[];
+}
+
+/**
+ * openSse carries frames over a streamed POST; what goes up are small POSTs of their own, which any node takes
+ * and hands to the one that holds the line. Where that cannot be, what is watched must not be lost: the line
+ * ends, and the next one says it in its auth frame.
+ */
+export function openSse(post: typeof fetch, path: string, auth: () => Up, watched: Watched, on: CarrierEvents): Carrier {
   const abort = new AbortController();
   let stream = "";
   const frame = (text: string) => {
@@ -81,21 +90,35 @@ export function openSse(post: typeof fetch, path: string, auth: () => Up, on: Ca
     abort.abort();
     on.end(code, waitMs);
   };
-  const first = auth();
+  const first = withWatched(auth(), watched);
+  let told = JSON.stringify(watched.conversations);
   void follow(post, path, first, abort.signal, frame).then(
     (answer) => finish(answer.code, answer.waitMs),
     () => finish(),
   );
+  const up = async (sent: Up) => (await post(`${path}/up`, requestOf(first, { stream, frame: sent }, abort.signal))).ok;
   return {
     name: "sse",
-    send: (up) => {
+    send: (sent) => {
+      if (sent.type === "watch") watched.conversations = sent.conversations;
       if (stream === "" || abort.signal.aborted) return;
-      const init = requestOf(first, { stream, frame: up }, abort.signal);
-      void post(`${path}/up`, init).catch(() => undefined); // A signal that is lost is only late.
+      if (sent.type !== "watch") return void up(sent).catch(() => undefined); // A signal that is lost is only late.
+      const now = JSON.stringify(sent.conversations);
+      if (now === told) return;
+      told = now;
+      up(sent).then(
+        (ok) => ok || finish(),
+        () => finish(),
+      );
     },
     from: () => false,
     close: () => abort.abort(),
   };
+}
+
+function withWatched(auth: Up, watched: Watched): Up {
+  if (auth.type !== "auth" || watched.conversations.length === 0) return auth;
+  return { ...auth, watch: [...watched.conversations] };
 }
 
 const codesByStatus: Readonly<Record<number, number>> = {

@@ -14,7 +14,7 @@ export type Down =
 
 /** Up is a frame to the server; it carries nothing that changes state. */
 export type Up =
-  | { type: "auth"; cursor: string; token?: string; site?: string }
+  | { type: "auth"; cursor: string; token?: string; site?: string; watch?: ConversationId[] }
   | { type: "from"; cursor: string }
   | { type: "typing"; conversation?: ConversationId; voice?: Voice; on: boolean }
   | { type: "preview"; conversation?: ConversationId; voice?: Voice; text: string }

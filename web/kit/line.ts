@@ -1,4 +1,4 @@
-import { type Carrier, type CarrierEvents, openSse, openWebSocket } from "./carriers.ts";
+import { type Carrier, type CarrierEvents, type Watched, openSse, openWebSocket } from "./carriers.ts";
 import { openShared } from "./shared.ts";
 import { type StreamEnv, type StreamOptions, type StreamState, streamTimes } from "./stream.ts";
 import type { Down, Up } from "./wire.ts";
@@ -12,6 +12,8 @@ export interface Line {
   state: StreamState;
   cursor: string;
   watch: Up | undefined;
+  /** What its SSE watches: of a shared line, what all tabs watch together. */
+  watched: Watched;
   carrier: Carrier | undefined;
   /** Raised whenever the carrier changes, so that what a former one still says is not heard. */
   turn: number;
@@ -36,6 +38,7 @@ export function newLine(options: StreamOptions): Line {
     state: { kind: "connecting" },
     cursor: options.cursor,
     watch: undefined,
+    watched: { conversations: [] },
     carrier: undefined,
     turn: 0,
     live: false,
@@ -74,7 +77,7 @@ export function open(line: Line): void {
 function openCarrier(line: Line, kind: "ws" | "sse", auth: () => Up, events: CarrierEvents): Carrier {
   const { env, options } = line;
   if (kind === "ws") return openWebSocket(env.openSocket, env.origin().replace(/^http/, "ws") + options.path, auth, events);
-  const sse = (on: CarrierEvents) => openSse(env.fetch, options.path, auth, on);
+  const sse = (on: CarrierEvents) => openSse(env.fetch, options.path, auth, line.watched, on);
   return options.share === undefined ? sse(events) : openShared(options.share, sse, () => line.cursor, events);
 }
 

@@ -289,6 +289,31 @@ test("stream: two WebSockets without a hello turn it to SSE, which speaks upward
   expect(l.sockets).toHaveLength(3); // WebSocket is asked again first.
 });
 
+test("stream: where no node hands on what an SSE line watches, the next line begins with it", async () => {
+  const l = lab();
+  const stream = dial(l, { transport: "sse", cursor: "5" });
+  last(l.requests).answer(200);
+  last(l.requests).say(hello());
+  await settle();
+  stream.send({ type: "typing", conversation: "c_1", voice: "reply", on: true });
+  last(l.requests).answer(404); // only late
+  stream.send({ type: "watch", conversations: ["c_1"] });
+  last(l.requests).answer(200);
+  await settle();
+  expect(state(l)).toEqual({ kind: "live", transport: "sse" });
+  stream.send({ type: "watch", conversations: ["c_1", "c_2"] });
+  last(l.requests).answer(404);
+  await settle();
+  expect(state(l).kind).toBe("waiting");
+  again(l);
+  expect(last(l.requests)).toMatchObject({ path: "/v1/stream", body: { type: "auth", cursor: "5", watch: ["c_1", "c_2"] } });
+  const requests = l.requests.length;
+  last(l.requests).answer(200);
+  last(l.requests).say(hello());
+  await settle();
+  expect([state(l).kind, l.requests.length]).toEqual(["live", requests]); // Nothing is said twice.
+});
+
 test("stream: SSE after a reset connects again from the snapshot", async () => {
   const l = lab();
   dial(l, { transport: "sse" });

@@ -5,10 +5,13 @@
 package bustest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
 	"testing"
+	"time"
 
 	"earshot/internal/bus"
 	"earshot/internal/chat"
@@ -25,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) bus.Bus, settle func(bus.Bus)) {
 		"an ended subscription hears nothing":    endedHearsNothing,
 		"a bus without subscribers does no harm": nobodyListens,
 		"nobody waits for a slow subscriber":     nobodyWaits,
+		"who is asked answers":                   askedAnswers,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -121,6 +125,38 @@ func nobodyListens(_ *testing.T, b bus.Bus, settle func()) {
 	b.Wake()
 	b.Signal(signal(1))
 	settle()
+}
+
+func askedAnswers(t *testing.T, b bus.Bus, settle func()) {
+	end := b.Answer("one", func(q []byte) []byte { return append([]byte("one heard "), q...) })
+	defer b.Answer("two", func(q []byte) []byte { return append([]byte("two heard "), q...) })()
+	settle()
+	ask := func(node, question string) (string, error) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		got, err := b.Ask(ctx, node, []byte(question))
+		return string(got), err
+	}
+	var askers sync.WaitGroup
+	for _, node := range []string{"one", "two"} {
+		for i := range 10 {
+			askers.Go(func() {
+				question := fmt.Sprint("question ", i)
+				if got, err := ask(node, question); err != nil || got != node+" heard "+question {
+					t.Errorf("%s, asked %q: %q, %v", node, question, got, err)
+				}
+			})
+		}
+	}
+	askers.Wait()
+	if got, err := ask("three", "are you there?"); !errors.Is(err, bus.ErrNobody) {
+		t.Errorf("one who is not there: %q, %v", got, err)
+	}
+	end()
+	settle()
+	if got, err := ask("one", "are you there still?"); !errors.Is(err, bus.ErrNobody) {
+		t.Errorf("one who has gone: %q, %v", got, err)
+	}
 }
 
 func nobodyWaits(t *testing.T, b bus.Bus, settle func()) {
