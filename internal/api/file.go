@@ -91,7 +91,7 @@ func uploadError(err error) error {
 
 func (s *Server) uploadAsAgent(ctx context.Context, r *http.Request, name string, content io.Reader) (chat.FileRef, error) {
 	a := agentOf(ctx)
-	if err := s.limits.uploads.take(string(a.ID)); err != nil {
+	if err := s.admitUpload(ctx, string(a.ID)); err != nil {
 		return chat.FileRef{}, err
 	}
 	return s.Desk.AddFile(ctx, a, chat.ConversationID(r.PathValue("id")), name, content)
@@ -99,19 +99,23 @@ func (s *Server) uploadAsAgent(ctx context.Context, r *http.Request, name string
 
 func (s *Server) uploadAsVisitor(ctx context.Context, _ *http.Request, name string, content io.Reader) (chat.FileRef, error) {
 	by := callerOf(ctx).visitor
-	if err := s.admitUpload(ctx, by); err != nil {
+	// By token, and by address too: tokens cost nothing.
+	key := tokenKey(by)
+	whose := []string{string(key[:])}
+	if a := visitOf(ctx).address; !a.IsLoopback() {
+		whose = append(whose, networkOf(a))
+	}
+	if err := s.admitUpload(ctx, whose...); err != nil {
 		return chat.FileRef{}, err
 	}
 	return s.Desk.AddFileAsVisitor(ctx, by, name, content)
 }
 
-// admitUpload limits by token, and by address too: tokens cost nothing.
-func (s *Server) admitUpload(ctx context.Context, by desk.Caller) error {
-	key := tokenKey(by)
-	if err := s.limits.uploads.take(string(key[:])); err != nil {
-		return err
+func (s *Server) admitUpload(ctx context.Context, whose ...string) error {
+	if s.Unlimited {
+		return nil
 	}
-	return s.limits.uploads.takeFor(visitOf(ctx).address)
+	return s.Desk.Spend(ctx, uploads(), whose...)
 }
 
 type viewerFunc func(ctx context.Context) (chat.Viewer, error)

@@ -15,24 +15,33 @@ import (
 	"earshot/internal/desk"
 )
 
-// The rate limits; docs/protocol.md states them. An address of this machine is
-// not limited: behind it stand the demo, a test, or a proxy that nobody named,
-// and then all visitors at once.
+// The rate limits; docs/protocol.md states them. What protects
+// somebody or fills a disk is counted in the database for all nodes together (see
+// newcomers and uploads). An address of this machine is not limited: behind it stand the demo, a
+// test, or a proxy that nobody named, and then all visitors at once.
 const (
-	messageBurst, messageRate   = 20, rate.Limit(2)           // a visitor's messages, per token
-	newcomerBurst, newcomerRate = 20, rate.Limit(10.0 / 60)   // first messages of new visitors, per address
-	visitBurst, visitRate       = 120, rate.Limit(120.0 / 60) // page views, per address
-	uploadBurst, uploadRate     = 10, rate.Limit(1.0 / 5)     // files, per visitor or agent
-	actBurst, actRate           = 100, rate.Limit(20)         // acts, per agent
-	lookBurst, lookRate         = 60, rate.Limit(2)           // tries of one-time tokens, per address
-	acceptPerCore               = 500                         // new streams a second
-	keptLimiters                = 20_000
+	messageBurst, messageRate = 20, rate.Limit(2)           // a visitor's messages, per token
+	visitBurst, visitRate     = 120, rate.Limit(120.0 / 60) // page views, per address
+	actBurst, actRate         = 100, rate.Limit(20)         // acts, per agent
+	lookBurst, lookRate       = 60, rate.Limit(2)           // tries of one-time tokens, per address
+	acceptPerCore             = 500                         // new streams a second, of each node
+	keptLimiters              = 20_000
 )
+
+// newcomers are first messages of new visitors, per address; uploads are files, per
+// visitor or agent, and for visitors per address.
+func newcomers() desk.Allowance {
+	return desk.Allowance{Name: "newcomers", AtOnce: 20, Every: time.Minute / 10}
+}
+
+func uploads() desk.Allowance {
+	return desk.Allowance{Name: "uploads", AtOnce: 10, Every: 5 * time.Second}
+}
 
 // limits are the rate limiters of a server.
 type limits struct {
-	messages, newcomers, visits, uploads, acts, looks *limiter
-	accept                                            *rate.Limiter
+	messages, visits, acts, looks *limiter
+	accept                        *rate.Limiter
 	// known are visitors who are no newcomers.
 	known *lru.Cache[[32]byte, struct{}]
 }
@@ -53,8 +62,8 @@ func newLimits(unlimited bool) limits {
 	if err != nil {
 		panic(err) // only a size below one is an error
 	}
-	return limits{messages: make(messageBurst, messageRate), newcomers: make(newcomerBurst, newcomerRate), visits: make(visitBurst, visitRate),
-		uploads: make(uploadBurst, uploadRate), acts: make(actBurst, actRate), looks: make(lookBurst, lookRate), accept: accept, known: known}
+	return limits{messages: make(messageBurst, messageRate), visits: make(visitBurst, visitRate),
+		acts: make(actBurst, actRate), looks: make(lookBurst, lookRate), accept: accept, known: known}
 }
 
 // limiter is a token bucket for each name. The least recently used is forgotten
@@ -98,17 +107,20 @@ func (l *limiter) take(name string) error {
 	return p
 }
 
-// takeFor limits by address; an IPv6 caller is a /64, and this machine is free.
+// takeFor limits by address; this machine is free.
 func (l *limiter) takeFor(a netip.Addr) error {
 	if a.IsLoopback() {
 		return nil
 	}
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return l.take(p.String())
-		}
+	return l.take(networkOf(a))
+}
+
+// networkOf is what counts as one address: of IPv6 it is a /64.
+func networkOf(a netip.Addr) string {
+	if p, err := a.Prefix(64); err == nil && a.Is6() {
+		return p.String()
 	}
-	return l.take(a.String())
+	return a.String()
 }
 
 // tokenKey stands for a visitor's token without being it.
@@ -128,5 +140,5 @@ func (s *Server) admitMessage(ctx context.Context, by desk.Caller) error {
 	if _, err := s.Desk.VisitorOf(ctx, by); !chat.IsKind(err, chat.Missing) {
 		return err
 	}
-	return s.limits.newcomers.takeFor(address)
+	return s.Desk.Spend(ctx, newcomers(), networkOf(address))
 }

@@ -36,9 +36,9 @@ func TestLimits_AreWrittenDown(t *testing.T) {
 	}
 	for what, want := range map[string]string{
 		"| messages | a visitor |":                                             row(messageBurst, messageRate),
-		"| first messages of new visitors | an address |":                      row(newcomerBurst, newcomerRate),
+		"| first messages of new visitors | an address |":                      row(newcomers().AtOnce, rate.Every(newcomers().Every)),
 		"| page views | an address |":                                          row(visitBurst, visitRate),
-		"| files | a visitor or agent, and for visitors an address |":          row(uploadBurst, uploadRate),
+		"| files | a visitor or agent, and for visitors an address |":          row(uploads().AtOnce, rate.Every(uploads().Every)),
 		"| acts | an agent |":                                                  row(actBurst, actRate),
 		"| tries of passwords and one-time links | an address |":               row(lookBurst, lookRate),
 		"| new lines | a core of the server |":                                 row(acceptPerCore, acceptPerCore),

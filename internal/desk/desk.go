@@ -32,15 +32,14 @@ type Options struct {
 
 // Desk holds the use cases.
 type Desk struct {
-	store    *store.Store
-	files    *files.Store
-	bus      bus.Bus
-	opt      Options
-	common   common
-	hashes   hasher
-	attempts *attempts
-	started  time.Time
-	sites    sync.Map // the key of a site to its SiteID; both never change
+	store   *store.Store
+	files   *files.Store
+	bus     bus.Bus
+	opt     Options
+	common  common
+	hashes  hasher
+	started time.Time
+	sites   sync.Map // the key of a site to its SiteID; both never change
 
 	stirred chan struct{} // asks the router to look again
 	came    atomic.Int64  // counts signs of life, which the situation goes by too
@@ -70,7 +69,7 @@ func New(st *store.Store, fs *files.Store, b bus.Bus, opt Options) *Desk {
 		opt.SignInFor = signInFor
 	}
 	return &Desk{store: st, files: fs, bus: b, opt: opt, common: newCommon(opt.CommonPasswords),
-		hashes: newHasher(), attempts: newAttempts(), started: opt.Now(), stirred: make(chan struct{}, 1)}
+		hashes: newHasher(), started: opt.Now(), stirred: make(chan struct{}, 1)}
 }
 
 func (d *Desk) now() time.Time { return d.opt.Now() }

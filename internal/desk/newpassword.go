@@ -27,7 +27,7 @@ func (d *Desk) ChangePassword(ctx context.Context, a chat.Agent, here store.Sess
 	if err != nil {
 		return err
 	}
-	try, err := d.attempts.begin(a.Email, address, known, d.now())
+	try, err := d.attempt(ctx, a.Email, address, known)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,9 @@ func (d *Desk) ChangePassword(ctx context.Context, a chat.Agent, here store.Sess
 	if !right {
 		return chat.Errorf(chat.Denied, "The current password is wrong. Nothing was changed.")
 	}
-	d.attempts.succeeded(try)
+	if err := d.succeeded(ctx, try); err != nil {
+		return err
+	}
 	phc, err := d.hashes.hash(ctx, in.Password)
 	if err != nil {
 		return err

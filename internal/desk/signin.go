@@ -17,7 +17,7 @@ func (d *Desk) SignIn(ctx context.Context, email, password string, from Device) 
 	if err != nil {
 		return SignedIn{}, err
 	}
-	try, err := d.attempts.begin(email, from.Address, known, d.now())
+	try, err := d.attempt(ctx, email, from.Address, known)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -28,7 +28,9 @@ func (d *Desk) SignIn(ctx context.Context, email, password string, from Device) 
 	if !right || a.Disabled {
 		return SignedIn{}, wrongPassword()
 	}
-	d.attempts.succeeded(try)
+	if err := d.succeeded(ctx, try); err != nil {
+		return SignedIn{}, err
+	}
 	return d.signInAs(ctx, a.ID, from)
 }
 

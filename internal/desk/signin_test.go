@@ -3,6 +3,7 @@ package desk_test
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -154,13 +155,39 @@ func TestSignIn_AClockThatGoesBackLocksNobodyOut(t *testing.T) {
 	w := desktest.New(t)
 	tries(t, w, desktest.Email, "198.51.100.1", 6)
 	w.Clock.Advance(-24 * time.Hour)
-	_, err := w.Desk.SignIn(t.Context(), desktest.Email, desktest.Password, from("198.51.100.1"))
-	if wait, ok := detail[desk.Wait](err); !ok || wait.Seconds != 30 {
-		t.Errorf("after a clock was set back: %v with %+v, want 30 s as before", err, wait)
+	if _, err := w.Desk.SignIn(t.Context(), desktest.Email, desktest.Password, from("198.51.100.1")); err != nil {
+		t.Errorf("after a clock was set back: %v", err)
 	}
-	if _, err := w.Restart().SignIn(t.Context(), desktest.Email, desktest.Password, from("198.51.100.1")); err != nil {
-		t.Errorf("after a restart: %v", err)
-	}
+}
+
+// Five guesses are five at all nodes together, and after a restart.
+func TestSignIn_NodesCountTogetherAndARestartForgetsNothing(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, w *desktest.World) {
+		nodes := []*desk.Desk{w.Desk, w.Node("n2"), w.Node("n3")}
+		var through atomic.Int64
+		var all sync.WaitGroup
+		for i := range 24 {
+			all.Go(func() {
+				_, err := nodes[i%len(nodes)].SignIn(t.Context(), desktest.Email, "wrong wrong wrong", from("198.51.100.1"))
+				if chat.IsKind(err, chat.Denied) {
+					through.Add(1)
+				} else if !chat.IsKind(err, chat.Limited) {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if through.Load() != 5 {
+			t.Errorf("%d guesses were compared at three nodes, want 5", through.Load())
+		}
+		_, err := w.Restart().SignIn(t.Context(), desktest.Email, desktest.Password, from("198.51.100.1"))
+		if wait, ok := detail[desk.Wait](err); !ok || wait.Seconds != 30 {
+			t.Errorf("after a restart: %v with %+v, want 30 s as before", err, wait)
+		}
+		w.Clock.Advance(30 * time.Second)
+		must[desk.SignedIn](t)(nodes[2].SignIn(t.Context(), desktest.Email, desktest.Password, from("198.51.100.1")))
+	})
 }
 
 func TestSignInTicket_WorksOnceAndForAQuarterOfAnHour(t *testing.T) {

@@ -19,7 +19,8 @@ const (
 // Sweep abandons queued Threads whose visitor is gone, ends watches that have to
 // end, raises the help flag where a visitor waits too long and frees it of who cannot
 // come any more, removes unsent files
-// after 24 h and expired sessions and tickets. It is level-triggered.
+// after 24 h, expired sessions and tickets, and allowances that are full again. It is
+// level-triggered.
 func (d *Desk) Sweep(ctx context.Context) error {
 	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.freeHelp(ctx), d.removeUnsent(ctx), d.removeExpired(ctx))
 }
@@ -100,5 +101,8 @@ func (d *Desk) removeUnsent(ctx context.Context) error {
 }
 
 func (d *Desk) removeExpired(ctx context.Context) error {
-	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.DeleteExpired(chat.Micros(d.now())) })
+	now := chat.Micros(d.now())
+	return d.store.Write(ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.DeleteExpired(now), tx.RemoveFullAllowances(now))
+	})
 }

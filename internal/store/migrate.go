@@ -37,6 +37,7 @@ var migrationNames = [...]string{
 	"0017_previews",
 	"0018_supervise",
 	"0019_deviated",
+	"0020_allowances",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -40,6 +40,7 @@ func Run(t *testing.T, engine Engine) {
 		searchSuite(),
 		peopleSuite(),
 		upkeepSuite(),
+		allowanceSuite(),
 		dutySuite(),
 		deviceSuite(),
 		reportSuite(),
