@@ -15,10 +15,11 @@ import (
 	"earshot/internal/desk"
 )
 
-// The rate limits; docs/protocol.md states them. What protects
-// somebody or fills a disk is counted in the database for all nodes together (see
-// newcomers and uploads). An address of this machine is not limited: behind it stand the demo, a
-// test, or a proxy that nobody named, and then all visitors at once.
+// The rate limits; docs/protocol.md states them. Each holds for all nodes together:
+// what protects somebody or fills a disk is counted in the database (see newcomers and
+// uploads), and of what only keeps a flood off each node grants its share. An address
+// of this machine is not limited: behind it stand the demo, a test, or a proxy that
+// nobody named, and then all visitors at once.
 const (
 	messageBurst, messageRate = 20, rate.Limit(2)           // a visitor's messages, per token
 	visitBurst, visitRate     = 120, rate.Limit(120.0 / 60) // page views, per address
@@ -46,12 +47,13 @@ type limits struct {
 	known *lru.Cache[[32]byte, struct{}]
 }
 
-func newLimits(unlimited bool) limits {
+// newLimits makes them; nodes tells among how many the limits are shared.
+func newLimits(unlimited bool, nodes func() int) limits {
 	make := func(burst int, r rate.Limit) *limiter {
 		if unlimited {
 			r = rate.Inf
 		}
-		return newLimiter(burst, r)
+		return newLimiter(burst, r, nodes)
 	}
 	perSecond := acceptPerCore * runtime.GOMAXPROCS(0)
 	accept := rate.NewLimiter(rate.Limit(perSecond), perSecond)
@@ -66,21 +68,23 @@ func newLimits(unlimited bool) limits {
 		acts: make(actBurst, actRate), looks: make(lookBurst, lookRate), accept: accept, known: known}
 }
 
-// limiter is a token bucket for each name. The least recently used is forgotten
-// first: an attacker with many names finds full buckets, as he would anyway.
+// limiter is a token bucket for each name, of which this node has its share. The least
+// recently used is forgotten first: an attacker with many names finds full buckets, as
+// he would anyway.
 type limiter struct {
 	burst int
 	rate  rate.Limit
+	nodes func() int
 	mu    sync.Mutex // guards the look-up-or-make of buckets
 	all   *lru.Cache[string, *rate.Limiter]
 }
 
-func newLimiter(burst int, r rate.Limit) *limiter {
+func newLimiter(burst int, r rate.Limit, nodes func() int) *limiter {
 	all, err := lru.New[string, *rate.Limiter](keptLimiters)
 	if err != nil {
 		panic(err) // only a size below one is an error
 	}
-	return &limiter{burst: burst, rate: r, all: all}
+	return &limiter{burst: burst, rate: r, nodes: nodes, all: all}
 }
 
 // take takes one from the bucket of a name, or answers limited with the time
@@ -89,13 +93,19 @@ func (l *limiter) take(name string) error {
 	if l.rate == rate.Inf {
 		return nil
 	}
+	nodes := l.nodes()
+	burst, r := max(1, l.burst/nodes), l.rate/rate.Limit(nodes)
 	l.mu.Lock()
 	bucket, ok := l.all.Get(name)
 	if !ok {
-		bucket = rate.NewLimiter(l.rate, l.burst)
+		bucket = rate.NewLimiter(r, burst)
 		l.all.Add(name, bucket)
 	}
 	l.mu.Unlock()
+	if bucket.Limit() != r { // a node has come or gone
+		bucket.SetBurst(burst)
+		bucket.SetLimit(r)
+	}
 	reserved := bucket.Reserve()
 	delay := reserved.Delay()
 	if delay == 0 {

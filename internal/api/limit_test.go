@@ -54,3 +54,40 @@ func TestLimits_AreWrittenDown(t *testing.T) {
 }
 
 func row(burst int, r rate.Limit) string { return fmt.Sprintf(" %d | %s |", burst, then(r)) }
+
+// What is granted by all nodes together is the limit, also when one comes or goes.
+func TestLimits_NodesShareWhatTheyGrant(t *testing.T) {
+	t.Parallel()
+	alive := 3
+	granted := func(l *limiter) (n int) {
+		for range 100 {
+			if l.take("a visitor") == nil {
+				n++
+			}
+		}
+		return n
+	}
+	const perDay = rate.Limit(1.0 / 86_400) // nothing comes back while the test runs
+	sum := 0
+	for range 3 {
+		sum += granted(newLimiter(20, perDay, func() int { return alive }))
+	}
+	if sum > 20 || sum < 18 {
+		t.Errorf("three nodes granted %d of 20", sum)
+	}
+	l := newLimiter(20, perDay, func() int { return alive })
+	if got := granted(l); got != 6 {
+		t.Errorf("one of three granted %d of 20, want 6", got)
+	}
+	alive = 1
+	if l.take("a visitor") == nil {
+		t.Error("when the others went it granted at once what they had")
+	}
+	if got := granted(newLimiter(20, perDay, func() int { return alive })); got != 20 {
+		t.Errorf("the only node granted %d of 20", got)
+	}
+	alive = 50
+	if got := granted(newLimiter(20, perDay, func() int { return alive })); got != 1 {
+		t.Errorf("one of fifty granted %d, want 1", got)
+	}
+}

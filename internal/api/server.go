@@ -88,7 +88,7 @@ func New(opt Options) (*Server, error) {
 	if opt.Impairments == nil {
 		opt.Impairments = func() []string { return nil }
 	}
-	s := &Server{Options: opt, log: opt.Log, mux: http.NewServeMux(), limits: newLimits(opt.Unlimited), authTime: authTime, quietTime: quietTime}
+	s := &Server{Options: opt, log: opt.Log, mux: http.NewServeMux(), limits: newLimits(opt.Unlimited, opt.Desk.Nodes), authTime: authTime, quietTime: quietTime}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -51,6 +51,8 @@ type App struct {
 	control  net.Listener
 	place    place
 	commits  commits
+
+	filesSeen filesSeen
 }
 
 // New opens everything and binds the address; nothing is served before Run.

@@ -21,6 +21,7 @@ const (
 	agentsEvery = 4 * time.Second // a sign of life counts for 10 s
 	renewEvery  = 10 * time.Second
 	sweepEvery  = 5 * time.Second
+	reportEvery = 5 * time.Second // a word counts for 30 s
 	filesEvery  = 6 * time.Hour
 	countEvery  = 2 * time.Second
 	geoEvery    = time.Minute
@@ -44,6 +45,10 @@ func (a *App) Run(ctx context.Context) error {
 	g.Go(func() error {
 		return a.desk.RunRouter(working, func(err error) { a.log.Error("router", slog.String("error", err.Error())) })
 	})
+	// Before anybody is served: limits are shared among the nodes that are there.
+	if err := a.report(ctx); err != nil {
+		a.log.Error("report", slog.String("error", err.Error()))
+	}
 	a.startUpkeep(working, g)
 	servers := a.servers()
 	for server, l := range servers {
@@ -57,7 +62,7 @@ func (a *App) Run(ctx context.Context) error {
 	if err == nil {
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastTime)
 		defer cancel()
-		err = a.api.CountVisits(last)
+		err = errors.Join(a.api.CountVisits(last), a.desk.LeaveNodes(last))
 	}
 	a.log.Info("stopped")
 	return err
@@ -142,6 +147,7 @@ func (a *App) startUpkeep(ctx context.Context, g *errgroup.Group) {
 		{"agents", agentsEvery, a.renewAgents},
 		{"visitors", renewEvery, a.renewVisitors},
 		{"sweep", sweepEvery, a.desk.Sweep},
+		{"report", reportEvery, a.report},
 		{"files", filesEvery, a.desk.SweepFiles},
 		{"visits", countEvery, a.api.CountVisits},
 		{"geo", geoEvery, a.renewGeo},

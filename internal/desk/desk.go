@@ -53,6 +53,9 @@ type Desk struct {
 		loads atomic.Int64 // how many were begun
 	}
 
+	nodes    atomic.Int64         // that are alive
+	reported atomic.Pointer[Node] // what this one said of itself last; nil = nothing yet
+
 	learnt     learnt
 	rehearsals rehearsals
 

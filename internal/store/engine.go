@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"net/url"
+	"time"
 
 	"earshot/internal/chat"
 )
@@ -49,6 +50,13 @@ type engine interface {
 	found(p *params, parts []asked, before int64) string
 	// occurs selects a row for each place where one part of a search occurs.
 	occurs(part asked) (text string, args []any)
+
+	// alone reports whether no other process can have the database.
+	alone() bool
+	// clock asks the database for its time.
+	clock(tx *Tx) (time.Time, error)
+	// health asks what it is, how large, and what waits for its position.
+	health(tx *Tx) (Health, error)
 
 	// wanted are the settings that the promise of the store rests on.
 	wanted() []want

@@ -38,6 +38,7 @@ var migrationNames = [...]string{
 	"0018_supervise",
 	"0019_deviated",
 	"0020_allowances",
+	"0021_nodes",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -44,7 +44,9 @@ func TestUpTo_AnyNodeTakesWhatIsForAnothersLine(t *testing.T) {
 		synctest.Wait()
 		l.taken(t)
 		watch := encode(upFrame{Type: "watch", Conversations: []chat.ConversationID{"c_1"}})
-		say := func(at *room, by Reader, frame []byte) error { return at.hub.UpTo(context.Background(), f.ID(), by, frame) }
+		say := func(at *room, by Reader, frame []byte) error {
+			return at.hub.UpTo(context.Background(), f.ID(), by, frame)
+		}
 		for what, other := range map[string]Reader{"another sign-in": {Session: "s_2"}, "nobody": {}, "a visitor": {Viewer: visitorOf("c_1").Viewer()}} {
 			for _, at := range []*room{r, there} {
 				if err := say(at, other, watch); !chat.IsKind(err, chat.Missing) {

@@ -41,6 +41,7 @@ func Run(t *testing.T, engine Engine) {
 		peopleSuite(),
 		upkeepSuite(),
 		allowanceSuite(),
+		nodeSuite(),
 		dutySuite(),
 		deviceSuite(),
 		reportSuite(),
