@@ -163,6 +163,7 @@ const rest: Move[] = [
   event("thread.woke", { lead: "a_ada", over: true, why: "" }),
   event("reply.due", { agent: "a_ada", agent_name: "Ada", deadline: 1, why: "" }),
   event("alarm", { round: 1, why: "" }),
+  event("alarm", { round: 0, cause: "hops", why: "It was passed on again and again." }),
   ...(["max_wait", "closed", "full", "asked"] as const).map((cause) => event("mail.offered", { cause, why: "" })),
   event("mail.answered", { accepted: true, email: "z@example.com" }),
   event("mail.answered", { accepted: true }),
@@ -262,6 +263,12 @@ test("that one colleague is asked is one line, not three; a group says whom it r
   ).toEqual([]);
   expect(lay(toBen)).toEqual(["transfer", "transfer.ended", "offer"]);
   expect(lay(toSales)).toEqual(["transfer", "offer", "offer.ended", "transfer.ended", "offer"]);
+});
+
+test("that it is passed on again and again is no round of offers", () => {
+  const alarm = (body: object) => moveText(event("alarm", { round: 0, why: "…", ...body }), names);
+  expect(alarm({ cause: "hops" })).toEqual({ key: "move.alarm.hops", params: {}, why: "" });
+  expect(alarm({ round: 2 })).toMatchObject({ key: "move.alarm", params: { n: 2 } });
 });
 
 test("every line has words in both languages, and each fills its holes", () => {

@@ -60,6 +60,7 @@ export function moveText(event: Move, names: Names): MoveText {
     case "reply.due":
       return plain("move.due", { name: who(event.body.agent, event.body.agent_name) });
     case "alarm":
+      if (event.body.cause === "hops") return plain("move.alarm.hops");
       return plain("move.alarm", { n: event.body.round }, event.body);
     case "transfer":
     case "transfer.ended":
