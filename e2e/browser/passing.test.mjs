@@ -1,7 +1,7 @@
 // Passing a chat on: a colleague is asked and the lead keeps it until somebody
 // accepts; and what is held for who is not there, until he has answered.
 import assert from "node:assert/strict";
-import { begin, flow, invite, take } from "./flow.mjs";
+import { begin, flow, invite, longFlow, take } from "./flow.mjs";
 import { answer, ask, look, once, openChat, owner, say } from "./world.mjs";
 
 const bilal = { name: "Bilal Haddad", email: "bilal.canary@acme.example", password: "nine umbrellas on a roof" };
@@ -253,4 +253,62 @@ flow("what is held for who is not there is a promise, rings when he is back, and
   await ben.getByText("time 1", { exact: true }).first().waitFor();
   await look(ben, "promises-kept");
   return [[visitor, ["The refund went out today", "Bilal will look at it himself."]]];
+});
+
+longFlow("into a group's queue at once: its playbook asks what asking would need, and so does the third time", async (world) => {
+  const ada = await begin(world);
+  const own = await prepare(ada, {});
+  const pull = { distribution: { method: "pull" } };
+  const orders = await ask(ada, "POST", "/v1/admin/groups", { name: "Orders", rules: pull });
+  await ask(ada, "PUT", `/v1/admin/groups/${orders.id}/playbook`, {
+    version: 0,
+    transfer: {
+      reasons: [{ code: "quote", label: "A quote" }],
+      questions: [{ id: "many", text: "How many?", required: true, reasons: ["quote"] }],
+      held: {},
+    },
+    group_chat: {},
+    jump_in: {},
+  });
+  const abroad = await ask(ada, "POST", "/v1/admin/groups", { name: "Abroad", rules: pull });
+  const { me } = await ask(await invite(world, ada, bilal), "GET", "/v1/inbox");
+  for (const { id } of [orders, abroad])
+    await ask(ada, "PUT", `/v1/admin/groups/${id}/members`, { members: [{ agent: me.id, class: "first" }] });
+  await ada.goto("/");
+  const { visitor, chat } = await led(world, ada, "Forty of them, please");
+  const put = () => dialog(ada).getByRole("button", { name: "Put it there" }).click();
+
+  await choose(ada, "Orders");
+  await dialog(ada)
+    .getByRole("radio", { name: /^Put it into the queue of Orders now/ })
+    .check();
+  await put();
+  await dialog(ada).getByText("Choose a reason: the playbook asks for one.").waitFor();
+  await dialog(ada).getByLabel("Reason", { exact: true }).selectOption("quote");
+  await put();
+  await dialog(ada).getByText("Answer this first.").waitFor();
+  await look(ada, "pass-queue-asks");
+  await dialog(ada)
+    .getByLabel(/^How many\?/)
+    .fill("forty");
+  await put();
+  await ada.getByText(/moved the conversation from .* to Orders\. Reason: A quote\. How many\? forty/).waitFor();
+
+  const id = new URL(ada.url()).pathname.split("/").at(-1);
+  const act = (verb, body) => ask(ada, "POST", `/v1/conversations/${id}/${verb}`, { key: crypto.randomUUID(), ...body });
+  await act("move", { group: own.id, reason: "refund" });
+  await choose(ada, "Abroad"); // Nobody leads it: its queue is the only way.
+  await put();
+  await dialog(ada).getByText("It was passed on several times. Say why it goes on once more.").waitFor();
+  await look(ada, "pass-queue-again");
+  await dialog(ada).getByLabel("Reason", { exact: true }).fill("they ship abroad");
+  await put();
+  await ada.getByText(/to Abroad\. Reason: they ship abroad/).waitFor();
+  await act("move", { group: own.id, reason: "refund" });
+  await ada.getByText("Passed on again and again: the supervisors were alarmed.").waitFor();
+
+  await ada.getByRole("button", { name: "Take", exact: true }).click();
+  await answer(ada, "Forty are on their way");
+  await once(chat.getByRole("log"), "Forty are on their way");
+  return [[visitor, ["Forty are on their way"]]];
 });

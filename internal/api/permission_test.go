@@ -120,7 +120,7 @@ func (s *stage) firstLine(ann chat.Agent) {
 	})
 	s.Connect(s.Agent("Tia", chat.Member, next.ID))
 	_, c := s.Arrives("an invoice")
-	_, err := s.Desk.Move(s.t.Context(), s.Owner, c, s.Key(), first.ID, "")
+	_, err := s.Desk.Move(s.t.Context(), s.Owner, c, desk.Moving{Key: s.Key(), Group: first.ID})
 	s.must(err)
 	s.paths["/v1/conversations/{id}/triage"] = string(c)
 }

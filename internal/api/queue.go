@@ -19,9 +19,10 @@ type declineBody struct {
 }
 
 type moveBody struct {
-	Key    string       `json:"key" format:"uuid"`
-	Group  chat.GroupID `json:"group" doc:"Whose queue it goes to."`
-	Reason string       `json:"reason,omitempty" doc:"At most 500 characters; needed out of a group that owns its chats." example:"It is about an invoice."`
+	Key     string            `json:"key" format:"uuid"`
+	Group   chat.GroupID      `json:"group" doc:"Whose queue it goes to."`
+	Reason  string            `json:"reason,omitempty" doc:"A code of the group's playbook, or own words where it has none: at most 500 characters. Needed where the playbook has codes, out of a group that owns its chats, and from the third time that it is passed on." example:"invoice"`
+	Answers map[string]string `json:"answers,omitempty" doc:"To the playbook's questions, by their id."`
 }
 
 type giveBody struct {
@@ -62,11 +63,14 @@ func (s *Server) queueRoutes() {
 	s.threadRoute("waive", "Leave a conversation that was handed on to whoever has it", "I am told nothing of it any more; what I asked is taken back.", func(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (desk.Done, error) {
 		return s.Desk.Waive(ctx, a, c, key)
 	})
-	register(s, act("move", "Hand a conversation to another group's queue", "It waits there before those who have not talked; I do not get it back by myself."),
-		func(ctx context.Context, in *actInput[moveBody]) (*withStatus[done], error) {
-			b := in.Body
-			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) { return s.Desk.Move(ctx, a, in.ID, b.Key, b.Group, b.Reason) })
+	moves := act("move", "Hand a conversation to another group's queue", "It waits there before those who have not talked; I do not get it back by myself. Whatever asking that group needs, moving needs, too: its playbook's reason and questions, and a reason from the third time on.")
+	moves.errors = append([]chat.ErrorKind{chat.Invalid}, kinds...)
+	register(s, moves, func(ctx context.Context, in *actInput[moveBody]) (*withStatus[done], error) {
+		b := in.Body
+		return s.limited(ctx, func(a chat.Agent) (desk.Done, error) {
+			return s.Desk.Move(ctx, a, in.ID, desk.Moving{Key: b.Key, Group: b.Group, Reason: b.Reason, Answers: b.Answers})
 		})
+	})
 	register(s, act("give", "Give a conversation back to the colleague who asked for it", ""),
 		func(ctx context.Context, in *actInput[giveBody]) (*withStatus[done], error) {
 			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) { return s.Desk.Give(ctx, a, in.ID, in.Body.Key, in.Body.To) })

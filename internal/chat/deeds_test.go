@@ -20,7 +20,7 @@ func TestRoles_BindDeeds(t *testing.T) {
 			return second(chat.Close(s, a.Actor(), chat.Resolved, 0, noon))
 		},
 		"move": func(s chat.State, a chat.Agent) error {
-			return second(chat.Move(s, a, chat.Destination{Group: two}, "a bill", noon))
+			return second(chat.Move(s, a, chat.NewTransfer{Group: two, Reason: "a bill"}, chat.Order{}, noon))
 		},
 		"pass": func(s chat.State, a chat.Agent) error { return second(chat.PassOn(s, a, pass, noon)) },
 		"invite": func(s chat.State, a chat.Agent) error {

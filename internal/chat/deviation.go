@@ -48,8 +48,8 @@ func (m NewHold) deviated(writes bool) []HeldPart {
 	return parts
 }
 
-// explained refuses a deviation without a reason.
-func (m NewHold) explained(parts []HeldPart) error {
+// decided refuses a deviation without a reason.
+func (m NewHold) decided(parts []HeldPart) error {
 	switch {
 	case len(parts) == 0 || m.Deviation != "":
 		return nil

@@ -346,7 +346,7 @@ func (t *Thread) move(b Moved, at int64) {
 	t.Tries, t.Round, t.RoundAt, t.MovedFrom, t.TakenFrom, t.LostAt = nil, 0, 0, "", "", 0
 	t.Excluded = nil // who passed it on elsewhere may have it from another group
 	if b.By != "" {
-		t.Excluded = []AgentID{b.By}
+		t.Excluded = append([]AgentID{b.By}, b.Gave...)
 		t.passed(Passage{By: b.By, Agent: b.Agent, Group: b.Group, Reason: b.Reason, At: at})
 	}
 }

@@ -108,8 +108,8 @@ func TestGroupChat_ItsLawsHoldInAnyOrder(t *testing.T) {
 			if !seldom(r, 8) {
 				return
 			}
-			to := chat.Destination{Group: chat.Group{ID: one[chat.GroupID](r, "g_1", "g_2"), Policy: chat.PolicyOpen}}
-			_ = s.add(chat.Move(s.state, one(r, ada, bob), to, "reason", now))
+			to := chat.NewTransfer{Group: chat.Group{ID: one[chat.GroupID](r, "g_1", "g_2"), Policy: chat.PolicyOpen}, Reason: "reason"}
+			_ = s.add(chat.Move(s.state, one(r, ada, bob), to, chat.Order{}, now))
 		}
 		acts["close"] = func(t *rapid.T) {
 			if seldom(r, 12) {

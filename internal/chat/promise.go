@@ -115,11 +115,14 @@ func Hold(s State, by Agent, m NewHold, now time.Time) ([]Event, error) {
 	if t != nil && m.To.Kind == ToGroup && m.Group.ID == t.Group {
 		m.To.Kind = ToAnyone // whoever else of its own Group is back may owe the answer
 	}
-	if err := mayPass(t, by, m.NewTransfer); err != nil {
+	if err := mayPass(t, by); err != nil {
 		return nil, err
 	}
 	if !t.hosts(by) { // it takes the chat from its lead, who is not asked
 		return nil, Errorf(Denied, "Only who leads this conversation, or a supervisor, has it held. Ask in a note.")
+	}
+	if err := mayGo(t, by, m.NewTransfer); err != nil {
+		return nil, err
 	}
 	m.NewTransfer = m.unasked()
 	parts := m.deviated(t.TakesPart(by.ID))
@@ -151,10 +154,7 @@ func (m NewHold) check(parts []HeldPart, now time.Time) error {
 	case m.Due.Sub(now) > MaxHeldDue*time.Minute:
 		return Errorf(Invalid, "The answer is due in more than %d days. Choose an earlier time.", MaxHeldDue/60/24)
 	}
-	if err := m.explained(parts); err != nil {
-		return err
-	}
-	return m.Chapter.CheckAnswers(m.Reason, m.Answers)
+	return m.decided(parts)
 }
 
 func (m NewHold) held(t *Thread, by Agent, now time.Time) Held {

@@ -150,21 +150,30 @@ type Destination struct {
 	Order  Order
 }
 
-// Move is the rule of an agent handing the open Thread to another Group. A Group
-// that owns its chats asks why.
-func Move(s State, by Agent, to Destination, reason string, now time.Time) ([]Event, error) {
+// Move is the rule of an agent handing the open Thread to another Group's queue at
+// once. Whatever asking that Group would need, moving needs, too.
+func Move(s State, by Agent, m NewTransfer, o Order, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
 	switch {
 	case t == nil:
 		return nil, Errorf(Gone, "This conversation is closed; there is nothing to move.")
-	case t.Group == to.ID:
-		return nil, Errorf(Conflict, "It is in %s already.", to.Name)
-	case to.Deleted:
-		return nil, Errorf(Gone, "The group %s was deleted.", to.Name)
+	case t.Group == m.Group.ID:
+		return nil, Errorf(Conflict, "It is in %s already.", m.Group.Name)
 	case t.State == Active && !t.hosts(by):
 		return nil, Errorf(Denied, "Only who leads this conversation, or a supervisor, moves it to another group. Ask in a note.")
 	}
-	return []Event{Pass(s, by, to, reason, Says("move.by", by.Name, to.Name), now)}, nil
+	if err := mayGo(t, by, m); err != nil {
+		return nil, err
+	}
+	return []Event{Fact(KindMoved, System(), ForAll, Micros(now), m.sent(t, by, o, Says("move.by", by.Name, m.Group.Name), now))}, nil
+}
+
+// sent is a Thread going to the queue of the target's Group, with what its playbook
+// was answered.
+func (m NewTransfer) sent(t *Thread, by Agent, o Order, why Because, now time.Time) Moved {
+	body := moved(t, by, Destination{Group: m.Group, Public: m.Public, Order: o}, m.Reason, why, now)
+	body.Answers, body.Playbook = m.answered(), m.Version
+	return body
 }
 
 // Pass is the event of the open Thread going to another Group's queue.
@@ -176,7 +185,7 @@ func moved(t *Thread, by Agent, to Destination, reason string, why Because, now 
 	before, after := t.Access(), t.Access()
 	after.Lead, after.Asked, after.Group, after.Policy, after.Stub = "", nil, to.ID, to.Policy, to.Stub
 	at := placeOf(*t, now)
-	return Moved{Group: to.ID, GroupName: to.Name, PublicName: to.Public, From: t.Group, Policy: to.Policy, Stub: to.Stub, Reason: reason, By: by.ID, ByName: by.Name,
+	return Moved{Group: to.ID, GroupName: to.Name, PublicName: to.Public, From: t.Group, Policy: to.Policy, Stub: to.Stub, Reason: reason, Gave: without(t.Gave(reason), by.ID), By: by.ID, ByName: by.Name,
 		Why: why.English(), Because: why, Previous: t.Lead, QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, to.Order), Access: AccessChange{Before: before, After: after}}
 }
 

@@ -154,8 +154,9 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				}
 			},
 			"move": func(t *rapid.T) {
-				to := chat.Destination{Group: chat.Group{ID: rapid.SampledFrom([]chat.GroupID{"g_1", "g_2"}).Draw(t, "to"), Policy: chat.PolicyOpen, Stub: true}}
-				_ = s.add(chat.Move(s.state, agents.Draw(t, "agent"), to, "reason", now))
+				to := chat.NewTransfer{Group: chat.Group{ID: rapid.SampledFrom([]chat.GroupID{"g_1", "g_2"}).Draw(t, "to"), Policy: chat.PolicyOpen, Stub: true},
+					Reason: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "reason")}
+				_ = s.add(chat.Move(s.state, agents.Draw(t, "agent"), to, chat.Order{}, now))
 			},
 			"triage": func(t *rapid.T) {
 				to := agents.Draw(t, "to")

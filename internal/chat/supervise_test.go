@@ -59,11 +59,13 @@ func deedsOf(a chat.Agent) map[string]func(chat.State) bool {
 		"discard":         func(s chat.State) bool { return did(chat.Discard(s, a, proposal, "", noon)) },
 		"grant":           func(s chat.State) bool { return did(chat.Grant(s, a, []chat.Agent{dan}, noon)) },
 		"revoke":          func(s chat.State) bool { return did(chat.Revoke(s, a, chat.Agent{ID: "a_guest"}, noon)) },
-		"move":            func(s chat.State) bool { return did(chat.Move(s, a, chat.Destination{Group: three}, "why", noon)) },
-		"triage":          func(s chat.State) bool { return did(chat.Triage(s, a, chat.NewTriage{NewTransfer: pass}, noon)) },
-		"pass on":         func(s chat.State) bool { return did(chat.PassOn(s, a, pass, noon)) },
-		"withdraw":        func(s chat.State) bool { return did(chat.Withdraw(s, a, noon)) },
-		"let go":          func(s chat.State) bool { return did(chat.LetGo(s, a, chat.Destination{Group: three}, noon)) },
+		"move": func(s chat.State) bool {
+			return did(chat.Move(s, a, chat.NewTransfer{Group: three, Reason: "why"}, chat.Order{}, noon))
+		},
+		"triage":   func(s chat.State) bool { return did(chat.Triage(s, a, chat.NewTriage{NewTransfer: pass}, noon)) },
+		"pass on":  func(s chat.State) bool { return did(chat.PassOn(s, a, pass, noon)) },
+		"withdraw": func(s chat.State) bool { return did(chat.Withdraw(s, a, noon)) },
+		"let go":   func(s chat.State) bool { return did(chat.LetGo(s, a, chat.Destination{Group: three}, noon)) },
 		"hold": func(s chat.State) bool {
 			return did(chat.Hold(s, a, chat.NewHold{NewTransfer: pass, Way: chat.HeldWait, Due: noon.Add(time.Hour)}, noon))
 		},

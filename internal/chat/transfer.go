@@ -124,19 +124,24 @@ type NewTransfer struct {
 	Drop []AgentID
 	// For is how long it is open.
 	For time.Duration
+	// Leaves is what the Group that has the Thread says about its going.
+	Leaves Leaving
+	// Absent is why nobody there can have it now: said last, when nothing else is in
+	// its way; nil = somebody can.
+	Absent error
 }
 
 // PassOn is the rule of asking somebody to take over the open Thread. Its lead
 // keeps it until that is accepted.
 func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
-	if err := mayPass(t, by, m); err != nil {
+	if err := mayPass(t, by); err != nil {
+		return nil, err
+	}
+	if err := mayGo(t, by, m); err != nil {
 		return nil, err
 	}
 	m = m.unasked()
-	if err := m.Chapter.CheckAnswers(m.Reason, m.Answers); err != nil {
-		return nil, err
-	}
 	events, err := sayFirst(s, by, m.Say, now)
 	if err != nil {
 		return nil, err
@@ -160,15 +165,6 @@ func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 		events = append(events, Ring(State{Thread: &asked}, m.Agent, deadline, told.Because, nil, now))
 	}
 	return events, nil
-}
-
-// unasked drops what the chapter asks of those who pass a chat to the Group where
-// it does not come to it: anyone else of the Group has it before him already.
-func (m NewTransfer) unasked() NewTransfer {
-	if m.To.Kind == ToAnyone {
-		m.Chapter.Reasons, m.Chapter.Questions = nil, nil
-	}
-	return m
 }
 
 // asks is that somebody asks the target to take over.
@@ -198,8 +194,8 @@ func (m NewTransfer) answered() map[string]string {
 	return told
 }
 
-// mayPass refuses what cannot be passed on, to whom it cannot, and by whom.
-func mayPass(t *Thread, by Agent, m NewTransfer) error {
+// mayPass refuses what cannot be passed on, and by whom.
+func mayPass(t *Thread, by Agent) error {
 	switch {
 	case t == nil:
 		return Errorf(Gone, "This conversation is closed; there is nothing to pass on.")
@@ -212,54 +208,7 @@ func mayPass(t *Thread, by Agent, m NewTransfer) error {
 	case t.Transfer != nil:
 		return Errorf(Conflict, "Somebody is being asked already. Withdraw that first.")
 	}
-	return mayReach(t, by, m)
-}
-
-// mayReach refuses to whom a Thread cannot be passed on, and a passage too many
-// without a reason.
-func mayReach(t *Thread, by Agent, m NewTransfer) error {
-	switch {
-	case m.Group.Deleted:
-		return Errorf(Gone, "The group %s was deleted.", m.Group.Name)
-	case len(t.Passed) >= HopsReason && m.Reason == "":
-		return Errorf(Invalid, "This conversation was passed on %d times already. Say why it goes on once more.", len(t.Passed))
-	}
-	if m.To.Kind == ToAgent {
-		return mayAsk(t, by, m)
-	}
-	if m.To.Kind == ToGroup && m.Group.ID == t.Group {
-		return Errorf(Conflict, "It is in %s already. Ask anyone else there instead.", m.Group.Name)
-	}
 	return nil
-}
-
-// mayAsk refuses a colleague who is no target.
-func mayAsk(t *Thread, by Agent, m NewTransfer) error {
-	switch {
-	case m.Agent.Disabled:
-		return Errorf(Gone, "The account of %s is disabled.", m.Agent.Name)
-	case m.Agent.ID == t.Lead:
-		return Errorf(Conflict, "%s leads this conversation already.", m.Agent.Name)
-	case m.Agent.ID == by.ID:
-		return Errorf(Conflict, "You cannot pass it to yourself. Take it over instead.")
-	case slices.Contains(m.Chapter.Except, m.Agent.ID):
-		return Errorf(Denied, "The playbook of %s says: not to %s.", m.Group.Name, m.Agent.Name)
-	case slices.Contains(t.Gave(m.Reason), m.Agent.ID):
-		return Errorf(Conflict, "%s has passed this conversation on for the same reason already. Choose somebody else, or another reason if it is another one.", m.Agent.Name)
-	}
-	return nil
-}
-
-// Gave are those who have passed the Thread on for a reason: it does not come back
-// to them for it. Without a reason there is nobody.
-func (t *Thread) Gave(reason string) []AgentID {
-	var who []AgentID
-	for _, p := range t.Passed {
-		if reason != "" && p.Reason == reason && p.By != "" && !slices.Contains(who, p.By) {
-			who = append(who, p.By)
-		}
-	}
-	return who
 }
 
 // acceptPassed is a colleague taking over what was passed on: those who do not

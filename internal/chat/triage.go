@@ -20,17 +20,12 @@ func Triage(s State, by Agent, m NewTriage, now time.Time) ([]Event, error) {
 	if err := mayTriage(t, by, m); err != nil {
 		return nil, err
 	}
-	if err := m.Chapter.CheckAnswers(m.Reason, m.Answers); err != nil {
-		return nil, err
-	}
-	why := Says("move.triage", by.Name, m.whom())
-	body := moved(t, by, Destination{Group: m.Group, Public: m.Public, Order: m.Order}, m.Reason, why, now)
-	body.Answers, body.Playbook = m.answered(), m.Version
+	body := m.sent(t, by, m.Order, Says("move.triage", by.Name, m.whom()), now)
 	if m.To.Kind != ToAgent {
 		return []Event{Fact(KindMoved, System(), ForAll, Micros(now), body)}, nil
 	}
 	body.Agent, body.AgentName = m.Agent.ID, m.Agent.Name
-	why = Says("choice.by", by.Name, m.Agent.Name)
+	why := Says("choice.by", by.Name, m.Agent.Name)
 	asks := Offered{Agent: m.Agent.ID, AgentName: m.Agent.Name, Deadline: Micros(now.Add(RingTransfer)), Why: why.English(), Because: why, By: by.ID}
 	return []Event{Fact(KindMoved, System(), ForAll, Micros(now), body), Fact(KindOffer, by.Actor(), ForAgents, Micros(now), asks)}, nil
 }
@@ -47,12 +42,13 @@ func mayTriage(t *Thread, by Agent, m NewTriage) error {
 	case !by.InGroup(t.Group) && !by.Oversees(t.Group):
 		return Errorf(Denied, "You are not in the group where it waits, so you cannot send it on.")
 	}
-	if err := mayReach(t, by, m.NewTransfer); err != nil {
+	if m.Group.ID == t.Group {
+		return Errorf(Conflict, "It waits in %s already. Choose another group.", m.Group.Name)
+	}
+	if err := mayGo(t, by, m.NewTransfer); err != nil {
 		return err
 	}
 	switch {
-	case m.Group.ID == t.Group:
-		return Errorf(Conflict, "It waits in %s already. Choose another group.", m.Group.Name)
 	case m.To.Kind == ToAgent && !m.Agent.InGroup(m.Group.ID):
 		return Errorf(Conflict, "%s is not in %s.", m.Agent.Name, m.Group.Name)
 	case m.To.Kind == ToAgent && m.Room.Above():

@@ -137,9 +137,11 @@ type Moved struct {
 	AgentName string            `json:"agent_name,omitempty"`
 	Answers   map[string]string `json:"answers,omitempty"`
 	Playbook  int64             `json:"playbook,omitempty"`
-	// By is who moved it and does not get it back by himself; "" = the system.
+	// By is who moved it and does not get it back by himself; "" = the system. Nor do
+	// those who Gave it on for the same reason before.
 	By       AgentID      `json:"by,omitempty"`
 	ByName   string       `json:"by_name,omitempty"`
+	Gave     []AgentID    `json:"gave,omitempty" nullable:"false"`
 	Why      string       `json:"why"`
 	Because  Because      `json:"because,omitempty" nullable:"false"`
 	Previous AgentID      `json:"previous,omitempty"`

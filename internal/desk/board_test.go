@@ -98,10 +98,10 @@ func TestBoard_NamesConversationsToWhoMaySeeThem(t *testing.T) {
 	w, ada, bill, sue := boardWorld(t)
 	_, mine := w.Taken(ada)
 	_, theirs := w.Arrives("an invoice")
-	must[desk.Done](t)(w.Desk.Move(t.Context(), sue, theirs, w.Key(), "g_billing", "an invoice"))
+	must[desk.Done](t)(w.Desk.Move(t.Context(), sue, theirs, desk.Moving{Key: w.Key(), Group: "g_billing", Reason: "an invoice"}))
 	must[desk.Done](t)(w.Desk.Take(t.Context(), bill, theirs, desk.Taking{Key: w.Key()}))
 	_, waits := w.Arrives("another invoice")
-	must[desk.Done](t)(w.Desk.Move(t.Context(), sue, waits, w.Key(), "g_billing", "an invoice"))
+	must[desk.Done](t)(w.Desk.Move(t.Context(), sue, waits, desk.Moving{Key: w.Key(), Group: "g_billing", Reason: "an invoice"}))
 	for _, c := range []struct {
 		who              chat.Agent
 		bills, adas      chat.ConversationID

@@ -55,6 +55,6 @@ func TestGate_HoldsForEveryWay(t *testing.T) {
 }
 
 func moved(h *handover) error {
-	_, err := h.Desk.Move(h.t.Context(), h.ada, h.c, h.Key(), h.billing.ID, "an invoice")
+	_, err := h.Desk.Move(h.t.Context(), h.ada, h.c, desk.Moving{Key: h.Key(), Group: h.billing.ID, Reason: "an invoice"})
 	return err
 }

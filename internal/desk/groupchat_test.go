@@ -143,7 +143,7 @@ func TestInviteIn_EndsWithItsThread(t *testing.T) {
 			must[desk.Done](t)(w.Desk.Requeue(t.Context(), a, c, w.Key()))
 		},
 		"move": func(t *testing.T, w *desktest.World, a chat.Agent, c chat.ConversationID) {
-			must[desk.Done](t)(w.Desk.Move(t.Context(), a, c, w.Key(), "g_billing", "a bill"))
+			must[desk.Done](t)(w.Desk.Move(t.Context(), a, c, desk.Moving{Key: w.Key(), Group: "g_billing", Reason: "a bill"}))
 		},
 		"withdraw": func(t *testing.T, w *desktest.World, a chat.Agent, c chat.ConversationID) {
 			invite := last[chat.AskedIn](t, w, c, chat.KindInvite)

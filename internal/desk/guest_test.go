@@ -59,7 +59,7 @@ func TestGuest_ReadsAndWritesNotesAndDoesNothingThatTheVisitorNotices(t *testing
 	wantKind(t, "joining", err, chat.Denied)
 	_, err = w.Desk.JumpIn(ctx, bob, c, says(w, "hello"))
 	wantKind(t, "jumping in", err, chat.Denied)
-	_, err = w.Desk.Move(ctx, bob, c, w.Key(), "g_out", "x")
+	_, err = w.Desk.Move(ctx, bob, c, desk.Moving{Key: w.Key(), Group: "g_out", Reason: "x"})
 	wantKind(t, "moving", err, chat.Denied)
 	_, err = w.Desk.Transfer(ctx, bob, c, desk.Transfer{Key: w.Key(), To: chat.Target{Agent: bob.ID}})
 	wantKind(t, "passing it to himself", err, chat.Denied)

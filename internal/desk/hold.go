@@ -66,13 +66,11 @@ func (d *Desk) hold(tx *store.Tx, s *situation, me chat.Agent, state chat.State,
 	if t == nil {
 		return chat.Hold(state, me, m, d.now())
 	}
-	v, err := d.fillHold(tx, s, me, state, &m, in)
+	v, err := fillHold(tx, s, me, state, &m)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.awayThen(m, in.Sure); err != nil {
-		return nil, err
-	}
+	m.Absent = s.awayThen(m, in.Sure)
 	now := d.now()
 	events, err := chat.Hold(state, me, m, now)
 	if err != nil {
@@ -90,32 +88,20 @@ func (d *Desk) hold(tx *store.Tx, s *situation, me chat.Agent, state chat.State,
 }
 
 // fillHold loads what the rule needs.
-func (d *Desk) fillHold(tx *store.Tx, s *situation, me chat.Agent, state chat.State, m *chat.NewHold, in Hold) (chat.Visitor, error) {
-	t := state.OpenThread()
-	v, err := tx.Visitor(state.Conversation.Visitor)
+func fillHold(tx *store.Tx, s *situation, me chat.Agent, state chat.State, m *chat.NewHold) (chat.Visitor, error) {
+	v, err := fill(tx, state, &m.NewTransfer)
 	if err != nil {
-		return v, err
-	}
-	if err := d.findTarget(tx, t, &m.NewTransfer); err != nil {
 		return v, err
 	}
 	if m.Agent.ID != "" && !m.Agent.InGroup(m.Group.ID) {
 		return v, inNoGroup(m.Agent)
 	}
-	if m.Group.ID != t.Group {
-		if err := explained(tx, t, in.Reason); err != nil {
-			return v, err
-		}
-	}
-	if err := mayCross(tx, me, t, m.Group); err != nil {
-		return v, err
-	}
-	m.Public, m.Email = m.Group.PublicName(v.Language), cmp.Or(m.Email, v.Email)
+	m.Email = cmp.Or(m.Email, v.Email)
 	m.Usual = s.dueIn(m.Group.ID, time.Duration(m.Chapter.Held.DueMinutes())*time.Minute)
 	if m.Due.IsZero() {
 		m.Due = m.Usual
 	}
-	m.There = s.there(t, me, m.NewTransfer)
+	m.There = s.there(state.OpenThread(), me, m.NewTransfer)
 	m.Order, err = orderOf(tx, m.Group.ID)
 	return v, err
 }

@@ -181,7 +181,7 @@ func TestKnowers_NamesNothingThatItsReaderMayNotSee(t *testing.T) {
 	if len(cards) != 1 || cards[0].Conversation != three || !cards[0].Maybe {
 		t.Fatalf("Ada has %+v", cards)
 	}
-	must[desk.Done](t)(w.Desk.Move(ctx, w.Owner, three, w.Key(), "g_hidden", "a complaint"))
+	must[desk.Done](t)(w.Desk.Move(ctx, w.Owner, three, desk.Moving{Key: w.Key(), Group: "g_hidden", Reason: "a complaint"}))
 	if cards := cardsOf(t, w, ada); len(cards) != 0 {
 		t.Errorf("of a chat that went out of her sight: %+v", cards)
 	}
@@ -199,7 +199,7 @@ func TestKnowers_ASittingOutOfSightIsNoReason(t *testing.T) {
 	ada, hid, ctx := w.Agent("Ada", chat.Member), w.Agent("Hid", chat.Member, "g_hidden"), t.Context()
 	_, one := comes(t, w, "Mia", "", w.Group.ID)
 	take(t, w, ada, one)
-	must[desk.Done](t)(w.Desk.Move(ctx, ada, one, w.Key(), "g_hidden", "a complaint"))
+	must[desk.Done](t)(w.Desk.Move(ctx, ada, one, desk.Moving{Key: w.Key(), Group: "g_hidden", Reason: "a complaint"}))
 	take(t, w, hid, one)
 	must[desk.Done](t)(w.Desk.Close(ctx, hid, one, w.Key()))
 	_, two := comes(t, w, "Mia", "", w.Group.ID)

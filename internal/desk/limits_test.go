@@ -164,12 +164,12 @@ func TestMove_ThereAndBackIsNotStuck(t *testing.T) {
 	w.Connect(ada, bob)
 	_, c := w.Arrives("hello")
 	w.Route()
-	must[desk.Done](t)(w.Desk.Move(t.Context(), ada, c, w.Key(), sales.ID, "prices"))
+	must[desk.Done](t)(w.Desk.Move(t.Context(), ada, c, desk.Moving{Key: w.Key(), Group: sales.ID, Reason: "prices"}))
 	w.Route()
 	if lead := w.State(c).Thread.Lead; lead != bob.ID {
 		t.Fatalf("moved to Sales, and %s leads", lead)
 	}
-	must[desk.Done](t)(w.Desk.Move(t.Context(), bob, c, w.Key(), w.Group.ID, "not prices"))
+	must[desk.Done](t)(w.Desk.Move(t.Context(), bob, c, desk.Moving{Key: w.Key(), Group: w.Group.ID, Reason: "not prices"}))
 	w.Route()
 	if lead := w.State(c).Thread.Lead; lead != ada.ID {
 		t.Errorf("moved back, and %q leads", lead)
@@ -281,7 +281,7 @@ func TestTakeNext_AFullGroupDoesNotEndTheSearch(t *testing.T) {
 	w.Taken(ada)
 	w.Arrives("for the full group")
 	_, c := w.Arrives("for sales")
-	must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, c, w.Key(), sales.ID, ""))
+	must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, c, desk.Moving{Key: w.Key(), Group: sales.ID}))
 	done := must[desk.Done](t)(w.Desk.TakeNext(t.Context(), ada, w.Key()))
 	if len(done.Events) != 1 || done.Events[0].Conversation != c {
 		t.Errorf("took %+v", done.Events)

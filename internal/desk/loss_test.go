@@ -168,7 +168,7 @@ func TestLoss_Ends(t *testing.T) {
 		"moved to another group": func(l *lost) error {
 			sales := chat.Group{ID: "g_sales", Name: "Sales", Policy: chat.PolicyLead}
 			l.Write(func(tx *store.Tx) error { return tx.SaveGroup(sales) })
-			return done(l.Desk.Move(l.t.Context(), l.bob, l.c, l.Key(), sales.ID, "prices"))
+			return done(l.Desk.Move(l.t.Context(), l.bob, l.c, desk.Moving{Key: l.Key(), Group: sales.ID, Reason: "prices"}))
 		},
 		"taken by Ada herself": func(l *lost) error {
 			must[desk.Done](l.t)(l.Desk.Requeue(l.t.Context(), l.bob, l.c, l.Key()))

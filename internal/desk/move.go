@@ -10,37 +10,40 @@ import (
 
 const maxMoveReason = 500
 
+// Moving is what an agent says when he hands a Conversation to another group's queue.
+type Moving struct {
+	Key   string
+	Group chat.GroupID
+	// Reason is a code of the group's playbook, or words where it has none.
+	Reason  string
+	Answers map[string]string // by the id of the playbook's question
+}
+
 // Move hands the open Thread to another group's queue, before those who have not
-// talked. A group that owns its chats asks why.
-func (d *Desk) Move(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, to chat.GroupID, reason string) (Done, error) {
-	reason = chat.CleanLine(reason, maxMoveReason)
+// talked. It needs whatever asking that group would need.
+func (d *Desk) Move(ctx context.Context, a chat.Agent, c chat.ConversationID, in Moving) (Done, error) {
+	pass := Transfer{To: chat.Target{Kind: chat.ToGroup, Group: in.Group}, Reason: in.Reason, Answers: in.Answers}.clean()
 	return d.do(ctx, a, c, act{
-		key:    key,
-		intent: intent{Act: "move", Group: to, Text: reason},
+		key:    in.Key,
+		intent: intent{Act: "move", Group: in.Group, Text: pass.meant()},
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-			group, err := tx.Group(to)
-			if chat.IsKind(err, chat.Missing) {
-				err = chat.Errorf(chat.Missing, "There is no such group.")
+			m := pass.newTransfer()
+			if s.OpenThread() == nil {
+				return chat.Move(s, me, m, chat.Order{}, d.now())
 			}
+			if _, err := fill(tx, s, &m); err != nil {
+				return nil, err
+			}
+			o, err := orderOf(tx, m.Group.ID)
 			if err != nil {
 				return nil, err
 			}
-			if err := explained(tx, s.OpenThread(), reason); err != nil {
-				return nil, err
-			}
-			if err := mayCross(tx, me, s.OpenThread(), group); err != nil {
-				return nil, err
-			}
-			o, err := orderOf(tx, to)
+			events, err := chat.Move(s, me, m, o, d.now())
 			if err != nil {
 				return nil, err
 			}
-			there, err := destination(tx, s, group, o)
-			if err != nil {
-				return nil, err
-			}
-			return chat.Move(s, me, there, reason, d.now())
+			return append(events, alarmHops(s, d.now())...), nil
 		},
 	})
 }
@@ -51,41 +54,33 @@ func destination(tx *store.Tx, s chat.State, to chat.Group, o chat.Order) (chat.
 	return chat.Destination{Group: to, Public: to.PublicName(v.Language), Order: o}, err
 }
 
-// explained refuses a move out of a group that owns its chats without a reason.
-func explained(tx *store.Tx, t *chat.Thread, reason string) error {
-	if t == nil || reason != "" {
-		return nil
+// fill loads what the rule of passing the open Thread on goes by, whichever way it
+// goes: the target, what its group and the Thread's own say, and the visitor.
+func fill(tx *store.Tx, s chat.State, m *chat.NewTransfer) (v chat.Visitor, err error) {
+	t := s.OpenThread()
+	if err := findTarget(tx, t, m); err != nil {
+		return v, err
 	}
-	g, err := tx.Group(t.Group)
-	if err != nil {
-		return err
+	if m.Leaves, err = leaving(tx, t.Group); err != nil {
+		return v, err
 	}
-	rules, err := routing.ReadRules(g.Rules)
-	if err == nil && rules.Line == routing.EndToEnd {
-		err = chat.Errorf(chat.Invalid, "%s answers its chats from start to end. Say why this one goes elsewhere.", g.Name)
-	}
-	return err
+	v, err = tx.Visitor(s.Conversation.Visitor)
+	m.Public = m.Group.PublicName(v.Language)
+	return v, err
 }
 
-// mayCross refuses to pass a Thread to another group where its own, or that one,
-// does not let the agent.
-func mayCross(tx *store.Tx, me chat.Agent, t *chat.Thread, to chat.Group) error {
-	if t == nil || t.Group == to.ID {
-		return nil
-	}
-	from, err := tx.Group(t.Group)
+// leaving is what a group says about its chats' going to another one.
+func leaving(tx *store.Tx, id chat.GroupID) (chat.Leaving, error) {
+	from, err := tx.Group(id)
 	if err != nil {
-		return err
+		return chat.Leaving{}, err
 	}
-	own, err := tx.Playbook(from.ID)
+	rules, err := routing.ReadRules(from.Rules)
 	if err != nil {
-		return err
+		return chat.Leaving{}, err
 	}
-	its, err := tx.Playbook(to.ID)
-	if err != nil {
-		return err
-	}
-	return chat.MayCross(me, chat.Crossing{From: from, To: to, Out: own.Playbook.Transfer.Out, Into: its.Playbook.Transfer.Into})
+	written, err := tx.Playbook(id)
+	return chat.Leaving{From: from, Out: written.Playbook.Transfer.Out, Owns: rules.Line == routing.EndToEnd}, err
 }
 
 // Give gives a Thread back to the colleague who has asked for it.

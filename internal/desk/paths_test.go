@@ -42,12 +42,12 @@ func TestPaths_CountsWhoDecidedAndWhatMoved(t *testing.T) {
 	}
 	move := func(at chat.ConversationID, to chat.GroupID, reason string) {
 		t.Helper()
-		must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, at, w.Key(), to, reason))
+		must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, at, desk.Moving{Key: w.Key(), Group: to, Reason: reason}))
 		w.Clock.Advance(time.Second)
 	}
-	move(c[1], "g_sales", "")
+	move(c[1], "g_sales", "A price.")
 	move(c[1], w.Group.ID, "Not about money.")
-	move(c[1], "g_sales", "")
+	move(c[1], "g_sales", "A price.")
 	move(c[0], w.Group.ID, "Not about money.")
 
 	got := must[desk.Paths](t)(w.Desk.Paths(t.Context(), w.Owner, 7))
@@ -56,7 +56,7 @@ func TestPaths_CountsWhoDecidedAndWhatMoved(t *testing.T) {
 			{Group: "g_sales", Cause: "rule", Rule: "r1", RuleName: "Prices", N: 3, Conversations: []chat.ConversationID{c[4], c[2], c[0]}},
 			{Group: w.Group.ID, Cause: "default", N: 2, Conversations: []chat.ConversationID{c[3], c[1]}}},
 		FirstLine: []desk.LineWork{{Group: w.Group.ID, Taken: 2, PassedOn: 1}}}
-	out := desk.PathMove{From: w.Group.ID, To: "g_sales", N: 2, Conversations: []chat.ConversationID{c[1]}}
+	out := desk.PathMove{From: w.Group.ID, To: "g_sales", Reason: "A price.", N: 2, Conversations: []chat.ConversationID{c[1]}}
 	back := desk.PathMove{From: "g_sales", To: w.Group.ID, Reason: "Not about money.", N: 2, Conversations: []chat.ConversationID{c[0], c[1]}}
 	want.Moves = []desk.PathMove{out, back}
 	if back.From < out.From {

@@ -120,7 +120,7 @@ func (s *shuffle) say(ctx context.Context, n int, me chat.Agent, c chat.Conversa
 	case 11:
 		_, err = s.Desk.Close(ctx, me, c, s.Key())
 	case 12:
-		_, err = s.Desk.Move(ctx, me, c, s.Key(), g, "a reason")
+		_, err = s.Desk.Move(ctx, me, c, desk.Moving{Key: s.Key(), Group: g, Reason: "a reason"})
 	case 13:
 		called := says(s.World, "canary for a colleague")
 		called.Mentions, called.Grant = []chat.AgentID{pick(s.rng, s.agents)}, true

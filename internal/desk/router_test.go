@@ -81,7 +81,7 @@ func offers(t *testing.T, w *desktest.World) chat.ConversationID {
 	later(w, time.Second, eve, kim) // the former lead is told
 	done(w.Desk.AskBack(t.Context(), lead, c, w.Key()))
 	done(w.Desk.Give(t.Context(), other, c, w.Key(), lead.ID))
-	done(w.Desk.Move(t.Context(), lead, c, w.Key(), billing.ID, "an invoice"))
+	done(w.Desk.Move(t.Context(), lead, c, desk.Moving{Key: w.Key(), Group: billing.ID, Reason: "an invoice"}))
 	later(w, 11*time.Minute, eve, kim)
 	must[desk.VisitorDone](t)(w.Desk.AnswerMail(t.Context(), v.Caller, desk.MailAnswer{Accept: true, Email: "mia@home.example"}))
 	return c

@@ -229,7 +229,7 @@ func TestTakeNext_PassesOverWhatIsNotHisAnyMore(t *testing.T) {
 	w.Clock.Advance(time.Second)
 	_, next := w.Arrives("hello")
 	done := must[desk.Done](t)(w.Desk.TakeNextLate(t.Context(), ada, w.Key(), func() {
-		must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, moved, w.Key(), "g_billing", "an invoice"))
+		must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, moved, desk.Moving{Key: w.Key(), Group: "g_billing", Reason: "an invoice"}))
 	}))
 	if th := w.State(moved).Thread; th.Lead != "" || th.Group != "g_billing" {
 		t.Errorf("the moved one is %+v", th)

@@ -88,7 +88,7 @@ func TestTakeHelp_WhoMayNotSeeTheChatDoesNotLearnWhoComes(t *testing.T) {
 	t.Parallel()
 	w, ada, bill, sue := boardWorld(t)
 	_, c := w.Arrives("a bill")
-	moved := must[desk.Done](t)(w.Desk.Move(t.Context(), sue, c, w.Key(), "g_billing", "theirs"))
+	moved := must[desk.Done](t)(w.Desk.Move(t.Context(), sue, c, desk.Moving{Key: w.Key(), Group: "g_billing", Reason: "theirs"}))
 	if len(moved.Events) == 0 {
 		t.Fatal("not moved")
 	}

@@ -28,7 +28,7 @@ func visits(t *testing.T, w *desktest.World, path, text string) (desktest.Visito
 func passes(t *testing.T, w *desktest.World, c chat.ConversationID, by chat.Agent, to chat.GroupID, taker chat.Agent) {
 	t.Helper()
 	must[desk.Done](t)(w.Desk.Take(t.Context(), by, c, desk.Taking{Key: w.Key(), Over: true}))
-	must[desk.Done](t)(w.Desk.Move(t.Context(), by, c, w.Key(), to, "because"))
+	must[desk.Done](t)(w.Desk.Move(t.Context(), by, c, desk.Moving{Key: w.Key(), Group: to, Reason: "because"}))
 	if taker.ID != "" {
 		must[desk.Done](t)(w.Desk.Take(t.Context(), taker, c, desk.Taking{Key: w.Key()}))
 	}
@@ -190,7 +190,7 @@ func TestTargets_SayWhoCanBeOneAndWhyNot(t *testing.T) {
 	if a := agent(ben.ID); a.Bar != "" || !slices.Equal(a.Groups, []chat.GroupID{billing.ID}) || !a.Present {
 		t.Errorf("whom one playbook leaves out: %+v", a)
 	}
-	must[desk.Done](t)(w.Desk.Move(t.Context(), gus, c, w.Key(), billing.ID, "x"))
+	must[desk.Done](t)(w.Desk.Move(t.Context(), gus, c, desk.Moving{Key: w.Key(), Group: billing.ID, Reason: "x"}))
 	if got = must[desk.Targets](t)(w.Desk.Targets(t.Context(), w.Owner, c)); agent(gus.ID).Bar != "" || !slices.Equal(agent(gus.ID).Gave, []string{"x"}) {
 		t.Errorf("who has passed it on: %+v", agent(gus.ID))
 	}

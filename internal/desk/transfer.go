@@ -57,7 +57,7 @@ func (d *Desk) Transfer(ctx context.Context, a chat.Agent, c chat.ConversationID
 		raises: chosen(in.To),
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
-			m, err := d.newTransfer(tx, s, me, state, in)
+			m, err := newTransfer(tx, s, me, state, in)
 			if err != nil {
 				return nil, err
 			}
@@ -118,38 +118,24 @@ func (in Transfer) newTransfer() chat.NewTransfer {
 	return chat.NewTransfer{To: in.To, Reason: in.Reason, Summary: in.Summary, Promised: in.Promised, Answers: in.Answers, Say: in.Say, Stay: in.Stay, Drop: in.Drop}
 }
 
-// newTransfer loads what the rule needs, and refuses a target that nobody stands
-// behind now.
-func (d *Desk) newTransfer(tx *store.Tx, s *situation, me chat.Agent, state chat.State, in Transfer) (chat.NewTransfer, error) {
+// newTransfer loads what the rule needs.
+func newTransfer(tx *store.Tx, s *situation, me chat.Agent, state chat.State, in Transfer) (chat.NewTransfer, error) {
 	m := in.newTransfer()
 	t := state.OpenThread()
 	if t == nil {
 		return m, nil // the rule says so
 	}
-	if err := d.findTarget(tx, t, &m); err != nil {
+	if _, err := fill(tx, state, &m); err != nil {
 		return m, err
 	}
-	if m.To.Group != t.Group {
-		if err := explained(tx, t, in.Reason); err != nil {
-			return m, err
-		}
-	}
-	if err := mayCross(tx, me, t, m.Group); err != nil {
-		return m, err
-	}
-	v, err := tx.Visitor(state.Conversation.Visitor)
-	if err != nil {
-		return m, err
-	}
-	m.Public = m.Group.PublicName(v.Language)
-	m.For, err = s.reachable(t, me, m)
-	return m, err
+	m.For, m.Absent = s.reachable(t, me, m)
+	return m, nil
 }
 
 // findTarget loads whom the transfer goes to, and the group that then has it with
 // what it has written about that: the Thread's own where the colleague is in it,
 // else his first.
-func (d *Desk) findTarget(tx *store.Tx, t *chat.Thread, m *chat.NewTransfer) error {
+func findTarget(tx *store.Tx, t *chat.Thread, m *chat.NewTransfer) error {
 	switch m.To.Kind {
 	case chat.ToAnyone:
 		m.To.Group, m.To.Agent = t.Group, ""

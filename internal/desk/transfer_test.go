@@ -321,7 +321,7 @@ func TestTransfer_WhatTakesTheChatAwayEndsIt(t *testing.T) {
 			return err
 		},
 		"moved": func(h *handover) error {
-			_, err := h.Desk.Move(h.t.Context(), h.ada, h.c, h.Key(), "g_billing", "")
+			_, err := h.Desk.Move(h.t.Context(), h.ada, h.c, desk.Moving{Key: h.Key(), Group: "g_billing"})
 			return err
 		},
 		"connection lost": func(h *handover) error {

@@ -61,14 +61,10 @@ func (d *Desk) newTriage(tx *store.Tx, s *situation, state chat.State, in Transf
 	if err := elsewhere(tx, t, &m.To); err != nil {
 		return m, err
 	}
-	if err := d.findTarget(tx, t, &m.NewTransfer); err != nil {
-		return m, err
-	}
-	v, err := tx.Visitor(state.Conversation.Visitor)
+	_, err := fill(tx, state, &m.NewTransfer)
 	if err != nil {
 		return m, err
 	}
-	m.Public = m.Group.PublicName(v.Language)
 	if m.Order, err = orderOf(tx, m.Group.ID); err != nil {
 		return m, err
 	}
@@ -79,7 +75,8 @@ func (d *Desk) newTriage(tx *store.Tx, s *situation, state chat.State, in Transf
 			return m, err
 		}
 	}
-	return m, s.takesNow(t, m.NewTransfer)
+	m.Absent = s.takesNow(t, m.NewTransfer)
+	return m, nil
 }
 
 // inFirstLine refuses a group that is none.

@@ -213,7 +213,7 @@ func TestTriage_AgainAndAgainAlarms(t *testing.T) {
 			why = func(in *desk.Triage) { in.Reason = "an invoice" }
 		}
 		must[desk.Done](t)(f.send(c, toGroup(f.billing.ID), why))
-		must[desk.Done](t)(f.Desk.Move(t.Context(), f.ben, c, f.Key(), f.Group.ID, "not ours"))
+		must[desk.Done](t)(f.Desk.Move(t.Context(), f.ben, c, desk.Moving{Key: f.Key(), Group: f.Group.ID, Reason: "not ours"}))
 	}
 	if a := last[chat.Alarm](t, f.World, c, chat.KindAlarm); a.Cause != chat.AlarmHops {
 		t.Errorf("the alarm is %+v", a)

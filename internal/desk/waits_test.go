@@ -129,7 +129,7 @@ func TestMove_NamesTheGroupAsItsVisitorKnowsIt(t *testing.T) {
 		ada := w.Agent("Ada", chat.Member)
 		w.Connect(ada)
 		v, c := w.Taken(ada)
-		must[desk.Done](t)(w.Desk.Move(t.Context(), ada, c, w.Key(), vip.ID, "x"))
+		must[desk.Done](t)(w.Desk.Move(t.Context(), ada, c, desk.Moving{Key: w.Key(), Group: vip.ID, Reason: "x"}))
 		if b := last[chat.Moved](t, w, c, chat.KindMoved); b.GroupName != vip.Name {
 			t.Errorf("the team reads %+v", b)
 		}

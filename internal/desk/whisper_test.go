@@ -80,7 +80,7 @@ func TestWhileWatching_NothingThatAVisitorWouldNotice(t *testing.T) {
 		"answer":  second(w.Desk.PostMessage(ctx, sue, c, desk.Message{Key: w.Key(), Text: "x", Seen: 100})),
 		"edit":    second(w.Desk.EditMessage(ctx, sue, c, w.Key(), seq, "changed")),
 		"redact":  second(w.Desk.RedactMessage(ctx, sue, c, w.Key(), seq)),
-		"move":    second(w.Desk.Move(ctx, sue, c, w.Key(), "g_other", "because")),
+		"move":    second(w.Desk.Move(ctx, sue, c, desk.Moving{Key: w.Key(), Group: "g_other", Reason: "because"})),
 		"close":   second(w.Desk.Close(ctx, sue, c, w.Key())),
 		"give":    second(w.Desk.Give(ctx, sue, c, w.Key(), sue.ID)),
 		"requeue": second(w.Desk.Requeue(ctx, sue, c, w.Key())),

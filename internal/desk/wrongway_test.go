@@ -34,7 +34,7 @@ func TestWrongWays_AreThoseThatSoonWentOn(t *testing.T) {
 		}
 		passes(t, w, c, ann, billing.ID, taker)
 		w.Clock.Advance(after)
-		must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, c, w.Key(), tech.ID, "not ours"))
+		must[desk.Done](t)(w.Desk.Move(t.Context(), w.Owner, c, desk.Moving{Key: w.Key(), Group: tech.ID, Reason: "not ours"}))
 	}
 	_, stays := visits(t, w, "/invoice", "VAT")
 	passes(t, w, stays, ann, billing.ID, ben)
@@ -61,8 +61,8 @@ func TestWrongWays_NamesThoseThatTheReaderMayOpen(t *testing.T) {
 		must[desk.Done](t)(f.send(c, toGroup(f.billing.ID)))
 	}
 	f.Clock.Advance(time.Second)
-	must[desk.Done](t)(f.Desk.Move(t.Context(), f.ben, on, f.Key(), tech.ID, "a fault"))
-	must[desk.Done](t)(f.Desk.Move(t.Context(), f.ben, back, f.Key(), f.Group.ID, "not ours"))
+	must[desk.Done](t)(f.Desk.Move(t.Context(), f.ben, on, desk.Moving{Key: f.Key(), Group: tech.ID, Reason: "a fault"}))
+	must[desk.Done](t)(f.Desk.Move(t.Context(), f.ben, back, desk.Moving{Key: f.Key(), Group: f.Group.ID, Reason: "not ours"}))
 	ways := func(a chat.Agent) []desk.WrongWays {
 		return must[[]desk.WrongWays](t)(f.Desk.WrongWays(t.Context(), a, 7))
 	}

@@ -1058,7 +1058,7 @@ export interface paths {
         put?: never;
         /**
          * Hand a conversation to another group's queue
-         * @description It waits there before those who have not talked; I do not get it back by myself.
+         * @description It waits there before those who have not talked; I do not get it back by myself. Whatever asking that group needs, moving needs, too: its playbook's reason and questions, and a reason from the third time on.
          */
         post: operations["move"];
         delete?: never;
@@ -4253,13 +4253,17 @@ export interface components {
             to: string;
         };
         MoveBody: {
+            /** @description To the playbook's questions, by their id. */
+            answers?: {
+                [key: string]: string;
+            };
             /** @description Whose queue it goes to. */
             group: string;
             /** Format: uuid */
             key: string;
             /**
-             * @description At most 500 characters; needed out of a group that owns its chats.
-             * @example It is about an invoice.
+             * @description A code of the group's playbook, or own words where it has none: at most 500 characters. Needed where the playbook has codes, out of a group that owns its chats, and from the third time that it is passed on.
+             * @example invoice
              */
             reason?: string;
         };
@@ -4274,6 +4278,7 @@ export interface components {
             by?: string;
             by_name?: string;
             from: string;
+            gave?: string[];
             group: string;
             group_name: string;
             /** Format: int64 */

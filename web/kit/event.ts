@@ -176,6 +176,8 @@ export interface Moved extends Why {
   playbook?: number;
   by?: AgentId;
   by_name?: string;
+  /** Have passed it on for the same reason before, so that the queue does not give it to them. */
+  gave?: AgentId[];
   previous?: AgentId;
   queued_at: Micros;
   place?: number;

@@ -27,6 +27,11 @@ export interface NewPass {
   drop?: AgentId[];
 }
 
+/** NewMove is the group whose queue it goes to at once, and what its playbook asks for. */
+export interface NewMove extends Pick<NewPass, "reason" | "answers"> {
+  group: GroupId;
+}
+
 /** NewHold is a pass to somebody who is not there. */
 export interface NewHold extends NewPass {
   way: HeldWay;
@@ -102,6 +107,7 @@ export function passing(call: Call) {
     transfer: (id: ConversationId, key: string, pass: NewPass) => act(id, "transfer", { key, ...pass }),
     withdraw: (id: ConversationId, key: string) => act(id, "withdraw", { key }),
     letGo: (id: ConversationId, key: string) => act(id, "let-go", { key }),
+    move: (id: ConversationId, key: string, move: NewMove) => act(id, "move", { key, ...move }),
     hold: (id: ConversationId, key: string, hold: NewHold) => act(id, "hold", { key, ...hold }),
     cancelPromise: (id: ConversationId, key: string, why: string) => act(id, "cancel-promise", { key, why }),
     passPromise: (id: ConversationId, key: string, to: AgentId, why: string) => act(id, "pass-promise", { key, to, why }),

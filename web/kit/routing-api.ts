@@ -126,7 +126,6 @@ export function routing(call: Call) {
     decline: (id: ConversationId, key: string, reason = "") => act(id, "decline", { key, ...(reason ? { reason } : {}) }),
     askBack: (id: ConversationId, key: string) => act(id, "ask-back", { key }),
     waive: (id: ConversationId, key: string) => act(id, "waive", { key }),
-    move: (id: ConversationId, key: string, group: GroupId, reason = "") => act(id, "move", { key, group, ...(reason ? { reason } : {}) }),
     give: (id: ConversationId, key: string, to: AgentId) => act(id, "give", { key, to }),
     queue: () => call<QueueView>("GET", "/v1/queue"),
     restricted: () => call<{ stubs: Stub[] }>("GET", "/v1/restricted"),

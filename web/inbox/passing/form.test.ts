@@ -12,6 +12,7 @@ import {
   chapterFor,
   deviatedOf,
   holdOf,
+  moveOf,
   newPass,
   problemsOf,
   ringsOf,
@@ -220,6 +221,27 @@ test("reason: needed from the third time, by a group that owns its chats, and ne
   const own = { id: "first", name: "First", policy: "open", rules: { line: "end_to_end" } } as Group;
   expect(fields(pass({ how: "queue" }), facts("group billing", { own }))).toEqual(["reason line"]);
   expect(fields(pass(), facts("anyone", { own }))).toEqual([]);
+});
+
+test("into a group's queue: its playbook asks for what asking the group would need, and so do too many passages", () => {
+  const queue = (p: Partial<Pass> = {}) => pass({ how: "queue", ...p });
+  const f = facts("group billing", { chapter });
+  expect(wayOf(queue(), f)).toBe("queue");
+  for (const p of [{}, { code: "invoice" }, { code: "refund" }, { words: "own words" }, { code: "invoice", answers: { q1: "4711" } }])
+    expect(fields(queue(p), f), JSON.stringify(p)).toEqual(fields(pass(p), f));
+  expect(fields(queue(), f)).toEqual(["reason codes"]);
+  expect(fields(queue({ code: "invoice" }), f)).toEqual(["question q1"]);
+  expect(moveOf(queue({ code: "invoice", answers: { q1: " 4711 ", gone: "x" }, summary: "no" }), f)).toEqual({
+    group: "billing",
+    reason: "invoice",
+    answers: { q1: "4711" },
+  });
+  const passed = [
+    { by: "ben", group: "first", at: 1 },
+    { by: "cleo", group: "first", at: 2 },
+  ];
+  expect(fields(queue(), facts("group billing", { thread: { ...thread, passed } }))).toEqual(["reason again"]);
+  expect(fields(queue(), facts("group billing", { thread: { ...thread, state: "queued", passed } }))).toEqual(["reason again"]);
 });
 
 test("anyone else of the group is asked without its reasons, questions and line; how it is held is decided still", () => {

@@ -1,5 +1,5 @@
 /** What is typed into the dialog that passes a Conversation on, what is wrong with it, and what is sent. Pure. */
-import type { HeldPart, NewHold, NewPass, PassTo } from "$kit/pass-api.ts";
+import type { HeldPart, NewHold, NewMove, NewPass, PassTo } from "$kit/pass-api.ts";
 import { type HeldWay, type PlaybookQuestion, type TransferChapter, playbookDefaults } from "$kit/playbook-api.ts";
 import type { AgentId, Group, GroupId, Micros, Thread, ThreadId } from "$kit/wire.ts";
 import { dueAfter } from "./due";
@@ -185,8 +185,8 @@ export function hasCodes(chapter: TransferChapter): boolean {
 }
 
 /** reasonOf is the code where the playbook has any, else the agent's own words. */
-export function reasonOf(pass: Pass, chapter: TransferChapter, way: Way): string {
-  if (way === "queue" || !hasCodes(chapter)) return pass.words.trim();
+export function reasonOf(pass: Pass, chapter: TransferChapter): string {
+  if (!hasCodes(chapter)) return pass.words.trim();
   return chapter.reasons?.some((r) => r.code === pass.code) ? pass.code : "";
 }
 
@@ -195,13 +195,15 @@ export function questionsOf(chapter: TransferChapter, reason: string): PlaybookQ
   return (chapter.questions ?? []).filter((q) => (q.reasons ?? []).length === 0 || q.reasons?.includes(reason));
 }
 
-/** asksWhy is why a reason is needed, or null. */
-export function asksWhy(
-  { chapter, thread, own, option }: Pick<Facts, "chapter" | "thread" | "own" | "option">,
-  way: Way,
-): "codes" | "again" | "line" | null {
-  if (way !== "queue" && hasCodes(chapter)) return "codes";
-  if (way !== "queue" && (thread.passed?.length ?? 0) >= hopsReason) return "again";
+/** asksWhy is why a reason is needed, or null; the way it goes makes no difference. */
+export function asksWhy({
+  chapter,
+  thread,
+  own,
+  option,
+}: Pick<Facts, "chapter" | "thread" | "own" | "option">): "codes" | "again" | "line" | null {
+  if (hasCodes(chapter)) return "codes";
+  if ((thread.passed?.length ?? 0) >= hopsReason) return "again";
   return own?.rules?.line === "end_to_end" && option.group !== thread.group ? "line" : null;
 }
 
@@ -216,14 +218,13 @@ export type Problem =
 /** problemsOf finds what the server would refuse. */
 export function problemsOf(pass: Pass, facts: Facts): Problem[] {
   const way = wayOf(pass, facts);
-  const reason = reasonOf(pass, facts.chapter, way);
+  const reason = reasonOf(pass, facts.chapter);
   const found: Problem[] = [];
-  const asks = asksWhy(facts, way);
+  const asks = asksWhy(facts);
   if (asks !== null && reason === "") found.push({ field: "reason", what: asks });
   const { agent } = facts.option;
   if (reason !== "" && agent && facts.thread.passed?.some((p) => p.by === agent.agent && p.reason === reason))
     found.push({ field: "reason", what: "back" });
-  if (way === "queue") return found;
   for (const q of questionsOf(facts.chapter, reason)) {
     if (q.required && (pass.answers[q.id] ?? "").trim() === "") found.push({ field: "question", id: q.id });
   }
@@ -246,23 +247,31 @@ export function isEmail(text: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@.]+$/u.test(text);
 }
 
-/** bodyOf is what is sent to ask somebody. */
-export function bodyOf(pass: Pass, facts: Facts): NewPass {
-  const way = wayOf(pass, facts);
-  const { option, chapter, thread, own } = facts;
-  const reason = reasonOf(pass, chapter, way);
+/** saidOf is the reason and the answers, which every way takes along. */
+function saidOf(pass: Pass, chapter: TransferChapter): Pick<NewPass, "reason" | "answers"> {
+  const reason = reasonOf(pass, chapter);
   const answers = Object.fromEntries(
     questionsOf(chapter, reason)
       .map((q) => [q.id, (pass.answers[q.id] ?? "").trim()])
       .filter(([, text]) => text !== ""),
   );
+  return { ...(reason === "" ? {} : { reason }), ...(Object.keys(answers).length === 0 ? {} : { answers }) };
+}
+
+/** moveOf is what is sent to put it into the queue of a group. */
+export function moveOf(pass: Pass, { option, chapter }: Pick<Facts, "option" | "chapter">): NewMove {
+  return { group: option.group, ...saidOf(pass, chapter) };
+}
+
+/** bodyOf is what is sent to ask somebody. */
+export function bodyOf(pass: Pass, facts: Facts): NewPass {
+  const way = wayOf(pass, facts);
+  const { option, chapter, thread, own } = facts;
   const drop = thread.members.filter((m) => pass.drop.includes(m));
   const say = facts.writes ? sayOf(pass, chapter, way).trim() : "";
-  const body: NewPass = { to: toOf(option) };
-  if (reason !== "") body.reason = reason;
+  const body: NewPass = { to: toOf(option), ...saidOf(pass, chapter) };
   if (pass.summary.trim() !== "") body.summary = pass.summary.trim();
   if (pass.promised.trim() !== "") body.promised = pass.promised.trim();
-  if (Object.keys(answers).length > 0) body.answers = answers;
   if (say !== "") body.say = say;
   if (drop.length > 0) body.drop = drop;
   if (way === "ask" && staysOf(pass, own)) body.stay = true;

@@ -1,5 +1,5 @@
 /** The acts of passing a Conversation on: each answers its refusal, so that it can stand where the person looks. */
-import type { AwayThen, NewHold, NewPass, NobodyThere, SomebodyThere } from "$kit/pass-api.ts";
+import type { AwayThen, NewHold, NewMove, NewPass, NobodyThere, SomebodyThere } from "$kit/pass-api.ts";
 import { refuse, run } from "./acts";
 import { type Failure, api } from "./server";
 
@@ -15,8 +15,8 @@ export async function holdFor(id: string, hold: NewHold): Promise<Failure | null
 }
 
 /** moveTo puts a Conversation into the queue of another group. */
-export async function moveTo(id: string, group: string, reason: string): Promise<Failure | null> {
-  return (await run((key) => api.move(id, key, group, reason))).failure;
+export async function moveTo(id: string, move: NewMove): Promise<Failure | null> {
+  return (await run((key) => api.move(id, key, move))).failure;
 }
 
 /** withdraw ends what nobody has accepted yet. */
