@@ -140,7 +140,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			"withdraw": func(t *rapid.T) { _ = s.add(chat.Withdraw(s.state, agents.Draw(t, "agent"), now)) },
 			"let go": func(t *rapid.T) {
 				to := chat.Destination{Group: chat.Group{ID: "g_2", Name: "Two", Policy: chat.PolicyGroup}}
-				_ = s.add(chat.LetGo(s.state, agents.Draw(t, "agent"), to, now))
+				_ = s.add(chat.LetGo(s.state, agents.Draw(t, "agent"), to, chat.TransferTold{}, now))
 			},
 			"decline": func(t *rapid.T) { _ = s.add(chat.Decline(s.state, agents.Draw(t, "agent"), "", now)) },
 			"given": func(t *rapid.T) {

@@ -65,7 +65,9 @@ func deedsOf(a chat.Agent) map[string]func(chat.State) bool {
 		"triage":   func(s chat.State) bool { return did(chat.Triage(s, a, chat.NewTriage{NewTransfer: pass}, noon)) },
 		"pass on":  func(s chat.State) bool { return did(chat.PassOn(s, a, pass, noon)) },
 		"withdraw": func(s chat.State) bool { return did(chat.Withdraw(s, a, noon)) },
-		"let go":   func(s chat.State) bool { return did(chat.LetGo(s, a, chat.Destination{Group: three}, noon)) },
+		"let go": func(s chat.State) bool {
+			return did(chat.LetGo(s, a, chat.Destination{Group: three}, chat.TransferTold{}, noon))
+		},
 		"hold": func(s chat.State) bool {
 			return did(chat.Hold(s, a, chat.NewHold{NewTransfer: pass, Way: chat.HeldWait, Due: noon.Add(time.Hour)}, noon))
 		},

@@ -262,8 +262,8 @@ func Withdraw(s State, by Agent, now time.Time) ([]Event, error) {
 
 // LetGo is the rule of the lead leaving a Thread that he has passed to a Group
 // before anybody there has accepted: it waits in the Group's queue, before those
-// who have not talked.
-func LetGo(s State, by Agent, to Destination, now time.Time) ([]Event, error) {
+// who have not talked. What he asked the Group with goes along.
+func LetGo(s State, by Agent, to Destination, asked TransferTold, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
 	switch {
 	case t == nil:
@@ -273,8 +273,10 @@ func LetGo(s State, by Agent, to Destination, now time.Time) ([]Event, error) {
 	case t.Lead != by.ID && !by.Oversees(t.Group):
 		return nil, Errorf(Denied, "Only who leads this conversation can leave it to the group.")
 	}
-	reason, why := t.Transfer.Reason, Says("pass.left", by.Name, to.Name)
-	return append(EndTransfer(t, by.Actor(), Withdrawn, why, now), Pass(s, by, to, reason, why, now)), nil
+	why := Says("pass.left", by.Name, to.Name)
+	body := moved(t, by, to, t.Transfer.Reason, why, now)
+	body.Answers, body.Playbook = asked.Answers, asked.Playbook
+	return append(EndTransfer(t, by.Actor(), Withdrawn, why, now), Fact(KindMoved, System(), ForAll, Micros(now), body)), nil
 }
 
 // EndTransfer is the events of an open transfer that nobody accepted: what rings

@@ -129,3 +129,28 @@ func TestTriage_TheGatesOfBothGroupsHold(t *testing.T) {
 		})
 	}
 }
+
+// TestLetGo_AGroupThatIsDeletedMeanwhile is no dead end: it goes to the queue of its
+// successor, with what it was asked with.
+func TestLetGo_AGroupThatIsDeletedMeanwhile(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	h.Write(func(tx *store.Tx) error { return tx.SaveGroup(chat.Group{ID: "g_heir", Name: "Heir", Policy: chat.PolicyOpen}) })
+	saved := must[chat.Playbook](t)(h.Desk.SavePlaybook(t.Context(), h.Owner, chat.Playbook{Group: h.billing.ID, Transfer: chat.TransferChapter{
+		Questions: []chat.PlaybookQuestion{{Text: "Which number?"}}}}))
+	h.mustPass(toGroup(h.billing.ID), func(in *desk.Transfer) { in.Answers = map[string]string{saved.Transfer.Questions[0].ID: "4711"} })
+	if err := h.Desk.DeleteGroup(t.Context(), h.Owner, h.billing.ID, "g_heir"); err != nil {
+		t.Fatal(err)
+	}
+	if h.thread().Transfer == nil {
+		t.Fatal("nothing is open any more, so there is nothing to leave")
+	}
+	must[desk.Done](t)(h.Desk.LetGo(t.Context(), h.ada, h.c, h.Key()))
+	if th := h.thread(); th.State != chat.Queued || th.Group != "g_heir" || th.Transfer != nil {
+		t.Errorf("left to the group: %+v", th)
+	}
+	m := last[chat.Moved](t, h.World, h.c, chat.KindMoved)
+	if m.GroupName != "Heir" || m.Reason != "an invoice" || m.Playbook != saved.Version || m.Answers["Which number?"] != "4711" {
+		t.Errorf("the team reads %+v", m)
+	}
+}

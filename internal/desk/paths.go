@@ -191,11 +191,7 @@ func wayOf(tx *store.Tx, e chat.Event) (way moveKey, went bool, err error) {
 	if err != nil || b.How != chat.Accepted || b.Access == nil || b.Access.Before.Group == b.To.Group {
 		return way, false, nil
 	}
-	asked, err := tx.Event(e.Conversation, b.Transfer)
-	if err != nil {
-		return way, false, err
-	}
-	told, err := chat.Decode[chat.TransferTold](asked)
+	told, err := askedWith(tx, e.Conversation, b.Transfer)
 	return moveKey{b.Access.Before.Group, b.To.Group, told.Transfer.Reason}, err == nil, nil
 }
 

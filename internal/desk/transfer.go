@@ -289,6 +289,15 @@ func (d *Desk) Withdraw(ctx context.Context, a chat.Agent, c chat.ConversationID
 	})
 }
 
+// askedWith is what a transfer was begun with.
+func askedWith(tx *store.Tx, c chat.ConversationID, seq int64) (chat.TransferTold, error) {
+	e, err := tx.Event(c, seq)
+	if err != nil {
+		return chat.TransferTold{}, err
+	}
+	return chat.Decode[chat.TransferTold](e)
+}
+
 // LetGo leaves what is being passed to a group in that group's queue.
 func (d *Desk) LetGo(ctx context.Context, a chat.Agent, c chat.ConversationID, key string) (Done, error) {
 	return d.do(ctx, a, c, act{
@@ -297,9 +306,9 @@ func (d *Desk) LetGo(ctx context.Context, a chat.Agent, c chat.ConversationID, k
 		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
 			t := s.OpenThread()
 			if t == nil || t.Transfer == nil {
-				return chat.LetGo(s, me, chat.Destination{}, d.now())
+				return chat.LetGo(s, me, chat.Destination{}, chat.TransferTold{}, d.now())
 			}
-			g, err := tx.Group(t.Transfer.To.Group)
+			g, err := successorOf(tx, t.Transfer.To.Group) // it may have been deleted since it was asked
 			if err != nil {
 				return nil, err
 			}
@@ -311,7 +320,11 @@ func (d *Desk) LetGo(ctx context.Context, a chat.Agent, c chat.ConversationID, k
 			if err != nil {
 				return nil, err
 			}
-			return chat.LetGo(s, me, there, d.now())
+			asked, err := askedWith(tx, c, t.Transfer.Seq)
+			if err != nil {
+				return nil, err
+			}
+			return chat.LetGo(s, me, there, asked, d.now())
 		},
 	})
 }
