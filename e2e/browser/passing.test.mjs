@@ -310,5 +310,15 @@ longFlow("into a group's queue at once: its playbook asks what asking would need
   await ada.getByRole("button", { name: "Take", exact: true }).click();
   await answer(ada, "Forty are on their way");
   await once(chat.getByRole("log"), "Forty are on their way");
+
+  // Each of the four is counted by its playbook and reason, and the two that came back.
+  await ada.goto("/board/share");
+  await ada.getByRole("heading", { name: "Passed on by the playbooks" }).waitFor();
+  const line = (group) => ada.getByRole("row").filter({ has: ada.getByRole("rowheader", { name: group, exact: true }) });
+  assert.deepEqual(await line("Orders").getByRole("cell").allInnerTexts(), ["A quote", "1", "1", "1", "0"]);
+  assert.deepEqual(await line("Abroad").getByRole("cell").allInnerTexts(), ["they ship abroad", "none", "1", "1", "0"]);
+  await look(ada, "board-book-use");
+  await ada.setViewportSize({ width: 390, height: 844 });
+  await look(ada, "board-book-use-390");
   return [[visitor, ["Forty are on their way"]]];
 });

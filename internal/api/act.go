@@ -73,6 +73,7 @@ func (s *Server) actRoutes() {
 	s.targetRoutes()
 	s.triageRoutes()
 	s.wrongWayRoutes()
+	s.bookUseRoutes()
 	s.threadRoute("join", "Join a colleague's conversation", "", s.join)
 	s.groupChatRoutes()
 	s.threadRoute("requeue", "Put a conversation that I lead back into the queue", "It waits at its old place for whoever takes it; the visitor is told no names.", s.requeue)

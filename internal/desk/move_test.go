@@ -135,7 +135,9 @@ func TestTriage_TheGatesOfBothGroupsHold(t *testing.T) {
 func TestLetGo_AGroupThatIsDeletedMeanwhile(t *testing.T) {
 	t.Parallel()
 	h := newHandover(t, chat.PolicyOpen)
-	h.Write(func(tx *store.Tx) error { return tx.SaveGroup(chat.Group{ID: "g_heir", Name: "Heir", Policy: chat.PolicyOpen}) })
+	h.Write(func(tx *store.Tx) error {
+		return tx.SaveGroup(chat.Group{ID: "g_heir", Name: "Heir", Policy: chat.PolicyOpen})
+	})
 	saved := must[chat.Playbook](t)(h.Desk.SavePlaybook(t.Context(), h.Owner, chat.Playbook{Group: h.billing.ID, Transfer: chat.TransferChapter{
 		Questions: []chat.PlaybookQuestion{{Text: "Which number?"}}}}))
 	h.mustPass(toGroup(h.billing.ID), func(in *desk.Transfer) { in.Answers = map[string]string{saved.Transfer.Questions[0].ID: "4711"} })

@@ -2053,6 +2053,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/playbook-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often chats were passed on by each version of a playbook and each reason
+         * @description To the groups that I oversee, whichever way: asked and accepted, held, moved, sent on. With how many were passed back next, and how many on to somebody else.
+         */
+        get: operations["playbook-use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/promises": {
         parameters: {
             query?: never;
@@ -3028,6 +3048,30 @@ export interface components {
             /** @enum {string} */
             class: "first" | "normal" | "last" | "supervisor";
             group: string;
+        };
+        BookUse: {
+            /**
+             * Format: int64
+             * @description How many of them were passed back next: to the group that they came from, or to the colleague in the same one.
+             */
+            back: number;
+            conversations: string[];
+            /** @description Where they were passed to, and whose playbook it is. */
+            group: string;
+            /** Format: int64 */
+            n: number;
+            /**
+             * Format: int64
+             * @description How many were passed on to somebody else next.
+             */
+            on: number;
+            /** @description A code of that version, or words where it had none. */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description Absent where nothing was written yet, or it was not noted.
+             */
+            version?: number;
         };
         CancelBody: {
             /** Format: uuid */
@@ -4611,6 +4655,10 @@ export interface components {
             reasons?: string[];
             required?: boolean;
             text: string;
+        };
+        PlaybookUses: {
+            /** @description The most first. */
+            use: components["schemas"]["BookUse"][];
         };
         PlaybookVersion: {
             /** Format: int64 */
@@ -16260,6 +16308,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HoursWatched"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "playbook-use": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybookUses"];
                 };
             };
             /** @description denied */

@@ -91,6 +91,20 @@ export interface Kept {
   other_there: number;
 }
 
+/** BookUse is how often chats were passed to a group by one version of its playbook for one reason, and what became of that next. */
+export interface BookUse {
+  group: GroupId;
+  /** Absent where nothing was written yet. */
+  version?: number;
+  reason?: string;
+  n: number;
+  /** Passed back to where they came from, and on to somebody else. */
+  back: number;
+  on: number;
+  /** Those that the reader may open, the newest first. */
+  conversations: ConversationId[];
+}
+
 /** PromiseQuery asks for open promises, or for those that ended in the last days. */
 export interface PromiseQuery {
   owner?: AgentId;
@@ -113,6 +127,7 @@ export function passing(call: Call) {
     passPromise: (id: ConversationId, key: string, to: AgentId, why: string) => act(id, "pass-promise", { key, to, why }),
     promises: async ({ ended, ...query }: PromiseQuery) =>
       (await call<{ promises: Owed[] }>("GET", "/v1/promises", { query: { ...query, ...(ended ? { ended: "true" } : {}) } })).promises,
+    bookUse: async (days: number) => (await call<{ use: BookUse[] }>("GET", "/v1/playbook-use", { query: { days } })).use,
     keptPromises: async (days: number) => (await call<{ kept: Kept[] }>("GET", "/v1/promises/kept", { query: { days } })).kept,
   };
 }

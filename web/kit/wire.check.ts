@@ -56,6 +56,7 @@ export const fits: {
   owed: Fits<Sent["Owed"], pass.Owed>;
   kept: Fits<Sent["Kept"], pass.Kept>;
   wrongWays: Fits<Sent["WrongWays"], triage.WrongWays>;
+  bookUse: Fits<Sent["BookUse"], pass.BookUse>;
   nobody: Fits<Sent["NobodyThere"], pass.NobodyThere>;
   somebody: Fits<Sent["SomebodyThere"], pass.SomebodyThere>;
   away: Fits<Sent["AwayThen"], pass.AwayThen>;
@@ -94,6 +95,7 @@ export const fits: {
   owed: true,
   kept: true,
   wrongWays: true,
+  bookUse: true,
   nobody: true,
   somebody: true,
   away: true,
