@@ -281,6 +281,8 @@ test("held otherwise than decided: the way, the time, the line, and that somebod
   expect(other({})).toEqual([]);
   expect(other({ held: "mail" })).toEqual(["way"]);
   expect(other({ due: noon + 9e9 })).toEqual(["due"]);
+  const usual = noon + 120 * 60_000_000;
+  expect([-60, -59, 0, 59, 60].map((s) => other({ due: usual + s * 1_000_000 }))).toEqual([["due"], [], [], [], ["due"]]);
   expect(other({ say: "Soon." })).toEqual(["say"]);
   expect(other({ say: "" })).toEqual(["say"]);
   expect(other({ say: " Ben is  back\nsoon. " })).toEqual([]);

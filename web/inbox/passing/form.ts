@@ -104,6 +104,9 @@ export const hopsReason = 2;
 /** The longest time that a promise may take, in microseconds; as chat.MaxHeldDue. */
 const longest = 60 * 24 * 3_600_000_000;
 
+/** How near two times are that are one to people, in microseconds; as chat.sameDue. */
+const sameDue = 60_000_000;
+
 /** waysOf are the ways that are a choice: who is there is asked, who is not has it held, and who hosts it may do otherwise. */
 export function waysOf({ option, thread, hosts }: Pick<Facts, "option" | "thread" | "hosts">): Way[] {
   if (thread.state !== "active") return ["queue"];
@@ -138,12 +141,13 @@ export function heldOf(pass: Pass, chapter: TransferChapter): HeldWay {
 }
 
 /** deviatedOf is in what it is held otherwise than the group has decided, or that somebody is there: each needs a reason. */
-export function deviatedOf(pass: Pass, { option, chapter, writes }: Pick<Facts, "option" | "chapter" | "writes">): HeldPart[] {
+export function deviatedOf(pass: Pass, facts: Pick<Facts, "option" | "chapter" | "writes" | "next" | "now">): HeldPart[] {
+  const { option, chapter, writes } = facts;
   const { held } = chapter;
   const parts: [HeldPart, boolean][] = [
     ["there", option.stand === "free" || option.stand === "full"],
     ["way", held.way !== undefined && heldOf(pass, chapter) !== held.way],
-    ["due", held.due !== undefined && held.due > 0 && pass.due !== 0],
+    ["due", (held.due ?? 0) > 0 && Math.abs(dueOf(pass, facts) - dueOf({ ...pass, due: 0 }, facts)) >= sameDue],
     ["say", writes && flat(held.say ?? "") !== "" && flat(sayOf(pass, chapter, "hold")) !== flat(held.say ?? "")],
   ];
   return parts.filter(([, other]) => other).map(([part]) => part);
