@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -128,6 +129,27 @@ func TestTriage_TheGatesOfBothGroupsHold(t *testing.T) {
 			must[desk.Done](t)(f.send(c, toGroup(f.billing.ID)))
 		})
 	}
+}
+
+// A group in which only the sender takes chats, or one who has passed it on for the
+// same reason, is one where nobody is: the queue would give it to nobody.
+func TestTriage_NobodyThereIsNobodyWhoCouldTakeIt(t *testing.T) {
+	t.Parallel()
+	f := newFrontDesk(t, "pull")
+	_, c := f.Arrives("an invoice")
+	ada := agentNow(f.World, f.ada.ID)
+	ada.Groups = append(ada.Groups, f.billing.ID)
+	cleo := agentNow(f.World, f.cleo.ID)
+	cleo.Status = chat.Away
+	f.Write(func(tx *store.Tx) error { return errors.Join(tx.SaveAgent(ada), tx.SaveAgent(cleo)) })
+	reason := func(why string) func(*desk.Triage) { return func(in *desk.Triage) { in.Reason = why } }
+	must[desk.Done](t)(f.send(c, toGroup(f.billing.ID), reason("a bill")))
+	must[desk.Done](t)(f.Desk.Move(t.Context(), f.ben, c, desk.Moving{Key: f.Key(), Group: f.Group.ID, Reason: "not ours"}))
+	_, err := f.send(c, toGroup(f.billing.ID), reason("not ours"))
+	if d, ok := detail[desk.NobodyThere](err); !ok || d.To.Group != f.billing.ID {
+		t.Errorf("to Ben alone, who gave it for that reason: %v", err)
+	}
+	must[desk.Done](t)(f.send(c, toGroup(f.billing.ID), reason("a bill after all")))
 }
 
 // TestLetGo_AGroupThatIsDeletedMeanwhile is no dead end: it goes to the queue of its

@@ -33,7 +33,7 @@ func (d *Desk) Triage(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 		raises: []chat.AgentID{in.To.Agent},
 		full:   true,
 		rule: func(tx *store.Tx, me chat.Agent, state chat.State) ([]chat.Event, error) {
-			m, err := d.newTriage(tx, s, state, pass)
+			m, err := d.newTriage(tx, s, me, state, pass)
 			if err != nil {
 				return nil, err
 			}
@@ -49,7 +49,7 @@ func (d *Desk) Triage(ctx context.Context, a chat.Agent, c chat.ConversationID, 
 
 // newTriage loads what the rule needs, and refuses what waits in no first line and
 // a target that nobody stands behind now.
-func (d *Desk) newTriage(tx *store.Tx, s *situation, state chat.State, in Transfer) (chat.NewTriage, error) {
+func (d *Desk) newTriage(tx *store.Tx, s *situation, me chat.Agent, state chat.State, in Transfer) (chat.NewTriage, error) {
 	m := chat.NewTriage{NewTransfer: in.newTransfer()}
 	t := state.OpenThread()
 	if t == nil || t.State != chat.Queued {
@@ -75,7 +75,7 @@ func (d *Desk) newTriage(tx *store.Tx, s *situation, state chat.State, in Transf
 			return m, err
 		}
 	}
-	m.Absent = s.takesNow(t, m.NewTransfer)
+	m.Absent = s.takesNow(t, me, m.NewTransfer)
 	return m, nil
 }
 
@@ -114,7 +114,7 @@ func elsewhere(tx *store.Tx, t *chat.Thread, to *chat.Target) error {
 
 // takesNow is the conflict that nobody of the target takes chats: nobody leads
 // this one who could go on meanwhile, so it waits where somebody reads it.
-func (s *situation) takesNow(t *chat.Thread, m chat.NewTransfer) error {
+func (s *situation) takesNow(t *chat.Thread, me chat.Agent, m chat.NewTransfer) error {
 	if m.Group.ID == t.Group {
 		return nil // the rule says so
 	}
@@ -129,6 +129,11 @@ func (s *situation) takesNow(t *chat.Thread, m chat.NewTransfer) error {
 			if one.Group == m.Group.ID && one.State == routing.NotOnline {
 				why, opens = one.Why, one.OpensAt
 			}
+		}
+		there := *t
+		there.Excluded = nil // who gave it away here may have it from the other group
+		if why == "" && s.askable(&there, me, m.Reason)[m.Group.ID].Takes == 0 {
+			why = "Nobody in " + m.Group.Name + " who could take it over takes chats now."
 		}
 	}
 	if why == "" {
