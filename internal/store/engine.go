@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io"
 	"net/url"
 	"time"
 
@@ -62,6 +63,29 @@ type engine interface {
 	wanted() []want
 	// backup writes a copy of the database to a file.
 	backup(ctx context.Context, path string) error
+
+	mover
+}
+
+// mover is what an engine does to be read as a whole and to be filled.
+type mover interface {
+	// look opens the database as it is; what is returned with it keeps it still.
+	look() (*sql.DB, io.Closer, error)
+	// looking and filling say how the one connection for it is set up.
+	looking() connOptions
+	filling() connOptions
+	// columnsOf selects the columns of the table $1 with their places in its key, 0
+	// where they are not in it.
+	columnsOf() string
+	// positions is the table of all positions, with those that are still to be given.
+	positions() string
+	// ownPosition is what stands in the row of an event at a position.
+	ownPosition(pos any) any
+	// index makes events be found.
+	index(ctx context.Context, c *conn, events []logRow) error
+	// filled comes after each commit, finished after the last one.
+	filled(ctx context.Context, c *conn) error
+	finished(ctx context.Context, c *conn) error
 }
 
 // errorSentence is what a person is told of a database that does not work; ""

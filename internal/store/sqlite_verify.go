@@ -17,3 +17,13 @@ func fileChecks() []check {
 		{what: "a row refers to nothing, in table", text: `SELECT "table" FROM pragma_foreign_key_check LIMIT 1`},
 	}
 }
+
+// rowChecks are about what stands in two places here.
+func rowChecks() []check {
+	return []check{{what: "an event has another position than the log has for it, which is", text: `
+		SELECT l.pos
+		FROM log l
+		JOIN events e ON e.conversation = l.conversation AND e.seq = l.seq
+		WHERE e.pos <> l.pos
+		LIMIT 1`}}
+}

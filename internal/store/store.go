@@ -214,14 +214,20 @@ func epochName() string {
 	return hex.EncodeToString(b)
 }
 
-// loadEpoch names a new history the first time.
+// loadEpoch names a new history the first time, and refuses one of which only a
+// part is here.
 func (s *Store) loadEpoch(ctx context.Context) error {
-	var name string
+	var name, mark string
 	load := func(tx *Tx) (err error) {
-		name, err = tx.Setting(epochSetting)
+		if mark, err = tx.Setting(importSetting); err == nil {
+			name, err = tx.Setting(epochSetting)
+		}
 		return err
 	}
 	err := s.Read(ctx, load)
+	if err == nil {
+		err = complete(mark)
+	}
 	if err == nil && name == "" {
 		fresh := epochName()
 		err = s.Write(ctx, func(tx *Tx) (err error) {

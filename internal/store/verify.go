@@ -102,7 +102,12 @@ type check struct {
 	ok   string // the one row of a sound database, where it always answers
 }
 
-func (c check) broken(ctx context.Context, db *sql.DB) (string, error) {
+// asker is a database, or one connection of it.
+type asker interface {
+	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
+}
+
+func (c check) broken(ctx context.Context, db asker) (string, error) {
 	var found sql.NullString
 	err := db.QueryRowContext(ctx, c.text).Scan(&found)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && c.ok != "" && found.String == c.ok {
@@ -116,11 +121,15 @@ func (c check) broken(ctx context.Context, db *sql.DB) (string, error) {
 
 // checks are asked in this order: the file first, then what we promise of it.
 func checks() []check {
-	return append(fileChecks(), []check{
-		{what: "its schema version is", text: `
+	return append(append(fileChecks(), check{what: "its schema version is", text: `
 			SELECT MAX(version_id)
 			FROM goose_db_version
-			HAVING MAX(version_id) > ` + fmt.Sprint(len(migrationNames))},
+			HAVING MAX(version_id) > ` + fmt.Sprint(len(migrationNames))}), append(logChecks(), rowChecks()...)...)
+}
+
+// logChecks are about what we promise, on either engine.
+func logChecks() []check {
+	return []check{
 		{what: "the events have gaps in conversation", text: `
 			SELECT conversation
 			FROM events
@@ -157,11 +166,11 @@ func checks() []check {
 			SELECT l.pos
 			FROM log l
 			LEFT JOIN events e ON e.conversation = l.conversation AND e.seq = l.seq
-			WHERE e.pos IS NULL OR e.pos <> l.pos
+			WHERE e.id IS NULL
 			LIMIT 1`},
 		{what: "the log and the events differ in number: more events by", text: `
 			SELECT n
 			FROM (SELECT (SELECT COUNT(*) FROM events) - (SELECT COUNT(*) FROM log) AS n) counted
 			WHERE n <> 0`},
-	}...)
+	}
 }
