@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -45,6 +46,7 @@ func promises(t *testing.T, s *Store) {
 	if err != nil || !bytes.Equal(got, want) {
 		t.Fatalf("%d bytes, %v", len(got), err)
 	}
+	broughtAgain(t, s, want)
 	// A browser asks for parts.
 	if at, err := f.Seek(-10, io.SeekEnd); err != nil || at != int64(len(want)-10) {
 		t.Errorf("seek to %d, %v", at, err)
@@ -240,4 +242,41 @@ func openBucket(t *testing.T, b filestest.Bucket, s S3) *Store {
 		t.Fatal(err)
 	}
 	return st
+}
+
+// broughtAgain: what is taken out by its name can be brought back under it.
+func broughtAgain(t *testing.T, s *Store, want []byte) {
+	t.Helper()
+	names, err := Names(anID, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := func(name string) ([]byte, error) {
+		f, err := s.Content(t.Context(), name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return io.ReadAll(f)
+	}
+	if got, err := content(names[0]); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("the content is %d bytes, %v", len(got), err)
+	}
+	if _, err := content(names[1]); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("content that is not there: %v", err)
+	}
+	if err := s.Remove(t.Context(), anID); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.Bring(t.Context(), names[0], want), s.Bring(t.Context(), names[0], want)); err != nil {
+		t.Error(err)
+	}
+	if got, err := content(names[0]); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("brought back, the content is %d bytes, %v", len(got), err)
+	}
+	for _, name := range []string{"", "earshot-owner", "../../x", "incoming/" + string(anID), names[0] + "/..", string(anID)} {
+		if err := s.Bring(t.Context(), name, want); err == nil {
+			t.Errorf("content was brought under the name %q", name)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"strings"
 
 	"github.com/jackc/pgx/v5/stdlib"
 )
@@ -47,15 +48,20 @@ func (*postgres) filling() connOptions {
 func (*postgres) ownPosition(any) any { return int64(0) }
 
 func (*postgres) index(ctx context.Context, c *conn, events []logRow) error {
+	var args []any
+	var values []string
 	for _, e := range events {
-		if !e.said {
-			continue
+		if e.said {
+			n := len(args)
+			args = append(args, e.conversation, e.seq, e.pos, vectorOf(e.text, true))
+			values = append(values, fmt.Sprintf(`($%d, $%d, $%d, CAST($%d AS tsvector))`, n+1, n+2, n+3, n+4))
 		}
-		if _, err := c.execWithin(ctx, `
-			INSERT INTO search (conversation, seq, pos, words)
-			VALUES ($1, $2, $3, CAST($4 AS tsvector))`, e.conversation, e.seq, e.pos, vectorOf(e.text, true)); err != nil {
-			return fmt.Errorf("index words: %w", err)
-		}
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	if _, err := c.execWithin(ctx, `INSERT INTO search (conversation, seq, pos, words) VALUES `+strings.Join(values, `, `), args...); err != nil {
+		return fmt.Errorf("index words: %w", err)
 	}
 	return nil
 }

@@ -32,7 +32,10 @@ func lexeme(word string) string {
 		_, size := utf8.DecodeLastRuneInString(word)
 		word = word[:len(word)-size]
 	}
-	return `'` + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(word) + `'`
+	if strings.ContainsAny(word, `'\`) { // a replacer costs more than most words
+		word = strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(word)
+	}
+	return `'` + word + `'`
 }
 
 // queryOf writes what is asked for: parts in any order, the words of each side by
