@@ -22,8 +22,10 @@ type commands struct {
 	Serve    serve    `cmd:"" help:"Serve the inbox, the widget and the API."`
 	Demo     demo     `cmd:"" help:"Serve a throw-away workspace full of conversations."`
 	Admin    admin    `cmd:"" help:"Ask the running server for something."`
-	Backup   backup   `cmd:"" help:"Copy the workspace to a directory while the server runs."`
+	Backup   backup   `cmd:"" help:"Copy the workspace to a directory, while the server runs or not."`
 	Restore  restore  `cmd:"" help:"Bring a copy back, or check it."`
+	Export   export   `cmd:"" help:"Write the whole workspace as lines of JSON with its files, to move it to another database."`
+	Import   imports  `cmd:"" help:"Make a workspace in an empty database from what export wrote."`
 	Simulate simulate `cmd:"" help:"Rehearse changed rules on the last days' visitors."`
 	Doctor   doctor   `cmd:"" help:"Show the effective settings and what is wrong with them."`
 	Version  version  `cmd:"" help:"Show the version."`
@@ -38,6 +40,8 @@ type (
 	demo       struct{ app.DemoOptions }
 	backup     struct{ app.BackupOptions }
 	restore    struct{ app.RestoreOptions }
+	export     struct{ app.ExportOptions }
+	imports    struct{ app.ImportOptions }
 	doctor     struct{ app.DoctorOptions }
 	simulate   struct{ app.SimulateOptions }
 	signInLink struct{ app.SignInLinkOptions }
@@ -58,12 +62,22 @@ func (c demo) Run(ctx context.Context, out io.Writer) error { return app.Demo(ct
 
 // Run implements the command.
 func (c backup) Run(ctx context.Context, out io.Writer) error {
-	return app.Backup(ctx, c.BackupOptions, out)
+	return app.Backup(ctx, c.BackupOptions, out, os.Stderr)
 }
 
 // Run implements the command.
 func (c restore) Run(ctx context.Context, out io.Writer) error {
-	return app.Restore(ctx, c.RestoreOptions, out)
+	return app.Restore(ctx, c.RestoreOptions, out, os.Stderr)
+}
+
+// Run implements the command.
+func (c export) Run(ctx context.Context, out io.Writer) error {
+	return app.Export(ctx, c.ExportOptions, out, os.Stderr)
+}
+
+// Run implements the command.
+func (c imports) Run(ctx context.Context, out io.Writer) error {
+	return app.Import(ctx, c.ImportOptions, out, os.Stderr)
 }
 
 // Run implements the command.

@@ -1,6 +1,7 @@
 // Package app wires the rooms together, from the cellar up, and owns their
 // lifecycle: New, Run, Close. It also holds what an operator calls from the
-// command line: demo, backup, restore, simulate, doctor, and links to sign in.
+// command line: demo, backup, restore, export, import, simulate, doctor, and links
+// to sign in.
 //
 // It guarantees that every goroutine it starts has ended when Run returns, and
 // that nothing is acknowledged after Close has begun. It may import every other

@@ -2,6 +2,7 @@ package app
 
 import (
 	"archive/tar"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -21,8 +22,10 @@ import (
 )
 
 const (
-	manifestFile   = "copy.json"
-	manifestFormat = 1
+	manifestFile = "copy.json"
+	// The formats of a copy: the pages of a database of SQLite, and lines of either.
+	pagesFormat = 1
+	linesFormat = 2
 )
 
 // manifest stands last in a copy and says what it holds.
@@ -30,11 +33,37 @@ type manifest struct {
 	Format        int       `json:"format"`
 	Made          time.Time `json:"made"`
 	Epoch         string    `json:"epoch"`
-	DatabaseBytes int64     `json:"database_bytes"`
+	DatabaseBytes int64     `json:"database_bytes,omitempty"`
 	Files         int64     `json:"files"`
 	FilesBytes    int64     `json:"files_bytes"`
 	// SHA256 is over every name, length and content of the copy in its order.
 	SHA256 string `json:"sha256"`
+
+	// Of lines only: the schema's version, the rows of each table, and the parts in
+	// the order in which they are imported. FilesMissing is how many files are named
+	// and were not there.
+	Schema       int64            `json:"schema,omitempty"`
+	Rows         map[string]int64 `json:"rows,omitempty"`
+	FilesMissing int64            `json:"files_missing,omitempty"`
+	Parts        []part           `json:"parts,omitempty"`
+}
+
+// rows is how many there are of all tables.
+func (m manifest) rows() (n int64) {
+	for _, of := range m.Rows {
+		n += of
+	}
+	return n
+}
+
+func (m manifest) when() string { return m.Made.Format("2006-01-02 15:04:05 MST") }
+
+// database tells how large the database of the copy is.
+func (m manifest) database() string {
+	if m.Format == pagesFormat {
+		return fmt.Sprintf("%d bytes of database", m.DatabaseBytes)
+	}
+	return fmt.Sprintf("%d rows of database", m.rows())
 }
 
 // sums counts and hashes what goes into a copy or comes out of it.
@@ -43,7 +72,7 @@ type sums struct {
 	hash hash.Hash
 }
 
-func newSums() *sums { return &sums{m: manifest{Format: manifestFormat}, hash: sha256.New()} }
+func newSums() *sums { return &sums{m: manifest{Format: pagesFormat}, hash: sha256.New()} }
 
 // member is told before the content of each member.
 func (s *sums) member(name string, size int64) {
@@ -156,13 +185,25 @@ func finish(root *os.Root, r io.Reader, got manifest) (manifest, error) {
 	return sent, receive(root, manifestFile, strings.NewReader(string(text)))
 }
 
+// manifestOf reads the manifest of a copy in a directory.
+func manifestOf(dir string) (manifest, error) {
+	text, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return manifest{}, fmt.Errorf("it holds no %s, so earshot backup or earshot export did not write it to its end", manifestFile)
+	}
+	if err != nil {
+		return manifest{}, err
+	}
+	return readManifest(bytes.TrimSpace(text))
+}
+
 func readManifest(text []byte) (manifest, error) {
 	var m manifest
 	if err := json.Unmarshal(text, &m); err != nil {
 		return m, fmt.Errorf("%s cannot be read: %w", manifestFile, err)
 	}
-	if m.Format != manifestFormat {
-		return m, fmt.Errorf("%s has format %d; this program knows %d", manifestFile, m.Format, manifestFormat)
+	if m.Format != pagesFormat && m.Format != linesFormat {
+		return m, fmt.Errorf("%s has format %d; this program knows %d and %d", manifestFile, m.Format, pagesFormat, linesFormat)
 	}
 	return m, nil
 }

@@ -30,7 +30,7 @@ func packed(t *testing.T) []byte {
 	}
 	defer kept.Close()
 	var out bytes.Buffer
-	if err := pack(t.Context(), st, kept, data, &out); err != nil {
+	if err := pack(t.Context(), st, kept, data, false, &out); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

@@ -32,17 +32,14 @@ type BackupOptions struct {
 }
 
 // Backup asks the running server for a copy of its workspace and writes it to a
-// directory; without a running server it copies by itself. The copy holds
-// everything that was acknowledged before it began. The directory appears whole
-// or not at all.
-func Backup(ctx context.Context, opt BackupOptions, out io.Writer) error {
-	if opt.Database != "" {
-		return errCopiedElsewhere
-	}
+// directory; without a running server it copies by itself, and what lies in
+// PostgreSQL it reads beside the nodes. The copy holds everything that was
+// acknowledged before it began. The directory appears whole or not at all.
+func Backup(ctx context.Context, opt BackupOptions, out, progress io.Writer) error {
 	if _, err := os.Lstat(opt.To); err == nil {
 		return fmt.Errorf("backup: %s is there already; name a new directory", opt.To)
 	}
-	if _, err := os.Stat(filepath.Join(opt.Data, databaseFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(opt.Data, databaseFile)); err != nil && opt.Database == "" {
 		if refused := refusedByServer(ctx, opt.Data); refused != nil {
 			return refused
 		}
@@ -55,7 +52,7 @@ func Backup(ctx context.Context, opt BackupOptions, out io.Writer) error {
 	if err := os.Mkdir(partial, 0o700); err != nil {
 		return fmt.Errorf("backup: make the directory: %w", err)
 	}
-	m, err := copyTo(ctx, opt, partial)
+	m, err := copyTo(ctx, opt, partial, progress)
 	if err == nil {
 		err = appear(partial, opt.To)
 	}
@@ -63,13 +60,16 @@ func Backup(ctx context.Context, opt BackupOptions, out io.Writer) error {
 		_ = os.RemoveAll(partial)
 		return err
 	}
-	fmt.Fprintf(out, "Copied %d bytes of database and %d files (%d bytes) to %s. The copy is complete; try it with: earshot restore --check %s\n",
-		m.DatabaseBytes, m.Files, m.FilesBytes, opt.To, opt.To)
+	fmt.Fprintf(out, "Copied %s and %d files (%d bytes) to %s. The copy is complete; try it with: earshot restore --check %s\n",
+		m.database(), m.Files, m.FilesBytes, opt.To, opt.To)
 	return nil
 }
 
-func copyTo(ctx context.Context, opt BackupOptions, dir string) (manifest, error) {
-	answer, err := askServer(ctx, opt.Data)
+func copyTo(ctx context.Context, opt BackupOptions, dir string, progress io.Writer) (manifest, error) {
+	if opt.Database != "" {
+		return exportTo(ctx, ExportOptions{Data: opt.Data, Database: opt.Database, S3: opt.S3, To: dir}, progress)
+	}
+	answer, err := askServer(ctx, opt.Data, backupPath)
 	if err == nil {
 		defer answer.Body.Close()
 		return unpack(answer.Body, dir)
@@ -88,7 +88,7 @@ func copyTo(ctx context.Context, opt BackupOptions, dir string) (manifest, error
 	}
 	defer fs.Close()
 	r, w := io.Pipe()
-	go func() { w.CloseWithError(pack(ctx, st, fs, opt.Data, w)) }()
+	go func() { w.CloseWithError(pack(ctx, st, fs, opt.Data, false, w)) }()
 	m, err := unpack(r, dir)
 	return m, errors.Join(err, r.Close())
 }
@@ -96,7 +96,7 @@ func copyTo(ctx context.Context, opt BackupOptions, dir string) (manifest, error
 // refusedByServer is what a server says that has its workspace elsewhere than in
 // the data directory; nil where none runs.
 func refusedByServer(ctx context.Context, data string) error {
-	answer, err := askServer(ctx, data)
+	answer, err := askServer(ctx, data, backupPath)
 	if err == nil {
 		return answer.Body.Close()
 	}
@@ -106,9 +106,15 @@ func refusedByServer(ctx context.Context, data string) error {
 	return err
 }
 
+// What a server is asked for: a copy of everything, or of its database alone.
+const (
+	backupPath   = "/backup"
+	databasePath = "/backup?only=database"
+)
+
 // askServer asks over the operators' socket.
-func askServer(ctx context.Context, data string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://earshot/backup", nil)
+func askServer(ctx context.Context, data, path string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://earshot"+path, nil)
 	if err != nil {
 		return nil, fmt.Errorf("backup: %w", err)
 	}
@@ -124,9 +130,9 @@ func askServer(ctx context.Context, data string) (*http.Response, error) {
 }
 
 // writeBackup answers POST /backup on the operators' socket with a copy.
-func writeBackup(ctx context.Context, st *store.Store, fs *files.Store, data string, w http.ResponseWriter) {
+func writeBackup(r *http.Request, st *store.Store, fs *files.Store, data string, w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/x-tar")
-	if err := pack(ctx, st, fs, data, w); err != nil {
+	if err := pack(r.Context(), st, fs, data, r.FormValue("only") == "database", w); err != nil {
 		// The answer has begun: only a broken connection says now that it is
 		// not whole, and the missing end of the copy says it too.
 		slog.Error("backup failed", "error", err)
@@ -135,8 +141,9 @@ func writeBackup(ctx context.Context, st *store.Store, fs *files.Store, data str
 }
 
 // pack writes a copy as a tar: the database first, then the files, so that each
-// file that a row names is there; last the manifest, without which it is none.
-func pack(ctx context.Context, st *store.Store, fs *files.Store, data string, w io.Writer) error {
+// file that a row names is there, unless they are left out; last the manifest,
+// without which it is none.
+func pack(ctx context.Context, st *store.Store, fs *files.Store, data string, noFiles bool, w io.Writer) error {
 	dir, err := os.MkdirTemp(data, ".backup-")
 	if err != nil {
 		return fmt.Errorf("backup: make a directory: %w", err)
@@ -150,8 +157,10 @@ func pack(ctx context.Context, st *store.Store, fs *files.Store, data string, w 
 	if err := p.addDatabase(database); err != nil {
 		return err
 	}
-	if err := p.addFiles(ctx, fs); err != nil {
-		return err
+	if !noFiles {
+		if err := p.addFiles(ctx, fs); err != nil {
+			return err
+		}
 	}
 	return p.end(st.Epoch())
 }

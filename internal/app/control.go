@@ -27,7 +27,7 @@ func (a *App) controlRoutes() http.Handler {
 			http.Error(w, errCopiedElsewhere.Error(), http.StatusNotImplemented)
 			return
 		}
-		writeBackup(r.Context(), a.store, a.files, a.cfg.Data, w)
+		writeBackup(r, a.store, a.files, a.cfg.Data, w)
 	})
 	mux.HandleFunc("POST /sign-in-link", a.serveSignInLink)
 	mux.HandleFunc("POST /simulate", a.serveSimulate)

@@ -18,13 +18,10 @@ func (c Config) checkDatabase() error {
 	return nil
 }
 
-// errCopiedElsewhere is the answer of backup where PostgreSQL has the workspace.
-var errCopiedElsewhere = errors.New("backup: this workspace lies in PostgreSQL, which copies it by its own means while the server runs: " +
-	"pg_dump --format=custom --file=earshot.dump \"$EARSHOT_DATABASE\", and after that the directory files in the data directory; docs/operating.md says how to bring both back")
-
-// errRestoredElsewhere is the answer of restore.
-var errRestoredElsewhere = errors.New("restore: a workspace in PostgreSQL is brought back with pg_restore, into an empty database and while no node runs; " +
-	"then psql \"$EARSHOT_DATABASE\" -c \"DELETE FROM settings WHERE name = 'epoch'\" lets every client load anew. Nothing was changed")
+// errCopiedElsewhere is the answer of a server whose workspace lies in PostgreSQL
+// to a command that was not told so.
+var errCopiedElsewhere = errors.New("this workspace lies in PostgreSQL: tell the command its address, as you tell serve, by --database or EARSHOT_DATABASE. " +
+	"It reads beside the server, which may run")
 
 // databaseServer judges a database of PostgreSQL, which is asked and not changed.
 func (c Config) databaseServer(ctx context.Context) []finding {

@@ -1,13 +1,13 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"earshot/internal/store"
 )
@@ -15,7 +15,8 @@ import (
 // RestoreOptions are the settings of [Restore].
 type RestoreOptions struct {
 	Data     string `help:"Directory to make the workspace in. It must be empty or not exist." default:"./data" env:"EARSHOT_DATA" type:"path" placeholder:"DIR"`
-	Database string `help:"Address of the PostgreSQL database that has the workspace, as for serve." env:"EARSHOT_DATABASE" placeholder:"URL"`
+	Database string `help:"Address of an empty PostgreSQL database to restore into, as for serve." env:"EARSHOT_DATABASE" placeholder:"URL"`
+	S3       S3     `embed:"" prefix:"s3-" envprefix:"EARSHOT_S3_"`
 	Check    bool   `help:"Check the copy and restore nothing."`
 	// From is the directory of a copy.
 	From string `arg:"" type:"path" help:"Directory of the copy."`
@@ -25,17 +26,32 @@ type RestoreOptions struct {
 // that is not whole or whose database does not hold together, before it writes
 // anything. The workspace gets a new epoch: every client loads anew, and nobody
 // goes on from a position that has another meaning now.
-func Restore(ctx context.Context, opt RestoreOptions, out io.Writer) error {
-	if opt.Database != "" && !opt.Check {
-		return errRestoredElsewhere
-	}
+func Restore(ctx context.Context, opt RestoreOptions, out, progress io.Writer) error {
 	m, err := checkCopy(ctx, opt.From)
 	if err != nil {
 		return fmt.Errorf("restore: %s is refused: %w", opt.From, err)
 	}
-	if opt.Check {
-		fmt.Fprintf(out, "The copy of %s is whole: %d bytes of database, %d files.\n", m.Made.Format("2006-01-02 15:04:05 MST"), m.DatabaseBytes, m.Files)
+	switch {
+	case opt.Check:
+		fmt.Fprintf(out, "The copy of %s is whole: %s, %d files.\n", m.when(), m.database(), m.Files)
 		return nil
+	case m.Format == linesFormat:
+		return importCopy(ctx, ImportOptions{Data: opt.Data, Database: opt.Database, S3: opt.S3, From: opt.From}, m, out, progress)
+	case opt.Database != "":
+		return errors.New("restore: this copy holds the pages of a database of SQLite. Restore it without --database into a new directory, " +
+			"then bring it over: earshot export --data THAT-DIRECTORY TO, and earshot import --database … TO. Nothing was changed")
+	}
+	if err := restorePages(ctx, opt); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Restored the copy of %s to %s. Start the server; every client loads anew.\n", m.when(), opt.Data)
+	return nil
+}
+
+// restorePages brings a copy of a file of SQLite back, whole or not at all.
+func restorePages(ctx context.Context, opt RestoreOptions) error {
+	if err := opt.S3.check(); err != nil {
+		return fmt.Errorf("restore: %w", err)
 	}
 	if entries, err := os.ReadDir(opt.Data); err == nil && len(entries) > 0 {
 		return fmt.Errorf("restore: %s is not empty. Stop the server, move the directory away, and try again; nothing was changed", opt.Data)
@@ -51,7 +67,6 @@ func Restore(ctx context.Context, opt RestoreOptions, out io.Writer) error {
 		_ = os.RemoveAll(partial)
 		return err
 	}
-	fmt.Fprintf(out, "Restored the copy of %s to %s. Start the server; every client loads anew.\n", m.Made.Format("2006-01-02 15:04:05 MST"), opt.Data)
 	return nil
 }
 
@@ -61,12 +76,23 @@ func restoreTo(ctx context.Context, opt RestoreOptions, partial string) error {
 		return fmt.Errorf("restore: open the directory: %w", err)
 	}
 	defer root.Close()
-	err = eachMember(opt.From, func(name string, _ int64, r io.Reader) error { return receive(root, name, r) })
+	bucket := opt.S3.Endpoint != ""
+	err = eachMember(opt.From, func(name string, _ int64, r io.Reader) error {
+		if bucket && name != databaseFile {
+			return nil
+		}
+		return receive(root, name, r)
+	})
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
 	if err := store.BeginEpoch(ctx, partial); err != nil {
 		return fmt.Errorf("restore: begin a new epoch: %w", err)
+	}
+	if bucket {
+		if err := restoreFiles(ctx, opt, partial); err != nil {
+			return fmt.Errorf("restore: %w", err)
+		}
 	}
 	if err := os.Remove(opt.Data); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("restore: %w", err)
@@ -74,18 +100,45 @@ func restoreTo(ctx context.Context, opt RestoreOptions, partial string) error {
 	return appear(partial, opt.Data)
 }
 
+// restoreFiles brings the files of a copy into the bucket of the workspace.
+func restoreFiles(ctx context.Context, opt RestoreOptions, partial string) error {
+	st, err := store.Open(ctx, partial, store.Options{})
+	if err != nil {
+		return err
+	}
+	key, err := sealKey(ctx, st)
+	if err := errors.Join(err, st.Close()); err != nil {
+		return err
+	}
+	bucket, err := opt.S3.place(ctx, key)
+	if err != nil {
+		return err
+	}
+	defer bucket.Close()
+	return eachMember(opt.From, func(name string, _ int64, r io.Reader) error {
+		inside, is := strings.CutPrefix(name, filesDir+"/")
+		if !is {
+			return nil
+		}
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		return bucket.Bring(ctx, inside, data)
+	})
+}
+
 // checkCopy reads a copy to its end.
 func checkCopy(ctx context.Context, dir string) (manifest, error) {
-	text, err := os.ReadFile(filepath.Join(dir, manifestFile))
-	if errors.Is(err, os.ErrNotExist) {
-		return manifest{}, fmt.Errorf("it holds no %s, so earshot backup did not write it to its end", manifestFile)
-	}
+	want, err := manifestOf(dir)
 	if err != nil {
 		return manifest{}, err
 	}
-	want, err := readManifest(bytes.TrimSpace(text))
-	if err != nil {
-		return manifest{}, err
+	if want.Format == linesFormat {
+		if want, err = checkLines(dir); err == nil {
+			err = checkListed(dir, want)
+		}
+		return want, err
 	}
 	got := newSums()
 	err = eachMember(dir, func(name string, size int64, r io.Reader) error {

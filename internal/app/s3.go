@@ -58,9 +58,7 @@ func (s S3) open(ctx context.Context, st *store.Store, data string) (*files.Stor
 	if err != nil {
 		return nil, err
 	}
-	// The key stays with the workspace over restores, and its hash tells nothing.
-	sum := sha256.Sum256(append([]byte("owner of the files\x00"), key...))
-	fs, err := s.store(hex.EncodeToString(sum[:12]))
+	fs, err := s.store(ownerOf(key))
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +71,26 @@ func (s S3) open(ctx context.Context, st *store.Store, data string) (*files.Stor
 		return nil, errors.Join(err, fs.Close())
 	}
 	return fs, nil
+}
+
+// place opens the bucket for a workspace with a key, and fails where it does not
+// answer: for who has files to put there now.
+func (s S3) place(ctx context.Context, key []byte) (*files.Store, error) {
+	fs, err := s.store(ownerOf(key))
+	if err != nil {
+		return nil, err
+	}
+	if err := fs.Check(ctx); err != nil {
+		return nil, errors.Join(err, fs.Close())
+	}
+	return fs, nil
+}
+
+// ownerOf names a workspace by its key, which stays with it over restores and
+// moves. Its hash tells nothing.
+func ownerOf(key []byte) string {
+	sum := sha256.Sum256(append([]byte("owner of the files\x00"), key...))
+	return hex.EncodeToString(sum[:12])
 }
 
 // setting judges where files are kept.

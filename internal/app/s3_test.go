@@ -44,7 +44,7 @@ func TestApp_FilesInABucket(t *testing.T) {
 		t.Errorf("%s, %d bytes, %v", res.Status, len(got), err)
 	}
 	copied := filepath.Join(dataDir(t), "copy")
-	must(t, Backup(t.Context(), BackupOptions{Data: dir, To: copied}, &bytes.Buffer{}))
+	must(t, Backup(t.Context(), BackupOptions{Data: dir, To: copied}, &bytes.Buffer{}, io.Discard))
 	kept, err := filepath.Glob(filepath.Join(copied, filesDir, "*", sent.ID))
 	must(t, err)
 	if len(kept) != 1 {
