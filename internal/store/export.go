@@ -28,6 +28,10 @@ type Export struct {
 // changes nothing in it. It refuses a directory that another process holds
 // ([HeldError]) and a schema that is not the one of this program.
 func OpenExport(ctx context.Context, dir, address string) (*Export, error) {
+	return openExport(ctx, dir, address, int64(len(migrationNames)))
+}
+
+func openExport(ctx context.Context, dir, address string, knows int64) (*Export, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("store: data directory: %w", err)
@@ -36,13 +40,13 @@ func OpenExport(ctx context.Context, dir, address string) (*Export, error) {
 	if s.engine, err = newEngine(dir, address); err != nil {
 		return nil, err
 	}
-	if err := s.open(ctx); err != nil {
+	if err := s.open(ctx, knows); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func (s *Export) open(ctx context.Context) (err error) {
+func (s *Export) open(ctx context.Context, knows int64) (err error) {
 	if s.db, s.lock, err = s.engine.look(); err != nil {
 		return err
 	}
@@ -55,7 +59,7 @@ func (s *Export) open(ctx context.Context) (err error) {
 	if s.Schema, err = schemaVersion(ctx, s.c); err != nil {
 		return fmt.Errorf("store: there is no workspace: %w", err)
 	}
-	switch knows := int64(len(migrationNames)); {
+	switch {
 	case s.Schema > knows:
 		return &NewerError{Has: s.Schema, Knows: knows}
 	case s.Schema < knows:

@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Derived are the tables that no export holds.
 func Derived() []string { return derived() }
@@ -15,3 +18,11 @@ func Versions() int { return len(migrationNames) }
 
 // Exported are the tables that an export holds.
 func Exported() []string { return exported() }
+
+// ExportVersion is what OpenExport was in the program of an earlier version.
+func ExportVersion(ctx context.Context, dir string, version int) (*Export, error) {
+	return openExport(ctx, dir, "", int64(version))
+}
+
+// VersionBefore is the version of the schema before a migration.
+func VersionBefore(migration string) int { return slices.Index(migrationNames[:], migration) }
