@@ -8,6 +8,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"earshot/internal/store/storetest"
 )
 
 // TestUpgrade_AnOlderBinaryRefusesANewerSchema shows this binary a database that
@@ -59,6 +62,82 @@ func TestUpgrade_MigratesUnderTheLockAlone(t *testing.T) {
 	}
 	lock.Close()
 	start(t, dir, freeAddress(t))
+}
+
+// TestUpgrade_PostgreSQL_AnOlderBinaryRefusesANewerSchema is
+// TestUpgrade_AnOlderBinaryRefusesANewerSchema where other nodes may go on with it.
+func TestUpgrade_PostgreSQL_AnOlderBinaryRefusesANewerSchema(t *testing.T) {
+	t.Parallel()
+	address := storetest.Postgres(t)
+	w := setUpPostgres(t, t.TempDir(), address)
+	db := besidePostgres(t, address)
+	if _, err := db.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)"); err != nil {
+		t.Fatal(err)
+	}
+	out, err := command(t, "serve", "--listen", freeAddress(t), "--data", t.TempDir(), "--database", address)
+	if err == nil || !strings.Contains(out, "9999") || !strings.Contains(out, "newer program") || strings.Contains(out, "Welcome") {
+		t.Errorf("served a newer schema: %v\n%s", err, out)
+	}
+	if _, err := w.owner.Sites(t.Context()); err != nil {
+		t.Errorf("the node that was there: %v", err)
+	}
+	if _, err := db.Exec("DELETE FROM goose_db_version WHERE version_id = 9999"); err != nil {
+		t.Fatal(err)
+	}
+	again := start(t, t.TempDir(), freeAddress(t), onPostgres(address)...)
+	if _, err := signIn(t, again.url).Sites(t.Context()); err != nil {
+		t.Errorf("the right version again: %v", err)
+	}
+}
+
+// TestUpgrade_PostgreSQL_NodesWaitForTheOneThatMigrates holds the lock of an empty
+// database, as a node does that migrates: three others make nothing meanwhile, and
+// are ready once it is free.
+func TestUpgrade_PostgreSQL_NodesWaitForTheOneThatMigrates(t *testing.T) {
+	t.Parallel()
+	address := storetest.EmptyPostgres(t)
+	db := besidePostgres(t, address)
+	c, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(t.Context(), "SELECT pg_advisory_lock(x'65617273686f74'::bigint)"); err != nil {
+		t.Fatal(err)
+	}
+	var nodes []*server
+	for range 3 {
+		nodes = append(nodes, launch(t, t.TempDir(), freeAddress(t), onPostgres(address)...))
+	}
+	for waiting := 0; waiting < len(nodes); {
+		var tables int
+		if err := db.QueryRow(`
+			SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
+				(SELECT count(*) FROM pg_tables WHERE schemaname = 'public')`).Scan(&waiting, &tables); err != nil {
+			t.Fatal(err)
+		}
+		if tables != 0 {
+			t.Fatalf("%d tables were made beside the lock", tables)
+		}
+	}
+	if _, err := c.ExecContext(t.Context(), "SELECT pg_advisory_unlock_all()"); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range nodes {
+		if err := n.waitReady(t.Context(), time.Minute); err != nil {
+			t.Errorf("%v\n%s", err, n.out)
+		}
+	}
+}
+
+func besidePostgres(t *testing.T, address string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 func sqlExec(t *testing.T, path, statement string) {
