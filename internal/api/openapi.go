@@ -116,8 +116,6 @@ func words() map[string]map[string][]any {
 		"Invite":        {"role": {"expert", "scribe"}},
 		"Casting":       {"role": {"expert", "scribe"}},
 		"Line":          {"by": {"visitor", "agent", "bot", "system"}},
-		"QueuePlace":    {"step": {0, 1, 2, 3, 4}},
-		"Standing":      {"step": {0, 1, 2, 3, 4}},
 		"Rules":         {"line": {"first_line", "end_to_end"}},
 		"Distribution":  {"method": {"pull", "ring_all", "round_robin", "least_busy"}},
 		"Shift":         {"day": {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},

@@ -27,7 +27,7 @@ type widgetView struct {
 	Online  bool            `json:"online" doc:"Whether somebody of the team is there and takes chats, or lets wait."`
 	State   string          `json:"state" enum:"online,online_for_queue,full,offline" doc:"Of the group that takes what nothing else decides."`
 	OpensAt int64           `json:"opens_at,omitempty" doc:"When that group opens next, microseconds."`
-	Step    *int            `json:"step,omitempty" doc:"The range of the wait there, 0 to 4; absent = no estimate."`
+	Wait    chat.Minutes    `json:"wait,omitzero" doc:"How long a visitor who comes now may wait there; absent = no estimate."`
 	Preview bool            `json:"preview,omitempty" doc:"The team reads what the visitor types before he sends it: he must be told so, or nothing may be sent."`
 	Groups  []desk.Standing `json:"groups" doc:"What the visitor may choose from; empty = he does not choose."`
 	Limits  widgetLimits    `json:"limits"`
@@ -83,7 +83,7 @@ type visitorConversation struct {
 	Open        bool         `json:"open"`
 	Lead        string       `json:"lead" doc:"The name of who answers; empty while nobody does."`
 	// Queue is set while he waits, Mail where an answer by e-mail was offered.
-	Queue *chat.QueuePlace `json:"queue,omitempty" doc:"While nobody has it: the place in the queue, and the range of the wait from 0 to 4. What is absent is not told."`
+	Queue *chat.QueuePlace `json:"queue,omitempty" doc:"While nobody has it: the place in the queue, and the range of the wait. What is absent is not told."`
 	Mail  *mailOffer       `json:"mail,omitempty" doc:"An answer by e-mail was offered."`
 }
 
@@ -133,7 +133,7 @@ func (s *Server) widgetView(ctx context.Context, key, language string) (*answer[
 	online := now.Default.Takes() || slices.ContainsFunc(now.Groups, desk.Standing.Takes)
 	limits := widgetLimits{Text: chat.MaxText, Files: chat.MaxFiles, FileBytes: chat.MaxFileBytes}
 	return &answer[widgetView]{widgetView{widgetSite{site.Name, site.Key, site.Language, site.Appearance}, online, string(now.Default.State),
-		now.Default.OpensAt, now.Default.Step, site.Preview, now.Groups, limits}}, nil
+		now.Default.OpensAt, now.Default.Wait, site.Preview, now.Groups, limits}}, nil
 }
 
 func (s *Server) postAsVisitor(ctx context.Context, userAgent string, in visitorMessageBody) (*withStatus[visitorDone], error) {

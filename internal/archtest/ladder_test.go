@@ -28,15 +28,16 @@ func ladder() map[string][]string {
 		".":      {"internal/app"},
 		"client": {},
 
-		"internal/routing/sim":     {"internal/chat", "internal/routing"},
-		"internal/staffing":        {"internal/chat", "internal/routing/sim"},
-		"internal/store/storetest": {"internal/chat", "internal/store"},
-		"internal/geo/geotest":     {},
-		"internal/files/filestest": {},
-		"internal/bus/bustest":     {"internal/chat", "internal/bus"},
-		"internal/desk/desktest":   {"internal/chat", "internal/store", "internal/bus", "internal/files", "internal/desk", "internal/store/storetest"},
-		"internal/archtest":        {},
-		"e2e":                      {"*"},
+		"internal/routing/sim":         {"internal/chat", "internal/routing"},
+		"internal/routing/sim/simtest": {"internal/chat", "internal/routing"},
+		"internal/staffing":            {"internal/chat", "internal/routing/sim"},
+		"internal/store/storetest":     {"internal/chat", "internal/store"},
+		"internal/geo/geotest":         {},
+		"internal/files/filestest":     {},
+		"internal/bus/bustest":         {"internal/chat", "internal/bus"},
+		"internal/desk/desktest":       {"internal/chat", "internal/store", "internal/bus", "internal/files", "internal/desk", "internal/store/storetest"},
+		"internal/archtest":            {},
+		"e2e":                          {"*"},
 	}
 }
 

@@ -135,12 +135,18 @@ func (k SignalKind) Addressed() bool { return k == SignalPreview || k == SignalR
 // QueueTTL is how long the word about a place in the queue holds.
 const QueueTTL = 90 * time.Second
 
-// QueuePlace is what a waiting visitor is told. A Position of 0 is not told; Step
-// is one of five ranges of time, nil = no estimate.
+// QueuePlace is what a waiting visitor is told. A Position of 0 is not told.
 type QueuePlace struct {
-	Position int    `json:"position,omitempty"`
-	Step     *int   `json:"step,omitempty"`
-	Group    string `json:"group,omitempty"`
+	Position int     `json:"position,omitempty"`
+	Wait     Minutes `json:"wait,omitzero"`
+	Group    string  `json:"group,omitempty"`
+}
+
+// Minutes is the range of a wait as a visitor is told it. Without a To it may take
+// more than an hour; the zero value says nothing, and is not told.
+type Minutes struct {
+	From int `json:"from" doc:"It takes so many minutes at least; 0 = it may be over at once."`
+	To   int `json:"to,omitempty" doc:"So many at most; absent = it may take more than an hour."`
 }
 
 // SignalTTL is how long a signal holds unless it is repeated; senders repeat it

@@ -211,7 +211,6 @@ type QueueEntry struct {
 type WaitRange struct {
 	Low  *int `json:"low_s,omitempty" doc:"P10 in seconds."`
 	High *int `json:"high_s,omitempty" doc:"P90 in seconds."`
-	Step *int `json:"step,omitempty" minimum:"0" maximum:"4" doc:"The range as the visitor is told it."`
 }
 
 // Load is how much an agent has, in hundredths of a chat, and had today.
@@ -285,8 +284,8 @@ func rangeOf(e routing.Estimate) WaitRange {
 	if !e.Shown {
 		return WaitRange{}
 	}
-	low, high, step := int(e.Low.Seconds()), int(e.High.Seconds()), e.Step()
-	return WaitRange{Low: &low, High: &high, Step: &step}
+	low, high := int(e.Low.Seconds()), int(e.High.Seconds())
+	return WaitRange{Low: &low, High: &high}
 }
 
 // Stub is a Thread that an agent may not see: that there is one, and since when

@@ -38,8 +38,8 @@ type Standing struct {
 	State routing.Readiness `json:"state" enum:"online,online_for_queue,full,offline"`
 	// OpensAt is when it opens next, in microseconds; 0 = not known, or open.
 	OpensAt int64 `json:"opens_at,omitempty"`
-	// Step is the range of the wait, 0 to 4; nil = no estimate.
-	Step *int `json:"step,omitempty"`
+	// Wait is how long a visitor who comes now may wait; absent = no estimate.
+	Wait chat.Minutes `json:"wait,omitzero"`
 }
 
 // beginning decides where the Thread begins that a visitor's message opens.
@@ -193,9 +193,8 @@ func (d *Desk) SiteStandings(ctx context.Context, site chat.Site, language strin
 			}
 			known, err := d.known(ctx, id)
 			shown := s.standing(g, language)
-			if e := s.state.NextWait(id, known, s.at); e.Shown && g.State == routing.OnlineForQueue {
-				step := e.Step()
-				shown.Step = &step
+			if g.State == routing.OnlineForQueue {
+				shown.Wait = s.state.NextWait(id, known, s.at).Minutes()
 			}
 			return shown, !g.Private, err
 		}

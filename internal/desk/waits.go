@@ -28,7 +28,7 @@ const (
 )
 
 // told remembers what each waiting visitor was told last, so that a position
-// never goes up and a range moves step by step. A restart forgets it.
+// never goes up and a range rises mark by mark. A restart forgets it.
 type told struct {
 	mu   sync.Mutex // guards everything below
 	at   time.Time  // of the last look at the queues
@@ -39,15 +39,15 @@ type told struct {
 }
 
 // word is what a visitor was told: a position (0 = not) and the lowest that he
-// was told in the queue of that group, a step (-1 = none), and since when and when
-// he was told it.
+// was told in the queue of that group, a range (zero = no estimate), and since when
+// and when he was told it.
 type word struct {
 	conversation chat.ConversationID
 	group        chat.GroupID
 	language     string
 	position     int
 	lowest       int
-	step         int
+	wait         chat.Minutes
 	since, at    time.Time
 }
 
@@ -113,9 +113,9 @@ func (d *Desk) untold(ctx context.Context, s *situation) []due {
 	for g, queue := range d.queues(ctx, s) {
 		for _, one := range queue {
 			waiting[one.Thread] = true
-			was, knew := d.told.last[one.Thread]
+			was := d.told.last[one.Thread]
 			now := next(was, g, one, s.at)
-			if knew && now.group == was.group && now.position == was.position && now.step == was.step && s.at.Sub(was.at) < tellEvery {
+			if was.holds(now, s.at) {
 				continue
 			}
 			now.conversation = s.threads[one.Thread].Conversation
@@ -165,21 +165,18 @@ func (d *Desk) knownOf(ctx context.Context, s *situation) map[chat.GroupID]routi
 }
 
 // next is what is said after what was said: a position above the lowest that was
-// said is not said. A range falls at once and rises step by step. What was said in
+// said is not said. A range falls at once and rises mark by mark. What was said in
 // another group's queue does not count.
 func next(was word, g chat.GroupID, one routing.Told, at time.Time) word {
 	knew := was.group == g
-	w := word{group: g, language: was.language, position: one.Position, step: -1, since: at, at: at}
+	w := word{group: g, language: was.language, position: one.Position, wait: one.Estimate.Minutes(), since: at, at: at}
 	if knew {
 		w.lowest = was.lowest
 	}
-	if one.Estimate.Shown {
-		w.step = one.Estimate.Step()
-		if knew && was.step >= 0 {
-			w.step = routing.NextStep(was.step, w.step, at.Sub(was.since))
-		}
+	if unknown := (chat.Minutes{}); knew && w.wait != unknown && was.wait != unknown {
+		w.wait = routing.NextMinutes(was.wait, w.wait, at.Sub(was.since))
 	}
-	if knew && w.step == was.step {
+	if knew && w.wait == was.wait {
 		w.since = was.since
 	}
 	overtaken := w.lowest > 0 && one.Position > w.lowest
@@ -191,13 +188,14 @@ func next(was word, g chat.GroupID, one routing.Told, at time.Time) word {
 	return w
 }
 
+// holds reports whether a word need not be said anew: it says the same, and has not
+// grown old.
+func (w word) holds(now word, at time.Time) bool {
+	return w.group == now.group && w.position == now.position && w.wait == now.wait && at.Sub(w.at) < tellEvery
+}
+
 func (w word) place(group string) chat.QueuePlace {
-	p := chat.QueuePlace{Position: w.position, Group: group}
-	if w.step >= 0 {
-		step := w.step
-		p.Step = &step
-	}
-	return p
+	return chat.QueuePlace{Position: w.position, Wait: w.wait, Group: group}
 }
 
 func (d *Desk) signalQueue(c chat.ConversationID, p chat.QueuePlace, on bool) {

@@ -44,7 +44,7 @@ func TestQueue_TheVisitorIsToldHisPlaceLive(t *testing.T) {
 	w.Clock.Advance(3 * time.Second)
 	w.Route()
 	got := heard(t, sub.Signals)
-	if a, b := got[first], got[second]; !a.On || a.Data.Position != 1 || b.Data.Position != 2 || a.Data.Step != nil || b.Data.Group != "" {
+	if a, b := got[first], got[second]; !a.On || a.Data.Position != 1 || b.Data.Position != 2 || a.Data.Wait != (chat.Minutes{}) || b.Data.Group != "" {
 		t.Errorf("told %+v and %+v", a, b)
 	}
 	for _, s := range got {

@@ -28,6 +28,7 @@ var faults = []struct{ tag, dir, red string }{
 	{"mutant_route_hours", ".", "TestHours_AgreeWithAnOracleOfMinutes"},
 	{"mutant_route_back", ".", "TestSuggest_WrongWaysSpeakAgainst"},
 	{"mutant_route_rest", ".", "TestFirstReply_StandsStillWhileATransferIsOpen"},
+	{"mutant_route_narrow", ".", "TestMinutes_CoverWhatTheAgentsRead"},
 	{"mutant_route_wait", "./sim", "TestWaitEstimate_HoldsTheTrueWait"},
 }
 

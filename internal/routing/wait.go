@@ -147,34 +147,3 @@ func gamma(mean, variance, z float64) float64 {
 func span(seconds float64) time.Duration {
 	return time.Duration(max(seconds, 0) * float64(time.Second))
 }
-
-// steps are the ranges that a visitor reads, in minutes: up to 1, 1 to 2, 2 to
-// 4, 5 to 10, longer. The last comes with the offer of e-mail.
-func steps() []string {
-	return []string{"less than a minute", "1 to 2 minutes", "2 to 4 minutes", "5 to 10 minutes", "more than 10 minutes"}
-}
-
-// Step returns which of the five ranges the estimate falls into, by its P90.
-func (e Estimate) Step() int {
-	for i, upTo := range []time.Duration{time.Minute, 2 * time.Minute, 4*time.Minute + 30*time.Second, 10 * time.Minute} {
-		if e.High <= upTo {
-			return i
-		}
-	}
-	return 4
-}
-
-// Words returns the range of a step as the visitor reads it.
-func Words(step int) string { return steps()[min(max(step, 0), 4)] }
-
-// NextStep is the step to show after one that has been shown for so long: it
-// falls at once, and rises by at most one within 30 seconds.
-func NextStep(shown, now int, since time.Duration) int {
-	switch {
-	case now <= shown:
-		return now
-	case since < 30*time.Second:
-		return shown
-	}
-	return shown + 1
-}

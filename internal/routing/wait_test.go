@@ -80,19 +80,3 @@ func TestLearnPatience_CountsThoseWhoStayed(t *testing.T) {
 		t.Errorf("patience %.0f s, want 300", got)
 	}
 }
-
-func TestSteps_RiseSlowlyAndFallAtOnce(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		shown, now int
-		since      time.Duration
-		want       int
-	}{{0, 3, 10 * time.Second, 0}, {0, 3, 31 * time.Second, 1}, {3, 0, 0, 0}, {2, 2, time.Hour, 2}} {
-		if got := routing.NextStep(c.shown, c.now, c.since); got != c.want {
-			t.Errorf("from %d to %d after %s: %d, want %d", c.shown, c.now, c.since, got, c.want)
-		}
-	}
-	if e := (routing.Estimate{High: 3 * time.Minute}); routing.Words(e.Step()) != "2 to 4 minutes" {
-		t.Errorf("three minutes read %q", routing.Words(e.Step()))
-	}
-}

@@ -4244,6 +4244,18 @@ export interface components {
              */
             typing_ms?: number;
         };
+        Minutes: {
+            /**
+             * Format: int64
+             * @description It takes so many minutes at least; 0 = it may be over at once.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description So many at most; absent = it may take more than an hour.
+             */
+            to?: number;
+        };
         MomentBody: {
             conversation: string;
             /**
@@ -4797,11 +4809,7 @@ export interface components {
             group?: string;
             /** Format: int64 */
             position?: number;
-            /**
-             * Format: int64
-             * @enum {integer}
-             */
-            step?: 0 | 1 | 2 | 3 | 4;
+            wait?: components["schemas"]["Minutes"];
         };
         QueueRule: {
             /** Format: int64 */
@@ -5323,11 +5331,7 @@ export interface components {
             opens_at?: number;
             /** @enum {string} */
             state: "online" | "online_for_queue" | "full" | "offline";
-            /**
-             * Format: int64
-             * @enum {integer}
-             */
-            step?: 0 | 1 | 2 | 3 | 4;
+            wait?: components["schemas"]["Minutes"];
         };
         Started: {
             arrival?: components["schemas"]["Arrival"];
@@ -5867,7 +5871,7 @@ export interface components {
             mail?: components["schemas"]["MailOffer"];
             more: boolean;
             open: boolean;
-            /** @description While nobody has it: the place in the queue, and the range of the wait from 0 to 4. What is absent is not told. */
+            /** @description While nobody has it: the place in the queue, and the range of the wait. What is absent is not told. */
             queue?: components["schemas"]["QueuePlace"];
             /** Format: int64 */
             seen_team: number;
@@ -5929,11 +5933,6 @@ export interface components {
              * @description P10 in seconds.
              */
             low_s?: number;
-            /**
-             * Format: int64
-             * @description The range as the visitor is told it.
-             */
-            step?: number;
         };
         Wall: {
             /** @description Help flags first, those that nobody has taken before the others, then who waits longest; at most 200. */
@@ -6065,11 +6064,8 @@ export interface components {
              * @enum {string}
              */
             state: "online" | "online_for_queue" | "full" | "offline";
-            /**
-             * Format: int64
-             * @description The range of the wait there, 0 to 4; absent = no estimate.
-             */
-            step?: number;
+            /** @description How long a visitor who comes now may wait there; absent = no estimate. */
+            wait?: components["schemas"]["Minutes"];
         };
         Woke: {
             because?: components["schemas"]["Sentence"][];

@@ -21,7 +21,7 @@ export interface QueueEntry {
   /** The sentence of the fair-share agreement that forbids it. */
   sentence?: string;
   because?: readonly Sentence[];
-  wait?: { low_s?: number; high_s?: number; step?: number };
+  wait?: { low_s?: number; high_s?: number };
 }
 
 export interface QueueView {

@@ -19,7 +19,7 @@ export interface TargetGroup extends Why {
   /** How many of it could be asked to take this chat over, and how many of those have room for it. */
   askable: number;
   ask_free: number;
-  wait: { low_s?: number; high_s?: number; step?: number };
+  wait: { low_s?: number; high_s?: number };
   /** The version of its playbook; absent where nothing is written. */
   playbook?: number;
   /** Why it is no target. */

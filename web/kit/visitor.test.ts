@@ -170,23 +170,26 @@ function stands(data?: Queued): VisitorInput {
 
 test("visitor: a place in the queue never rises without a word; the range is told instead", () => {
   const told = (...inputs: VisitorInput[]) => {
-    const begun = reduceVisitor(emptyVisitor(), { type: "view", view: { ...view([]), queue: { position: 3, step: 2, group: "g_1" } } });
+    const begun = reduceVisitor(emptyVisitor(), {
+      type: "view",
+      view: { ...view([]), queue: { position: 3, wait: { from: 1, to: 2 }, group: "g_1" } },
+    });
     const { queue } = inputs.reduce(reduceVisitor, begun);
-    return queue && { position: queue.position, step: queue.step };
+    return queue && { position: queue.position, to: queue.wait?.to };
   };
-  const at = (position: number | undefined, step: 1 | 2 | 3, group = "g_1") =>
-    stands({ ...(position === undefined ? {} : { position }), step, group });
-  expect(told()).toEqual({ position: 3, step: 2 });
-  expect(told(at(2, 1))).toEqual({ position: 2, step: 1 });
-  expect(told(at(4, 2))).toEqual({ position: undefined, step: 2 });
-  expect(told(at(4, 2), at(4, 1))).toEqual({ position: undefined, step: 1 });
-  expect(told(at(4, 2), at(3, 1))).toEqual({ position: 3, step: 1 });
-  expect(told(at(undefined, 2), at(5, 2))).toEqual({ position: undefined, step: 2 });
-  expect(told({ type: "view", view: { ...view([]), queue: { position: 9, step: 3, group: "g_1" } } })).toEqual({
+  const at = (position: number | undefined, to: number, group = "g_1") =>
+    stands({ ...(position === undefined ? {} : { position }), wait: { from: to - 1, to }, group });
+  expect(told()).toEqual({ position: 3, to: 2 });
+  expect(told(at(2, 1))).toEqual({ position: 2, to: 1 });
+  expect(told(at(4, 2))).toEqual({ position: undefined, to: 2 });
+  expect(told(at(4, 2), at(4, 1))).toEqual({ position: undefined, to: 1 });
+  expect(told(at(4, 2), at(3, 1))).toEqual({ position: 3, to: 1 });
+  expect(told(at(undefined, 2), at(5, 2))).toEqual({ position: undefined, to: 2 });
+  expect(told({ type: "view", view: { ...view([]), queue: { position: 9, wait: { from: 2, to: 3 }, group: "g_1" } } })).toEqual({
     position: undefined,
-    step: 3,
+    to: 3,
   });
-  expect(told(at(9, 3, "g_2"))).toEqual({ position: 9, step: 3 });
+  expect(told(at(9, 3, "g_2"))).toEqual({ position: 9, to: 3 });
   expect(told(stands())).toBeUndefined();
 });
 

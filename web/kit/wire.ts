@@ -422,8 +422,11 @@ export interface VisitorView {
 /** Readiness is what a visitor who comes to a Group now would meet. Only the first two take a chat. */
 export type Readiness = "online" | "online_for_queue" | "full" | "offline";
 
-/** WaitStep is how long a wait may be: 0 under a minute, 1 to 3 the ranges up to 10 minutes, 4 longer. */
-export type WaitStep = 0 | 1 | 2 | 3 | 4;
+/** Minutes is how long a wait may be: from 0 it may be over at once, and without an end it may take more than an hour. */
+export interface Minutes {
+  from: number;
+  to?: number;
+}
 
 /** Standing is a Group as visitors see it. */
 export interface Standing {
@@ -432,7 +435,7 @@ export interface Standing {
   name: string;
   state: Readiness;
   opens_at?: Micros;
-  step?: WaitStep;
+  wait?: Minutes;
 }
 
 /** Ask is why a first message was not taken: its Group takes no chat now. The visitor leaves it there, or takes another. */
@@ -441,10 +444,10 @@ export interface Ask {
   others: Standing[];
 }
 
-/** Queued is what a visitor is told while he waits. Without a position the range alone counts; without a step nothing is known. */
+/** Queued is what a visitor is told while he waits. Without a position the range alone counts; without a wait nothing is known. */
 export interface Queued {
   position?: number;
-  step?: WaitStep;
+  wait?: Minutes;
   /** The group's name, where there are several. */
   group?: string;
 }
@@ -468,7 +471,7 @@ export interface VisitorSite {
   /** Of the Group that he reaches without a choice. */
   state?: Readiness;
   opens_at?: Micros;
-  step?: WaitStep;
+  wait?: Minutes;
   limits: { text: number; files: number; file_bytes: number };
 }
 

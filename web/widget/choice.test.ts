@@ -21,7 +21,7 @@ function item(state: Outgoing["state"], data?: unknown): Outgoing {
 }
 
 const billing = { group: "g_1", name: "Billing", state: "offline", opens_at: 5_000_000 };
-const sales = { group: "g_2", name: "Sales", state: "online_for_queue", step: 2 };
+const sales = { group: "g_2", name: "Sales", state: "online_for_queue", wait: { from: 2, to: 5 } };
 
 test("choice: the message that waits for an answer brings the question with it", () => {
   const found = askOf([item("waiting"), item("held", { ask: { chosen: billing, others: [sales] } })]);
@@ -40,7 +40,7 @@ test.each<[string, Outgoing]>([
 });
 
 test("choice: odd parts of a question that lay in the page's storage are left out", () => {
-  const ask = { chosen: { ...billing, opens_at: "soon", step: 9 }, others: [sales, null, "x", { group: "g_3" }] };
+  const ask = { chosen: { ...billing, opens_at: "soon", wait: { from: 5, to: 2 } }, others: [sales, null, "x", { group: "g_3" }] };
   expect(askOf([item("held", { ask })])?.ask).toEqual({ chosen: { group: "g_1", name: "Billing", state: "offline" }, others: [sales] });
 });
 

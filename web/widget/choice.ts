@@ -1,5 +1,5 @@
 import type { Choice, Outgoing } from "$kit/outbox.ts";
-import type { Ask, Event, Micros, Readiness, Standing, WaitStep } from "$kit/wire.ts";
+import type { Ask, Event, Micros, Minutes, Readiness, Standing } from "$kit/wire.ts";
 import { own, ownText } from "./bridge.ts";
 import type { Session } from "./session.ts";
 
@@ -35,15 +35,22 @@ const states: readonly string[] = ["online", "online_for_queue", "full", "offlin
 
 function readStanding(value: unknown): Standing | undefined {
   const [group, name, state] = [ownText(value, "group", 200), ownText(value, "name", 200), ownText(value, "state", 20)];
-  const [opens, step] = [Number(own(value, "opens_at")), own(value, "step")];
+  const [opens, wait] = [Number(own(value, "opens_at")), readMinutes(own(value, "wait"))];
   if (group === "" || !states.includes(state)) return undefined;
   return {
     group,
     name,
     state: state as Readiness,
     ...(opens > 0 ? { opens_at: opens } : {}),
-    ...([0, 1, 2, 3, 4].includes(step as number) ? { step: step as WaitStep } : {}),
+    ...(wait ? { wait } : {}),
   };
+}
+
+function readMinutes(value: unknown): Minutes | undefined {
+  const [from, to] = [own(value, "from"), own(value, "to")];
+  if (typeof from !== "number" || !(from >= 0)) return undefined;
+  if (typeof to === "number" && to > from) return { from, to };
+  return to === undefined && from > 0 ? { from } : undefined;
 }
 
 /** newer is a Standing as the site has it by now. */

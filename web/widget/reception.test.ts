@@ -14,7 +14,7 @@ import { wordsOf } from "./words.ts";
 
 const noon = Date.parse("2026-03-27T12:00:00Z");
 const sales: Standing = { group: "g_s", name: "Sales", state: "online" };
-const support: Standing = { group: "g_t", name: "Support", state: "online_for_queue", step: 2 };
+const support: Standing = { group: "g_t", name: "Support", state: "online_for_queue", wait: { from: 2, to: 5 } };
 const billing: Standing = { group: "g_b", name: "Billing", state: "offline", opens_at: Date.parse("2026-03-30T09:00:00Z") * 1000 };
 const team: VisitorSite = {
   site: { name: "Acme", key: "KEY", language: "", appearance: { accent: "", position: "", greeting: "" } },
@@ -83,13 +83,13 @@ function view(more: Partial<VisitorView>): VisitorView {
 }
 
 const waits = (s: Session, more: Partial<VisitorView> = {}) =>
-  take(s, { type: "view", view: view({ queue: { position: 3, step: 2, group: "Sales" }, ...more }) });
+  take(s, { type: "view", view: view({ queue: { position: 3, wait: { from: 2, to: 5 }, group: "Sales" }, ...more }) });
 
 afterEach(() => vi.unstubAllGlobals());
 
 test("reception: a visitor sees how each group stands, chooses one, may change his mind, and writes to it", async () => {
   const { session, posts, written } = come(() => [403, { detail: "Not here." }]);
-  expect(buttons()).toEqual(["Sales online", "Support in the queue: 2 to 4 minutes", "Billing back Monday 09:00"]);
+  expect(buttons()).toEqual(["Sales online", "Support in the queue: 2 to 5 minutes", "Billing back Monday 09:00"]);
   await press(/^Support/);
   await screen.findByText("Your message goes to Support");
   await press("Change");
@@ -114,7 +114,7 @@ test("reception: a group that takes no chat is not exchanged: leave a message fo
   expect(buttons()).toEqual([
     "Leave a message for Billing",
     "Talk to Sales online",
-    "Talk to Support in the queue: 2 to 4 minutes",
+    "Talk to Support in the queue: 2 to 5 minutes",
     "Choose again",
   ]);
   await press("Choose again");
@@ -157,7 +157,7 @@ test("reception: a question of the server keeps the message until the visitor ha
   await screen.findByText("Your message has not been sent yet. What shall happen to it?");
   session.box?.wake();
   expect([posts().length, session.items.value[0]?.text]).toEqual([1, "My order"]);
-  expect(buttons()).toEqual(["Leave a message for Sales", "Talk to Support in the queue: 2 to 4 minutes"]);
+  expect(buttons()).toEqual(["Leave a message for Sales", "Talk to Support in the queue: 2 to 5 minutes"]);
   await press(/^Talk to Support/);
   await vi.waitFor(() => expect(posts()[1]?.body).toMatchObject({ key: posts()[0]?.body["key"], text: "My order", group: "g_t" }));
 });
@@ -191,7 +191,7 @@ test("reception: who waits reads his place, and an address stays where it could 
     return down ? [0, {}] : [200, { visitor: view({}).visitor, events, again: false }];
   });
   waits(session);
-  await screen.findByText("Sales: You are 3rd, about 2 to 4 minutes.");
+  await screen.findByText("Sales: You are 3rd, about 2 to 5 minutes.");
   await press("Get the answer by e-mail instead");
   const field = await screen.findByLabelText<HTMLInputElement>("Your e-mail address");
   const type = (text: string) => {
@@ -225,7 +225,7 @@ test.each<[MailCause, string]>([
   });
   waits(session, { mail: { offered: cause } });
   await screen.findByText(question);
-  const place = "Sales: You are 3rd, about 2 to 4 minutes.";
+  const place = "Sales: You are 3rd, about 2 to 5 minutes.";
   const closed = cause === "closed"; // Nobody waits for who is not there.
   expect(screen.queryByText(place) === null).toBe(closed);
   await press(closed ? "I will look here" : "Go on waiting");

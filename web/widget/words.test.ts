@@ -15,7 +15,8 @@ const friday = at("2026-03-27T16:00:00Z");
 test.each<[Omit<Standing, "group" | "name">, string, string]>([
   [{ state: "online" }, "online", "online"],
   [{ state: "online_for_queue" }, "in the queue", "in der Warteschlange"],
-  [{ state: "online_for_queue", step: 2 }, "in the queue: 2 to 4 minutes", "in der Warteschlange: 2 bis 4 Minuten"],
+  [{ state: "online_for_queue", wait: { from: 2, to: 5 } }, "in the queue: 2 to 5 minutes", "in der Warteschlange: 2 bis 5 Minuten"],
+  [{ state: "online_for_queue", wait: { from: 0, to: 4 } }, "in the queue: up to 4 minutes", "in der Warteschlange: bis zu 4 Minuten"],
   [{ state: "full" }, "too many are waiting", "zu viele warten"],
   [{ state: "offline" }, "not here now", "gerade nicht da"],
   [{ state: "offline", opens_at: at("2026-03-27T18:30:00Z") }, "back 18:30", "wieder da 19:30"],
@@ -34,11 +35,22 @@ test("words: the day is the visitor's: late in the evening tomorrow has begun fu
 });
 
 test.each<[Queued, string, string]>([
-  [{ position: 3, step: 2 }, "You are 3rd, about 2 to 4 minutes.", "Sie sind an 3. Stelle: etwa 2 bis 4 Minuten."],
-  [{ position: 1, step: 0 }, "You are next, less than a minute.", "Sie sind als Nächstes dran: weniger als eine Minute."],
+  [{ position: 3, wait: { from: 2, to: 5 } }, "You are 3rd, about 2 to 5 minutes.", "Sie sind an 3. Stelle: etwa 2 bis 5 Minuten."],
+  [{ position: 1, wait: { from: 0, to: 1 } }, "You are next, less than a minute.", "Sie sind als Nächstes dran: weniger als eine Minute."],
   [{ position: 22 }, "You are 22nd in the queue.", "Sie sind an 22. Stelle der Warteschlange."],
-  [{ position: 11, step: 4 }, "You are 11th, more than 10 minutes.", "Sie sind an 11. Stelle: mehr als 10 Minuten."],
-  [{ step: 1 }, "You are in the queue: about 1 to 2 minutes.", "Sie sind in der Warteschlange: etwa 1 bis 2 Minuten."],
+  [{ position: 2, wait: { from: 0, to: 3 } }, "You are 2nd, up to 3 minutes.", "Sie sind an 2. Stelle: bis zu 3 Minuten."],
+  [{ position: 11, wait: { from: 60 } }, "You are 11th, more than an hour.", "Sie sind an 11. Stelle: mehr als eine Stunde."],
+  [
+    { wait: { from: 20 } },
+    "You are in the queue: about 20 minutes to more than an hour.",
+    "Sie sind in der Warteschlange: etwa 20 Minuten bis mehr als eine Stunde.",
+  ],
+  [
+    { wait: { from: 1 } },
+    "You are in the queue: about a minute to more than an hour.",
+    "Sie sind in der Warteschlange: etwa eine Minute bis mehr als eine Stunde.",
+  ],
+  [{ wait: { from: 1, to: 2 } }, "You are in the queue: about 1 to 2 minutes.", "Sie sind in der Warteschlange: etwa 1 bis 2 Minuten."],
   [{}, "You are in the queue.", "Sie sind in der Warteschlange."],
   [{ position: 8, group: "Billing" }, "Billing: You are 8th in the queue.", "Billing: Sie sind an 8. Stelle der Warteschlange."],
   [{ group: "Billing" }, "Billing: You are in the queue.", "Billing: Sie sind in der Warteschlange."],
@@ -53,9 +65,9 @@ function meets(site: Partial<VisitorSite>, choice?: Choice, named = false): Sess
 
 test("words: the header says what a visitor would meet, and leaves the plain cases to the first screen", () => {
   const heads = (["online", "online_for_queue", "full", "offline"] as const).map((state) =>
-    english.header(meets({ state, step: 2 }), friday),
+    english.header(meets({ state, wait: { from: 2, to: 5 } }), friday),
   );
-  const queue = "There is a queue right now: about 2 to 4 minutes.";
+  const queue = "There is a queue right now: about 2 to 5 minutes.";
   expect(heads).toEqual(["", queue, "Too many are waiting right now. Leave us a message.", ""]);
   const shut = { state: "offline", opens_at: at("2026-03-30T09:00:00Z") } as const;
   expect(english.header(meets(shut), friday)).toBe("Nobody is here right now. We are back Monday 09:00.");

@@ -1,6 +1,6 @@
 import type { Translator } from "$kit/i18n.ts";
 import { isolated } from "$kit/isolate.ts";
-import type { Event, Micros, Queued, Readiness, Standing, WaitStep } from "$kit/wire.ts";
+import type { Event, Micros, Minutes, Queued, Readiness, Standing } from "$kit/wire.ts";
 import { takes } from "./choice.ts";
 import type { Session } from "./session.ts";
 import type en from "./messages/reception/en.json";
@@ -10,7 +10,7 @@ export type ReceptionTexts = typeof en;
 /** Words is how the reception speaks. Times are those of the visitor's own zone. */
 export interface Words {
   t: Translator<ReceptionTexts>["t"];
-  /** "in the queue: 2 to 4 minutes" */
+  /** "in the queue: 2 to 5 minutes" */
   state(s: Omit<Standing, "group" | "name">, now: Micros): string;
   /** What the header says where not simply somebody is there, or nobody; "" where that is so. */
   header(s: Session, now: Micros): string;
@@ -18,7 +18,7 @@ export interface Words {
   refusal(s: Standing, now: Micros): string;
   /** "Ann has asked Ben. You can keep writing.": what an event says about passing the chat on; undefined for other events. */
   passed(event: Event, events: readonly Event[]): string | undefined;
-  /** "You are 3rd, about 2 to 4 minutes." */
+  /** "You are 3rd, about 2 to 5 minutes." */
   place(queue: Queued): string;
 }
 
@@ -26,7 +26,8 @@ export interface Words {
 export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.language, zone?: string): Words {
   const t: Words["t"] = (key, params) => speaker.t(key, isolated(params ?? {}));
   const back = (at: Micros, now: Micros) => momentText(at, now, locale, zone);
-  const about = (step: WaitStep) => (step === 0 || step === 4 ? t(`wait.${step}`) : t("about", { wait: t(`wait.${step}`) }));
+  // A range is about so long; "up to 5 minutes" and "more than an hour" are plain.
+  const about = (wait: Minutes) => (wait.from === 0 || wait.from >= hour ? minutes(wait) : t("about", { wait: minutes(wait) }));
   const refusal: Words["refusal"] = ({ name, state, opens_at }, now) => {
     if (takes(state)) return t("ask.here", { group: name });
     if (state === "full") return t("ask.full", { group: name });
@@ -37,16 +38,16 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
   const ordinals = new Intl.PluralRules(speaker.language, { type: "ordinal" });
   return {
     t,
-    state: ({ state, step, opens_at }, now) => {
-      if (state === "online_for_queue") return step === undefined ? t("is.queue") : t("is.queue.wait", { wait: t(`wait.${step}`) });
+    state: ({ state, wait, opens_at }, now) => {
+      if (state === "online_for_queue") return wait === undefined ? t("is.queue") : t("is.queue.wait", { wait: minutes(wait) });
       if (state === "offline" && opens_at) return t("is.back", { when: back(opens_at, now) });
       return t(`is.${state}`);
     },
     header: (session, now) => {
       const chosen = chosenBy(session);
       if (chosen !== undefined && !takes(chosen.state)) return refusal(chosen, now);
-      const { state, step, opens_at } = chosen ?? byDefault(session);
-      if (state === "online_for_queue") return step === undefined ? t("head.queue") : t("head.queue.wait", { wait: about(step) });
+      const { state, wait, opens_at } = chosen ?? byDefault(session);
+      if (state === "online_for_queue") return wait === undefined ? t("head.queue") : t("head.queue.wait", { wait: about(wait) });
       if (state === "full") return t("head.full");
       return state === "offline" && opens_at ? t("head.back", { when: back(opens_at, now) }) : "";
     },
@@ -63,8 +64,14 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
     place: ({ group, ...queue }) => (group === undefined ? stands(queue) : t("queue.of", { group, place: stands(queue) })),
   };
 
-  function stands({ position, step }: Queued): string {
-    const wait = step === undefined ? undefined : about(step);
+  function minutes({ from, to }: Minutes): string {
+    if (to === undefined) return from >= hour ? t("wait.long") : t("wait.open", { n: from });
+    if (from > 0) return t("wait.range", { from, n: to });
+    return to <= 1 ? t("wait.soon") : t("wait.upto", { n: to });
+  }
+
+  function stands({ position, wait: range }: Queued): string {
+    const wait = range === undefined ? undefined : about(range);
     if (position === undefined) return wait === undefined ? t("queue.some") : t("queue.wait", { wait });
     if (position <= 1) return wait === undefined ? t("queue.next") : t("queue.next.wait", { wait });
     const form = ordinals.select(position);
@@ -72,6 +79,9 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
     return wait === undefined ? t("queue.place", { place }) : t("queue.place.wait", { place, wait });
   }
 }
+
+/** What is longer than a range without an end begins. */
+const hour = 60;
 
 /** follows reports whether somebody took over because he was asked to: nothing else has given the chat away since. */
 function follows(event: Event, events: readonly Event[]): boolean {
@@ -87,7 +97,7 @@ function chosenBy({ site, choice }: Session): Standing | undefined {
 }
 
 /** byDefault is what a visitor would meet who writes now; nothing while he has several groups before him. */
-function byDefault({ site, named }: Session): { state?: Readiness; opens_at?: Micros; step?: WaitStep } {
+function byDefault({ site, named }: Session): { state?: Readiness; opens_at?: Micros; wait?: Minutes } {
   return named.value || (site.value?.groups ?? []).length < 2 ? (site.value ?? {}) : {};
 }
 

@@ -138,6 +138,9 @@ func (r *run) step() {
 	for _, i := range r.arriving {
 		r.estimate(i)
 	}
+	if r.world.Look != nil {
+		r.world.Look(r.state, time.UnixMicro(r.now))
+	}
 }
 
 // newDay begins the agents' counts of today anew, at midnight where the visits

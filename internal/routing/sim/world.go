@@ -55,6 +55,8 @@ type World struct {
 	// estimated from.
 	Rates   routing.Rates `json:"rates,omitempty"`
 	Leaving float64       `json:"leaving,omitempty"`
+	// Look, where given, is shown what each moment comes to, for reading.
+	Look func(routing.State, time.Time) `json:"-"`
 }
 
 // Outcome is how a visit ended.

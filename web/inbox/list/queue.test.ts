@@ -11,15 +11,13 @@ const entry = (wait?: QueueEntry["wait"]): QueueEntry => ({
   ...(wait === undefined ? {} : { wait }),
 });
 
-test("a wait is a range of minutes, or one of five steps, or nothing", () => {
+test("a wait is a range of minutes, or nothing", () => {
   expect(waitOf(entry())).toBeNull();
   expect(waitOf(undefined)).toBeNull();
   expect(waitOf(entry({}))).toBeNull();
-  expect(waitOf(entry({ low_s: 10, high_s: 50 }))).toEqual({ words: "step", step: 0 });
-  expect(waitOf(entry({ low_s: 119, high_s: 241 }))).toEqual({ words: "range", low: 1, high: 5 });
-  expect(waitOf(entry({ low_s: 300, high_s: 300 }))).toEqual({ words: "range", low: 5, high: 6 });
-  expect(waitOf(entry({ step: 3 }))).toEqual({ words: "step", step: 3 });
-  expect(waitOf(entry({ step: 9 }))).toBeNull();
+  expect(waitOf(entry({ low_s: 10, high_s: 50 }))).toEqual({ low: 0, high: 1 });
+  expect(waitOf(entry({ low_s: 119, high_s: 241 }))).toEqual({ low: 1, high: 5 });
+  expect(waitOf(entry({ low_s: 300, high_s: 300 }))).toEqual({ low: 5, high: 6 });
 });
 
 test("entries are found by their conversation", () => {

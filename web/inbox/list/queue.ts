@@ -2,20 +2,18 @@
 import type { Load, QueueEntry, QueueView } from "$kit/routing-api.ts";
 import type { Agent, Row } from "$kit/wire.ts";
 
-/** Wait is a range in words: from and to in minutes, or less than one. */
-export type Wait = { words: "step"; step: 0 | 1 | 2 | 3 | 4 } | { words: "range"; low: number; high: number };
+/** Wait is a range of minutes; from 0 to 1 it is less than one. */
+export interface Wait {
+  low: number;
+  high: number;
+}
 
 /** waitOf reads an entry's estimate; null where there is none, since the data are thin. */
 export function waitOf(entry: QueueEntry | undefined): Wait | null {
-  const wait = entry?.wait;
-  if (wait === undefined) return null;
-  if (wait.low_s !== undefined && wait.high_s !== undefined && wait.high_s > 0) {
-    const low = Math.floor(wait.low_s / 60);
-    if (wait.high_s <= 60) return { words: "step", step: 0 };
-    return { words: "range", low, high: Math.max(low + 1, Math.ceil(wait.high_s / 60)) };
-  }
-  const step = wait.step;
-  return step === 0 || step === 1 || step === 2 || step === 3 || step === 4 ? { words: "step", step } : null;
+  const { low_s: from, high_s: to } = entry?.wait ?? {};
+  if (from === undefined || to === undefined || to === 0) return null;
+  const low = Math.floor(from / 60);
+  return { low, high: Math.max(low + 1, Math.ceil(to / 60)) };
 }
 
 /** entriesOf finds the entry of each Conversation. */

@@ -1,0 +1,75 @@
+package desk_test
+
+import (
+	"testing"
+	"time"
+
+	"earshot/internal/chat"
+	"earshot/internal/desk"
+	"earshot/internal/desk/desktest"
+	"earshot/internal/routing"
+	"earshot/internal/store"
+)
+
+// worked lets an agent finish so many chats, each of so long.
+func worked(t *testing.T, w *desktest.World, a chat.Agent, n int, long time.Duration) {
+	t.Helper()
+	for range n {
+		w.Connect(a)
+		_, c := w.Taken(a)
+		w.Clock.Advance(long)
+		must[desk.Done](t)(w.Desk.Close(t.Context(), a, c, w.Key()))
+	}
+}
+
+// TestQueue_TheVisitorIsToldTheRangeThatTheTeamReads: in whole minutes, wherever he is
+// told it, and never less than what the team reads.
+func TestQueue_TheVisitorIsToldTheRangeThatTheTeamReads(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	offering(w, routing.Rules{Distribution: routing.Distribution{Direct: true}, Limit: 1})
+	sales := addGroup(t, w, "Sales", desk.GroupChange{})
+	w.Site.Choose = []chat.GroupID{w.Group.ID, sales.ID}
+	w.Write(func(tx *store.Tx) error { return tx.SaveSite(w.Site) })
+	ada := w.Agent("Ada", chat.Member)
+	worked(t, w, ada, routing.MinFinished, 200*time.Second)
+	if err := w.Desk.LearnWaits(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.Connect(ada)
+	w.Arrives("she has this one")
+	later(w, time.Second, ada)
+	sub, end := w.Bus.Subscribe()
+	defer end()
+	var visitors []desktest.Visitor
+	var all []chat.ConversationID
+	for range 3 {
+		v, c := w.Arrives("hello")
+		visitors, all = append(visitors, v), append(all, c)
+		w.Clock.Advance(time.Second)
+	}
+	later(w, 3*time.Second, ada)
+	team, signals := must[desk.QueueView](t)(w.Desk.Queue(t.Context(), ada)), heard(t, sub.Signals)
+	if len(team.Entries) != len(all) {
+		t.Fatalf("%d wait, want %d", len(team.Entries), len(all))
+	}
+	covers := func(what string, told chat.Minutes, read desk.WaitRange) {
+		t.Helper()
+		if read.Low == nil || told == (chat.Minutes{}) || 60*told.From > *read.Low || told.To == 0 || 60*told.To < *read.High {
+			t.Errorf("%s is told %+v, and the team reads %+v", what, told, read)
+		}
+	}
+	for i, entry := range team.Entries {
+		covers("by a signal", signals[all[i]].Data.Wait, entry.Wait)
+		visitor := must[chat.Visitor](t)(w.Desk.VisitorOf(t.Context(), visitors[i].Caller))
+		view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0))
+		covers("who loads his conversation", view.Queue.Wait, entry.Wait)
+	}
+	site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, "en"))
+	last := team.Entries[2].Wait
+	covers("who has not written yet", site.Default.Wait, last)
+	covers("who chooses", site.Groups[0].Wait, last)
+	if sales := site.Groups[1]; sales.Group == w.Group.ID || sales.Wait != (chat.Minutes{}) {
+		t.Errorf("of an empty group one is told %+v", sales)
+	}
+}

@@ -1,0 +1,5 @@
+//go:build mutant_route_narrow
+
+package routing
+
+const fault = faultNarrow
