@@ -101,41 +101,73 @@ func TestRun_AgreesWithErlangA(t *testing.T) {
 	}
 }
 
-// TestRun_SlotsAreFilledAtOnce: while somebody able is free, nobody waits, also
-// in virtual time.
+// TestRun_SlotsAreFilledAtOnce: while somebody able is free, nobody waits for a
+// second, at any moment of his wait, in virtual time as on the real server.
 func TestRun_SlotsAreFilledAtOnce(t *testing.T) {
 	t.Parallel()
-	day := run(t, team(3, 2, 0), sim.Draw(traffic(5, 80, 8)))
-	type change struct {
-		at   time.Time
-		load int
-	}
-	var changes []change
+	const slots = 6
+	day := run(t, team(3, slots/3, 0), sim.Draw(traffic(5, 80, 8)))
+	changes, waited := changesOf(day), 0
 	for _, c := range day.Chats {
-		if c.Outcome == sim.Answered {
-			changes = append(changes, change{c.At.Add(c.Wait), 1}, change{c.Ended, -1})
-		}
-	}
-	slices.SortStableFunc(changes, func(x, y change) int { return x.at.Compare(y.at) })
-	checked := 0
-	for _, c := range day.Chats {
-		if c.Wait < 2*time.Second {
+		if c.Wait < time.Second {
 			continue
 		}
-		checked++
-		middle, load := c.At.Add(c.Wait/2), 0
-		for _, x := range changes {
-			if !x.at.After(middle) {
-				load += x.load
-			}
-		}
-		if load < 6 {
-			t.Errorf("%s waits at %s while %d of 6 slots are used", c.ID, middle, load)
+		waited++
+		if at, open := longestOpen(changes, slots, c.At, c.At.Add(c.Wait)); open >= time.Second {
+			t.Errorf("%s waits from %s for %s, and from %s one of %d slots is free for %s", c.ID, c.At, c.Wait, at, slots, open)
 		}
 	}
-	if checked < 20 {
-		t.Errorf("only %d had to wait", checked)
+	if waited < 20 {
+		t.Errorf("only %d had to wait", waited)
 	}
+}
+
+// change is a slot that is filled or freed.
+type change struct {
+	at time.Time
+	by int
+}
+
+func changesOf(day sim.Day) []change {
+	var all []change
+	for _, c := range day.Chats {
+		if c.Outcome == sim.Answered {
+			all = append(all, change{c.At.Add(c.Wait), 1}, change{c.Ended, -1})
+		}
+	}
+	slices.SortStableFunc(all, func(x, y change) int { return x.at.Compare(y.at) })
+	return all
+}
+
+// longestOpen is the longest time within a span for which not all slots were filled,
+// and since when.
+func longestOpen(changes []change, slots int, from, to time.Time) (at time.Time, longest time.Duration) {
+	used, since := 0, from
+	filled := func(now time.Time) {
+		if since.Before(from) {
+			since = from
+		}
+		if now.After(to) {
+			now = to
+		}
+		if open := now.Sub(since); open > longest {
+			at, longest = since, open
+		}
+	}
+	for _, x := range changes {
+		was := used
+		used += x.by
+		switch {
+		case was < slots && used >= slots:
+			filled(x.at)
+		case was >= slots && used < slots:
+			since = x.at
+		}
+	}
+	if used < slots {
+		filled(to)
+	}
+	return at, longest
 }
 
 // TestRun_WhoAnsweredLastAndWhoOwnsAreKnown: a rule about either can be rehearsed.
