@@ -140,7 +140,6 @@ var english = map[string]string{
 	// Which group a visitor reaches.
 	"place.signed":   "The signed API named it.",
 	"place.page":     "The page named it.",
-	"place.agent":    "An agent put the open chat there.",
 	"place.visitor":  "The visitor chose it.",
 	"place.ask":      "The visitor is asked whether to leave a message or to talk to another group.",
 	"place.last":     "The visitor talked to {group} within the last 7 days.",

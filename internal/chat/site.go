@@ -77,9 +77,7 @@ type Arrival struct {
 	Device   string            `json:"device,omitempty"`
 	Visits   int               `json:"visits,omitempty"`
 	Data     map[string]string `json:"data,omitempty"`
-	// Group is what the page named, Chosen what the visitor picked, Signed what
-	// the site's own server vouched for.
+	// Group is what the page named, Chosen what the visitor picked.
 	Group  GroupID `json:"group,omitempty"`
 	Chosen GroupID `json:"chosen,omitempty"`
-	Signed GroupID `json:"signed,omitempty"`
 }

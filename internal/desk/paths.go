@@ -34,7 +34,7 @@ type Paths struct {
 // Path is one way to a group: who or what decided it.
 type Path struct {
 	Group    chat.GroupID `json:"group"`
-	Cause    string       `json:"cause" enum:"signed,page,agent,visitor,returning,rule,default,fallback,agent_began"`
+	Cause    string       `json:"cause" enum:"signed,page,visitor,returning,rule,default,fallback,agent_began"`
 	Rule     string       `json:"rule,omitempty"`
 	RuleName string       `json:"rule_name,omitempty"`
 	N        int          `json:"n"`

@@ -196,7 +196,7 @@ func (b *board) reached(at int64) bool {
 
 // judge sets whether the agent takes new chats.
 func (b *board) judge(a *seat) {
-	a.takes = !a.Disabled && a.Status == chat.Accepting && (a.Push || b.present(a))
+	a.takes = !a.Disabled && a.Status == chat.Accepting && b.present(a)
 }
 
 // present reports whether a device of the agent answers.
@@ -207,9 +207,6 @@ func (b *board) present(a *seat) bool {
 
 // lost reports whether the agent's connection is lost for good.
 func (b *board) lost(a *seat) bool {
-	if a.Push && a.Status != chat.Offline {
-		return false
-	}
 	if fault == faultFlap && a.DownAt != 0 {
 		return true
 	}

@@ -92,7 +92,7 @@ func (b *board) misses(a *seat) {
 
 // input warns and then sends away an agent who has touched no device for long.
 func (b *board) input(a *seat) {
-	if a.InputAt == 0 || a.Status != chat.Accepting || a.Push || a.Disabled {
+	if a.InputAt == 0 || a.Status != chat.Accepting || a.Disabled {
 		return
 	}
 	since := max(a.InputAt, a.AcceptingAt)

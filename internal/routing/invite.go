@@ -148,5 +148,5 @@ func (b *board) heirs(t *Thread) (own, other []*seat) {
 
 // works reports whether an agent is at his place, though perhaps for no new chats.
 func (b *board) works(a *seat) bool {
-	return !a.Disabled && (a.Status == chat.Accepting || a.Status == chat.Finishing) && (a.Push || b.present(a))
+	return !a.Disabled && (a.Status == chat.Accepting || a.Status == chat.Finishing) && b.present(a)
 }

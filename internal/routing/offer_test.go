@@ -69,24 +69,6 @@ func TestOffer_LateAnswersAreRefused(t *testing.T) {
 	}
 }
 
-// TestPush_APhoneKeepsTheChat: who is reached by push loses no chat with his
-// connection, unless he is offline by his own word.
-func TestPush_APhoneKeepsTheChat(t *testing.T) {
-	t.Parallel()
-	s := ringing()
-	s.Threads[0].Offers, s.Threads[0].State, s.Threads[0].Lead = nil, chat.Active, "anna"
-	s.Threads[0].WaitingSince, s.Threads[0].RepliedAt = 1, 1
-	s.Agents[0].AliveAt, s.Agents[0].Push = chat.Micros(morning), true
-	later := morning.Add(time.Minute)
-	if ds, _ := routing.Decide(s, later); len(ds) > 0 {
-		t.Errorf("reached by push: %s", prefix(ds))
-	}
-	s.SetStatus("anna", chat.Offline, "", 0)
-	if ds, _ := routing.Decide(s, later); len(ds) == 0 || ds[0].Kind != routing.DoRequeue || ds[0].Cause != routing.CauseLost {
-		t.Errorf("offline: %s", prefix(ds))
-	}
-}
-
 func TestInput_AwayComesAfterAWarning(t *testing.T) {
 	t.Parallel()
 	s := ringing()

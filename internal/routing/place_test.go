@@ -41,7 +41,7 @@ func rules() []routing.Route {
 // TestPlace_KeepsThePrecedence is card B6.
 func TestPlace_KeepsThePrecedence(t *testing.T) {
 	t.Parallel()
-	everything := routing.Choices{Signed: "billing", Agent: "first", Visitor: "sales", Default: "first"}
+	everything := routing.Choices{Signed: "billing", Visitor: "sales", Default: "first"}
 	for _, c := range []struct {
 		name    string
 		arrival chat.Arrival
@@ -50,10 +50,8 @@ func TestPlace_KeepsThePrecedence(t *testing.T) {
 	}{
 		{"the signed API comes first", chat.Arrival{URL: "https://x.example/pricing", Group: "vip"}, everything,
 			routing.Placement{Group: "billing", Cause: routing.BySigned, Why: "The signed API named it."}},
-		{"then what the page named", chat.Arrival{URL: "https://x.example/pricing", Group: "vip"}, routing.Choices{Agent: "first", Visitor: "sales"},
+		{"then what the page named", chat.Arrival{URL: "https://x.example/pricing", Group: "vip"}, routing.Choices{Visitor: "sales"},
 			routing.Placement{Group: "vip", Cause: routing.ByPage, Why: "The page named it."}},
-		{"then the agent's choice in the open chat", chat.Arrival{}, routing.Choices{Agent: "billing", Visitor: "sales"},
-			routing.Placement{Group: "billing", Cause: routing.ByAgent, Why: "An agent put the open chat there."}},
 		{"then the visitor's", chat.Arrival{URL: "https://x.example/invoice"}, routing.Choices{Visitor: "sales", Default: "first"},
 			routing.Placement{Group: "sales", Cause: routing.ByVisitor, Why: "The visitor chose it."}},
 		{"then the first rule that matches", chat.Arrival{URL: "https://x.example/pricing/eu"}, routing.Choices{Default: "first"},

@@ -43,8 +43,6 @@ func TestStandings_TellWhatAVisitorMeets(t *testing.T) {
 			routing.Standing{State: routing.NotOnline, Why: "Nobody in G takes chats now."}},
 		{"a supervisor does not count", "2026-03-02T09:00:00Z", []func(*routing.State){func(s *routing.State) { s.Groups[0].Members[0].Class = routing.ClassSupervisor }},
 			routing.Standing{State: routing.NotOnline, Why: "Nobody in G takes chats now."}},
-		{"a phone that rings is as good as a browser", "2026-03-02T09:00:00Z", []func(*routing.State){func(s *routing.State) { s.Agents[0].AliveAt, s.Agents[0].Push = 0, true }},
-			routing.Standing{State: routing.Online, Why: "1 free in G.", Accepting: 1, Free: 1}},
 		{"it closes soon", "2026-03-02T16:55:00Z", nil, routing.Standing{State: routing.NotOnline, Why: "G closes soon and takes no new chats.", Closed: true, OpensAt: tuesday, Accepting: 1, Free: 1}},
 		{"it is closed", "2026-03-02T20:00:00Z", nil, routing.Standing{State: routing.NotOnline, Why: "G is closed.", Closed: true, OpensAt: tuesday, Accepting: 1, Free: 1}},
 	} {

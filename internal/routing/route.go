@@ -25,8 +25,6 @@ type Choices struct {
 	// Signed was named by the signed API. What the page named with setGroup
 	// stands in the Arrival and comes second.
 	Signed chat.GroupID `json:"signed,omitempty"`
-	// Agent is where an agent put the open Thread.
-	Agent chat.GroupID `json:"agent,omitempty"`
 	// Visitor is what the visitor picked in the group chooser.
 	Visitor chat.GroupID `json:"visitor,omitempty"`
 	// Offered are the Groups that the site lets visitors choose from; none = all
@@ -45,7 +43,6 @@ type Cause string
 const (
 	BySigned   Cause = "signed"
 	ByPage     Cause = "page"
-	ByAgent    Cause = "agent"
 	ByVisitor  Cause = "visitor"
 	ByLast     Cause = "returning" // the group of his last chat, where it takes chats now
 	ByRule     Cause = "rule"
@@ -93,7 +90,6 @@ func reached(rules []Route, a chat.Arrival, c Choices, groups []Standing) Placem
 	}{
 		{c.Signed, BySigned, chat.Says("place.signed")},
 		{a.Group, ByPage, chat.Says("place.page")},
-		{c.Agent, ByAgent, chat.Says("place.agent")},
 	} {
 		if _, there := find(groups, named.group); there {
 			return Placement{Group: named.group, Cause: named.cause, Because: named.why}

@@ -31,8 +31,6 @@ type Agent struct {
 	// last of them was cut off, 0 while one is connected.
 	AliveAt int64 `json:"alive_at"`
 	DownAt  int64 `json:"down_at,omitempty"`
-	// Push says that a phone reaches him though nothing is connected.
-	Push bool `json:"push,omitempty"`
 	// InputAt is his last key or click anywhere; 0 = not known, and then he is
 	// never put on away. IdleWarnedAt is when he was warned of that.
 	InputAt      int64 `json:"input_at,omitempty"`

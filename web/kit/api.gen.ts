@@ -2875,7 +2875,6 @@ export interface components {
             group?: string;
             language?: string;
             referrer?: string;
-            signed?: string;
             site: string;
             title?: string;
             url?: string;
@@ -4584,7 +4583,7 @@ export interface components {
         };
         Path: {
             /** @enum {string} */
-            cause: "signed" | "page" | "agent" | "visitor" | "returning" | "rule" | "default" | "fallback" | "agent_began";
+            cause: "signed" | "page" | "visitor" | "returning" | "rule" | "default" | "fallback" | "agent_began";
             conversations: string[];
             group: string;
             /** Format: int64 */

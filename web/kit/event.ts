@@ -90,7 +90,7 @@ export interface Started {
 
 /** Placed is why a Thread reached its Group. */
 export interface Placed extends Why {
-  cause: "signed" | "page" | "agent" | "visitor" | "rule" | "default" | "fallback" | "agent_began";
+  cause: "signed" | "page" | "visitor" | "returning" | "rule" | "default" | "fallback" | "agent_began";
   rule?: string;
   rule_name?: string;
 }

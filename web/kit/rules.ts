@@ -115,7 +115,7 @@ export interface RouteRule {
   skills?: string[];
 }
 
-export type PlaceCause = "signed" | "page" | "agent" | "visitor" | "returning" | "rule" | "default" | "fallback" | "agent_began";
+export type PlaceCause = "signed" | "page" | "visitor" | "returning" | "rule" | "default" | "fallback" | "agent_began";
 export type Readiness = "online" | "online_for_queue" | "full" | "offline";
 
 /** GroupStanding is a Group's live state as the team sees it. */
