@@ -41,7 +41,7 @@ func (b *board) passed(t *Thread) {
 		b.endPass(t, chat.Says("pass.deleted"))
 	case b.reached(x.Deadline):
 		b.endPass(t, chat.Says("pass.late", c.Name, Seconds((x.Deadline-x.At)/1e6).span()))
-	case len(t.Offers) > 0:
+	case len(t.Offers) > 0 && !c.ringsAll():
 	case fault == faultDeaf && x.At < b.now:
 	default:
 		b.ringHeirs(t, c)
@@ -52,8 +52,8 @@ func (b *board) endPass(t *Thread, why chat.Because) {
 	b.do(Decision{Kind: DoEndPass, Thread: t.ID, Group: t.Group, Cause: CauseExpired, Because: why}, t)
 }
 
-// ringHeirs rings the best one who can accept, or all of them where the Group takes
-// its chats by itself. While all are full it waits; where nobody is left who might
+// ringHeirs rings the best one who can accept, or all of them whom it does not ring yet
+// where the Group takes its chats by itself. While all are full it waits; where nobody is left who might
 // accept, the transfer ends.
 func (b *board) ringHeirs(t *Thread, c *counter) {
 	var able []*place
@@ -63,14 +63,14 @@ func (b *board) ringHeirs(t *Thread, c *counter) {
 			continue
 		}
 		hope = true
-		if p.fits(t.need(p.ID)) {
+		if p.fits(t.need(p.ID)) && !slices.ContainsFunc(t.Offers, func(o Offer) bool { return o.Agent == p.ID }) {
 			able = append(able, p)
 		}
 	}
 	if !hope && b.starting() {
 		return // nobody could show life yet
 	}
-	if !hope {
+	if !hope && len(t.Offers) == 0 {
 		why := chat.Says("group.nobody", c.Name)
 		if len(t.Transfer.Asked) > 0 {
 			why = chat.Says("pass.all", c.Name)
@@ -87,7 +87,7 @@ func (b *board) ringHeirs(t *Thread, c *counter) {
 	if fault == faultLong {
 		d.Deadline = t.Transfer.Deadline
 	}
-	if everybody := c.Distribution.Method == Pull || c.Distribution.Method == RingAll; !everybody && len(able) > 0 {
+	if !c.ringsAll() && len(able) > 0 {
 		d.Because = chat.Because{chat.Say("pass.to", c.Name), chat.Say("pass.asked", able[0].Name), able[0].state(c)}
 		if len(able) > 1 {
 			d.RunnerUp = able[1].runnerUp(c)
@@ -98,6 +98,12 @@ func (b *board) ringHeirs(t *Thread, c *counter) {
 		d.Agent = p.ID
 		b.do(d, t)
 	}
+}
+
+// ringsAll reports whether everybody of the Group who could take a chat is rung for
+// it: also who gets room while it rings others.
+func (c *counter) ringsAll() bool {
+	return c.Distribution.Method == Pull || c.Distribution.Method == RingAll
 }
 
 // mayInherit reports whether a place may be asked: he takes chats, has not been
