@@ -127,6 +127,7 @@ func (s *Server) describe() {
 	s.guestRoutes()
 	s.personRoutes()
 	s.adminRoutes()
+	s.installationRoutes()
 	s.visitorRoutes()
 	s.fileRoutes()
 	s.streamRoutes()

@@ -2,6 +2,7 @@ import { type Call, caller } from "./api.ts";
 import { coaching } from "./coaching-api.ts";
 import { groupChat } from "./groupchat-api.ts";
 import { handovers } from "./handover-api.ts";
+import { installation } from "./installation.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { people } from "./people-api.ts";
 import { rules } from "./rules-api.ts";
@@ -112,6 +113,7 @@ export function agentApi(call: Call = caller()) {
     ...passing(call),
     ...admin(call),
     ...rules(call),
+    ...installation(call),
     ...coaching(call),
     ...playbooks(call),
     ...targets(call),

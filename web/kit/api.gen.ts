@@ -177,6 +177,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the database, the bus and each node do */
+        get: operations["installation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/invites": {
         parameters: {
             query?: never;
@@ -3072,6 +3089,21 @@ export interface components {
              */
             version?: number;
         };
+        BusHealth: {
+            connected: boolean;
+            /**
+             * @description none: it has no bus and finds what others write by looking.
+             * @enum {string}
+             */
+            kind: "none" | "nats";
+            /** @description Why it is away. */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description When it was connected or lost, in microseconds.
+             */
+            since?: number;
+        };
         CancelBody: {
             /** Format: uuid */
             key: string;
@@ -3236,6 +3268,27 @@ export interface components {
             /** Format: int64 */
             queue: number;
         };
+        DatabaseBody: {
+            /**
+             * Format: int64
+             * @example 52428800
+             */
+            bytes: number;
+            /** @example PostgreSQL 16.4 */
+            engine: string;
+            /**
+             * Format: int64
+             * @description When the oldest of them happened, in microseconds.
+             */
+            oldest?: number;
+            /** @description Those that the promise rests on, as they are in effect. */
+            settings: components["schemas"]["SettingBody"][];
+            /**
+             * Format: int64
+             * @description Events that are stored and have no position in the log yet.
+             */
+            unnumbered: number;
+        };
         DeclineBody: {
             /** Format: uuid */
             key: string;
@@ -3285,6 +3338,12 @@ export interface components {
             proposal: number;
             /** @description Why, for who proposed it; at most 300 characters. */
             word?: string;
+        };
+        DiskHealth: {
+            /** Format: int64 */
+            free: number;
+            /** Format: int64 */
+            total: number;
         };
         Distribution: {
             direct?: boolean;
@@ -3518,6 +3577,12 @@ export interface components {
             type: string;
             /** Format: int64 */
             width?: number;
+        };
+        FilesHealth: {
+            /** @enum {string} */
+            kind: "disk" | "s3";
+            ok: boolean;
+            reason?: string;
         };
         FirstLines: {
             wrong_ways: components["schemas"]["WrongWays"][];
@@ -3912,6 +3977,18 @@ export interface components {
             sites: components["schemas"]["Site"][];
             team: components["schemas"]["Agent"][];
         };
+        InstallationBody: {
+            database: components["schemas"]["DatabaseBody"];
+            jobs: components["schemas"]["JobsBody"];
+            /** @description The one that answers first, then by name; one that stopped without a word is listed for a day. */
+            nodes: components["schemas"]["Node"][];
+            /**
+             * Format: int64
+             * @description The database's clock, in microseconds.
+             * @example 1795000000000000
+             */
+            now: number;
+        };
         Invitation: {
             email: string;
             /** Format: int64 */
@@ -3992,6 +4069,30 @@ export interface components {
         };
         Invites: {
             invites: components["schemas"]["OpenInvite"][];
+        };
+        JobsBody: {
+            /**
+             * Format: int64
+             * @description Jobs that were given up after ten attempts.
+             * @example 0
+             */
+            dead: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Since when the oldest due one is, in microseconds.
+             */
+            oldest?: number;
+            /**
+             * Format: int64
+             * @description Jobs that will be done, the due ones among them.
+             * @example 12
+             */
+            waiting: number;
         };
         Joined: {
             access: components["schemas"]["AccessChange"];
@@ -4379,6 +4480,47 @@ export interface components {
             /** Format: int64 */
             opens_at?: number;
             to: components["schemas"]["Target"];
+        };
+        Node: {
+            /**
+             * Format: int64
+             * @description By how many microseconds its clock is ahead of the database's.
+             */
+            ahead: number;
+            /** @description It has said a word within the last 30 s. */
+            alive: boolean;
+            health: components["schemas"]["NodeHealth"];
+            /** @description It is the one that answers this. */
+            here: boolean;
+            name: string;
+            /**
+             * Format: int64
+             * @description When it said its last word, in microseconds.
+             */
+            seen: number;
+            /**
+             * Format: int64
+             * @description When it began, in microseconds.
+             */
+            since: number;
+            version: string;
+        };
+        NodeHealth: {
+            /**
+             * Format: int64
+             * @description Microseconds in which the database answered it last.
+             */
+            answer: number;
+            bus: components["schemas"]["BusHealth"];
+            disk: components["schemas"]["DiskHealth"];
+            /**
+             * Format: int64
+             * @description Live connections.
+             */
+            feeds: number;
+            files: components["schemas"]["FilesHealth"];
+            /** @description It takes new clients. */
+            ready: boolean;
         };
         NoteBody: {
             files?: string[];
@@ -5176,6 +5318,15 @@ export interface components {
         };
         Sessions: {
             sessions: components["schemas"]["Session"][];
+        };
+        SettingBody: {
+            /** @example synchronous_commit */
+            name: string;
+            ok: boolean;
+            /** @example on */
+            value: string;
+            /** @example on */
+            want: string;
         };
         SetupBody: {
             /** @example ada@shop.example */
@@ -6953,6 +7104,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HelpWordList"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    installation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationBody"];
                 };
             };
             /** @description denied */
