@@ -92,8 +92,16 @@ const megabytes = new Intl.NumberFormat(speaker.language, {
   maximumFractionDigits: 1,
 });
 
-/** sizeText is a file's size for a person. */
+const gigabytes = new Intl.NumberFormat(speaker.language, {
+  style: "unit",
+  unit: "gigabyte",
+  unitDisplay: "short",
+  maximumFractionDigits: 1,
+});
+
+/** sizeText is the size of a file, or of a disk, for a person. */
 export function sizeText(size: number): string {
+  if (size >= 1_000_000_000) return gigabytes.format(size / 1_000_000_000);
   return size < 1_000_000 ? bytes.format(Math.max(1, Math.round(size / 1000))) : megabytes.format(size / 1_000_000);
 }
 

@@ -56,6 +56,7 @@ test("worries: each part of a node", () => {
   ] as [Partial<ServingNode>, Partial<ServingNode["health"]>, string][]) {
     expect(kinds(installation([node(change, health)]))).toEqual([what]);
   }
+  expect(worriesOf(installation([node({ ahead: -5_200_000 })]))).toEqual([{ what: "clock", node: "n1", seconds: 5 }]);
   expect(kinds(installation([node(), node({ name: "n2", version: "1.1" }, { bus: { kind: "none", connected: false } })]))).toEqual([
     "lonely",
     "versions",

@@ -50,6 +50,6 @@ function nodeWorries(n: ServingNode): Worry[] {
   if (bus.kind === "nats" && !bus.connected) found.push({ what: "bus", node: n.name, since: bus.since ?? n.since });
   if (!files.ok) found.push({ what: "files", node: n.name });
   if (disk.total > 0 && disk.free < limits.freeBytes) found.push({ what: "disk", node: n.name });
-  if (Math.abs(n.ahead) > limits.aheadMicros) found.push({ what: "clock", node: n.name, seconds: Math.round(n.ahead / 1e6) });
+  if (Math.abs(n.ahead) > limits.aheadMicros) found.push({ what: "clock", node: n.name, seconds: Math.round(Math.abs(n.ahead) / 1e6) });
   return found;
 }
