@@ -148,3 +148,19 @@ func TestRoute_TwoAtOnceGiveEachChatOnceAndNobodyTooMany(t *testing.T) {
 		}
 	})
 }
+
+// Whoever asks for the next one asks the log, not what this node has heard of it.
+func TestTakeNext_FindsWhoHasJustComeAtAnotherNode(t *testing.T) {
+	t.Parallel()
+	w := desktest.NewPostgres(t)
+	other, ada := w.Apart("n2"), w.Agent("Ada", chat.Member)
+	w.Connect(ada)
+	if _, err := other.TakeNext(t.Context(), ada, w.Key()); !chat.IsKind(err, chat.Missing) {
+		t.Fatalf("nobody is there yet: %v", err)
+	}
+	_, c := w.Arrives("hello")
+	done, err := other.TakeNext(t.Context(), ada, w.Key())
+	if err != nil || done.Events[0].Conversation != c {
+		t.Errorf("took %+v, %v; want %s", done.Events, err, c)
+	}
+}

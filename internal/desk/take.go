@@ -119,6 +119,14 @@ func (d *Desk) TakeNext(ctx context.Context, a chat.Agent, key string) (Done, er
 	if err != nil {
 		return Done{}, err
 	}
+	done, err := d.takeNext(ctx, s, a, s.queueFor(a), key, hash)
+	if !chat.IsKind(err, chat.Missing) {
+		return done, err
+	}
+	// Of who has come at another node this one may not have heard.
+	if s, err = d.fresh(ctx); err != nil {
+		return Done{}, err
+	}
 	return d.takeNext(ctx, s, a, s.queueFor(a), key, hash)
 }
 

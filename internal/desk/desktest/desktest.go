@@ -49,8 +49,9 @@ type World struct {
 	Site     chat.Site
 	Group    chat.Group
 
-	t     testing.TB
-	names atomic.Int64
+	t        testing.TB
+	database string
+	names    atomic.Int64
 }
 
 // Clock stands until Advance. It may be used from many goroutines.
@@ -101,7 +102,7 @@ func Empty(t testing.TB) *World {
 
 func empty(t testing.TB, database string) *World {
 	t.Helper()
-	w := &World{t: t, Clock: &Clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, Dir: storetest.Dir(t), Bus: bus.NewLocal()}
+	w := &World{t: t, database: database, Clock: &Clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, Dir: storetest.Dir(t), Bus: bus.NewLocal()}
 	w.Store = storetest.Open(t, w.Dir, store.Options{Database: database, Now: w.Clock.Now, StrictLocks: true})
 	disk, err := files.Open(filepath.Join(w.Dir, "files"))
 	w.must(err)
@@ -119,6 +120,16 @@ func (w *World) Restart() *desk.Desk {
 // Node makes a Desk over the same data under the name of another process.
 func (w *World) Node(name string) *desk.Desk {
 	d := desk.New(w.Store, w.Files, w.Bus, desk.Options{Now: w.Clock.Now, CommonPasswords: Common(), Node: name})
+	w.t.Cleanup(d.EndRehearsals)
+	return d
+}
+
+// Apart is Node of a process that has a connection to the database of its own, so that
+// it learns of what this one writes from there alone. It is for PostgreSQL.
+func (w *World) Apart(name string) *desk.Desk {
+	w.t.Helper()
+	st := storetest.Open(w.t, storetest.Dir(w.t), store.Options{Database: w.database, Now: w.Clock.Now, StrictLocks: true})
+	d := desk.New(st, w.Files, w.Bus, desk.Options{Now: w.Clock.Now, CommonPasswords: Common(), Node: name})
 	w.t.Cleanup(d.EndRehearsals)
 	return d
 }
