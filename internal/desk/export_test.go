@@ -5,6 +5,7 @@ import (
 
 	"earshot/internal/chat"
 	"earshot/internal/routing"
+	"earshot/internal/store"
 )
 
 // TakeNextLate is TakeNext of an agent who has read the queue before something
@@ -17,6 +18,27 @@ func (d *Desk) TakeNextLate(ctx context.Context, a chat.Agent, key string, meanw
 	queue := s.queueFor(a)
 	meanwhile()
 	return d.takeNext(ctx, s, a, queue, key, nil)
+}
+
+// LeaveLate gives what an agent leads to a colleague, or back to the queue where there
+// is none, when something else has happened since it was looked for.
+func (d *Desk) LeaveLate(ctx context.Context, me chat.Agent, to chat.AgentID, meanwhile func()) error {
+	return d.write(ctx, func(tx *store.Tx) error {
+		led, err := ledBy(tx, me)
+		if err != nil {
+			return err
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			meanwhile()
+		}()
+		<-done
+		if to == "" {
+			return d.requeueThese(tx, led, me, me, chat.SignedOut)
+		}
+		return d.handOver(tx, me, led, to)
+	})
 }
 
 // RouteAfter is one round in which something happens between the decisions and

@@ -164,3 +164,27 @@ func TestTakeNext_FindsWhoHasJustComeAtAnotherNode(t *testing.T) {
 		t.Errorf("took %+v, %v; want %s", done.Events, err, c)
 	}
 }
+
+// Who signs out gives away what he leads, not what somebody has taken at another node
+// since it was looked for.
+func TestSignOut_WhatIsTakenMeanwhileStays(t *testing.T) {
+	t.Parallel()
+	w := desktest.NewPostgres(t)
+	ada, bob, cem := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member), w.Agent("Cem", chat.Member)
+	w.Connect(ada, bob, cem)
+	for _, to := range []chat.AgentID{"", bob.ID} {
+		_, c := w.Taken(ada)
+		err := w.Desk.LeaveLate(t.Context(), ada, to, func() {
+			_, err := w.Desk.Requeue(t.Context(), ada, c, w.Key())
+			if err == nil {
+				_, err = w.Desk.Take(t.Context(), cem, c, desk.Taking{Key: w.Key()})
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		if lead := w.State(c).Thread.Lead; err != nil || lead != cem.ID {
+			t.Errorf("to %q: led by %q, want %s (%v)", to, lead, cem.ID, err)
+		}
+	}
+}

@@ -110,14 +110,11 @@ func (d *Desk) handOver(tx *store.Tx, me chat.Agent, led []chat.ConversationID, 
 	if to.ID == me.ID || !connected || (to.Status != chat.Accepting && to.Status != chat.Finishing) {
 		return chat.Errorf(chat.Conflict, "%s is not there to take them. You are still signed in.", to.Name)
 	}
-	if err := lockAll(tx, led); err != nil {
+	states, err := lockLed(tx, led, me.ID)
+	if err != nil {
 		return err
 	}
-	for _, c := range led {
-		s, err := tx.Lock(c)
-		if err != nil {
-			return err
-		}
+	for _, s := range states {
 		room, err := d.roomFor(tx, to, s.OpenThread(), false)
 		if err != nil {
 			return err

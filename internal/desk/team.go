@@ -70,17 +70,18 @@ func (d *Desk) saveAgent(tx *store.Tx, me, before, after chat.Agent) error {
 // more, in the order of locks.
 func (d *Desk) requeueAll(tx *store.Tx, by, lead chat.Agent, cause string) error {
 	led, err := ledBy(tx, lead)
-	if err == nil {
-		err = lockAll(tx, led)
-	}
 	if err != nil {
 		return err
 	}
-	for _, c := range led {
-		s, err := tx.Lock(c)
-		if err != nil {
-			return err
-		}
+	return d.requeueThese(tx, led, by, lead, cause)
+}
+
+func (d *Desk) requeueThese(tx *store.Tx, led []chat.ConversationID, by, lead chat.Agent, cause string) error {
+	states, err := lockLed(tx, led, lead.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range states {
 		events, err := d.requeue(tx, s, lead, by, cause)
 		if err != nil {
 			return err
@@ -90,6 +91,21 @@ func (d *Desk) requeueAll(tx *store.Tx, by, lead chat.Agent, cause string) error
 		}
 	}
 	return nil
+}
+
+// lockLed locks Conversations that an agent led when they were looked for, and returns
+// those that he leads now: before its lock somebody at another node may have taken one.
+func lockLed(tx *store.Tx, led []chat.ConversationID, lead chat.AgentID) (states []chat.State, err error) {
+	for _, c := range led {
+		s, err := tx.Lock(c)
+		if err != nil {
+			return nil, err
+		}
+		if t := s.OpenThread(); t != nil && t.Lead == lead {
+			states = append(states, s)
+		}
+	}
+	return states, nil
 }
 
 // ledBy lists the open Conversations that an agent leads, by id.
