@@ -11,6 +11,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data
 ROUNDS ?= 20
 DEEDS ?= 100000
+CLIENTS ?= 10000
 # Real dialogues for the demo, where the folder beside the checkout has them.
 DEMO_FILES = $(addprefix --dialogues ,$(wildcard ../shared/data/dialogues.jsonl)) $(addprefix --lines ,$(wildcard ../shared/data/customer-lines.csv))
 FUZZTIME ?= 60s
@@ -179,6 +180,20 @@ race: build ## DEEDS (100000) at once, planted faults, a queue that drains, ghos
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_nowhole -o bin/mutants/nowhole .
 	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_anyhead -o bin/mutants/anyhead .
 	@EARSHOT_BIN=$(CURDIR)/bin/earshot EARSHOT_MUTANTS=$(CURDIR)/bin/mutants go test ./e2e -run '^Test(Races|Drain|Ghosts)_' -count=1 -v -timeout 60m -args -deeds $(DEEDS) -patient | grep -vE '^(=== |--- )'
+
+.PHONY: cluster-test
+cluster-test: build ## three nodes: kills, stops, partitions, planted faults, 10,000 clients
+	@tools/need.sh cluster
+	@mkdir -p bin/mutants
+	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_sequence -o bin/mutants/sequence .
+	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_bell -o bin/mutants/bell .
+	@CGO_ENABLED=0 go build -buildvcs=false -tags mutant_unleased -o bin/mutants/unleased .
+	@EARSHOT_BIN=$(CURDIR)/bin/earshot EARSHOT_MUTANTS=$(CURDIR)/bin/mutants go test ./e2e -run '^Test(Cluster|Nodes)_' -count=1 -v -timeout 60m -args -fault-seconds 30 -herd 10000 -patient | grep -vE '^(=== |--- )'
+
+.PHONY: herd
+herd: build ## CLIENTS (10000) at three nodes of which one dies: all come back
+	@tools/need.sh cluster
+	@EARSHOT_BIN=$(CURDIR)/bin/earshot go test ./e2e -run '^TestCluster_AHerd' -count=1 -v -timeout 30m -args -herd $(CLIENTS) | grep -vE '^(=== |--- )'
 
 .PHONY: bench
 bench: build ## measure, as ratios within one run; docs/benchmarks.md says how to read it

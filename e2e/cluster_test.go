@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,38 +22,93 @@ type cluster struct {
 	workspace // its url is the balancer's
 	nodes     []*node
 	nats      *natsServer
+	postgres  *storetest.Server // nil = one that others use, too
+}
+
+// clusterOptions are what a cluster may be, beside small.
+type clusterOptions struct {
+	bin      string // "" = the binary under test
+	nodes    int
+	apart    bool     // the last node is behind a link
+	postgres []string // settings of a server of its own, which can be stopped; nil = none
 }
 
 // node is a process that can be started again.
 type node struct {
 	*server
-	words []string
+	bin, dir, listen, addr string
+	words                  []string
+	link                   *link // nil = none
 }
 
 // startCluster starts n nodes and makes the owner and a site through the balancer.
 func startCluster(t testing.TB, n int) *cluster {
 	t.Helper()
-	address := storetest.Postgres(t)
+	return startClusterOf(t, clusterOptions{nodes: n})
+}
+
+func startClusterOf(t testing.TB, opt clusterOptions) *cluster {
+	t.Helper()
 	c := &cluster{nats: &natsServer{}}
+	if opt.postgres != nil {
+		c.postgres = storetest.NewServer(t, opt.postgres...)
+		c.database = c.postgres.Address()
+	} else {
+		c.database = storetest.Postgres(t)
+	}
 	c.nats.start(t)
 	var all []string
-	for range n {
-		one := &node{words: []string{"env", "EARSHOT_DATABASE=" + address, "EARSHOT_BUS=" + c.nats.url()}}
-		one.server = start(t, filepath.Join(t.TempDir(), "data"), freeAddress(t), one.words...)
+	for i := range opt.nodes {
+		one := &node{bin: opt.bin, dir: filepath.Join(t.TempDir(), "data"), listen: freeAddress(t)}
+		if one.bin == "" {
+			one.bin = binary()
+		}
+		one.join(t, c, opt.apart && i == opt.nodes-1)
+		one.again(t)
 		c.nodes = append(c.nodes, one)
 		all = append(all, one.addr)
 	}
 	front := balance(t, all)
 	setup := *c.nodes[0].server // any node's link lets in at any node
 	setup.url, setup.addr = "http://"+front, front
-	c.workspace = workspace{server: &setup, owner: setup.makeOwner(t), database: address}.withSite(t)
+	c.workspace = workspace{server: &setup, owner: setup.makeOwner(t), database: c.database}.withSite(t)
 	return c
 }
 
-// again starts a node that was killed, at its old address.
+// join tells a node where the others are; one apart has no other way than its link.
+func (n *node) join(t testing.TB, c *cluster, apart bool) {
+	t.Helper()
+	n.addr = n.listen
+	database, bus := c.database, c.nats.url()
+	if apart {
+		n.link = newLink(t)
+		n.addr = n.link.inward(t, n.listen)
+		database = "postgres://earshot@" + n.link.outward(t, "unix", socketOf(t, c.database)) + databaseName(t, c.database) + "?sslmode=disable"
+		bus = "nats://" + n.link.outward(t, "tcp", c.nats.s.Addr().String())
+		n.words = n.link.words
+	}
+	n.words = append(slices.Clone(n.words), "env", "EARSHOT_DATABASE="+database, "EARSHOT_BUS="+bus)
+}
+
+// again starts a node, or one that was killed, at its old address.
 func (n *node) again(t testing.TB) {
 	t.Helper()
-	n.server = start(t, n.dir, n.addr, n.words...)
+	n.server = launchBinary(t, n.bin, n.dir, n.listen, n.words...)
+	n.server.addr, n.server.url = n.addr, "http://"+n.addr
+	if err := n.waitReady(t.Context(), time.Minute); err != nil {
+		t.Fatalf("not ready: %v\n%s", err, n.out)
+	}
+}
+
+// pause lets a node stand still, and resume lets it go on.
+func (n *node) pause(t testing.TB)  { n.signal(t, syscall.SIGSTOP) }
+func (n *node) resume(t testing.TB) { n.signal(t, syscall.SIGCONT) }
+
+func (n *node) signal(t testing.TB, sig syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(-n.cmd.Process.Pid, sig); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // balance starts a balancer and returns its address.

@@ -77,6 +77,12 @@ type stored struct {
 	gaps  int
 }
 
+// asked is a database, or a transaction in it.
+type asked interface {
+	Query(text string, args ...any) (*sql.Rows, error)
+	QueryRow(text string, args ...any) *sql.Row
+}
+
 // readFile opens a copy of a stopped workspace's database and reads it to the
 // end. Opening it is what the next start would do: the write-ahead log is read.
 func readFile(t testing.TB, dir string) stored {
@@ -107,7 +113,7 @@ func readFile(t testing.TB, dir string) stored {
 }
 
 // readEvents counts texts and holes in the numbers of each conversation.
-func (s *stored) readEvents(t testing.TB, db *sql.DB) {
+func (s *stored) readEvents(t testing.TB, db asked) {
 	t.Helper()
 	rows, err := db.Query("SELECT conversation, seq, vseq, kind, id, body FROM events ORDER BY conversation, seq")
 	if err != nil {
@@ -155,7 +161,7 @@ func (s *stored) readEvents(t testing.TB, db *sql.DB) {
 
 // readLog counts holes in the one order over everything, and events that have
 // no place in it.
-func (s *stored) readLog(t testing.TB, db *sql.DB) {
+func (s *stored) readLog(t testing.TB, db asked) {
 	t.Helper()
 	var n, first, last, homeless int
 	err := db.QueryRow("SELECT count(*), coalesce(min(pos), 1), coalesce(max(pos), 0) FROM log").Scan(&n, &first, &last)

@@ -2,9 +2,7 @@ package e2e
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"testing"
@@ -108,38 +106,7 @@ func TestNodes_AnyServesAnyone(t *testing.T) {
 	}
 }
 
-// TestNodes_KillLosesNothing is the ledger of TestCrash_KillLosesNothing over three
-// nodes of which one after another is killed, with NATS away at times.
-func TestNodes_KillLosesNothing(t *testing.T) { // not parallel, as that one
-	c := startCluster(t, 3)
-	l := startLoad(t, c.workspace, 30, 5)
-	for round := range *rounds {
-		moment := 300*time.Millisecond + time.Duration(rand.Int64N(int64(1200*time.Millisecond)))
-		select {
-		case <-time.After(moment):
-		case <-l.ctx.Done():
-			t.Fatalf("a client gave up: %v\n%s", l.group.Wait(), lastLines(c.nodes[0].out.String(), 20))
-		}
-		dies := c.nodes[round%len(c.nodes)]
-		dies.kill()
-		if round%2 == 1 {
-			c.nats.stop()
-			c.nats.start(t)
-		}
-		dies.again(t)
-	}
-	l.stop(t)
-	found := compare(l.ledger.acked, l.ledger.attempted, throughAPI(t, c.owner))
-	fmt.Printf("three nodes: %v\n", found)
-	if !found.clean() || l.ledger.changed > 0 {
-		t.Errorf("through the API: %v\nanswers that changed when repeated: %d", found, l.ledger.changed)
-	}
-	if found.acked < 50 {
-		t.Errorf("only %d messages were acknowledged: the test proves nothing", found.acked)
-	}
-}
-
-func signIn(t *testing.T, url string) *client.Agent {
+func signIn(t testing.TB, url string) *client.Agent {
 	t.Helper()
 	a, err := client.New(url).SignIn(t.Context(), ownerEmail, ownerPassword)
 	if err != nil {
@@ -172,43 +139,4 @@ func readyz(t *testing.T, url string) string {
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-// TestNodes_RacesFitOneOrder is TestRaces_EveryOrderIsAnOrder at three nodes: whom a
-// call reaches is the balancer's choice, and each has a router.
-func TestNodes_RacesFitOneOrder(t *testing.T) { // not parallel: it wants the machine
-	c := startCluster(t, 3)
-	groups := raceGroups()
-	agents := raceAgents(24, groups)
-	for _, n := range c.nodes {
-		n.kill()
-	}
-	tickets := plant(t, c.workspace, groups, raceTiming(), agents)
-	for _, n := range c.nodes {
-		n.again(t)
-	}
-	o := raceAt(t, signedIn(t, c.workspace, groups, agents, tickets), *deedsAtOnce, func() {
-		for _, n := range c.nodes {
-			if err := n.stop(t); err != nil {
-				t.Errorf("the stop: %v\n%s", err, lastLines(n.out.String(), 20))
-			}
-		}
-	})
-	fmt.Printf("races at three nodes: %v\n", o)
-	for _, n := range c.nodes {
-		for line := range strings.Lines(n.out.String()) {
-			if strings.Contains(line, `"level":"ERROR"`) {
-				t.Error(line)
-			}
-		}
-	}
-	if !o.clean() {
-		t.Errorf("%v", o)
-		for _, what := range o.first {
-			t.Log(what)
-		}
-	}
-	if o.deeds < *deedsAtOnce || o.decisions < o.deeds/40 {
-		t.Errorf("%d deeds, %d decisions: the test proves nothing", o.deeds, o.decisions)
-	}
 }

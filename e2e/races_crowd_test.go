@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -64,6 +65,10 @@ func (h *history) count(verb string) {
 	h.calls[verb]++
 }
 
+func (c *crowd) goesOn(ctx context.Context) bool {
+	return (c.left.Load() > 0 || c.storming.Load()) && ctx.Err() == nil
+}
+
 // counts keeps one deed that is about to be done.
 func (c *crowd) counts(verb string) {
 	c.left.Add(-1)
@@ -73,10 +78,11 @@ func (c *crowd) counts(verb string) {
 // crowd are the agents and visitors of a race.
 type crowd struct {
 	seeded
-	history *history
-	left    atomic.Int64 // deeds to do
-	faults  atomic.Int64 // answers that no client should get
-	aFault  atomic.Value // what one of them says
+	history  *history
+	left     atomic.Int64 // deeds to do
+	storming atomic.Bool  // it goes on until the storm is over
+	faults   atomic.Int64 // answers that no client should get
+	aFault   atomic.Value // what one of them says
 
 	mu     sync.Mutex // guards everything below
 	newest []string   // conversations, newest last
@@ -104,6 +110,14 @@ func runCrowd(t testing.TB, s seeded, n int) *history {
 	}
 	s.connectAll(t)
 	g, ctx := errgroup.WithContext(t.Context())
+	if s.storm != nil {
+		c.storming.Store(true)
+		g.Go(func() error {
+			defer c.storming.Store(false)
+			s.storm()
+			return nil
+		})
+	}
 	for _, m := range s.mates {
 		g.Go(func() error { return c.work(ctx, m) })
 	}
@@ -192,7 +206,7 @@ func (c *crowd) nextOffered(a chat.AgentID) string {
 func (c *crowd) work(ctx context.Context, m *mate) error {
 	breath := time.NewTicker(25 * time.Millisecond)
 	defer breath.Stop()
-	for c.left.Load() > 0 && ctx.Err() == nil {
+	for c.goesOn(ctx) {
 		if rand.IntN(2) == 0 {
 			<-breath.C
 		}
@@ -256,10 +270,10 @@ func (c *crowd) something(ctx context.Context, m *mate) error {
 		c.counts("disconnect")
 		return nil
 	}
-	if part < 4 && m.mayLeave() {
+	if part < 4 && m.mayLeave() && c.storm == nil {
 		return c.signOut(ctx, m)
 	}
-	if part < 6 {
+	if part < 6 && c.storm == nil { // the model wants to know what became of them
 		return c.goHome(ctx, m)
 	}
 	c.counts("status")
@@ -290,10 +304,13 @@ func (c *crowd) fitting(m *mate, verb, id string) string {
 func (c *crowd) fault(err error) error {
 	var e *client.Error
 	if errors.As(err, &e) {
-		if e.Kind == "unavailable" {
+		if e.Kind == "unavailable" && (c.storm == nil || e.Status == http.StatusInternalServerError) {
 			c.faults.Add(1)
 			c.aFault.Store(e.Error())
 		}
+		return nil
+	}
+	if c.storm != nil {
 		return nil
 	}
 	return err
@@ -389,7 +406,7 @@ func (d *deed) answered(events []client.Event, err error) {
 func (c *crowd) visit(ctx context.Context, n int) error {
 	var v *client.Visitor
 	conversation, said := "", 0
-	for c.left.Load() > 0 && ctx.Err() == nil {
+	for c.goesOn(ctx) {
 		switch part := rand.IntN(10); {
 		case v == nil || part == 0:
 			v, conversation = client.New(c.url, client.WithoutRetries()).Visitor(client.NewToken(), c.site), ""
@@ -426,7 +443,11 @@ func (c *crowd) say(ctx context.Context, v *client.Visitor, conversation, text s
 		defer cancel()
 		sending = impatient
 	}
-	done, err := v.Post(sending, client.VisitorMessage{Text: text, Page: client.Page{URL: "https://acme.example/", Group: string(group)}})
+	m := client.VisitorMessage{Key: client.NewKey(), Text: text, Page: client.Page{URL: "https://acme.example/", Group: string(group)}}
+	done, err := v.Post(sending, m)
+	for c.storm != nil && conversation == "" && err != nil && ctx.Err() == nil {
+		done, err = v.Post(sending, m) // the chat that he has begun, if he has
+	}
 	d.answered(done.Events, err)
 	if err == nil {
 		d.conversation = done.Visitor.Conversation

@@ -75,6 +75,9 @@ type seeded struct {
 	workspace
 	mates  []*mate
 	groups []chat.Group
+	// storm is what happens to the servers meanwhile; nil = nothing. In it the line may
+	// break and the server be away, and then nobody knows what became of a deed.
+	storm func()
 }
 
 // seed sets a workspace up with groups and agents, whose limits are 2 to 4, and

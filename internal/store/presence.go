@@ -24,6 +24,7 @@ const (
 	keepLeases   = time.Hour           // of visitors, and of what a newer lease of the same device says
 	keepAgents   = 15 * 24 * time.Hour // more than any time that routing goes by
 	leasesAtOnce = 1000
+	forEver      = 1 << 60
 )
 
 func (p Present) who() string {
@@ -128,6 +129,9 @@ func (tx *Tx) Lives(since, holds int64) (map[chat.AgentID]Life, error) {
 			if err := rows.Scan(&who, &at, &down); err != nil {
 				return err
 			}
+			if unleased && down == 0 {
+				at = forEver
+			}
 			id := agentOf(who)
 			lives[id] = lives[id].with(at, down, holds)
 			return nil
@@ -144,6 +148,9 @@ const signedIn = `(l.session = '' OR EXISTS (SELECT 1 FROM sessions s WHERE s.id
 // device whose sign-in has ended does not count.
 func (tx *Tx) PresentAgents(since int64) (map[chat.AgentID]int64, error) {
 	present := map[chat.AgentID]int64{}
+	if unleased {
+		since = 0
+	}
 	err := tx.each("load present agents", `
 		SELECT l.who, MAX(l.at)
 		FROM leases l

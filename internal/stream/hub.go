@@ -43,7 +43,9 @@ func (h *Hub) Run(ctx context.Context) error {
 		case <-h.nudge:
 			h.reread(ctx)
 		case <-poll.C:
-			h.reread(ctx)
+			if !faultBell {
+				h.reread(ctx)
+			}
 		case s := <-heard.Signals:
 			h.hear(ctx, s)
 		case <-tick.C:

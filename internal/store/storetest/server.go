@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,11 +20,14 @@ type Server struct {
 	s *server
 }
 
-// NewServer starts one with an empty database. It ends with the test.
-func NewServer(t testing.TB) *Server {
+// NewServer starts one with an empty database, with settings such as
+// "track_io_timing=on" beside those of every test. It ends with the test.
+func NewServer(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	startedServer(t) // or the test is skipped
-	s, err := runServer()
+	s, err := runServer(settings...)
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skipf("SKIP PostgreSQL: %v; install Debian's package postgresql", err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,9 +53,9 @@ func (s *Server) Freeze() { s.order("freeze") }
 func (s *Server) Thaw() { s.order("thaw") }
 
 // StartPostgres starts a server with an empty database for a program that is no
-// test. The server ends with the process.
-func StartPostgres() (address string, err error) {
-	s, err := runServer()
+// test, with settings as in NewServer. The server ends with the process.
+func StartPostgres(settings ...string) (address string, err error) {
+	s, err := runServer(settings...)
 	if err != nil {
 		return "", err
 	}
@@ -91,8 +95,11 @@ func (s *server) expect(word string) error {
 // there are no more orders, which is when this process ends, however that happens.
 const lifetime = `
 bin=$1 dir=$2
+shift 2
+more=
+for setting in "$@"; do more="$more -c $setting"; done
 start() {
-	"$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 120 -o "-k '$dir' -c listen_addresses='' -c fsync=on -c max_connections=300 -c deadlock_timeout=100ms -c shared_buffers=64MB" start >>"$dir/log" 2>&1 && echo start
+	"$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 120 -o "-k '$dir' -c listen_addresses='' -c fsync=on -c max_connections=300 -c deadlock_timeout=100ms -c shared_buffers=64MB$more" start >>"$dir/log" 2>&1 && echo start
 }
 stop() { "$bin/pg_ctl" -D "$dir/data" -m immediate stop >>"$dir/log" 2>&1; }
 all() { p=$(head -n 1 "$dir/data/postmaster.pid"); echo "$p" $(cat "/proc/$p/task/$p/children"); }
@@ -111,7 +118,7 @@ rm -rf "$dir"
 echo end
 `
 
-func runServer() (*server, error) {
+func runServer(settings ...string) (*server, error) {
 	programs, err := programDir()
 	if err != nil {
 		return nil, err
@@ -120,7 +127,7 @@ func runServer() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command("/bin/sh", "-c", lifetime, "sh", programs, dir)
+	cmd := exec.Command("/bin/sh", append([]string{"-c", lifetime, "sh", programs, dir}, settings...)...)
 	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := asOrdinaryUser(cmd, dir); err != nil {

@@ -1,0 +1,5 @@
+//go:build mutant_bell
+
+package stream
+
+const faultBell = true
