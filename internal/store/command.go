@@ -28,7 +28,7 @@ func (tx *Tx) Command(key, actor string) (Command, bool, error) {
 
 // SaveCommand remembers a command's answer, for as long as its Conversation.
 func (tx *Tx) SaveCommand(c Command) error {
-	_, err := tx.exec("save command", `
+	err := tx.put("save command", `
 		INSERT INTO commands (key, actor, hash, conversation, answer)
 		VALUES ($1, $2, $3, $4, $5)`, c.Key, c.Actor, hex.EncodeToString(c.Hash), string(c.Conversation), string(c.Answer))
 	return err

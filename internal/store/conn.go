@@ -14,6 +14,8 @@ type connOptions struct {
 	setup    []string
 	begin    string
 	patience time.Duration
+	// together sends several statements at once; nil where that is no gain.
+	together func(*conn, []statement) (at int, err error)
 }
 
 // conn is one connection of the database with its prepared statements. One
@@ -22,6 +24,7 @@ type conn struct {
 	c        *sql.Conn
 	stmts    map[string]*sql.Stmt
 	patience time.Duration
+	together func(*conn, []statement) (at int, err error)
 }
 
 // newConn takes a connection and runs the statements that set it up.
@@ -35,7 +38,7 @@ func newConn(ctx context.Context, db *sql.DB, opt connOptions) (*conn, error) {
 			return nil, discard(c, fmt.Errorf("store: %s: %w", text, err))
 		}
 	}
-	return &conn{c: c, stmts: map[string]*sql.Stmt{}, patience: opt.patience}, nil
+	return &conn{c: c, stmts: map[string]*sql.Stmt{}, patience: opt.patience, together: opt.together}, nil
 }
 
 // context bounds one statement. A request's context never reaches one: a

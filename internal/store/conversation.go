@@ -2,7 +2,6 @@ package store
 
 import (
 	"database/sql"
-	"fmt"
 
 	"earshot/internal/chat"
 )
@@ -80,7 +79,7 @@ func (tx *Tx) State(c chat.ConversationID) (chat.State, error) {
 // NewConversation inserts an empty Conversation.
 func (tx *Tx) NewConversation(c chat.Conversation) error {
 	tx.touched = append(tx.touched, c.ID)
-	_, err := tx.exec("new conversation", `
+	err := tx.put("new conversation", `
 		INSERT INTO conversations (id, kind, site, visitor, head, vhead, seen_visitor, seen_team,
 			last_seq, last_kind, last_by, last_by_id, last_name, last_text, last_at, thread)
 		VALUES ($1, $2, $3, $4, 0, 0, 0, 0, 0, '', '', '', '', '', 0, '')`,
@@ -95,15 +94,11 @@ func (tx *Tx) saveConversation(s chat.State, head int64) error {
 	if s.Thread != nil {
 		thread = s.Thread.ID
 	}
-	n, err := tx.exec("save conversation", `
+	return tx.putOne("save conversation", `
 		UPDATE conversations
 		SET head = $1, vhead = $2, seen_visitor = $3, seen_team = $4, last_seq = $5, last_kind = $6, last_by = $7,
 			last_by_id = $8, last_name = $9, last_text = $10, last_at = $11, thread = $12
 		WHERE id = $13 AND head = $14`,
 		c.Head, c.VHead, c.SeenVisitor, c.SeenTeam, c.Last.Seq, string(c.Last.Kind), string(c.Last.By),
 		c.Last.ByID, c.Last.Name, c.Last.Text, c.Last.At, string(thread), string(c.ID), head)
-	if err == nil && n != 1 {
-		err = fmt.Errorf("store: append to %s after seq %d: that is not its head", c.ID, head)
-	}
-	return err
 }

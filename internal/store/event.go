@@ -65,7 +65,7 @@ func (tx *Tx) insertEvent(e chat.Event) error {
 		return err
 	}
 	tx.batch.added++
-	_, err = tx.exec("append event", `
+	err = tx.put("append event", `
 		INSERT INTO events (conversation, seq, vseq, pos, thread, id, kind, actor_kind, actor_id, actor_name, audience, at, said, body)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		string(e.Conversation), e.Seq, e.VSeq, pos, string(e.Thread), string(e.ID), string(e.Kind), string(e.Actor.Kind), e.Actor.ID,

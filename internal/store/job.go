@@ -18,7 +18,7 @@ type Job struct {
 // Enqueue stores a job; a job of the same kind and key is replaced. The new one
 // has another id, so that whoever finishes the former one does not end it.
 func (tx *Tx) Enqueue(j Job) error {
-	_, err := tx.exec("enqueue job", `
+	err := tx.put("enqueue job", `
 		INSERT INTO jobs (id, kind, key, due, attempts, dead, error, body)
 		VALUES ($1, $2, $3, $4, 0, 0, '', $5)
 		ON CONFLICT (kind, key) DO UPDATE

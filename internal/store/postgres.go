@@ -103,7 +103,7 @@ func (p *postgres) prepare(ctx context.Context, db *sql.DB, version int) error {
 
 func (p *postgres) start(_ context.Context, s *Store) error {
 	p.s = s
-	p.writers = newPool(s.db, connOptions{begin: `BEGIN ISOLATION LEVEL READ COMMITTED`, patience: writePatience}, maxWriters, s.closing)
+	p.writers = newPool(s.db, connOptions{begin: `BEGIN ISOLATION LEVEL READ COMMITTED`, patience: writePatience, together: together}, maxWriters, s.closing)
 	p.numberer = newNumberer(s)
 	return nil
 }
@@ -167,6 +167,9 @@ func (p *postgres) attempt(ctx context.Context, fn func(*Tx) error) error {
 	began := time.Now()
 	tx := &Tx{c: c, store: p.s, batch: &batch{changed: changed{}}}
 	err = protect(tx, fn)
+	if err == nil {
+		err = tx.flush()
+	}
 	tx.c = nil
 	if tx.dead != nil {
 		err = tx.dead

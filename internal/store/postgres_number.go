@@ -180,7 +180,7 @@ func (*postgres) number(tx *Tx, e chat.Event, text string, said bool) (int64, er
 		return 0, placeAtOnce(tx, e, text, said)
 	}
 	tx.batch.ids = append(tx.batch.ids, e.ID)
-	_, err := tx.exec("append to log", `
+	err := tx.put("append to log", `
 		INSERT INTO unnumbered (conversation, seq, words)
 		VALUES ($1, $2, $3)`, string(e.Conversation), e.Seq, vectorOf(text, said))
 	return 0, err

@@ -57,7 +57,7 @@ func (tx *Tx) saveThread(t, was *chat.Thread) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec("save thread", `
+	err = tx.put("save thread", `
 		INSERT INTO threads (id, conversation, number, state, reason, grp, policy, lead, members, started_at, queued_at,
 			taken_at, closed_at, waiting_since, version, stub, first_seq, mode, place, turn, taken_from, guests)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
@@ -90,7 +90,7 @@ func (tx *Tx) saveThread(t, was *chat.Thread) error {
 
 // saveParticipants stores who takes part, which lists and access ask by agent.
 func (tx *Tx) saveParticipants(t *chat.Thread) error {
-	if _, err := tx.exec("clear participants", `
+	if err := tx.put("clear participants", `
 		DELETE FROM participants
 		WHERE thread = $1`, string(t.ID)); err != nil {
 		return err
@@ -99,7 +99,7 @@ func (tx *Tx) saveParticipants(t *chat.Thread) error {
 		if a == "" {
 			continue
 		}
-		if _, err := tx.exec("save participant", `
+		if err := tx.put("save participant", `
 			INSERT INTO participants (thread, agent, open)
 			VALUES ($1, $2, $3)
 			ON CONFLICT (thread, agent) DO NOTHING`, string(t.ID), string(a), bit(t.Open())); err != nil {
@@ -136,13 +136,13 @@ func asksOf(t *chat.Thread) []rung {
 
 // saveOffers stores whom a Thread rings, which capacity and access ask by agent.
 func (tx *Tx) saveOffers(t *chat.Thread, asked []rung) error {
-	if _, err := tx.exec("clear offers", `
+	if err := tx.put("clear offers", `
 		DELETE FROM offers
 		WHERE thread = $1`, string(t.ID)); err != nil {
 		return err
 	}
 	for _, a := range asked {
-		if _, err := tx.exec("save offer", `
+		if err := tx.put("save offer", `
 			INSERT INTO offers (agent, thread, deadline, passed)
 			VALUES ($1, $2, $3, $4)
 			ON CONFLICT (agent, thread) DO UPDATE

@@ -18,6 +18,7 @@ type Tx struct {
 	// touched are the Conversations that this closure has changed.
 	touched []chat.ConversationID
 	locked  []lockedRow
+	waiting []statement // see put
 }
 
 var (
@@ -43,6 +44,9 @@ func (tx *Tx) exec(what, text string, args ...any) (int64, error) {
 	if tx.batch == nil {
 		return 0, errReadOnly
 	}
+	if err := tx.flush(); err != nil {
+		return 0, err
+	}
 	r, err := tx.c.exec(text, args...)
 	if err != nil {
 		return 0, tx.note(what, err)
@@ -59,6 +63,9 @@ func (tx *Tx) exec(what, text string, args ...any) (int64, error) {
 func (tx *Tx) each(what, text string, args []any, scan func(*sql.Rows) error) error {
 	if tx.c == nil {
 		return errOver
+	}
+	if err := tx.flush(); err != nil {
+		return err
 	}
 	rows, end, err := tx.c.query(text, args...)
 	if err != nil {

@@ -51,7 +51,7 @@ func (tx *Tx) SaveVisitor(v chat.Visitor) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec("save visitor", `
+	err = tx.put("save visitor", `
 		INSERT INTO visitors (id, site, conversation, name, email, language, country, device, page, title, visits, data, since, seen, owner)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (id) DO UPDATE
@@ -65,7 +65,7 @@ func (tx *Tx) SaveVisitor(v chat.Visitor) error {
 
 // SetToken gives a visitor a resume token's SHA-256; EndToken ends it.
 func (tx *Tx) SetToken(v chat.VisitorID, hash []byte) error {
-	_, err := tx.exec("set token", `
+	err := tx.put("set token", `
 		INSERT INTO tokens (hash, visitor, ended)
 		VALUES ($1, $2, 0)`, hex.EncodeToString(hash), string(v))
 	return err
