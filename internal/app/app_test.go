@@ -269,6 +269,8 @@ func TestPlace_NamesTheOtherLoopbackOnlyWhereNobodyElseComes(t *testing.T) {
 		{":83", "[::]:83", "", place{"http://127.0.0.1:83", "http://127.0.0.1:83", false, ""}},
 		{"192.0.2.1:84", "192.0.2.1:84", "", place{"http://192.0.2.1:84", "http://192.0.2.1:84", false, ""}},
 		{"127.0.0.1:85", "127.0.0.1:85", "https://chat.example/", place{"https://chat.example", "http://127.0.0.1:85", true, ""}},
+		{"127.0.0.1:86", "127.0.0.1:86", "http://127.0.0.1:8080", place{"http://127.0.0.1:8080", "http://127.0.0.1:8080", true, "localhost:8080"}},
+		{"192.0.2.1:87", "192.0.2.1:87", "http://127.0.0.1:8080", place{"http://127.0.0.1:8080", "http://192.0.2.1:87", false, ""}},
 	} {
 		bound, err := net.ResolveTCPAddr("tcp", tt.bound)
 		must(t, err)

@@ -3,6 +3,8 @@ package app
 import (
 	"net"
 	"net/netip"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,12 +34,23 @@ func placeOf(cfg Config, bound net.Addr) place {
 	p.url = p.inbox
 	if cfg.PublicURL != "" {
 		p.url = strings.TrimSuffix(cfg.PublicURL, "/")
+		p.behind()
 		return p
 	}
 	if p.loopback {
 		p.try = net.JoinHostPort(otherName(host), port)
 	}
 	return p
+}
+
+// behind finds the test page of a server that stands behind something on this machine,
+// such as one of the nodes of make cluster.
+func (p *place) behind() {
+	u, err := url.Parse(p.url)
+	if err != nil || !p.loopback || u.Scheme != "http" || u.Port() == "" || !slices.Contains([]string{"localhost", "127.0.0.1"}, u.Hostname()) {
+		return
+	}
+	p.inbox, p.try = p.url, net.JoinHostPort(otherName(u.Hostname()), u.Port())
 }
 
 // otherName is the other of the two names that this machine has for itself: a

@@ -61,9 +61,19 @@ func (n *numberer) loop() {
 		case <-n.rung:
 		case <-tick.C:
 		}
-		if err := n.all(context.Background()); err != nil && n.s.failed != nil {
+		if err := n.all(context.Background()); err != nil && n.s.failed != nil && !n.stopping() {
 			n.s.failed(err)
 		}
+	}
+}
+
+// stopping reports whether there is no numbering any more by intent.
+func (n *numberer) stopping() bool {
+	select {
+	case <-n.stopped:
+		return true
+	default:
+		return false
 	}
 }
 

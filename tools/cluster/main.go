@@ -7,22 +7,27 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 
-	natsd "github.com/nats-io/nats-server/v2/server"
 	"golang.org/x/sync/errgroup"
 
 	"earshot/internal/store/storetest"
+	"earshot/tools/cluster/bell"
 	"earshot/tools/cluster/front"
 )
 
@@ -45,18 +50,20 @@ func run(ctx context.Context, nodes int, listen, binary string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	database, err := storetest.StartPostgres()
+	database, endPostgres, err := storetest.StartPostgres()
 	if err != nil {
 		return fmt.Errorf("PostgreSQL: %w (Debian's package is named postgresql)", err)
 	}
-	bell, err := startNATS()
+	defer func() { _ = endPostgres() }()
+	nats, err := bell.Start()
 	if err != nil {
 		return err
 	}
-	defer bell.Shutdown()
-	env := append(os.Environ(), "EARSHOT_DATABASE="+database, "EARSHOT_BUS="+bell.ClientURL(), "EARSHOT_LOG_LEVEL=warn",
+	defer nats.Shutdown()
+	env := append(os.Environ(), "EARSHOT_DATABASE="+database, "EARSHOT_BUS="+nats.ClientURL(), "EARSHOT_LOG_LEVEL=warn",
 		"EARSHOT_PUBLIC_URL=http://"+listen)
 	g, ctx := errgroup.WithContext(ctx)
+	said := &links{out: os.Stdout}
 	var all []string
 	for i := range nodes {
 		address, err := freeAddress()
@@ -64,29 +71,27 @@ func run(ctx context.Context, nodes int, listen, binary string) error {
 			return err
 		}
 		all = append(all, address)
-		fmt.Printf("node %d is at http://%s, its process ends by: kill -9 $(pgrep -f %s)\n", i+1, address, address)
-		g.Go(func() error { return keep(ctx, binary, address, filepath.Join(dir, address), env) })
-		if i == 0 {
-			// The others find the schema and print no link that replaces its one.
-			if err := answers(ctx, address); err != nil {
-				return errors.Join(err, g.Wait())
-			}
+		g.Go(func() error { return keep(ctx, said, binary, address, filepath.Join(dir, address), env) })
+		// One after the other: of the links to set up the one that was made last counts.
+		if err := answers(ctx, address); err != nil {
+			return errors.Join(err, g.Wait())
 		}
+		fmt.Printf("node %d is at http://%s, its process ends by: kill -9 $(pgrep -f -- '--listen %s')\n", i+1, address, address)
 	}
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
-		return err
+		return errors.Join(err, g.Wait())
 	}
 	g.Go(func() error { return front.Serve(ctx, l, all) })
-	fmt.Printf("PostgreSQL is at %s\nNATS is at %s\nOpen http://%s; a node that ends is started again after 5 s. Of the links to set up each works, until one is used. Ctrl-C stops everything.\n", database, bell.ClientURL(), listen)
+	fmt.Printf("PostgreSQL is at %s\nNATS is at %s\nA node that ends is started again after 5 s. Ctrl-C stops everything and throws it away.\n%s\n", database, nats.ClientURL(), said.newest())
 	return g.Wait()
 }
 
 // keep runs a node, again and again, until ctx ends.
-func keep(ctx context.Context, binary, address, data string, env []string) error {
+func keep(ctx context.Context, out io.Writer, binary, address, data string, env []string) error {
 	for {
 		node := exec.CommandContext(ctx, binary, "serve", "--listen", address, "--data", data)
-		node.Env, node.Stdout, node.Stderr = env, os.Stdout, os.Stderr
+		node.Env, node.Stdout, node.Stderr = env, out, os.Stderr
 		node.Cancel = func() error { return node.Process.Signal(syscall.SIGTERM) }
 		node.WaitDelay = 15 * time.Second
 		err := node.Run()
@@ -102,12 +107,15 @@ func keep(ctx context.Context, binary, address, data string, env []string) error
 	}
 }
 
-// answers waits until somebody listens there.
+// answers waits until a node says that it can serve.
 func answers(ctx context.Context, address string) error {
 	for {
-		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+		res, err := http.Get("http://" + address + "/readyz")
 		if err == nil {
-			return c.Close()
+			_ = res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return nil
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -117,16 +125,29 @@ func answers(ctx context.Context, address string) error {
 	}
 }
 
-func startNATS() (*natsd.Server, error) {
-	s, err := natsd.NewServer(&natsd.Options{Host: "127.0.0.1", Port: natsd.RANDOM_PORT, NoLog: true, NoSigs: true})
-	if err != nil {
-		return nil, err
+// links passes on what nodes print, but for the links to set up, of which one counts.
+type links struct {
+	out  io.Writer
+	mu   sync.Mutex // guards link
+	link string
+}
+
+// Write takes one line, as a node prints it.
+func (l *links) Write(line []byte) (int, error) {
+	if !bytes.Contains(line, []byte("/setup#")) {
+		return l.out.Write(line)
 	}
-	s.Start()
-	if !s.ReadyForConnections(10 * time.Second) {
-		return nil, errors.New("NATS did not start")
-	}
-	return s, nil
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.link = strings.TrimSpace(string(line))
+	return len(line), nil
+}
+
+// newest is the line with the link that counts.
+func (l *links) newest() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.link
 }
 
 func freeAddress() (string, error) {

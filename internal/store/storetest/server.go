@@ -2,8 +2,6 @@ package storetest
 
 import (
 	"bufio"
-	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -53,19 +51,15 @@ func (s *Server) Freeze() { s.order("freeze") }
 func (s *Server) Thaw() { s.order("thaw") }
 
 // StartPostgres starts a server with an empty database for a program that is no
-// test, with settings as in NewServer. The server ends with the process.
-func StartPostgres(settings ...string) (address string, err error) {
+// test, with settings as in NewServer. It ends with end, and with the process at the
+// latest; who drops end lets it end at any time.
+func StartPostgres(settings ...string) (address string, end func() error, err error) {
 	s, err := runServer(settings...)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	db, err := sql.Open("pgx", s.address("postgres"))
-	if err != nil {
-		return "", err
-	}
-	defer db.Close()
-	_, err = db.ExecContext(context.Background(), `CREATE DATABASE workspace TEMPLATE template0`)
-	return s.address("workspace"), err
+	err = s.run("postgres", `CREATE DATABASE workspace TEMPLATE template0`)
+	return s.address("workspace"), func() error { return s.order("end") }, err
 }
 
 func (s *Server) order(word string) {
