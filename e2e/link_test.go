@@ -9,12 +9,10 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"earshot/tools/cluster/front"
@@ -121,11 +119,16 @@ func (l *link) inward(t testing.TB, address string) string {
 	cmd := exec.Command(l.words[0], append(l.words[1:], os.Args[0])...)
 	cmd.Env = append(os.Environ(), relayFrom+"="+at, relayTo+"="+address)
 	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
+	// It ends with its input, and so with this process, however that ends.
+	held, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = held.Close()
 		_ = cmd.Wait()
 	})
 	return at
@@ -135,8 +138,11 @@ func (l *link) inward(t testing.TB, address string) string {
 const relayFrom, relayTo = "EARSHOT_E2E_RELAY_FROM", "EARSHOT_E2E_RELAY_TO"
 
 func runRelay(from, to string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
+	ctx, stop := context.WithCancel(context.Background())
+	go func() {
+		defer stop()
+		_, _ = io.Copy(io.Discard, os.Stdin)
+	}()
 	l, err := net.Listen("tcp", from)
 	if err == nil {
 		err = front.Serve(ctx, l, []string{to})
