@@ -18,7 +18,8 @@ func main() {
 	rounds := flag.Int("rounds", 3, "interleaved rounds that must count")
 	seconds := flag.Int("seconds", 5, "length of one measurement")
 	idle := flag.Int("idle", 10_000, "idle WebSocket connections")
-	only := flag.String("only", "", "one part: path, passing, idle, start, size")
+	only := flag.String("only", "", "one part: path, passing, idle, start, size, asleep, cluster, grown")
+	grown := flag.String("grown", "1000,100000", "stored conversations at which a message's cost is measured; the first is what the others are compared with")
 	echo := flag.String("echo", "", "internal: serve the bare echo server on an address")
 	flag.Parse()
 	if *echo != "" {
@@ -27,7 +28,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	b := bench{bin: *bin, rounds: *rounds, length: time.Duration(*seconds) * time.Second, idle: *idle}
+	b := bench{bin: *bin, rounds: *rounds, length: time.Duration(*seconds) * time.Second, idle: *idle, grown: *grown}
 	if err := b.run(ctx, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -40,13 +41,14 @@ type bench struct {
 	rounds int
 	length time.Duration
 	idle   int
+	grown  string
 }
 
 func (b bench) run(ctx context.Context, only string) error {
 	parts := []struct {
 		name string
 		run  func(context.Context) error
-	}{{"size", b.sizes}, {"start", b.starts}, {"path", b.paths}, {"passing", b.passings}, {"idle", b.idles}}
+	}{{"size", b.sizes}, {"start", b.starts}, {"path", b.paths}, {"passing", b.passings}, {"idle", b.idles}, {"asleep", b.asleeps}, {"cluster", b.clusters}, {"grown", b.growns}}
 	found := false
 	for _, p := range parts {
 		if only != "" && only != p.name {
