@@ -37,7 +37,6 @@ type sheep struct {
 	cursor string
 	node   int
 	heard  chan string // texts
-	back   time.Time
 	resets int
 	tries  int
 }

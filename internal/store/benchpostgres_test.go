@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"earshot/internal/store"
 	"earshot/internal/store/storetest"
 )
 
@@ -73,4 +74,38 @@ func rawPostgres(b *testing.B) *sql.DB {
 		}
 	}
 	return db
+}
+
+// BenchmarkPostgreSQL_Numbering is how fast one numberer gives positions to what many
+// nodes have committed: no more messages than that can be delivered.
+func BenchmarkPostgreSQL_Numbering(b *testing.B) {
+	address := storetest.Postgres(b)
+	w := storetest.NewWorld(b, storetest.Open(b, b.TempDir(), store.Options{Database: address}))
+	c := openConversations(w)[0].Conversation
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	for range b.N {
+		b.StopTimer()
+		const batch = 20_000
+		if _, err := db.Exec(`
+			WITH more AS (
+				INSERT INTO events (conversation, seq, vseq, pos, thread, id, kind, actor_kind, actor_id, actor_name, audience, at, said, body)
+				SELECT conversation, seq + n, 0, 0, thread, id || n, 'note', actor_kind, actor_id, actor_name, 'agents', at, 1, body
+				FROM (SELECT * FROM events WHERE conversation = $1 ORDER BY seq DESC LIMIT 1) e, generate_series(1, $2::BIGINT) n
+				RETURNING conversation, seq
+			)
+			INSERT INTO unnumbered (conversation, seq, words)
+			SELECT conversation, seq, 'parcel:1 late:2'
+			FROM more`, string(c), batch); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		if err := w.S.Numbered(context.Background()); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(batch*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+	}
 }
