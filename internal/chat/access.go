@@ -18,7 +18,8 @@ const (
 )
 
 // Access is what the one access function needs to know about the place of an
-// Event: the present group, lead, members and policy of its Thread. The stream
+// Event: the present group, lead, members and policy of its Thread, or those of
+// its talk. The stream
 // and the store keep it by folding events. The zero Access admits nobody.
 type Access struct {
 	Group   GroupID   `json:"group"`
@@ -55,7 +56,7 @@ func (a Access) hushing(who AgentID, role ChatRole) Access {
 
 // Speaks reports whether the visitor is told that the agent types.
 func (a Access) Speaks(who AgentID) bool {
-	return who != "" && (a.Lead == who || slices.Contains(a.Members, who)) && !slices.Contains(a.Quiet, who)
+	return who != "" && !a.Policy.ofTalk() && (a.Lead == who || slices.Contains(a.Members, who)) && !slices.Contains(a.Quiet, who)
 }
 
 // AccessChange is carried by every event that changes Access, so that who could
@@ -80,6 +81,12 @@ func (a Access) Admits(v Viewer) bool {
 		return named || oversees || slices.Contains(v.Groups, a.Group)
 	case PolicyLead:
 		return named || oversees || (a.Lead == "" && slices.Contains(v.Groups, a.Group))
+	case PolicyEveryone:
+		return true
+	case PolicyCrew:
+		return oversees || slices.Contains(v.Groups, a.Group)
+	case PolicyNamed:
+		return slices.Contains(a.Members, v.Agent)
 	}
 	return false
 }

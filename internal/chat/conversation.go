@@ -9,10 +9,12 @@ type Form string
 const (
 	FormCustomer Form = "customer"
 	FormReserved Form = "reserved"
+	FormChannel  Form = "channel" // the team's own: a group's, open, or closed
+	FormDirect   Form = "direct"  // 2 to 8 colleagues, always the same
 )
 
 // Conversation is everything between one Visitor and the team on one Site, for
-// ever. It is the unit of ordering.
+// ever, or a talk of the team among itself. It is the unit of ordering.
 type Conversation struct {
 	ID      ConversationID `json:"id"`
 	Kind    Form           `json:"kind"`
@@ -215,18 +217,28 @@ func (t Thread) Open() bool { return t.State == Queued || t.State == Active }
 
 // State is the present state of one Conversation: what a rule looks at and what
 // folding events changes. Thread is the newest one, open or closed; nil before
-// the first.
+// the first. Talk is there where the Conversation is a talk, which has no Thread.
 type State struct {
 	Conversation Conversation `json:"conversation"`
 	Thread       *Thread      `json:"thread,omitempty"`
+	Talk         *Talk        `json:"talk,omitempty"`
 }
 
-// Access returns the Access of the newest Thread; the zero Access without one.
+// Access returns the Access of the newest Thread, or of the talk; the zero Access
+// without one.
 func (s State) Access() Access {
-	if s.Thread == nil {
-		return Access{}
+	switch s.Conversation.Kind {
+	case FormCustomer, "": // "" is a Thread without its Conversation at hand
+		if s.Thread != nil {
+			return s.Thread.Access()
+		}
+	case FormChannel, FormDirect:
+		if s.Talk != nil {
+			return s.Talk.Access()
+		}
+	case FormReserved:
 	}
-	return s.Thread.Access()
+	return Access{}
 }
 
 // OpenThread returns the open Thread, or nil.

@@ -115,6 +115,18 @@ const (
 	KindUnlinked      Kind = "person.unlinked" // Linked
 )
 
+// The kinds of events in talks, besides message, edit and redact.
+const (
+	KindTalkCreated  Kind = "talk.created"  // TalkCreated
+	KindTalkChanged  Kind = "talk.changed"  // TalkChanged
+	KindTalkArchived Kind = "talk.archived" // TalkArchived
+	KindTalkJoined   Kind = "talk.joined"   // Talkers
+	KindTalkLeft     Kind = "talk.left"     // Talkers
+	KindTalkEmptied  Kind = "talk.emptied"  // TalkEmptied
+	KindReaction     Kind = "reaction"      // Reacted
+	KindPin          Kind = "pin"           // Pinned
+)
+
 // The kinds of events in the reserved Conversations.
 const (
 	KindAgent   Kind = "agent.changed"   // Agent; team
@@ -143,6 +155,7 @@ const (
 	KindMentioned    Kind = "mentioned"        // Mentioned; the agent's own
 	KindKnows        Kind = "knows"            // Knows; the agent's own
 	KindKnowsEnded   Kind = "knows.ended"      // Knows; the agent's own
+	KindTalkLevel    Kind = "talk.level"       // TalkLevel; the agent's own
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the
@@ -278,8 +291,16 @@ type Said struct {
 	Bridge bool `json:"bridge,omitempty"`
 	// Edited is when the text was replaced, in microseconds; 0 = never.
 	Edited int64 `json:"edited,omitempty"`
-	// Mentions are colleagues whom a note calls.
+	// Mentions are colleagues whom a note or a message of a talk calls, those of
+	// Groups and of Here among them.
 	Mentions []AgentID `json:"mentions,omitempty"`
+	Groups   []GroupID `json:"groups,omitempty"`
+	Here     bool      `json:"here,omitempty"`
+	// ReplyTo is the seq of the message of a talk that this one stands under.
+	ReplyTo   int64      `json:"reply_to,omitempty"`
+	Reactions []Reaction `json:"reactions,omitempty"`
+	// Cards are other Conversations and messages that it speaks of.
+	Cards []Reference `json:"cards,omitempty"`
 	// Emptied is when it was taken back, in microseconds; 0 = never.
 	Emptied int64 `json:"emptied,omitempty"`
 	// Proposal is the seq of the proposal that a host released with this message,

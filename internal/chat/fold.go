@@ -51,6 +51,9 @@ func (s *State) Apply(e Event) {
 			s.Thread.apply(e)
 		}
 	}
+	if s.Conversation.Kind.IsTalk() {
+		s.applyTalk(e)
+	}
 }
 
 func (s *State) applyStarted(e Event) {
