@@ -224,3 +224,41 @@ func People(by AgentID, others []AgentID) ([]AgentID, error) {
 func talkFact(kind Kind, by Actor, now time.Time, body any) Event {
 	return Fact(kind, by, ForAgents, Micros(now), body)
 }
+
+// TalkHead is what a talk is called: enough to name it where only a message of it
+// is shown.
+type TalkHead struct {
+	Kind   Form    `json:"kind"`
+	Name   string  `json:"name,omitempty"`
+	Group  GroupID `json:"group,omitempty"`
+	Policy Policy  `json:"policy"`
+	// People are those of a direct talk.
+	People []AgentID `json:"people,omitempty"`
+}
+
+// Head returns what the talk of a Conversation of a form is called.
+func (t Talk) Head(form Form) TalkHead {
+	head := TalkHead{Kind: form, Name: t.Name, Group: t.Group, Policy: t.Policy}
+	switch form {
+	case FormDirect:
+		head.People = t.Members
+	case FormChannel, FormCustomer, FormReserved:
+	}
+	return head
+}
+
+// TalkRow is a talk as a list shows it to one reader.
+type TalkRow struct {
+	Conversation Conversation `json:"conversation"`
+	Talk         Talk         `json:"talk"`
+	// Size is how many members it has; a Group's own has as many as the Group.
+	Size int `json:"size"`
+	// Read is how far the reader has read (seq), Unread how many messages of others
+	// stand after that, Calls how many of those call him.
+	Read   int64 `json:"read"`
+	Unread int   `json:"unread"`
+	Calls  int   `json:"calls"`
+	// Level and MutedUntil are what the reader wants to be alerted of.
+	Level      Level `json:"level"`
+	MutedUntil int64 `json:"muted_until,omitempty"`
+}

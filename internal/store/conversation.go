@@ -64,6 +64,14 @@ func (tx *Tx) lockConversation(c chat.ConversationID) error {
 
 // State loads a Conversation's state for reading.
 func (tx *Tx) State(c chat.ConversationID) (chat.State, error) {
+	s, err := tx.plainState(c)
+	if err != nil {
+		return chat.State{}, err
+	}
+	return tx.withTalk(s)
+}
+
+func (tx *Tx) plainState(c chat.ConversationID) (chat.State, error) {
 	return first(tx, "conversation", `
 		SELECT `+stateColumns+`
 		FROM conversations c

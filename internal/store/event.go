@@ -42,6 +42,9 @@ func (tx *Tx) Append(s chat.State, events []chat.Event) error {
 	if err := tx.saveThread(s.Thread, was.Thread); err != nil {
 		return err
 	}
+	if err := tx.saveTalk(s, was.Talk); err != nil {
+		return err
+	}
 	tx.batch.remember(s)
 	return nil
 }
@@ -54,6 +57,8 @@ func fits(s chat.State, e chat.Event, seq int64) error {
 		return fmt.Errorf("store: append %s to %s: event %d of %s where %d is next", e.Kind, s.Conversation.ID, e.Seq, e.Conversation, seq)
 	case (e.VSeq > 0) != (e.Audience == chat.ForAll):
 		return fmt.Errorf("store: append %s to %s: audience %q with vseq %d", e.Kind, e.Conversation, e.Audience, e.VSeq)
+	case s.Conversation.Kind.IsTalk() && (e.Audience == chat.ForAll || e.Thread != ""):
+		return fmt.Errorf("store: append %s to the talk %s: nothing of it is for a visitor or a Thread's", e.Kind, e.Conversation)
 	}
 	return nil
 }
@@ -141,7 +146,7 @@ func (tx *Tx) ReplaceBody(c chat.ConversationID, seq int64, body chat.Said) erro
 		WHERE conversation = $3 AND seq = $4`, string(e.Body), bit(said), string(c), seq); err != nil {
 		return err
 	}
-	if wasSaid || said {
+	if (wasSaid || said) && (before != after || wasSaid != said) {
 		if err := tx.store.engine.reindex(tx, e, before, after); err != nil {
 			return err
 		}

@@ -6,12 +6,12 @@ import (
 	"earshot/internal/chat"
 )
 
-// Mention is a note that calls an agent.
+// Mention is a note, or a message of a talk, that calls an agent.
 type Mention struct {
 	Conversation chat.ConversationID
 	Seq          int64
 	At           int64
-	Visitor      string // the visitor's name
+	Visitor      string // the visitor's name; none in a talk
 	Unread       bool
 }
 
@@ -24,15 +24,17 @@ func (tx *Tx) AddMention(a chat.AgentID, note chat.Event) error {
 }
 
 // mentions is what both statements read: the notes that call a viewer, in
-// Conversations that he may open now, of Threads that he may see now.
+// Conversations that he may open now, of Threads that he may see now, and the
+// messages of talks that he may read.
 func (p *params) mentions(v chat.Viewer) string {
 	return `
 		FROM mentions m
 		JOIN conversations c ON c.id = m.conversation
-		JOIN threads t ON t.id = m.thread
-		JOIN threads present ON present.id = c.thread
+		LEFT JOIN threads t ON t.id = m.thread
+		LEFT JOIN threads present ON present.id = c.thread
+		LEFT JOIN talks k ON k.conversation = m.conversation
 		LEFT JOIN reads r ON r.agent = m.agent AND r.conversation = m.conversation
-		WHERE m.agent = ` + p.add(string(v.Agent)) + ` AND ` + p.admits("t", v) + ` AND ` + p.admits("present", v)
+		WHERE m.agent = ` + p.add(string(v.Agent)) + ` AND (` + p.admits("t", v) + ` AND ` + p.admits("present", v) + ` OR ` + p.talkAdmits("k", v) + `)`
 }
 
 // Mentions loads the notes that call a viewer before a time (0 = now), newest

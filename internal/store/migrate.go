@@ -39,6 +39,7 @@ var migrationNames = [...]string{
 	"0019_deviated",
 	"0020_allowances",
 	"0021_nodes",
+	"0022_talks",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"math"
+	"slices"
 
 	"earshot/internal/chat"
 )
@@ -11,6 +13,8 @@ import (
 type Hit struct {
 	Event   chat.Event   `json:"event"`
 	Visitor chat.Visitor `json:"visitor"`
+	// Talk names the talk where the message stands in one; there is no visitor then.
+	Talk *chat.TalkHead `json:"talk,omitempty"`
 	// Snippet is the text around the words, with the words between U+0002 and U+0003.
 	Snippet string `json:"snippet"`
 	pos     int64
@@ -35,21 +39,16 @@ func (tx *Tx) Search(v chat.Viewer, words string, before int64, limit int) (hits
 		before = math.MaxInt64
 	}
 	limit = clamp(limit, maxHits)
-	var p params
-	hits, err = list(tx, "search", `
-		SELECT l.pos, `+eventColumns+`, `+visitorColumns+`
-		FROM `+tx.store.engine.found(&p, asked, before)+`
-		CROSS JOIN log l
-		CROSS JOIN events e
-		CROSS JOIN threads t
-		CROSS JOIN conversations c
-		CROSS JOIN visitors v
-		WHERE l.pos = found.pos AND e.conversation = l.conversation AND e.seq = l.seq AND e.said = 1 AND e.audience IN ('all', 'agents')
-			AND t.id = e.thread AND c.id = e.conversation AND v.id = c.visitor AND `+p.admits("t", v)+`
-		ORDER BY found.pos DESC
-		LIMIT `+p.add(limit+1), p.args, scanHit)
+	if hits, err = tx.searchThreads(v, asked, before, limit+1); err != nil {
+		return nil, 0, err
+	}
+	talked, err := tx.searchTalks(v, asked, before, limit+1)
 	if err != nil {
 		return nil, 0, err
+	}
+	if len(talked) > 0 {
+		hits = append(hits, talked...)
+		slices.SortFunc(hits, func(a, b Hit) int { return cmp.Compare(b.pos, a.pos) })
 	}
 	if len(hits) > limit {
 		hits = hits[:limit]
@@ -60,6 +59,48 @@ func (tx *Tx) Search(v chat.Viewer, words string, before int64, limit int) (hits
 		hits[i].Snippet = snippet(text, asked)
 	}
 	return hits, next, nil
+}
+
+// searchThreads finds what was said with visitors and about them, newest first.
+func (tx *Tx) searchThreads(v chat.Viewer, asked []asked, before int64, limit int) ([]Hit, error) {
+	var p params
+	return list(tx, "search", `
+		SELECT l.pos, `+eventColumns+`, `+visitorColumns+`
+		FROM `+tx.store.engine.found(&p, asked, before)+`
+		CROSS JOIN log l
+		CROSS JOIN events e
+		CROSS JOIN threads t
+		CROSS JOIN conversations c
+		CROSS JOIN visitors v
+		WHERE l.pos = found.pos AND e.conversation = l.conversation AND e.seq = l.seq AND e.said = 1 AND e.audience IN ('all', 'agents')
+			AND t.id = e.thread AND c.id = e.conversation AND v.id = c.visitor AND `+p.admits("t", v)+`
+		ORDER BY found.pos DESC
+		LIMIT `+p.add(limit), p.args, scanHit)
+}
+
+// searchTalks finds what the team has said among itself, newest first.
+func (tx *Tx) searchTalks(v chat.Viewer, asked []asked, before int64, limit int) ([]Hit, error) {
+	var p params
+	return list(tx, "search talks", `
+		SELECT l.pos, `+eventColumns+`, k.kind, k.talk
+		FROM `+tx.store.engine.found(&p, asked, before)+`
+		CROSS JOIN log l
+		CROSS JOIN events e
+		CROSS JOIN talks k
+		WHERE l.pos = found.pos AND e.conversation = l.conversation AND e.seq = l.seq AND e.said = 1 AND e.audience = 'agents'
+			AND k.conversation = e.conversation AND `+p.talkAdmits("k", v)+`
+		ORDER BY found.pos DESC
+		LIMIT `+p.add(limit), p.args, func(rows *sql.Rows) (h Hit, err error) {
+		var form chat.Form
+		var t chat.Talk
+		dests := append([]any{&h.pos}, eventDests(&h.Event)...)
+		if err = rows.Scan(append(dests, &form, asJSON{&t})...); err != nil {
+			return h, err
+		}
+		head := t.Head(form)
+		h.Talk = &head
+		return h, nil
+	})
 }
 
 func scanHit(rows *sql.Rows) (h Hit, err error) {

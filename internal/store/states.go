@@ -63,5 +63,9 @@ func cloneState(s chat.State) chat.State {
 		t.Members, t.Guests = slices.Clone(t.Members), slices.Clone(t.Guests)
 		s.Thread = &t
 	}
+	if s.Talk != nil {
+		t := *s.Talk
+		s.Talk = &t
+	}
 	return s
 }

@@ -49,6 +49,7 @@ func Run(t *testing.T, engine Engine) {
 		playbookSuite(),
 		precedentSuite(),
 		watchSuite(),
+		talkSuite(),
 		parallelSuite(engine.Parallel),
 	}
 	for _, part := range parts {
