@@ -91,6 +91,9 @@ func (r *race) fold(e chat.Event) {
 		r.told.hear(e)
 		return
 	}
+	if e.Kind == chat.KindTalkCreated {
+		return // a group's own channel, in which nobody speaks here; it has no Thread
+	}
 	s := r.states[e.Conversation]
 	if s == nil {
 		s = &chat.State{Conversation: chat.Conversation{ID: e.Conversation, Kind: chat.FormCustomer}}

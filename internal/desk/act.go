@@ -143,7 +143,7 @@ func lockFor(tx *store.Tx, a chat.AgentID, c chat.ConversationID) (chat.Agent, c
 		me.Role = chat.Supervisor
 	}
 	s, err := tx.Lock(c)
-	if chat.IsKind(err, chat.Missing) {
+	if chat.IsKind(err, chat.Missing) || err == nil && s.Conversation.Kind != chat.FormCustomer {
 		err = missingConversation()
 	}
 	return me, s, err
@@ -247,13 +247,17 @@ type eyes struct {
 	tx     *store.Tx
 	viewer chat.Viewer
 	places map[chat.ThreadID]chat.Access
+	talks  map[chat.ConversationID]chat.Access
 }
 
 func newEyes(tx *store.Tx, v chat.Viewer) *eyes {
-	return &eyes{tx: tx, viewer: v, places: map[chat.ThreadID]chat.Access{"": {}}}
+	return &eyes{tx: tx, viewer: v, places: map[chat.ThreadID]chat.Access{}, talks: map[chat.ConversationID]chat.Access{}}
 }
 
 func (e *eyes) see(ev chat.Event) (bool, error) {
+	if ev.Thread == "" {
+		return e.seeOutside(ev)
+	}
 	acc, known := e.places[ev.Thread]
 	if !known {
 		t, err := e.tx.Thread(ev.Thread)
@@ -262,6 +266,24 @@ func (e *eyes) see(ev chat.Event) (bool, error) {
 		}
 		acc = t.Access()
 		e.places[ev.Thread] = acc
+	}
+	return chat.Visible(ev, acc, e.viewer), nil
+}
+
+// seeOutside judges an event that stands in no Thread: by its talk, where it is one
+// of a talk's.
+func (e *eyes) seeOutside(ev chat.Event) (bool, error) {
+	if ev.Conversation.Reserved() {
+		return chat.Visible(ev, chat.Access{}, e.viewer), nil
+	}
+	acc, known := e.talks[ev.Conversation]
+	if !known {
+		t, err := e.tx.Talk(ev.Conversation)
+		if err != nil && !chat.IsKind(err, chat.Missing) {
+			return false, err
+		}
+		acc = t.Access()
+		e.talks[ev.Conversation] = acc
 	}
 	return chat.Visible(ev, acc, e.viewer), nil
 }
@@ -286,6 +308,9 @@ func seenBy(tx *store.Tx, v chat.Viewer, s chat.State, events []chat.Event) ([]c
 	seen := newEyes(tx, v)
 	if s.Thread != nil {
 		seen.places[s.Thread.ID] = s.Access()
+	}
+	if s.Talk != nil {
+		seen.talks[s.Conversation.ID] = s.Access()
 	}
 	return seen.filter(events)
 }

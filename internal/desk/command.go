@@ -31,6 +31,7 @@ type intent struct {
 	Agent        chat.AgentID        `json:",omitempty"`
 	Mentions     []chat.AgentID      `json:",omitempty"`
 	Other        chat.ConversationID `json:",omitempty"`
+	Body         any                 `json:",omitempty"`
 }
 
 // answer is what is remembered of a command: which events it made. The events

@@ -79,7 +79,7 @@ func (d *Desk) Events(ctx context.Context, a chat.Agent, id chat.ConversationID,
 		return nil, false, chat.Errorf(chat.Invalid, "Ask for 1 to %d events before or after a number.", maxEvents)
 	}
 	err = d.store.Read(ctx, func(tx *store.Tx) error {
-		s, err := visibleState(tx, a.Viewer(), id)
+		s, err := readableState(tx, a.Viewer(), id)
 		if err != nil {
 			return err
 		}

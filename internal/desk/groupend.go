@@ -14,7 +14,8 @@ import (
 // successor's rules, whether he is in that group or not: nobody loses a talk in
 // the middle of a sentence. What is over follows by a job. Sites and routes name
 // the successor from now on, also to a visitor whose message is under way, and
-// members lose the group. The last group stays.
+// members lose the group. Its own channel is in nobody's list from then
+// on, and archived by the next sweep. The last group stays.
 func (d *Desk) DeleteGroup(ctx context.Context, by chat.Agent, id, successor chat.GroupID) error {
 	return d.write(ctx, func(tx *store.Tx) error {
 		me, err := manager(tx, by)

@@ -111,7 +111,7 @@ func (d *Desk) Groups(ctx context.Context, by chat.Agent) ([]ManagedGroup, error
 	return out, err
 }
 
-// AddGroup makes a group. Nobody is in it yet.
+// AddGroup makes a group, and its channel with it. Nobody is in it yet.
 func (d *Desk) AddGroup(ctx context.Context, by chat.Agent, in GroupChange) (ManagedGroup, error) {
 	g, err := in.over(chat.Group{})
 	if err != nil {
@@ -127,6 +127,9 @@ func (d *Desk) AddGroup(ctx context.Context, by chat.Agent, in GroupChange) (Man
 			return g, chat.Errorf(chat.Conflict, "There are %d groups; a workspace has at most that many.", chat.MaxGroups)
 		}
 		if err := tx.SaveGroup(g); err != nil {
+			return g, err
+		}
+		if err := d.addGroupChannel(tx, me.Actor(), g); err != nil {
 			return g, err
 		}
 		return g, tell(tx, chat.TeamConversation, d.fact(chat.KindGroup, me.Actor(), g))

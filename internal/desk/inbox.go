@@ -23,8 +23,9 @@ type Inbox struct {
 	Groups   []chat.Group
 	Sites    []chat.Site
 	Drafts   []store.Draft
-	Losses   []chat.Loss // what was handed on while the agent's connection was lost
-	AwayAt   int64       // when he goes to away unless he touches a device; 0 = he is not warned
+	Talks    []chat.TalkRow // the channels and direct talks that the agent is in
+	Losses   []chat.Loss    // what was handed on while the agent's connection was lost
+	AwayAt   int64          // when he goes to away unless he touches a device; 0 = he is not warned
 	// Invitations ring the agent now.
 	Invitations []chat.ChatInvitation
 	// Observing is what he watches, and who watches what he leads.
@@ -74,6 +75,9 @@ func (d *Desk) inboxTeam(tx *store.Tx, a chat.Agent, in *Inbox) (err error) {
 		return err
 	}
 	if in.Drafts, err = tx.Drafts(a.ID); err != nil {
+		return err
+	}
+	if in.Talks, err = talksOf(tx, a.Viewer()); err != nil {
 		return err
 	}
 	if in.AwayAt, err = warned(tx, a.ID); err != nil {

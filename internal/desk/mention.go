@@ -10,11 +10,13 @@ import (
 
 const maxMentionPage = 100
 
-// Mention is a note that calls the reader. Event is the note as of now.
+// Mention is a note, or a message of a talk, that calls the reader. Event is it as
+// of now.
 type Mention struct {
-	Event   chat.Event `json:"event"`
-	Visitor string     `json:"visitor" doc:"The visitor's name."`
-	Unread  bool       `json:"unread" doc:"The reader has not read so far, on any device."`
+	Event   chat.Event     `json:"event"`
+	Visitor string         `json:"visitor" doc:"The visitor's name; empty in a talk."`
+	Talk    *chat.TalkHead `json:"talk,omitempty" doc:"What the talk is called where it stands in one."`
+	Unread  bool           `json:"unread" doc:"The reader has not read so far, on any device."`
 }
 
 // Mentions are the notes that call an agent, newest first, as far as he may open
@@ -58,11 +60,29 @@ func loadMentions(tx *store.Tx, v chat.Viewer, rows []store.Mention) ([]Mention,
 		if err != nil {
 			return nil, err
 		}
-		if errBody == nil && ok && said.Emptied == 0 {
-			all = append(all, Mention{Event: e, Visitor: row.Visitor, Unread: row.Unread})
+		if errBody != nil || !ok || said.Emptied != 0 {
+			continue
 		}
+		head, err := headOf(tx, e)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Mention{Event: e, Visitor: row.Visitor, Talk: head, Unread: row.Unread})
 	}
 	return all, nil
+}
+
+// headOf is what the talk of an event is called; nil where it is of none.
+func headOf(tx *store.Tx, e chat.Event) (*chat.TalkHead, error) {
+	if e.Thread != "" {
+		return nil, nil
+	}
+	s, err := tx.State(e.Conversation)
+	if err != nil || s.Talk == nil {
+		return nil, err
+	}
+	head := s.Talk.Head(s.Conversation.Kind)
+	return &head, nil
 }
 
 // mentioned looks at the colleagues whom a note calls, and answers the events that
@@ -92,7 +112,7 @@ func (d *Desk) mentioned(tx *store.Tx, me chat.Agent, s chat.State, in Message) 
 // tellMentioned keeps who is called and tells him, and him alone.
 func (d *Desk) tellMentioned(tx *store.Tx, events []chat.Event) error {
 	for _, e := range events {
-		if e.Kind != chat.KindNote {
+		if e.Kind != chat.KindNote && e.Kind != chat.KindMessage {
 			continue
 		}
 		said, err := chat.Decode[chat.Said](e)

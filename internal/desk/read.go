@@ -35,18 +35,28 @@ func (d *Desk) MarkRead(ctx context.Context, a chat.Agent, c chat.ConversationID
 	})
 }
 
-// look loads an agent as of now and a Conversation that he may see, unlocked.
+// look loads an agent as of now and a Conversation that he may see, a talk too,
+// unlocked.
 func look(tx *store.Tx, a chat.AgentID, c chat.ConversationID) (chat.Agent, chat.State, error) {
 	me, err := present(tx, a)
 	if err != nil {
 		return me, chat.State{}, err
 	}
-	s, err := visibleState(tx, me.Viewer(), c)
+	s, err := readableState(tx, me.Viewer(), c)
 	return me, s, err
 }
 
 // visibleState loads a customer Conversation that a viewer may see.
 func visibleState(tx *store.Tx, v chat.Viewer, c chat.ConversationID) (chat.State, error) {
+	s, err := readableState(tx, v, c)
+	if err == nil && s.Conversation.Kind != chat.FormCustomer {
+		err = missingConversation()
+	}
+	return s, err
+}
+
+// readableState loads a customer Conversation or a talk that a viewer may see.
+func readableState(tx *store.Tx, v chat.Viewer, c chat.ConversationID) (chat.State, error) {
 	if c.Reserved() {
 		return chat.State{}, missingConversation()
 	}

@@ -149,6 +149,9 @@ func (d *Desk) setUp(tx *store.Tx, owner chat.Agent, phc string, site chat.Site,
 		return SignedIn{}, err
 	}
 	by := owner.Actor()
+	if err := d.addGroupChannel(tx, by, group); err != nil {
+		return SignedIn{}, err
+	}
 	return d.enter(tx, owner, phc, from, d.fact(chat.KindGroup, by, group), d.fact(chat.KindSite, by, site))
 }
 

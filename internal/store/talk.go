@@ -146,6 +146,19 @@ func (tx *Tx) GroupsWithoutChannel() ([]chat.GroupID, error) {
 	})
 }
 
+// ChannelsOfDeletedGroups lists the channels of groups that were deleted which are
+// not archived yet, by id.
+func (tx *Tx) ChannelsOfDeletedGroups() ([]chat.ConversationID, error) {
+	return list(tx, "load channels of deleted groups", `
+		SELECT k.conversation
+		FROM talks k
+		JOIN groups g ON g.id = k.grp
+		WHERE g.deleted = 1 AND k.archived = 0
+		ORDER BY k.conversation`, nil, func(rows *sql.Rows) (c chat.ConversationID, err error) {
+		return c, rows.Scan(&c)
+	})
+}
+
 // OldTalks lists talks whose oldest event that has not been emptied is of before
 // a time, by id.
 func (tx *Tx) OldTalks(before int64, limit int) ([]chat.ConversationID, error) {

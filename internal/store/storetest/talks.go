@@ -393,6 +393,21 @@ func groupsWithout(t *testing.T, w *World) {
 		}
 		return err
 	})
+	c := w.Talk(chat.FormChannel, chat.MakeGroupChannel(system, chat.Group{ID: "g_c"}, clock()), nil)
+	deleted := func() (all []chat.ConversationID) {
+		w.Read(func(tx *store.Tx) (err error) {
+			all, err = tx.ChannelsOfDeletedGroups()
+			return err
+		})
+		return all
+	}
+	if got := deleted(); len(got) != 1 || got[0] != c {
+		t.Errorf("channels of deleted groups: %v, want %s", got, c)
+	}
+	w.Append(c, func(s chat.State) ([]chat.Event, error) { return chat.EndGroupChannel(s, system, clock()), nil })
+	if got := deleted(); len(got) != 0 {
+		t.Errorf("archived ones are listed: %v", got)
+	}
 }
 
 func talksRollBack(t *testing.T, w *World) {
