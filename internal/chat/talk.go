@@ -72,6 +72,9 @@ func (t Talk) Access() Access {
 	return Access{Group: t.Group, Policy: t.Policy, Members: slices.Clone(t.Members)}
 }
 
+// OfTalk reports whether the Access is a talk's.
+func (a Access) OfTalk() bool { return a.Policy.ofTalk() }
+
 // Within reports whether the agent is in the talk that the Access belongs to,
 // and not only admitted: it stands in his list, and its events come to him.
 func (a Access) Within(v Viewer) bool {

@@ -31,6 +31,9 @@ func judge(e chat.Event, p *place, v chat.Viewer, watched bool) verdict {
 		if _, private := e.Audience.People(); private || e.Conversation.Reserved() || watched || takesPart(e, p, v.Agent) {
 			return asEvent
 		}
+		if acc.OfTalk() {
+			return ofTalk(e, p, v)
+		}
 		if past(e) {
 			return nothing
 		}
@@ -40,6 +43,16 @@ func judge(e chat.Event, p *place, v chat.Viewer, watched bool) verdict {
 			return asCut
 		}
 		return asGone
+	}
+	return nothing
+}
+
+// ofTalk decides what somebody who may read a talk receives of it: everything where
+// he is in it, or was until this very event. A talk stands in no list of customers,
+// so there are no rows of it; who only looks loads it.
+func ofTalk(e chat.Event, p *place, v chat.Viewer) verdict {
+	if p.of("").Within(v) || before(e, p).Within(v) {
+		return asEvent
 	}
 	return nothing
 }
@@ -60,6 +73,9 @@ func past(e chat.Event) bool {
 func before(e chat.Event, p *place) chat.Access {
 	if e.Kind == chat.KindStarted {
 		return p.former(e.Thread)
+	}
+	if now := p.of(""); e.Thread == "" && now.OfTalk() {
+		return now.Unfold(e)
 	}
 	change, _ := chat.AccessAfter(e)
 	return change.Before

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"earshot/internal/chat"
@@ -69,7 +70,11 @@ func (m *memory) commit(c chat.ConversationID, events ...chat.Event) []chat.Entr
 
 func (m *memory) state(c chat.ConversationID) *chat.State {
 	if m.states[c] == nil {
-		m.states[c] = &chat.State{Conversation: chat.Conversation{ID: c, Kind: chat.FormCustomer}}
+		form := chat.FormCustomer
+		if strings.HasPrefix(string(c), "k_") {
+			form = chat.FormChannel
+		}
+		m.states[c] = &chat.State{Conversation: chat.Conversation{ID: c, Kind: form}}
 	}
 	return m.states[c]
 }
@@ -198,11 +203,14 @@ func (m *memory) VisitorEvents(_ context.Context, c chat.ConversationID, after i
 	return found, m.head(), nil
 }
 
-func (m *memory) Threads(_ context.Context, ids []chat.ConversationID) (map[chat.ConversationID][]chat.Thread, int64, error) {
+func (m *memory) Sittings(_ context.Context, ids []chat.ConversationID) (map[chat.ConversationID][]sitting, int64, error) {
 	defer m.read()()
-	found := map[chat.ConversationID][]chat.Thread{}
+	found := map[chat.ConversationID][]sitting{}
 	for _, id := range ids {
-		found[id] = slices.Clone(m.threads[id])
+		found[id] = ofThreads(m.threads[id])
+		if t := m.state(id).Talk; t != nil {
+			found[id] = []sitting{{"", t.Access()}}
+		}
 	}
 	return found, m.head().Pos, nil
 }

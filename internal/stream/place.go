@@ -9,24 +9,26 @@ import (
 	"earshot/internal/chat"
 )
 
-// place is the Access of each Thread of one Conversation as of now. It is never
-// changed: folding makes another one.
+// place is the Access of each Thread of one Conversation as of now, or that of a
+// talk. It is never changed: folding makes another one.
 type place struct {
 	at      int64 // everything up to this position is folded in
 	threads []sitting
 }
 
+// sitting is the Access of a Thread, or of a talk, whose id is empty as it is in
+// its events.
 type sitting struct {
 	id  chat.ThreadID
 	acc chat.Access
 }
 
-func newPlace(threads []chat.Thread, at int64) *place {
-	p := &place{at: at}
-	for _, t := range threads {
-		p.threads = append(p.threads, sitting{t.ID, t.Access()})
+func ofThreads(threads []chat.Thread) []sitting {
+	all := make([]sitting, len(threads))
+	for i, t := range threads {
+		all[i] = sitting{t.ID, t.Access()}
 	}
-	return p
+	return all
 }
 
 func (p *place) find(t chat.ThreadID) int {
@@ -63,17 +65,27 @@ func (p *place) fold(pos int64, e chat.Event) *place {
 	if pos <= p.at {
 		return p
 	}
-	change, ok := chat.AccessAfter(e)
+	after, ok := p.after(e)
 	if !ok {
 		return p
 	}
 	next := &place{at: pos, threads: slices.Clone(p.threads)}
 	if i := next.find(e.Thread); i >= 0 {
-		next.threads[i].acc = change.After
+		next.threads[i].acc = after
 	} else {
-		next.threads = append(next.threads, sitting{e.Thread, change.After})
+		next.threads = append(next.threads, sitting{e.Thread, after})
 	}
 	return next
+}
+
+// after returns the Access that an event leaves behind, and whether it tells one.
+// Events of a talk tell what they change of it.
+func (p *place) after(e chat.Event) (chat.Access, bool) {
+	if e.Thread == "" {
+		return p.of("").Fold(e)
+	}
+	change, ok := chat.AccessAfter(e)
+	return change.After, ok
 }
 
 // places keeps the place of Conversations that were looked at lately. It is
@@ -108,11 +120,11 @@ func (h *Hub) locate(ctx context.Context, ids []chat.ConversationID) (map[chat.C
 	found := make(map[chat.ConversationID]*place, len(ids))
 	missing := h.known(ids, found)
 	for len(missing) > 0 {
-		threads, at, err := h.src.Threads(ctx, missing)
+		loaded, at, err := h.src.Sittings(ctx, missing)
 		if err != nil {
 			return nil, err
 		}
-		h.keep(missing, threads, at)
+		h.keep(missing, loaded, at)
 		missing = h.known(missing, found)
 	}
 	return found, nil
@@ -138,7 +150,7 @@ func (h *Hub) known(ids []chat.ConversationID, found map[chat.ConversationID]*pl
 // keep folds into loaded places what was committed since they were loaded, so
 // that a slow load never brings an old right back. Where the ring does not reach
 // back so far, they must be loaded again.
-func (h *Hub) keep(ids []chat.ConversationID, threads map[chat.ConversationID][]chat.Thread, at int64) {
+func (h *Hub) keep(ids []chat.ConversationID, sittings map[chat.ConversationID][]sitting, at int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.ring.covers(at) {
@@ -146,7 +158,7 @@ func (h *Hub) keep(ids []chat.ConversationID, threads map[chat.ConversationID][]
 	}
 	loaded := make(map[chat.ConversationID]*place, len(ids))
 	for _, id := range ids {
-		loaded[id] = newPlace(threads[id], at)
+		loaded[id] = &place{at: at, threads: sittings[id]}
 	}
 	for _, rec := range h.ring.after(at, h.limits.ring) {
 		if p := loaded[rec.event.Conversation]; p != nil {

@@ -69,6 +69,16 @@ func TestProtocol_LimitsMatchCode(t *testing.T) {
 		"seconds without connection after which a queued visitor counts as gone":        int64(chat.AbandonAfter / time.Second),
 		"seconds without a sign of life after which colleagues see \"connection lost\"": int64(chat.ConnectionLost / time.Second),
 		"minutes in which an abandoned thread keeps its place":                          int64(chat.RecoverFor / time.Minute),
+		"channels that are not archived":                                                chat.MaxChannels,
+		"characters of a channel's topic":                                               chat.MaxTopic,
+		"members of a channel":                                                          chat.MaxTalkers,
+		"people of a direct talk, at most":                                              chat.MaxDirect,
+		"pinned messages of a talk":                                                     chat.MaxPins,
+		"different emoji on one message":                                                chat.MaxReactions,
+		"reactions on one message":                                                      chat.MaxReactors,
+		"colleagues whom one message names":                                             chat.MaxMentions,
+		"agents whom one message calls, by name, group or @here":                        chat.MaxCalled,
+		"cards of one message":                                                          chat.MaxCards,
 	}
 	for what, n := range want {
 		if got, ok := stated[what]; !ok || got != n {

@@ -40,13 +40,19 @@ func (h *Hub) hear(ctx context.Context, s chat.Signal) {
 		for _, f := range h.topics[t] {
 			f.mu.Lock()
 			// A text that is typed goes to where the Conversation stands open alone.
-			if chat.Hears(s, acc, f.viewer) && (s.Kind != chat.SignalPreview || f.watches(s.Conversation)) {
+			if hears(s, acc, f.viewer, f.watches(s.Conversation)) && (s.Kind != chat.SignalPreview || f.watches(s.Conversation)) {
 				f.push(item{kind: itemSignal, frame: frame, key: &key})
 			}
 			f.mu.Unlock()
 		}
 	}
 	h.rouse()
+}
+
+// hears asks the one function. Of a talk it is told to those who are in it, and
+// where it stands open: else everybody would hear of every open channel.
+func hears(s chat.Signal, acc chat.Access, v chat.Viewer, watches bool) bool {
+	return chat.Hears(s, acc, v) && (!acc.OfTalk() || watches || acc.Within(v))
 }
 
 // topicsOf narrows who is asked; [chat.Hears] decides.
@@ -128,7 +134,7 @@ func (h *Hub) Signals(v chat.Viewer) []chat.Signal {
 	h.mu.Unlock()
 	heard := []chat.Signal{}
 	for _, s := range all {
-		if acc, err := h.accessOf(h.ctx, s.Conversation); err == nil && chat.Hears(s, acc, v) {
+		if acc, err := h.accessOf(h.ctx, s.Conversation); err == nil && hears(s, acc, v, false) {
 			heard = append(heard, told(s))
 		}
 	}

@@ -21,9 +21,9 @@ type source interface {
 	Log(ctx context.Context, after int64, limit int) ([]chat.Entry, error)
 	// VisitorEvents loads events after a vseq, and the head of the log as of then.
 	VisitorEvents(ctx context.Context, c chat.ConversationID, after int64, limit int) ([]chat.Event, chat.Position, error)
-	// Threads loads the Threads of Conversations, and the position as of which
-	// they were loaded.
-	Threads(ctx context.Context, ids []chat.ConversationID) (map[chat.ConversationID][]chat.Thread, int64, error)
+	// Sittings loads the Threads, or the talk, of Conversations, and the position as
+	// of which they were loaded.
+	Sittings(ctx context.Context, ids []chat.ConversationID) (map[chat.ConversationID][]sitting, int64, error)
 	Rows(ctx context.Context, ids []chat.ConversationID) ([]chat.Row, error)
 	// Watches loads who watches what now.
 	Watches(ctx context.Context) ([]chat.Watch, error)
@@ -77,8 +77,8 @@ func (s storeSource) VisitorEvents(ctx context.Context, c chat.ConversationID, a
 	return events, head, err
 }
 
-func (s storeSource) Threads(ctx context.Context, ids []chat.ConversationID) (map[chat.ConversationID][]chat.Thread, int64, error) {
-	threads := make(map[chat.ConversationID][]chat.Thread, len(ids))
+func (s storeSource) Sittings(ctx context.Context, ids []chat.ConversationID) (map[chat.ConversationID][]sitting, int64, error) {
+	found := make(map[chat.ConversationID][]sitting, len(ids))
 	var at int64
 	err := s.st.Read(ctx, func(tx *store.Tx) error {
 		// The position first: what is folded again later does no harm, what is
@@ -89,13 +89,27 @@ func (s storeSource) Threads(ctx context.Context, ids []chat.ConversationID) (ma
 		}
 		at = head.Pos
 		for _, id := range ids {
-			if threads[id], err = tx.Threads(id); err != nil {
+			if found[id], err = sittingsOf(tx, id); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return threads, at, err
+	return found, at, err
+}
+
+// sittingsOf loads the Access of each Thread. A Conversation without one may be a
+// talk, whose events name no Thread.
+func sittingsOf(tx *store.Tx, id chat.ConversationID) ([]sitting, error) {
+	threads, err := tx.Threads(id)
+	if err != nil || len(threads) > 0 {
+		return ofThreads(threads), err
+	}
+	t, err := tx.Talk(id)
+	if chat.IsKind(err, chat.Missing) {
+		return nil, nil
+	}
+	return []sitting{{"", t.Access()}}, err
 }
 
 func (s storeSource) Rows(ctx context.Context, ids []chat.ConversationID) (found []chat.Row, err error) {

@@ -85,7 +85,7 @@ func (f *Feed) upSignal(up upFrame) error {
 	}
 	if v.Kind == chat.ByAgent {
 		acc, err := f.hub.accessOf(f.hub.ctx, s.Conversation)
-		if err != nil || !acc.Admits(v) || s.On && f.hub.isUnseen(v.Agent, s.Conversation) {
+		if err != nil || !acc.Admits(v) || acc.OfTalk() && !acc.Within(v) || s.On && f.hub.isUnseen(v.Agent, s.Conversation) {
 			return nil
 		}
 		// Who does not take part, or whose words pass through the host, does not
