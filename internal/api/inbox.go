@@ -19,6 +19,7 @@ type inbox struct {
 	Groups  []chat.Group   `json:"groups"`
 	Sites   []chat.Site    `json:"sites"`
 	Drafts  []desk.Draft   `json:"drafts"`
+	Talks   []chat.TalkRow `json:"talks" doc:"The channels and direct talks that I am in. In a channel of more than 50 members they are left out."`
 	Losses  []chat.Loss    `json:"losses" doc:"What was handed on while my connection was lost, whether or not I may see it still."`
 	Signals []chat.Signal  `json:"signals"`
 	AwayAt  int64          `json:"away_at,omitempty" doc:"When I go to away unless I touch a device; absent = I am not warned."`
@@ -76,6 +77,6 @@ func (s *Server) inbox(ctx context.Context, list desk.List) (*answer[inbox], err
 		return nil, err
 	}
 	return &answer[inbox]{inbox{Me: a, Cursor: s.Hub.Seal(a.Viewer(), box.Position), Counts: box.Counts, Rows: each(box.Page.Rows), Next: box.Page.Next,
-		Team: each(box.Team), Present: each(box.Present), Groups: each(box.Groups), Sites: each(box.Sites), Drafts: each(box.Drafts), Losses: each(box.Losses),
+		Team: each(box.Team), Present: each(box.Present), Groups: each(box.Groups), Sites: each(box.Sites), Drafts: each(box.Drafts), Talks: each(box.Talks), Losses: each(box.Losses),
 		Signals: each(s.Hub.Signals(a.Viewer())), AwayAt: box.AwayAt, Invitations: each(box.Invitations), Observing: box.Observing}}, nil
 }

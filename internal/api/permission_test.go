@@ -62,6 +62,7 @@ func newStage(t *testing.T) *stage {
 	h.must(h.Desk.EndSession(t.Context(), eve, signedIn["signed-out"].Session.ID))
 	s.talk(ann, sup)
 	s.firstLine(ann)
+	s.talkAmong(ann)
 	s.prepare(ann, bob, sup, h.SignIn(ann).Session.ID)
 	return s
 }
@@ -109,6 +110,17 @@ func (s *stage) talk(ann, sup chat.Agent) {
 	s.callers["ended-visitor"] = who{by: ev.Caller}
 	s.must(s.Desk.EndAsVisitor(s.t.Context(), ev.Caller))
 	s.callers["new-visitor"] = who{by: s.Visitor().Caller}
+}
+
+// talkAmong makes an open channel with Ann in it, in which she has said something,
+// and lets the group's own channel be there.
+func (s *stage) talkAmong(ann chat.Agent) {
+	c, _, err := s.Desk.MakeChannel(s.t.Context(), ann, desk.NewChannel{Key: s.Key(), Name: "Lunch"})
+	s.must(err)
+	s.paths["talk"] = string(c)
+	said, err := s.Desk.SayInTalk(s.t.Context(), ann, c, desk.Line{Key: s.Key(), Text: "who eats?"})
+	s.must(err)
+	s.paths["line"] = strconv.FormatInt(said.Events[0].Seq, 10)
 }
 
 // firstLine makes a chat that waits in a first line of Ann's, and a group with
@@ -172,13 +184,19 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"/v1/conversations/{id}/move":     s.paths["moved"],
 		"/v1/conversations/{id}/give":     s.paths["led"],
 		"/v1/conversations/{id}/owner":    s.paths["led"],
-		"/assets/{file...}":               "app-123.js", "/widget-assets/{file...}": "f-123.css", "/{path...}": "settings",
+		"/v1/talks/{id}":                  s.paths["talk"], "/v1/talks/{id}/pins": s.paths["talk"], "/v1/talks/{id}/level": s.paths["talk"],
+		"/v1/talks/{id}/change": s.paths["talk"], "/v1/talks/{id}/archive": s.paths["talk"], "/v1/talks/{id}/join": s.paths["talk"], "/v1/talks/{id}/leave": s.paths["talk"],
+		"/v1/talks/{id}/add": s.paths["talk"], "/v1/talks/{id}/remove": s.paths["talk"], "/v1/talks/{id}/messages": s.paths["talk"], "/v1/talks/{id}/edit": s.paths["talk"],
+		"/v1/talks/{id}/redact": s.paths["talk"], "/v1/talks/{id}/react": s.paths["talk"], "/v1/talks/{id}/pin": s.paths["talk"],
+		"/assets/{file...}": "app-123.js", "/widget-assets/{file...}": "f-123.css", "/{path...}": "settings",
 	} {
 		s.paths[pattern] = id
 	}
 	seq, err := strconv.ParseInt(s.paths["seq"], 10, 64)
 	s.must(err)
 	invited, err := strconv.ParseInt(s.paths["invite"], 10, 64)
+	s.must(err)
+	line, err := strconv.ParseInt(s.paths["line"], 10, 64)
 	s.must(err)
 	key := func(more ...any) map[string]any {
 		m := map[string]any{"key": client.NewKey()}
@@ -245,6 +263,20 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/give":           key("to", bob.ID),
 		"POST /v1/conversations/{id}/triage":         key("to", map[string]any{"kind": "group", "group": "g_next"}),
 		"POST /v1/conversations/{id}/owner":          key("agent", ann.ID),
+		"POST /v1/talks":                             key("name", "Dinner"),
+		"POST /v1/talks/direct":                      key("with", []any{sup.ID, bob.ID}),
+		"POST /v1/talks/{id}/change":                 key("topic", "food"),
+		"POST /v1/talks/{id}/archive":                key("on", true),
+		"POST /v1/talks/{id}/join":                   key(),
+		"POST /v1/talks/{id}/leave":                  key(),
+		"POST /v1/talks/{id}/add":                    key("agents", []any{sup.ID}),
+		"POST /v1/talks/{id}/remove":                 key("agent", sup.ID),
+		"POST /v1/talks/{id}/messages":               key("text", "me"),
+		"POST /v1/talks/{id}/edit":                   key("seq", line, "text", "who drinks?"),
+		"POST /v1/talks/{id}/redact":                 key("seq", line),
+		"POST /v1/talks/{id}/react":                  key("seq", line, "emoji", "👍", "on", true),
+		"POST /v1/talks/{id}/pin":                    key("seq", line, "on", true),
+		"PUT /v1/talks/{id}/level":                   map[string]any{"level": "none"},
 		"POST /v1/me/handover":                       key("lines", []any{}, "brief", "all is quiet"),
 		"POST /v1/me/input":                          map[string]any{},
 		"POST /v1/sign-out":                          map[string]any{"chats": "keep"},
@@ -289,6 +321,8 @@ func (s *stage) path(rt route) string {
 	switch rt.path {
 	case "/v1/search":
 		path += "?q=hello"
+	case "/v1/reference":
+		path += "?conversation=" + s.paths["{id}"]
 	case "/frame":
 		path += "?site=" + s.Site.Key
 	}
@@ -380,11 +414,12 @@ func rank(rt route) int {
 	switch rt.pattern() {
 	case "POST /v1/sign-out":
 		return 5
-	case "POST /v1/conversations/{id}/jump-in":
+	case "POST /v1/conversations/{id}/jump-in", "POST /v1/talks/{id}/redact":
 		return 3
-	case "DELETE /v1/sessions/{id}", "POST /v1/visitor/end", "POST /v1/conversations/{id}/close", "POST /v1/conversations/{id}/jump-out":
+	case "DELETE /v1/sessions/{id}", "POST /v1/visitor/end", "POST /v1/conversations/{id}/close", "POST /v1/conversations/{id}/jump-out",
+		"POST /v1/talks/{id}/leave", "POST /v1/talks/{id}/archive":
 		return 4
-	case "POST /v1/conversations/{id}/unwatch", "POST /v1/conversations/{id}/help-settled":
+	case "POST /v1/conversations/{id}/unwatch", "POST /v1/conversations/{id}/help-settled", "POST /v1/talks/{id}/remove":
 		return 2
 	}
 	if rt.method == http.MethodGet || rt.pattern() == "POST /v1/conversations/{id}/triage" { // before somebody takes what waits

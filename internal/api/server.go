@@ -122,6 +122,7 @@ func (s *Server) describe() {
 	s.boardRoutes()
 	s.conversationRoutes()
 	s.actRoutes()
+	s.talkRoutes()
 	s.coachRoutes()
 	s.watchRoutes()
 	s.guestRoutes()

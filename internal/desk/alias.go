@@ -27,6 +27,8 @@ type (
 	Span = store.Span
 	// Hit is what a search found.
 	Hit = store.Hit
+	// ReadMark is how far an agent has read.
+	ReadMark = store.ReadMark
 	// Draft is an unsent text of an agent.
 	Draft = store.Draft
 	// Session is a sign-in of an agent.
