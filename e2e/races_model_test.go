@@ -181,7 +181,8 @@ func (r raceRules) access(s spot, a chat.AgentID) (chat.Access, chat.Viewer) {
 			access.Asked = append(access.Asked, o.Agent)
 		}
 	}
-	who := chat.Viewer{Kind: chat.ByAgent, Agent: a, Groups: m.groups}
+	// All answer visitors. Who oversees the group is the model's own word, not his role's.
+	who := chat.Viewer{Kind: chat.ByAgent, Agent: a, Role: chat.Member, Groups: m.groups}
 	if r.oversees(a, s.group) {
 		who.Supervises = []chat.GroupID{s.group}
 	}

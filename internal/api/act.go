@@ -96,7 +96,7 @@ func (s *Server) writingRoutes() {
 		func(ctx context.Context, in *actInput[messageBody]) (*withStatus[done], error) {
 			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) { return s.Desk.PostMessage(ctx, a, in.ID, in.Body.message()) })
 		})
-	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/notes", id: "add-note", who: forAgents, status: http.StatusCreated,
+	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/notes", id: "add-note", who: forTeam, status: http.StatusCreated,
 		summary: "Write a note to the team", about: "No visitor ever receives it. A conflict whose data holds agents means held: these colleagues may not see this conversation; send again with grant, or without them. Denied where I may not let them.", errors: kinds},
 		func(ctx context.Context, in *actInput[noteBody]) (*withStatus[done], error) {
 			m := desk.Message{Key: in.Body.Key, Text: in.Body.Text, Files: in.Body.Files, TypingMS: in.Body.TypingMS, Mentions: in.Body.Mentions, Grant: in.Body.Grant}

@@ -110,7 +110,7 @@ type agents struct {
 
 type agentChange struct {
 	Name     *string    `json:"name,omitempty"`
-	Role     *chat.Role `json:"role,omitempty" enum:"owner,admin,supervisor,agent"`
+	Role     *chat.Role `json:"role,omitempty" enum:"owner,admin,supervisor,agent,colleague"`
 	Disabled *bool      `json:"disabled,omitempty" doc:"Ends every session of the agent and puts what he leads back into the queue."`
 	Limit    *int       `json:"limit,omitempty" minimum:"0" maximum:"50" doc:"How many chats at once; 0 = the workspace's limit."`
 	Skills   *[]string  `json:"skills,omitempty" nullable:"false" doc:"What routes may ask for; at most 30." example:"[\"french\"]"`
@@ -155,7 +155,7 @@ type invites struct {
 
 type inviteBody struct {
 	Email  string         `json:"email" example:"ben@shop.example"`
-	Role   chat.Role      `json:"role" enum:"admin,supervisor,agent"`
+	Role   chat.Role      `json:"role" enum:"admin,supervisor,agent,colleague"`
 	Groups []chat.GroupID `json:"groups,omitempty" nullable:"false" doc:"The groups that he will be in; left out = every one that there is then."`
 }
 

@@ -58,7 +58,7 @@ func (s *Server) identify(r *http.Request, who audience) (*http.Request, error) 
 	var c caller
 	var err error
 	switch who {
-	case forAgents, forManagers:
+	case forTeam, forAgents, forManagers:
 		c, err = s.agentCaller(r)
 	case forVisitors:
 		c.visitor, err = visitorCaller(r)
@@ -68,6 +68,9 @@ func (s *Server) identify(r *http.Request, who audience) (*http.Request, error) 
 		if !fromThisMachine(r) {
 			err = chat.Errorf(chat.Missing, "There is nothing here.")
 		}
+	}
+	if err == nil && who == forAgents && !c.agent.Role.Answers() {
+		err = chat.Errorf(chat.Denied, "This is for those who answer visitors.")
 	}
 	if err == nil && who == forManagers && !c.agent.Role.Manages() {
 		err = chat.Errorf(chat.Denied, "Only owners and admins change settings and the team.")

@@ -28,7 +28,7 @@ type InConversation struct {
 }
 
 func (s *Server) conversationRoutes() {
-	register(s, operation{method: http.MethodGet, path: "/v1/conversations/{id}", id: "conversation", who: forAgents,
+	register(s, operation{method: http.MethodGet, path: "/v1/conversations/{id}", id: "conversation", who: forTeam,
 		summary: "Open a conversation", errors: []chat.ErrorKind{chat.Missing}},
 		func(ctx context.Context, in *InConversation) (*answer[openedConversation], error) {
 			a := agentOf(ctx)
@@ -38,7 +38,7 @@ func (s *Server) conversationRoutes() {
 			}
 			return &answer[openedConversation]{openedConversation{s.Hub.Seal(a.Viewer(), c.Position), c.Row, each(c.Threads), each(c.Events), c.More}}, nil
 		})
-	register(s, operation{method: http.MethodGet, path: "/v1/conversations/{id}/events", id: "conversation-events", who: forAgents,
+	register(s, operation{method: http.MethodGet, path: "/v1/conversations/{id}/events", id: "conversation-events", who: forTeam,
 		summary: "Load events before or after a seq", errors: []chat.ErrorKind{chat.Missing}},
 		func(ctx context.Context, in *struct {
 			InConversation
@@ -66,7 +66,7 @@ type draftSaved struct {
 }
 
 func (s *Server) readingRoutes() {
-	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/read", id: "mark-read", who: forAgents, status: http.StatusNoContent,
+	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/read", id: "mark-read", who: forTeam, status: http.StatusNoContent,
 		summary: "Say how far I have read", errors: []chat.ErrorKind{chat.Missing}},
 		func(ctx context.Context, in *struct {
 			InConversation
@@ -74,7 +74,7 @@ func (s *Server) readingRoutes() {
 		}) (*struct{}, error) {
 			return nil, s.Desk.MarkRead(ctx, agentOf(ctx), in.ID, in.Body.Seq)
 		})
-	register(s, operation{method: http.MethodPut, path: "/v1/conversations/{id}/draft", id: "save-draft", who: forAgents,
+	register(s, operation{method: http.MethodPut, path: "/v1/conversations/{id}/draft", id: "save-draft", who: forTeam,
 		summary: "Keep an unsent text", about: "An empty text forgets it.", errors: []chat.ErrorKind{chat.Missing}},
 		func(ctx context.Context, in *struct {
 			InConversation

@@ -20,7 +20,7 @@ import (
 const formOverhead = 64 << 10
 
 func (s *Server) fileRoutes() {
-	s.uploadRoute(operation{method: http.MethodPost, path: "/v1/conversations/{id}/files", id: "add-file", who: forAgents,
+	s.uploadRoute(operation{method: http.MethodPost, path: "/v1/conversations/{id}/files", id: "add-file", who: forTeam,
 		summary: "Upload a file to send", about: "At most 20 may wait to be sent.", errors: []chat.ErrorKind{chat.Missing, chat.Conflict}}, s.uploadAsAgent)
 	s.uploadRoute(operation{method: http.MethodPost, path: "/v1/visitor/files", id: "add-file-as-visitor", who: forVisitors,
 		summary: "Upload a file to send", about: "Also before the first message. At most 20 may wait to be sent.", errors: []chat.ErrorKind{chat.Gone, chat.Conflict}}, s.uploadAsVisitor)
@@ -29,7 +29,7 @@ func (s *Server) fileRoutes() {
 		if thumb {
 			end, what = "/thumb", "'s thumbnail"
 		}
-		s.downloadRoute(operation{method: http.MethodGet, path: "/v1/files/{id}" + end, id: "file" + strings.ReplaceAll(end, "/", "-"), who: forAgents,
+		s.downloadRoute(operation{method: http.MethodGet, path: "/v1/files/{id}" + end, id: "file" + strings.ReplaceAll(end, "/", "-"), who: forTeam,
 			summary: "Fetch a file" + what, errors: []chat.ErrorKind{chat.Missing}}, thumb, s.agentViewer)
 		s.downloadRoute(operation{method: http.MethodGet, path: "/v1/visitor/files/{id}" + end, id: "visitor-file" + strings.ReplaceAll(end, "/", "-"), who: forVisitors,
 			summary: "Fetch a file" + what, errors: []chat.ErrorKind{chat.Missing}}, thumb, s.visitorViewer)

@@ -38,7 +38,7 @@ func (s *Server) guestRoutes() {
 				return s.Desk.Revoke(ctx, a, in.ID, in.Body.Key, in.Body.Agent)
 			})
 		})
-	register(s, operation{method: http.MethodGet, path: "/v1/mentions", id: "mentions", who: forAgents,
+	register(s, operation{method: http.MethodGet, path: "/v1/mentions", id: "mentions", who: forTeam,
 		summary: "Load the notes that mention me", about: "Newest first; only those that I may see now."},
 		func(ctx context.Context, in *struct {
 			Before int64 `query:"before" minimum:"0"`

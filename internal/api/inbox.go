@@ -46,7 +46,7 @@ type hits struct {
 }
 
 func (s *Server) inboxRoutes() {
-	register(s, operation{method: http.MethodGet, path: "/v1/inbox", id: "inbox", who: forAgents, summary: "Load the inbox",
+	register(s, operation{method: http.MethodGet, path: "/v1/inbox", id: "inbox", who: forTeam, summary: "Load the inbox",
 		about: "Everything in the answer is of one moment; the cursor follows from there, so that nothing is missed and nothing comes twice."},
 		func(ctx context.Context, in *ListInput) (*answer[inbox], error) {
 			return s.inbox(ctx, desk.List(in.List))
@@ -60,7 +60,7 @@ func (s *Server) inboxRoutes() {
 			page, counts, err := s.Desk.List(ctx, agentOf(ctx), desk.List(in.List), in.After, in.Limit)
 			return &answer[rows]{rows{each(page.Rows), page.Next, counts}}, err
 		})
-	register(s, operation{method: http.MethodGet, path: "/v1/search", id: "search", who: forAgents, summary: "Search messages and notes", about: "Newest first; only what I may see."},
+	register(s, operation{method: http.MethodGet, path: "/v1/search", id: "search", who: forTeam, summary: "Search messages and notes", about: "Newest first; only what I may see."},
 		func(ctx context.Context, in *struct {
 			Q      string `query:"q" required:"true" minLength:"1" maxLength:"200" example:"invoice"`
 			Before int64  `query:"before" minimum:"0"`

@@ -35,13 +35,13 @@ type statusBody struct {
 }
 
 func (s *Server) meRoutes() {
-	register(s, operation{method: http.MethodGet, path: "/v1/me", id: "me", who: forAgents, summary: "Who am I"},
+	register(s, operation{method: http.MethodGet, path: "/v1/me", id: "me", who: forTeam, summary: "Who am I"},
 		func(ctx context.Context, _ *nothing) (*answer[myself], error) {
 			c := callerOf(ctx)
 			w := workspace{Version: s.Version, Try: s.TryHost != "", Now: chat.Micros(s.Now())}
 			return &answer[myself]{myself{c.agent, c.session.ID, w}}, nil
 		})
-	register(s, operation{method: http.MethodPatch, path: "/v1/me", id: "change-me", who: forAgents, summary: "Change my name, topics and consent"},
+	register(s, operation{method: http.MethodPatch, path: "/v1/me", id: "change-me", who: forTeam, summary: "Change my name, topics and consent"},
 		func(ctx context.Context, in *struct{ Body nameBody }) (*answer[me], error) {
 			a := agentOf(ctx)
 			change := desk.AgentChange{Topics: in.Body.Topics, OpenDrafts: in.Body.OpenDrafts}
@@ -58,13 +58,13 @@ func (s *Server) meRoutes() {
 			out, err := s.Desk.SetStatus(ctx, agentOf(ctx), desk.NewStatus{Status: b.Status, Reason: b.Reason, Until: b.Until, Lease: time.Duration(b.LeaseS) * time.Second})
 			return &answer[me]{me{out}}, err
 		})
-	register(s, operation{method: http.MethodPost, path: "/v1/me/input", id: "note-input", who: forAgents, status: http.StatusNoContent,
+	register(s, operation{method: http.MethodPost, path: "/v1/me/input", id: "note-input", who: forTeam, status: http.StatusNoContent,
 		summary: "Say that I have touched this device", about: "At most once a minute is enough, and at once where I was warned. Who has touched none for 10 minutes goes to away; touching one takes the warning back on all."},
 		func(ctx context.Context, _ *struct{ Body nothing }) (*struct{}, error) {
 			c := callerOf(ctx)
 			return nil, s.Desk.NoteInput(ctx, c.agent, c.session)
 		})
-	register(s, operation{method: http.MethodPost, path: "/v1/me/password", id: "change-password", who: forAgents, status: http.StatusNoContent,
+	register(s, operation{method: http.MethodPost, path: "/v1/me/password", id: "change-password", who: forTeam, status: http.StatusNoContent,
 		summary: "Change my password", about: "Ends every other sign-in of mine. Attempts are limited like those to sign in.", errors: []chat.ErrorKind{chat.Denied, chat.Conflict}},
 		func(ctx context.Context, in *struct{ Body newPasswordBody }) (*struct{}, error) {
 			c := callerOf(ctx)
@@ -102,7 +102,7 @@ type sessions struct {
 }
 
 func (s *Server) sessionRoutes() {
-	register(s, operation{method: http.MethodGet, path: "/v1/sessions", id: "sessions", who: forAgents, summary: "List my sign-ins",
+	register(s, operation{method: http.MethodGet, path: "/v1/sessions", id: "sessions", who: forTeam, summary: "List my sign-ins",
 		about: "Each is a device: a browser, or a program."},
 		func(ctx context.Context, _ *nothing) (*answer[sessions], error) {
 			c := callerOf(ctx)
@@ -113,7 +113,7 @@ func (s *Server) sessionRoutes() {
 			}
 			return &answer[sessions]{out}, err
 		})
-	register(s, operation{method: http.MethodDelete, path: "/v1/sessions/{id}", id: "end-session", who: forAgents, status: http.StatusNoContent,
+	register(s, operation{method: http.MethodDelete, path: "/v1/sessions/{id}", id: "end-session", who: forTeam, status: http.StatusNoContent,
 		summary: "Sign one of my sign-ins out", errors: []chat.ErrorKind{chat.Missing}},
 		func(ctx context.Context, in *struct {
 			ID chat.SessionID `path:"id"`

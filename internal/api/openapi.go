@@ -99,7 +99,7 @@ func words() map[string]map[string][]any {
 	return map[string]map[string][]any{
 		"Actor":  {"kind": {"visitor", "agent", "bot", "system"}},
 		"Thread": {"state": {"queued", "active", "closed"}, "reason": {"resolved", "ended", "abandoned"}, "policy": {"open", "group", "lead"}},
-		"Agent": {"role": {"owner", "admin", "supervisor", "agent"}, "status": {"accepting", "finishing", "away", "offline"},
+		"Agent": {"role": {"owner", "admin", "supervisor", "agent", "colleague"}, "status": {"accepting", "finishing", "away", "offline"},
 			"cause": {"missed", "no_input", "lease", "until"}, "classes": {"first", "normal", "last", "supervisor"}},
 		"BoardAgent":    {"status": {"accepting", "finishing", "away", "offline"}, "cause": {"missed", "no_input", "lease", "until"}},
 		"TargetAgent":   {"cause": {"missed", "no_input", "lease", "until"}},

@@ -91,7 +91,7 @@ func (s *Server) described(op operation) huma.Operation {
 
 func security(who audience) []map[string][]string {
 	switch who {
-	case forAgents, forManagers:
+	case forTeam, forAgents, forManagers:
 		return []map[string][]string{{"session": {}}}
 	case forVisitors:
 		return []map[string][]string{{"visitor": {}}}

@@ -31,7 +31,7 @@ type stage struct {
 }
 
 func callerNames() []string {
-	return []string{"anonymous", "visitor", "other-visitor", "new-visitor", "ended-visitor", "no-access", "agent", "coach", "group-supervisor", "own-supervisor", "supervisor", "admin", "owner", "disabled", "signed-out"}
+	return []string{"anonymous", "visitor", "other-visitor", "new-visitor", "ended-visitor", "colleague", "no-access", "agent", "coach", "group-supervisor", "own-supervisor", "supervisor", "admin", "owner", "disabled", "signed-out"}
 }
 
 func newStage(t *testing.T) *stage {
@@ -44,6 +44,9 @@ func newStage(t *testing.T) *stage {
 	})
 	ann, sup := h.Agent("Ann", chat.Member), h.Agent("Sue", chat.Supervisor, other.ID)
 	bob, adm := h.Agent("Bob", chat.Member, other.ID), h.Agent("Ada", chat.Admin, other.ID)
+	cal := h.Agent("Cal", chat.Colleague, "g_none")
+	cal.Groups = []chat.GroupID{}
+	h.Write(func(tx *store.Tx) error { return tx.SaveAgent(cal) })
 	dan, eve := h.Agent("Dan", chat.Member), h.Agent("Eve", chat.Member)
 	gus := h.Agent("Gus", chat.Member).Enrol(h.Group.ID, chat.ClassSupervisor)
 	// Of the group that the routes about groups name.
@@ -51,7 +54,7 @@ func newStage(t *testing.T) *stage {
 	h.Write(func(tx *store.Tx) error { return errors.Join(tx.SaveAgent(gus), tx.SaveAgent(own)) })
 	s := &stage{house: h, callers: map[string]who{"anonymous": {}}, paths: map[string]string{}, bodies: map[string][]byte{}}
 	signedIn := map[string]desk.SignedIn{}
-	for name, a := range map[string]chat.Agent{"no-access": bob, "agent": ann, "group-supervisor": gus, "own-supervisor": own, "supervisor": sup, "admin": adm, "disabled": dan, "signed-out": eve} {
+	for name, a := range map[string]chat.Agent{"colleague": cal, "no-access": bob, "agent": ann, "group-supervisor": gus, "own-supervisor": own, "supervisor": sup, "admin": adm, "disabled": dan, "signed-out": eve} {
 		signedIn[name] = h.SignIn(a)
 		s.callers[name] = who{cookie: signedIn[name].Secret}
 	}

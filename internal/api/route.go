@@ -17,7 +17,8 @@ const (
 	forEverybody audience = "everybody"
 	forSites     audience = "site"    // names a site, nobody in particular
 	forVisitors  audience = "visitor" // resume token and site
-	forAgents    audience = "agent"   // a session
+	forTeam      audience = "team"    // a session of anybody in the team, a colleague too
+	forAgents    audience = "agent"   // a session of who answers visitors
 	forManagers  audience = "manager" // a session of an owner or admin
 	forMachine   audience = "machine" // callers of this machine alone
 	forPages     audience = "page"    // a page or an asset

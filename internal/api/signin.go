@@ -119,7 +119,7 @@ type signedOut struct {
 }
 
 func (s *Server) signOutRoute() {
-	register(s, operation{method: http.MethodPost, path: "/v1/sign-out", id: "sign-out", who: forAgents, status: http.StatusNoContent,
+	register(s, operation{method: http.MethodPost, path: "/v1/sign-out", id: "sign-out", who: forTeam, status: http.StatusNoContent,
 		summary: "Sign out here", about: "Connections of this sign-in are closed. Who leads open conversations and is connected from nowhere else is asked first: a conflict whose data lists them.",
 		errors: []chat.ErrorKind{chat.Missing, chat.Conflict}},
 		func(ctx context.Context, in *struct{ Body signOutBody }) (*signedOut, error) {

@@ -49,7 +49,7 @@ func (s *Server) streamRoutes() {
 		path string
 		who  audience
 		read readerFunc
-	}{{"/v1/stream", forAgents, s.agentReader}, {"/v1/visitor/stream", forVisitors, s.visitorReader}} {
+	}{{"/v1/stream", forTeam, s.agentReader}, {"/v1/visitor/stream", forVisitors, s.visitorReader}} {
 		s.handle(route{method: http.MethodGet, path: door.path, who: forEverybody}, s.upgrade(upgrader, door.read))
 		s.handle(route{method: http.MethodPost, path: door.path, who: forEverybody}, s.serveSSE(door.read))
 		s.handle(route{method: http.MethodPost, path: door.path + "/up", who: door.who}, s.serveUp)

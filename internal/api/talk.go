@@ -98,19 +98,19 @@ type levelBody struct {
 }
 
 func (s *Server) talkRoutes() {
-	register(s, operation{method: http.MethodGet, path: "/v1/talks", id: "list-talks", who: forAgents,
+	register(s, operation{method: http.MethodGet, path: "/v1/talks", id: "list-talks", who: forTeam,
 		summary: "List the channels and direct talks that I am in", about: "Those with the newest words first, archived ones last."},
 		func(ctx context.Context, _ *struct{}) (*answer[talks], error) {
 			rows, err := s.Desk.Talks(ctx, agentOf(ctx))
 			return &answer[talks]{talks{each(rows)}}, err
 		})
-	register(s, operation{method: http.MethodGet, path: "/v1/channels", id: "open-channels", who: forAgents,
+	register(s, operation{method: http.MethodGet, path: "/v1/channels", id: "open-channels", who: forTeam,
 		summary: "List the channels that I may read and am not in"},
 		func(ctx context.Context, _ *struct{}) (*answer[talks], error) {
 			rows, err := s.Desk.OpenChannels(ctx, agentOf(ctx))
 			return &answer[talks]{talks{each(rows)}}, err
 		})
-	register(s, operation{method: http.MethodGet, path: "/v1/talks/{id}", id: "talk", who: forAgents,
+	register(s, operation{method: http.MethodGet, path: "/v1/talks/{id}", id: "talk", who: forTeam,
 		summary: "Open a channel or a direct talk", errors: []chat.ErrorKind{chat.Missing}},
 		func(ctx context.Context, in *InConversation) (*answer[openedTalk], error) {
 			a := agentOf(ctx)
@@ -120,18 +120,18 @@ func (s *Server) talkRoutes() {
 			}
 			return &answer[openedTalk]{openedTalk{s.Hub.Seal(a.Viewer(), t.Position), t.Row, t.Within, t.Runs, each(t.Events), t.More, each(t.Reads)}}, nil
 		})
-	register(s, operation{method: http.MethodGet, path: "/v1/talks/{id}/pins", id: "talk-pins", who: forAgents,
+	register(s, operation{method: http.MethodGet, path: "/v1/talks/{id}/pins", id: "talk-pins", who: forTeam,
 		summary: "Load what is pinned", about: "The newest pin first.", errors: []chat.ErrorKind{chat.Missing}},
 		func(ctx context.Context, in *InConversation) (*answer[events], error) {
 			pinned, err := s.Desk.TalkPins(ctx, agentOf(ctx), in.ID)
 			return &answer[events]{events{Events: each(pinned)}}, err
 		})
-	register(s, operation{method: http.MethodPut, path: "/v1/talks/{id}/level", id: "set-talk-level", who: forAgents, status: http.StatusNoContent,
+	register(s, operation{method: http.MethodPut, path: "/v1/talks/{id}/level", id: "set-talk-level", who: forTeam, status: http.StatusNoContent,
 		summary: "Say what I want to be alerted of", errors: []chat.ErrorKind{chat.Missing}},
 		func(ctx context.Context, in *actInput[levelBody]) (*struct{}, error) {
 			return nil, s.Desk.SetTalkLevel(ctx, agentOf(ctx), chat.TalkLevel{Conversation: in.ID, Level: in.Body.Level, MutedUntil: in.Body.MutedUntil})
 		})
-	register(s, operation{method: http.MethodGet, path: "/v1/reference", id: "reference-card", who: forAgents,
+	register(s, operation{method: http.MethodGet, path: "/v1/reference", id: "reference-card", who: forTeam,
 		summary: "Look at what a card refers to", about: "Judged by my own rights, as of now. open is false where I may see nothing, whether or not there is anything."},
 		func(ctx context.Context, in *struct {
 			Conversation chat.ConversationID `query:"conversation" required:"true" minLength:"1" maxLength:"64"`
@@ -146,7 +146,7 @@ func (s *Server) talkRoutes() {
 }
 
 func (s *Server) talkMakingRoutes() {
-	register(s, operation{method: http.MethodPost, path: "/v1/talks", id: "make-channel", who: forAgents, status: http.StatusCreated,
+	register(s, operation{method: http.MethodPost, path: "/v1/talks", id: "make-channel", who: forTeam, status: http.StatusCreated,
 		summary: "Make a channel", errors: []chat.ErrorKind{chat.Missing, chat.Conflict}},
 		func(ctx context.Context, in *struct{ Body channelBody }) (*withStatus[madeTalk], error) {
 			b := in.Body
@@ -154,7 +154,7 @@ func (s *Server) talkMakingRoutes() {
 				return s.Desk.MakeChannel(ctx, a, desk.NewChannel{Key: b.Key, Name: b.Name, Topic: b.Topic, Closed: b.Closed, With: b.With})
 			})
 		})
-	register(s, operation{method: http.MethodPost, path: "/v1/talks/direct", id: "open-direct", who: forAgents, status: http.StatusCreated,
+	register(s, operation{method: http.MethodPost, path: "/v1/talks/direct", id: "open-direct", who: forTeam, status: http.StatusCreated,
 		summary: "Open the direct talk with some colleagues", about: "The same people come to the same talk, whoever opens it.", errors: []chat.ErrorKind{chat.Missing, chat.Conflict}},
 		func(ctx context.Context, in *struct{ Body directBody }) (*withStatus[madeTalk], error) {
 			return s.made(ctx, func(a chat.Agent) (chat.ConversationID, desk.Done, error) {
@@ -179,7 +179,7 @@ func (s *Server) made(ctx context.Context, act func(chat.Agent) (chat.Conversati
 
 // talkAct registers one act in a talk.
 func talkAct[B any](s *Server, verb, id, summary, about string, act func(context.Context, chat.Agent, chat.ConversationID, B) (desk.Done, error)) {
-	register(s, operation{method: http.MethodPost, path: "/v1/talks/{id}/" + verb, id: id, who: forAgents, status: http.StatusCreated,
+	register(s, operation{method: http.MethodPost, path: "/v1/talks/{id}/" + verb, id: id, who: forTeam, status: http.StatusCreated,
 		summary: summary, about: about, errors: []chat.ErrorKind{chat.Denied, chat.Missing, chat.Conflict, chat.Gone}},
 		func(ctx context.Context, in *actInput[B]) (*withStatus[done], error) {
 			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) { return act(ctx, a, in.ID, in.Body) })

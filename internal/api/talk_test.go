@@ -19,7 +19,7 @@ import (
 func (h *house) everyGet(c who, ids []chat.ConversationID, file chat.FileID, seq int64, text string) (found []string) {
 	h.t.Helper()
 	for _, rt := range h.server.routes {
-		if rt.method != http.MethodGet || rt.who != forAgents && rt.who != forManagers || strings.HasSuffix(rt.path, "/stream") {
+		if rt.method != http.MethodGet || rt.who != forAgents && rt.who != forTeam && rt.who != forManagers || strings.HasSuffix(rt.path, "/stream") {
 			continue
 		}
 		var paths []string

@@ -72,6 +72,9 @@ func (a Access) Admits(v Viewer) bool {
 	if v.Kind != ByAgent || v.Agent == "" {
 		return false
 	}
+	if !v.Role.Answers() && !a.OfTalk() {
+		return a.Policy.Valid() && slices.Contains(a.Guests, v.Agent)
+	}
 	named := a.Lead == v.Agent || slices.Contains(a.Members, v.Agent) || slices.Contains(a.Guests, v.Agent) || slices.Contains(a.Asked, v.Agent)
 	oversees := v.Oversees(a.Group)
 	switch a.Policy {
@@ -94,7 +97,7 @@ func (a Access) Admits(v Viewer) bool {
 // Restricted reports whether the agent may not see the Thread, but may know that
 // there is one in its Group, and how long it waits.
 func (a Access) Restricted(v Viewer) bool {
-	return a.Stub && v.Kind == ByAgent && v.Agent != "" && !a.Admits(v)
+	return a.Stub && v.Kind == ByAgent && v.Agent != "" && v.Role.Answers() && !a.Admits(v)
 }
 
 // Visible is the one access function: whether the viewer may see the event,

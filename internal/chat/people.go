@@ -16,13 +16,26 @@ const (
 	Admin      Role = "admin"      // settings, sites, team
 	Supervisor Role = "supervisor" // sees every group, takes over
 	Member     Role = "agent"      // answers visitors
+	Colleague  Role = "colleague"  // of another department: talks, and a chat that he is let into; in no group, given nothing
 )
 
 // Valid reports whether the role is one of the known ones.
 func (r Role) Valid() bool {
 	switch r {
+	case Owner, Admin, Supervisor, Member, Colleague:
+		return true
+	}
+	return false
+}
+
+// Answers reports whether the role takes part in answering visitors: who does not
+// is in no Group, in no round of the router and on no board.
+func (r Role) Answers() bool {
+	switch r {
 	case Owner, Admin, Supervisor, Member:
 		return true
+	case Colleague:
+		return false
 	}
 	return false
 }

@@ -7,12 +7,14 @@ const MaxLimit = 50
 func (r Role) rank() int {
 	switch r {
 	case Owner:
-		return 4
+		return 5
 	case Admin:
-		return 3
+		return 4
 	case Supervisor:
-		return 2
+		return 3
 	case Member:
+		return 2
+	case Colleague:
 		return 1
 	}
 	return 0
@@ -46,7 +48,7 @@ func ChangeAgent(by, target Agent, in AgentChange, owners int) (Agent, error) {
 		after.Name = CleanName(*in.Name)
 	}
 	if in.Role != nil {
-		after.Role = *in.Role
+		after = after.become(*in.Role)
 	}
 	if in.Disabled != nil {
 		after.Disabled = *in.Disabled
@@ -84,6 +86,14 @@ func ChangeAgent(by, target Agent, in AgentChange, owners int) (Agent, error) {
 	return after, nil
 }
 
+// become gives an agent a role. Who does not answer visitors is in no Group.
+func (a Agent) become(r Role) Agent {
+	if a.Role = r; !r.Answers() {
+		a.Groups, a.Classes = []GroupID{}, nil
+	}
+	return a
+}
+
 func mayChange(by, target Agent, in AgentChange) error {
 	self := by.ID == target.ID
 	switch {
@@ -104,7 +114,7 @@ func checkChange(by, after Agent, in AgentChange) error {
 	case after.Name == "":
 		return Errorf(Invalid, "A name is missing. Nothing was changed.")
 	case !after.Role.Valid():
-		return Errorf(Invalid, "There is no role %q; use owner, admin, supervisor or agent.", after.Role)
+		return Errorf(Invalid, "There is no role %q; use owner, admin, supervisor, agent or colleague.", after.Role)
 	case in.Role != nil && !after.Role.Within(by.Role):
 		return Errorf(Denied, "You cannot give more rights than you have. Nothing was changed.")
 	case in.Limit != nil && (after.Limit < 0 || after.Limit > MaxLimit):

@@ -61,7 +61,7 @@ func (v *CoachingView) people(tx *store.Tx, me chat.Agent) error {
 	if err != nil {
 		return err
 	}
-	team, err := tx.Agents()
+	team, err := answering(tx)
 	if err != nil {
 		return err
 	}

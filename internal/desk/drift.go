@@ -39,7 +39,7 @@ func (d *Desk) Drift(ctx context.Context, a chat.Agent, weeks int) ([]DriftWeek,
 		if err != nil {
 			return err
 		}
-		agents, err := tx.Agents()
+		agents, err := answering(tx)
 		if err != nil {
 			return err
 		}

@@ -27,7 +27,7 @@ func (d *Desk) Trust(ctx context.Context, a chat.Agent, c chat.ConversationID, k
 func (d *Desk) aboutMember(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, in intent,
 	rule func(me, to chat.Agent, s chat.State) ([]chat.Event, error)) (Done, error) {
 	return d.do(ctx, a, c, act{key: key, intent: in, rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-		to, err := colleague(tx, in.Agent)
+		to, err := answerer(tx, in.Agent)
 		if err != nil {
 			return nil, err
 		}
@@ -43,6 +43,15 @@ func colleague(tx *store.Tx, id chat.AgentID) (chat.Agent, error) {
 		return to, chat.Errorf(chat.Missing, "There is no such colleague.")
 	case err == nil && to.Disabled:
 		return to, chat.Errorf(chat.Conflict, "The account of %s is disabled.", to.Name)
+	}
+	return to, err
+}
+
+// answerer is colleague of somebody who is to have a part in answering a visitor.
+func answerer(tx *store.Tx, id chat.AgentID) (chat.Agent, error) {
+	to, err := colleague(tx, id)
+	if err == nil && !to.Role.Answers() {
+		err = chat.Errorf(chat.Denied, "%s answers no visitors. Let %s see this conversation, or ask in a channel.", to.Name, to.Name)
 	}
 	return to, err
 }
@@ -64,7 +73,7 @@ func (d *Desk) HandLead(ctx context.Context, a chat.Agent, c chat.ConversationID
 }
 
 func (d *Desk) heir(tx *store.Tx, s chat.State, who chat.AgentID) (chat.Agent, chat.Room, error) {
-	to, err := colleague(tx, who)
+	to, err := answerer(tx, who)
 	if err != nil {
 		return to, chat.Room{}, err
 	}

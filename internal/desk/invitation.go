@@ -58,7 +58,7 @@ func (d *Desk) inviting(tx *store.Tx, s chat.State, in Inviting) (whom chat.Invi
 		}
 		return whom, err
 	}
-	if whom.Agent, err = colleague(tx, in.Agent); err != nil {
+	if whom.Agent, err = answerer(tx, in.Agent); err != nil {
 		return whom, err
 	}
 	whom.Room, err = d.roomAsMember(tx, whom.Agent, t)

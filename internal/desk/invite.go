@@ -48,7 +48,9 @@ func (d *Desk) Invite(ctx context.Context, by chat.Agent, in Invitation) (store.
 func mayInvite(tx *store.Tx, me chat.Agent, t store.Ticket) error {
 	switch {
 	case !t.Role.Valid():
-		return chat.Errorf(chat.Invalid, "There is no role %q; use owner, admin, supervisor or agent.", t.Role)
+		return chat.Errorf(chat.Invalid, "There is no role %q; use owner, admin, supervisor, agent or colleague.", t.Role)
+	case !t.Role.Answers() && len(t.Groups) > 0:
+		return chat.Errorf(chat.Invalid, "A colleague answers no visitors, and so is in no group. Leave the groups out.")
 	case !t.Role.Within(me.Role):
 		return chat.Errorf(chat.Denied, "You cannot give more rights than you have.")
 	}

@@ -114,6 +114,9 @@ func areThere(wanted map[chat.AgentID]chat.Class, agents []chat.Agent) error {
 		if _, named := wanted[a.ID]; !named {
 			continue
 		}
+		if !a.Role.Answers() {
+			return chat.Errorf(chat.Invalid, "%s answers no visitors, and so is in no group. Give another role first; nothing was changed.", a.Name)
+		}
 		if a.Disabled {
 			return chat.Errorf(chat.Invalid, "The account of %s is disabled. Enable it first; nothing was changed.", a.Name)
 		}

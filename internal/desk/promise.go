@@ -147,7 +147,7 @@ func (d *Desk) PassPromise(ctx context.Context, a chat.Agent, c chat.Conversatio
 			var owner chat.Agent
 			if to != "" {
 				var err error
-				if owner, err = colleague(tx, to); err != nil {
+				if owner, err = answerer(tx, to); err != nil {
 					return nil, err
 				}
 				if err := mayOwe(s, owner); err != nil {

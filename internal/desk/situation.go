@@ -60,7 +60,7 @@ func (d *Desk) situate(tx *store.Tx, before map[chat.ThreadID]chat.Thread) (*sit
 	if err := s.loadSettings(tx); err != nil {
 		return nil, err
 	}
-	agents, err := tx.Agents()
+	agents, err := answering(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +73,12 @@ func (d *Desk) situate(tx *store.Tx, before map[chat.ThreadID]chat.Thread) (*sit
 	s.state.Began = chat.Micros(d.started)
 	s.standings = sync.OnceValue(func() []routing.Standing { return s.state.Standings(s.at) })
 	return s, d.loadThreads(tx, s, before)
+}
+
+// answering loads the agents who take part in answering visitors.
+func answering(tx *store.Tx) ([]chat.Agent, error) {
+	all, err := tx.Agents()
+	return slices.DeleteFunc(all, func(a chat.Agent) bool { return !a.Role.Answers() }), err
 }
 
 func (s *situation) loadSettings(tx *store.Tx) error {

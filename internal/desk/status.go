@@ -54,6 +54,9 @@ func (d *Desk) SetStatus(ctx context.Context, a chat.Agent, in NewStatus) (chat.
 		if err != nil {
 			return err
 		}
+		if !me.Role.Answers() {
+			return chat.Errorf(chat.Denied, "Who answers no visitors has no status.")
+		}
 		changed = me
 		changed.Status, changed.Reason, changed.Until, changed.Cause, changed.Lease = in.Status, chat.CleanLine(in.Reason, maxReason), in.Until, "", 0
 		if in.Lease > 0 {

@@ -32,6 +32,12 @@ func (d *Desk) ChangeAgent(ctx context.Context, by chat.Agent, id chat.AgentID, 
 		if err != nil {
 			return err
 		}
+		if in.Role != nil && !in.Role.Answers() {
+			// Nobody gives him a chat meanwhile.
+			if err := tx.LockAgents(id); err != nil {
+				return err
+			}
+		}
 		before, err := tx.Agent(id)
 		if err != nil {
 			return err
@@ -43,12 +49,28 @@ func (d *Desk) ChangeAgent(ctx context.Context, by chat.Agent, id chat.AgentID, 
 		if changed, err = chat.ChangeAgent(me, before, in, owners); err != nil || reflect.DeepEqual(before, changed) {
 			return err
 		}
+		if err := hasNoChats(tx, before, changed); err != nil {
+			return err
+		}
 		return d.saveAgent(tx, me, before, changed)
 	})
 	if err != nil {
 		return chat.Agent{}, err
 	}
 	return changed, nil
+}
+
+// hasNoChats refuses to make somebody a colleague who still answers visitors: only
+// people can say who has his chats.
+func hasNoChats(tx *store.Tx, before, after chat.Agent) error {
+	if after.Role.Answers() || !before.Role.Answers() {
+		return nil
+	}
+	open, err := concerning(tx, before)
+	if err == nil && len(open) > 0 {
+		err = chat.Errorf(chat.Conflict, "%s still has a part in %d chats, or owes an answer there. Hand them on first; nothing was changed.", before.Name, len(open))
+	}
+	return err
 }
 
 func (d *Desk) saveAgent(tx *store.Tx, me, before, after chat.Agent) error {

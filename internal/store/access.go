@@ -44,6 +44,9 @@ func (p *params) admits(alias string, v chat.Viewer) string {
 		return strings.ReplaceAll("t.policy IN ('open', 'group', 'lead')", "t.", alias+".")
 	}
 	me := p.add(string(v.Agent))
+	if !v.Role.Answers() {
+		return strings.ReplaceAll(`(t.policy IN ('open', 'group', 'lead') AND EXISTS (SELECT 1 FROM guests allowed WHERE allowed.thread = t.id AND allowed.agent = `+me+`))`, "t.", alias+".")
+	}
 	text := `(t.policy = 'open'
 		OR t.policy IN ('group', 'lead')
 			AND (t.lead = ` + me + `

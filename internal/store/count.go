@@ -22,11 +22,17 @@ func (tx *Tx) Counts(v chat.Viewer) (c Counts, err error) {
 	if v.Kind != chat.ByAgent || v.Agent == "" {
 		return c, nil
 	}
+	var p params
+	admitted := `t.policy IN ('open', 'group', 'lead')` // whoever takes part is admitted
+	me := p.add(string(v.Agent))
+	if !v.Role.Answers() {
+		admitted = p.admits("t", v)
+	}
 	c.My, err = tx.count("count own conversations", `
 		SELECT 1
 		FROM participants mine
 		CROSS JOIN threads t
-		WHERE mine.agent = $1 AND mine.open = 1 AND t.id = mine.thread AND t.policy IN ('open', 'group', 'lead')`, []any{string(v.Agent)}, MaxCount)
+		WHERE mine.agent = `+me+` AND mine.open = 1 AND t.id = mine.thread AND `+admitted, p.args, MaxCount)
 	if err != nil {
 		return c, err
 	}
@@ -52,6 +58,9 @@ func (tx *Tx) countOpen(v chat.Viewer, states ...string) (int, error) {
 	open := `SELECT 1 FROM threads t WHERE t.state <> 'closed' AND t.state IN (` + p.in(states) + `) AND `
 	if v.Role.Oversees() {
 		return tx.count("count open conversations", open+`t.policy IN ('open', 'group', 'lead')`, p.args, MaxCount)
+	}
+	if !v.Role.Answers() {
+		return tx.count("count open conversations", open+p.admits("t", v), p.args, MaxCount)
 	}
 	me, groups, supervised := p.add(string(v.Agent)), p.in(groupNames(v.Groups)), p.in(groupNames(v.Supervises))
 	group := `t.policy = 'group' AND t.grp IN (` + groups + `)`

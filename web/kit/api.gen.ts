@@ -2437,7 +2437,7 @@ export interface paths {
          * Follow what happens (SSE)
          * @description The body is the auth frame. The same address answers a WebSocket upgrade, whose first frame is the auth frame. Frames are described in docs/protocol.md.
          */
-        post: operations["agent-stream"];
+        post: operations["team-stream"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2454,7 +2454,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Send a frame upward from an SSE client */
-        post: operations["agent-stream-up"];
+        post: operations["team-stream-up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3138,7 +3138,7 @@ export interface components {
             /** Format: int64 */
             rights?: number;
             /** @enum {string} */
-            role: "owner" | "admin" | "supervisor" | "agent";
+            role: "owner" | "admin" | "supervisor" | "agent" | "colleague";
             skills?: string[];
             /** @enum {string} */
             status: "accepting" | "finishing" | "away" | "offline";
@@ -3156,7 +3156,7 @@ export interface components {
             limit?: number;
             name?: string;
             /** @enum {string} */
-            role?: "owner" | "admin" | "supervisor" | "agent";
+            role?: "owner" | "admin" | "supervisor" | "agent" | "colleague";
             /**
              * @description What routes may ask for; at most 30.
              * @example [
@@ -4391,7 +4391,7 @@ export interface components {
             /** @description The groups that he will be in; left out = every one that there is then. */
             groups?: string[];
             /** @enum {string} */
-            role: "admin" | "supervisor" | "agent";
+            role: "admin" | "supervisor" | "agent" | "colleague";
         };
         InviteEnded: {
             agent?: string;
@@ -18509,7 +18509,7 @@ export interface operations {
             };
         };
     };
-    "agent-stream": {
+    "team-stream": {
         parameters: {
             query?: never;
             header?: never;
@@ -18569,7 +18569,7 @@ export interface operations {
             };
         };
     };
-    "agent-stream-up": {
+    "team-stream-up": {
         parameters: {
             query?: never;
             header?: never;

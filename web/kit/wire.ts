@@ -30,7 +30,7 @@ export type ActorKind = "visitor" | "agent" | "bot" | "system";
 /** Audience is who an event is for; a private one names the agents: "private:a_1,a_2". */
 export type Audience = "all" | "agents" | `private:${string}`;
 export type Policy = "open" | "group" | "lead";
-export type Role = "owner" | "admin" | "supervisor" | "agent";
+export type Role = "owner" | "admin" | "supervisor" | "agent" | "colleague";
 export type Status = "accepting" | "finishing" | "away" | "offline";
 export type ThreadState = "queued" | "active" | "closed";
 export type Reason = "resolved" | "ended" | "abandoned";

@@ -33,7 +33,7 @@ func team() []chat.Agent {
 	return []chat.Agent{
 		Agent("owner", chat.Owner), Agent("admin", chat.Admin), Agent("super", chat.Supervisor, "g_1"),
 		Agent("one", chat.Member, "g_1"), Agent("two", chat.Member, "g_2", "g_3"), Agent("three", chat.Member, "g_1", "g_2", "g_3"),
-		Agent("none", chat.Member), Agent("heads", chat.Member, "g_1", "g_3").Enrol("g_3", chat.ClassSupervisor), Agent("leads", chat.Member).Enrol("g_1", chat.ClassSupervisor),
+		Agent("none", chat.Member), Agent("beside", chat.Colleague), Agent("heads", chat.Member, "g_1", "g_3").Enrol("g_3", chat.ClassSupervisor), Agent("leads", chat.Member).Enrol("g_1", chat.ClassSupervisor),
 	}
 }
 
