@@ -1,4 +1,5 @@
 import { type Call, caller } from "./api.ts";
+import { channels } from "./channels-api.ts";
 import { coaching } from "./coaching-api.ts";
 import { groupChat } from "./groupchat-api.ts";
 import { handovers } from "./handover-api.ts";
@@ -115,6 +116,7 @@ export function agentApi(call: Call = caller()) {
     ...rules(call),
     ...installation(call),
     ...coaching(call),
+    ...channels(call),
     ...playbooks(call),
     ...targets(call),
     ...triage(call),

@@ -33,6 +33,8 @@ import type {
   VisitorId,
   Voice,
 } from "./wire.ts";
+import type { TalkLevel, TalkState } from "./channels.ts";
+import type { Reference } from "./channels-api.ts";
 import type { Playbook } from "./playbook-api.ts";
 import type { HelpCleared, HelpRaised, HelpReturned, HelpTaken, Watch, WatchEnded, Watched, WatchInvited } from "./watching.ts";
 
@@ -41,8 +43,15 @@ export interface Said {
   text: string;
   files?: FileRef[];
   typing_ms?: number;
-  /** Colleagues whom a note calls. */
+  /** Colleagues whom a note, or a message of a talk, calls. */
   mentions?: AgentId[];
+  /** A talk's: whose people it called, and whether those on shift. */
+  groups?: GroupId[];
+  here?: boolean;
+  /** A talk's: the message that it stands under, what was set under it, and what it refers to. */
+  reply_to?: number;
+  reactions?: { emoji: string; agents: AgentId[] }[];
+  cards?: Reference[];
   /** It tells who goes on and answers nothing. */
   bridge?: boolean;
   edited?: Micros;
@@ -397,6 +406,15 @@ export interface Bodies {
   mentioned: Mentioned;
   knows: Knows;
   "knows.ended": Knows;
+  "talk.created": { name?: string; topic?: string; group?: GroupId; policy: TalkState["policy"]; members: AgentId[] };
+  "talk.changed": { name?: string; topic?: string; policy: TalkState["policy"]; was: TalkState["policy"] };
+  "talk.archived": { on: boolean; cause?: "group_deleted" };
+  "talk.joined": { agents: AgentId[]; names: string[] };
+  "talk.left": { agents: AgentId[]; names: string[] };
+  "talk.emptied": { upto: number };
+  "talk.level": { conversation: ConversationId; level: TalkLevel; muted_until?: Micros };
+  reaction: { target: number; emoji: string; on: boolean };
+  pin: { target: number; on: boolean };
 }
 
 export type Kind = keyof Bodies;

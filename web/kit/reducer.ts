@@ -1,3 +1,4 @@
+import { channelsOf, foldChannels, isOfTalk, levelChannel, markChannel, withoutChannel } from "./channels.ts";
 import { foldRow, foldThreads } from "./fold.ts";
 import { markOfSnapshot, markRead, markWithEvent, markWithRow, noMark } from "./marks.ts";
 import { addEvent, addNewer, addOlder, newTalk, replace, type Talk } from "./talk.ts";
@@ -78,6 +79,7 @@ function fromInbox(state: State, list: ListName, inbox: Inbox): State {
     losses: new Map(inbox.losses.map((l) => [l.conversation, l])),
     invitations: new Map(inbox.invitations.map((i) => [invitationKey(i), i])),
     watching: watchingOf(inbox.observing),
+    channels: channelsOf(inbox.talks ?? []),
     signals: new Map(inbox.signals.filter((s) => s.on).map((s) => [signalKey(s), s])),
   };
   const { rows, counts, next } = inbox;
@@ -157,6 +159,8 @@ function withEvent(state: State, event: Event): State {
       return { ...state, groups: put(state.groups, event.body.id, event.body) };
     case "read":
       return withRead(state, event.body.conversation, event.body.seq);
+    case "talk.level":
+      return { ...state, channels: levelChannel(state.channels, event.body.conversation, event.body.level, event.body.muted_until) };
     case "draft":
       return { ...state, draftVersions: put(state.draftVersions, draftKey(event.body.conversation, event.body.voice), event.body.version) };
     case "idle.warned":
@@ -182,6 +186,8 @@ function withEvent(state: State, event: Event): State {
     case "session.ended":
       return { ...state, ended: state.ended || !event.body.session || event.body.session === state.session };
     default:
+      if (isOfTalk(event) && !state.rows.has(event.conversation))
+        return { ...state, channels: foldChannels(state.channels, event, state.me?.id ?? "") };
       return withTalkEvent(state, event);
   }
 }
@@ -257,6 +263,7 @@ function withRow(state: State, row: Row): State {
 }
 
 function withRead(state: State, id: ConversationId, seq: number): State {
+  if (state.channels.rows.has(id)) return { ...state, channels: markChannel(state.channels, id, seq) };
   const mark = markRead(state.marks.get(id) ?? noMark, seq);
   return { ...state, marks: put(state.marks, id, mark) };
 }
@@ -285,7 +292,8 @@ function expire(state: State, now: Micros): State {
 function forget(state: State, id: ConversationId): State {
   const signals = new Map([...state.signals].filter(([, s]) => s.conversation !== id));
   const { rows, talks, marks, wanted } = state;
-  return { ...state, signals, rows: drop(rows, id), talks: drop(talks, id), marks: drop(marks, id), wanted: drop(wanted, id) };
+  const channels = withoutChannel(state.channels, id);
+  return { ...state, signals, channels, rows: drop(rows, id), talks: drop(talks, id), marks: drop(marks, id), wanted: drop(wanted, id) };
 }
 
 function withTalk(state: State, id: ConversationId, change: (talk: Talk) => Talk): State {

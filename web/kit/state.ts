@@ -1,3 +1,4 @@
+import { noChannels, type Channels } from "./channels.ts";
 import type { Mark } from "./marks.ts";
 import type { Playbook } from "./playbook-api.ts";
 import { unwatched, type Watching } from "./observing.ts";
@@ -67,6 +68,8 @@ export interface State {
   invitations: ReadonlyMap<string, Invitation>;
   /** What the reader watches, and who watches what he leads. */
   watching: Watching;
+  /** The team's own talks. */
+  channels: Channels;
   /** Without a key or a click the agent is away from then on; 0 = nobody has warned. */
   warned: Micros;
 }
@@ -132,6 +135,7 @@ export function empty(session: SessionId = ""): State {
     ended: false,
     invitations: new Map(),
     watching: unwatched,
+    channels: noChannels,
     warned: 0,
   };
 }

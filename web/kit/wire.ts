@@ -4,6 +4,7 @@
  * microseconds since 1970 (UTC). Fields are only ever added.
  */
 
+import type { TalkRow } from "./channels.ts";
 import type { ChatRole, Event, Invitation, Kind } from "./event.ts";
 import type { Passage, Promised, Rest, Target, Transfer } from "./pass.ts";
 import type { Class, GroupRules } from "./rules.ts";
@@ -371,6 +372,8 @@ export interface Inbox {
   invitations: Invitation[];
   /** Absent from a server that is older than this page. */
   observing?: Observing;
+  /** The channels and direct talks that the reader is in; absent from an older server. */
+  talks?: TalkRow[];
 }
 
 export interface Page {
