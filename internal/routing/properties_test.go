@@ -100,7 +100,8 @@ func TestDecide_NobodyWaitsBesideAFreeAbleAgent(t *testing.T) {
 func TestDecide_GivesOnlyToWhoCould(t *testing.T) {
 	t.Parallel()
 	given, passed, held := 0, 0, 0
-	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+	enough := func() bool { return given >= 1000 && passed >= 30 && held >= 30 }
+	walkUntil(t, enough, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
 		s = copied(s)
 		for _, d := range ds {
 			o := oracle{State: s, now: chat.Micros(now)}
@@ -131,7 +132,7 @@ func TestDecide_GivesOnlyToWhoCould(t *testing.T) {
 			s.Apply(d)
 		}
 	})
-	if given < 1000 || passed < 30 || held < 30 {
+	if !enough() {
 		t.Errorf("only %d choices were checked, %d of them of what is passed on, %d of what is held", given, passed, held)
 	}
 }
@@ -267,7 +268,8 @@ func (o oracle) ringsForLead(t routing.Thread) bool {
 func TestDecide_WhatIsPassedToAGroupRingsWhoCouldTakeIt(t *testing.T) {
 	t.Parallel()
 	rang, waited, ended := 0, 0, 0
-	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+	enough := func() bool { return rang >= 20 && waited >= 20 && ended >= 30 }
+	walkUntil(t, enough, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
 		s = copied(s)
 		for _, d := range ds {
 			o := oracle{State: s, now: chat.Micros(now)}
@@ -293,7 +295,7 @@ func TestDecide_WhatIsPassedToAGroupRingsWhoCouldTakeIt(t *testing.T) {
 			}
 		}
 	})
-	if rang < 20 || waited < 20 || ended < 30 {
+	if !enough() {
 		t.Errorf("only %d rang, %d waited for room, %d ended", rang, waited, ended)
 	}
 }
@@ -347,7 +349,8 @@ func chosen(t routing.Thread) bool {
 func TestDecide_WhomAColleagueChoseIsAskedAlone(t *testing.T) {
 	t.Parallel()
 	rang, over := 0, 0
-	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+	enough := func() bool { return rang >= 15 && over > 0 }
+	walkUntil(t, enough, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
 		s = copied(s)
 		for _, d := range ds {
 			o := oracle{State: s, now: chat.Micros(now)}
@@ -384,7 +387,7 @@ func TestDecide_WhomAColleagueChoseIsAskedAlone(t *testing.T) {
 			}
 		}
 	})
-	if rang < 15 || over == 0 {
+	if !enough() {
 		t.Errorf("only %d rang and %d rang in vain", rang, over)
 	}
 }

@@ -15,7 +15,8 @@ import (
 func TestFirstReply_StandsStillWhileATransferIsOpen(t *testing.T) {
 	t.Parallel()
 	rested := 0
-	walk(t, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
+	enough := func() bool { return rested >= 3 }
+	walkUntil(t, enough, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
 		s = copied(s)
 		for _, d := range ds {
 			if d.Kind == routing.DoWarn || d.Kind == routing.DoRequeue && d.Cause == routing.CauseMissedReply {
@@ -34,7 +35,7 @@ func TestFirstReply_StandsStillWhileATransferIsOpen(t *testing.T) {
 			s.Apply(d)
 		}
 	})
-	if rested < 3 {
+	if !enough() {
 		t.Errorf("only %d replies were missed after a transfer", rested)
 	}
 }

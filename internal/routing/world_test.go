@@ -255,6 +255,15 @@ func walk(t *testing.T, ask func(t *rapid.T, before routing.State, now time.Time
 	})
 }
 
+// walkUntil walks until a test has met often enough what it looks for: how often one
+// walk meets it is chance. Where twenty do not, the worlds no longer make it.
+func walkUntil(t *testing.T, enough func() bool, ask func(t *rapid.T, before routing.State, now time.Time, ds []routing.Decision, wake time.Time)) {
+	t.Helper()
+	for walks := 0; walks == 0 || walks < 20 && !enough() && !t.Failed(); walks++ {
+		walk(t, ask)
+	}
+}
+
 // text is a State or decisions as JSON: for comparing and for reading.
 func text(v any) string {
 	raw, err := json.Marshal(v)
