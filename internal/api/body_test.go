@@ -14,9 +14,11 @@ import (
 	"earshot/internal/store"
 )
 
-// head is the newest position of the log.
+// head is the newest position of the log once all that was written has one:
+// PostgreSQL gives them after the commit.
 func (h *house) head() int64 {
 	h.t.Helper()
+	h.Numbered()
 	var p chat.Position
 	h.Read(func(tx *store.Tx) (err error) {
 		p, err = tx.Head()
