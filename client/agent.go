@@ -262,15 +262,7 @@ func (a *Agent) ChangeAgent(ctx context.Context, id string, change map[string]an
 	return out, err
 }
 
-// Invite makes an invitation and returns the secret token of its link.
+// Invite is InviteInto every group.
 func (a *Agent) Invite(ctx context.Context, email, role string) (string, error) {
-	var out struct{ URL string }
-	if _, err := a.call(ctx, http.MethodPost, "/v1/admin/invites", map[string]string{"email": email, "role": role}, &out); err != nil {
-		return "", err
-	}
-	u, err := url.Parse(out.URL)
-	if err != nil {
-		return "", fmt.Errorf("client: invite url: %w", err)
-	}
-	return u.Fragment, nil
+	return a.InviteInto(ctx, email, role)
 }

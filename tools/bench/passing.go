@@ -14,7 +14,10 @@ import (
 )
 
 // beside are times of messages, and of what agents send one another meanwhile.
-type beside struct{ messages, offers, whispers timed }
+type beside struct {
+	messages, offers, whispers timed
+	besideGroups, grouped      timed // in a time of their own
+}
 
 // passings measures how long it takes until a colleague has what is passed to him or
 // whispered, beside the messages that visitors send meanwhile: at 20 % of the whole
@@ -35,12 +38,16 @@ func (b bench) passings(ctx context.Context) error {
 		}
 		all.messages.add(round.messages)
 		all.offers.add(round.offers)
+		all.besideGroups.add(round.besideGroups)
+		all.grouped.add(round.grouped)
 		all.whispers.add(round.whispers)
 	}
 	say("message: send to ack, beside these", "%s", p50p99(all.messages.ack))
 	say("message: send to seen, beside these", "%s", p50p99(all.messages.seen))
 	all.offers.report("transfer", all.messages)
 	all.whispers.report("whisper", all.messages)
+	say("message: send to seen, beside group offers", "%s", p50p99(all.besideGroups.seen))
+	all.grouped.report("transfer offer through a group", all.besideGroups)
 	if loads, err := os.ReadFile("/proc/loadavg"); err == nil {
 		say("load of the machine", "%.14s", loads)
 	}
@@ -56,7 +63,8 @@ func (t timed) report(name string, messages timed) {
 }
 
 // passing is one round: ten agents who listen, visitors who write, a chat that goes to
-// a colleague and is withdrawn, again and again, and one in which two whisper.
+// a colleague and is withdrawn, again and again, and one in which two whisper; then some
+// that go so to groups.
 func (b bench) passing(ctx context.Context, dir string) (all beside, err error) {
 	p, _, err := b.serve(ctx, dir)
 	if err != nil {
@@ -77,6 +85,10 @@ func (b bench) passing(ctx context.Context, dir string) (all beside, err error) 
 	if err != nil {
 		return all, err
 	}
+	through, err := newGroupRelays(ctx, p)
+	if err != nil {
+		return all, err
+	}
 	rate, err := h.saturate(ctx, b.length)
 	if err != nil {
 		return all, err
@@ -88,21 +100,41 @@ func (b bench) passing(ctx context.Context, dir string) (all beside, err error) 
 		return err
 	})
 	g.Go(func() (err error) {
-		all.offers, err = relay.run(ctx, ends)
+		all.offers, err = relay.run(ctx, time.Now(), ends, relayPace)
 		return err
 	})
 	g.Go(func() (err error) {
 		all.whispers, err = pair.run(ctx, ends)
 		return err
 	})
-	err = g.Wait()
+	if err := g.Wait(); err != nil {
+		return all, err
+	}
+	all.besideGroups, all.grouped, err = h.grouped(ctx, through, b.length, rate*0.2)
 	return all, err
 }
 
-// relay is a chat that its lead passes to a colleague.
+// grouped measures what goes through groups in a time of its own, so that the router's
+// rounds do not weigh on the rest.
+func (h *hall) grouped(ctx context.Context, through groupRelays, length time.Duration, rate float64) (messages, offers timed, err error) {
+	ends := time.Now().Add(length)
+	var g errgroup.Group
+	g.Go(func() (err error) {
+		messages, err = h.paced(ctx, length, rate)
+		return err
+	})
+	g.Go(func() (err error) {
+		offers, err = through.run(ctx, ends)
+		return err
+	})
+	err = g.Wait()
+	return messages, offers, err
+}
+
+// relay is a chat that its lead passes to a colleague or to a group.
 type relay struct {
 	lead  *client.Agent
-	mate  string
+	to    client.Target
 	chat  string
 	rings <-chan time.Time // when the colleague had an offer
 }
@@ -128,17 +160,11 @@ func newRelay(ctx context.Context, p *process) (*relay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &relay{lead: owner, mate: mate.Me.ID, chat: done.Visitor.Conversation}
+	r := &relay{lead: owner, to: client.Target{Kind: "agent", Agent: mate.Me.ID}, chat: done.Visitor.Conversation}
 	if err := mate.SetStatus(ctx, "away", ""); err != nil {
 		return nil, err
 	}
-	offered := func(e client.Event) bool {
-		var to struct {
-			Agent string `json:"agent"`
-		}
-		return e.Kind == "offer" && json.Unmarshal(e.Body, &to) == nil && to.Agent == r.mate
-	}
-	if r.rings, err = hears(ctx, mate, offered); err != nil {
+	if r.rings, err = hears(ctx, mate, offersTo(mate)); err != nil {
 		return nil, err
 	}
 	var late *client.Error
@@ -146,6 +172,16 @@ func newRelay(ctx context.Context, p *process) (*relay, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// offersTo tells which events ring an agent.
+func offersTo(a *client.Agent) func(client.Event) bool {
+	return func(e client.Event) bool {
+		var to struct {
+			Agent string `json:"agent"`
+		}
+		return e.Kind == "offer" && json.Unmarshal(e.Body, &to) == nil && to.Agent == a.Me.ID
+	}
 }
 
 // hears tells when an agent's stream has an event of a kind.
@@ -197,11 +233,11 @@ func (t *timed) reached(ctx context.Context, began time.Time, heard <-chan time.
 // messages.
 const relayPace = 50 * time.Millisecond
 
-// run passes the chat on and withdraws it until it is time.
-func (r *relay) run(ctx context.Context, ends time.Time) (all timed, err error) {
-	for began := time.Now(); began.Before(ends); began = began.Add(relayPace) {
+// run passes the chat on and withdraws it, from when it is to begin until it is time.
+func (r *relay) run(ctx context.Context, began, ends time.Time, pace time.Duration) (all timed, err error) {
+	for ; began.Before(ends); began = began.Add(pace) {
 		time.Sleep(time.Until(began))
-		_, err := r.lead.Transfer(ctx, r.chat, client.Passing{To: client.Target{Kind: "agent", Agent: r.mate}})
+		_, err := r.lead.Transfer(ctx, r.chat, client.Passing{To: r.to})
 		if err != nil {
 			return all, fmt.Errorf("transfer: %w", err)
 		}

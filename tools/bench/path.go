@@ -143,8 +143,8 @@ func (h *hall) fill(ctx context.Context, p *process) error {
 	return nil
 }
 
-func colleague(ctx context.Context, c *client.Client, owner *client.Agent, i int) (*client.Agent, error) {
-	token, err := owner.Invite(ctx, "agent"+strconv.Itoa(i)+"@acme.example", "agent")
+func colleague(ctx context.Context, c *client.Client, owner *client.Agent, i int, groups ...string) (*client.Agent, error) {
+	token, err := owner.InviteInto(ctx, "agent"+strconv.Itoa(i)+"@acme.example", "agent", groups...)
 	if err != nil {
 		return nil, err
 	}
