@@ -43,7 +43,7 @@ func TestFaults_TurnTheirTestRed(t *testing.T) {
 		some = faults
 	}
 	for _, f := range some {
-		cmd := exec.CommandContext(t.Context(), "go", "test", "-short", "-count=1", "-tags", f.tag, "-run", "^"+f.red+"$", f.dir)
+		cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-tags", f.tag, "-run", "^"+f.red+"$", f.dir)
 		out, err := cmd.CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "--- FAIL: "+f.red) {
 			t.Errorf("%s does not turn %s red: %v\n%s", f.tag, f.red, err, out)
