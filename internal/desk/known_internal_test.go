@@ -33,6 +33,12 @@ func floor(agents, limit int, pace ...float64) sim.World {
 	return w
 }
 
+// asks lets the floor's chats ring, some of them in vain.
+func asks(w sim.World, m routing.Method, missed float64) sim.World {
+	w.State.Groups[0].Distribution, w.Missed = routing.Distribution{Method: m}, missed
+	return w
+}
+
 func simulate(t testing.TB, w sim.World, in sim.Traffic) sim.Day {
 	t.Helper()
 	day, err := sim.Run(context.Background(), w, sim.Draw(in), nil)
@@ -110,6 +116,8 @@ func TestKnown_EstimatesFromARealLogHoldTheTrueWait(t *testing.T) {
 	}{
 		{"seven agents with four each, slower with each chat", floor(7, 4, 1, 0.91, 0.8, 0.69), 130, 20, 80},
 		{"three agents with two each", floor(3, 2), 42, 60, 300},
+		{"three are asked and some do not hear", asks(floor(3, 2), routing.LeastBusy, 0.05), 42, 60, 900},
+		{"it rings at all three", asks(floor(3, 2), routing.RingAll, 0), 42, 60, 900},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -73,3 +73,37 @@ func TestQueue_TheVisitorIsToldTheRangeThatTheTeamReads(t *testing.T) {
 		t.Errorf("of an empty group one is told %+v", sales)
 	}
 }
+
+// TestQueue_WhoIsRungIsToldNoReleasesWait: an offer rings at the only agent, so its
+// visitor waits for him alone to say yes, and the one behind for the end of that chat.
+func TestQueue_WhoIsRungIsToldNoReleasesWait(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	offering(w, routing.Rules{Limit: 1})
+	ada := w.Agent("Ada", chat.Member)
+	worked(t, w, ada, routing.MinFinished, 400*time.Second)
+	if err := w.Desk.LearnWaits(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.Connect(ada)
+	sub, end := w.Bus.Subscribe()
+	defer end()
+	v, first := w.Arrives("hello")
+	w.Route()
+	_, second := w.Arrives("second")
+	later(w, 3*time.Second, ada)
+	if offers := w.State(first).Thread.Offers; len(offers) != 1 {
+		t.Fatalf("it rings at %v", offers)
+	}
+	got := heard(t, sub.Signals)
+	if said := got[first].Data; said.Position != 1 || said.Wait != (chat.Minutes{}) {
+		t.Errorf("who is rung is told %+v, want no range", said)
+	}
+	if said := got[second].Data; said.Position != 2 || said.Wait != (chat.Minutes{To: 20}) {
+		t.Errorf("the one behind is told %+v, want the range of one chat of 400 s", said)
+	}
+	visitor := must[chat.Visitor](t)(w.Desk.VisitorOf(t.Context(), v.Caller))
+	if view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0)); view.Queue == nil || view.Queue.Wait != (chat.Minutes{}) {
+		t.Errorf("his page says %+v", view.Queue)
+	}
+}

@@ -16,6 +16,7 @@ const (
 	faultFlap     = "flap"     // a lost connection hands back at once
 	faultHours    = "hours"    // clock changes are overlooked
 	faultWait     = "wait"     // the estimate forgets the visitor himself
+	faultRung     = "rung"     // who is rung waits for a release, too
 	faultNarrow   = "narrow"   // what a visitor reads is rounded to the mark below
 	faultTurn     = "turn"     // round robin forgets whose turn it was
 	faultWaking   = "waking"   // every waking chat may exceed the limit

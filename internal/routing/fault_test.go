@@ -29,6 +29,8 @@ var faults = []struct{ tag, dir, red string }{
 	{"mutant_route_back", ".", "TestSuggest_WrongWaysSpeakAgainst"},
 	{"mutant_route_rest", ".", "TestFirstReply_StandsStillWhileATransferIsOpen"},
 	{"mutant_route_narrow", ".", "TestMinutes_CoverWhatTheAgentsRead"},
+	{"mutant_route_rung", ".", "TestWaits_WhoIsRungWaitsForNoRelease"},
+	{"mutant_route_rung", "./sim", "TestWaitEstimate_HoldsTheTrueWait"},
 	{"mutant_route_wait", "./sim", "TestWaitEstimate_HoldsTheTrueWait"},
 }
 

@@ -39,7 +39,7 @@ func (s State) AllWaits(known map[chat.GroupID]Known, now time.Time) map[chat.Gr
 		if l == nil || !e.waitsLive() {
 			continue
 		}
-		all[e.Group] = append(all[e.Group], Told{Thread: e.ID, Position: len(all[e.Group]) + 1, Estimate: l.next()})
+		all[e.Group] = append(all[e.Group], Told{Thread: e.ID, Position: len(all[e.Group]) + 1, Estimate: l.turn(e.Thread)})
 	}
 	return all
 }
@@ -65,10 +65,10 @@ func (s State) waitBehind(g chat.GroupID, k Known, now time.Time, before func(*T
 	}
 	for _, e := range b.threads {
 		if l := lines[e.Group]; l != nil && e.waitsLive() && before(e.Thread) {
-			l.next()
+			l.turn(e.Thread)
 		}
 	}
-	return lines[g].next()
+	return lines[g].turn(&Thread{Group: g})
 }
 
 // Wait returns the estimate for the visitor of one queued Thread.
@@ -109,6 +109,9 @@ type source struct {
 type line struct {
 	waiting Waiting
 	sources []source
+	// spare are the places that ring for somebody who needs another one alone: they
+	// come free as soon as he has it.
+	spare int
 }
 
 // lines lays out the Groups that something is known of.
@@ -135,6 +138,11 @@ func (b *board) lines(known map[chat.GroupID]Known) map[chat.GroupID]*line {
 		}
 		all[c.ID] = l
 	}
+	for _, e := range b.threads {
+		if l := all[e.Group]; l != nil && e.waitsLive() && len(e.Offers) > 1 {
+			l.spare += len(e.Offers) - 1
+		}
+	}
 	return all
 }
 
@@ -158,6 +166,21 @@ func (b *board) pools(known map[chat.GroupID]Known) map[*seat]*pool {
 
 // given reports whether who has the place is given chats of its Group.
 func (p *place) given() bool { return p.takes && p.member.Class != ClassSupervisor }
+
+// turn returns the estimate of the one who comes next in the queue. Who rings at
+// somebody has his place already, and there is no release that he waits for; nor
+// does who will ring at one of the others as soon as somebody has said yes.
+func (l *line) turn(t *Thread) Estimate {
+	switch {
+	case fault == faultRung:
+	case len(t.Offers) > 0:
+		return Estimate{Why: "Somebody is asked already."}
+	case l.spare > 0:
+		l.spare--
+		return Estimate{Why: "Somebody will be free in a moment."}
+	}
+	return l.next()
+}
 
 // next returns the estimate of the next one of the Group who waits, and uses up
 // the release that he waits for.

@@ -3,6 +3,7 @@ package routing_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -105,5 +106,54 @@ func TestWaits_CountWhoComesFirstForTheSameAgents(t *testing.T) {
 		if next := s.NextWait("g1", routing.Known{Rates: routing.Rates{0.01}, Finished: routing.MinFinished}, morning); next.Mean <= lastWait(s, "g1") {
 			t.Errorf("%s: who comes now waits %s", c.name, next.Mean)
 		}
+	}
+}
+
+// TestWaits_WhoIsRungWaitsForNoRelease: his place is kept already, and is not to be
+// counted again for those behind him. Each agent is done with a chat in 100 s in the
+// mean; what rings at several needs one of them, and the next one the others.
+func TestWaits_WhoIsRungWaitsForNoRelease(t *testing.T) {
+	t.Parallel()
+	const nothing, mean = time.Duration(0), 100 * time.Second
+	k := routing.Known{Rates: routing.Rates{0.01}, Finished: routing.MinFinished}
+	for _, c := range []struct {
+		name    string
+		rung    [][]chat.AgentID // by whom each one who waits is rung
+		want    []time.Duration
+		newcome time.Duration
+	}{
+		{"nobody is rung", [][]chat.AgentID{nil, nil}, []time.Duration{mean / 4, mean / 2}, 3 * mean / 4},
+		{"the first is", [][]chat.AgentID{{"b"}, nil}, []time.Duration{nothing, mean / 4}, mean / 2},
+		{"two are", [][]chat.AgentID{{"b"}, nil, {"c"}, nil}, []time.Duration{nothing, mean / 4, nothing, mean / 2}, 3 * mean / 4},
+		{"all ring for the first", [][]chat.AgentID{{"b", "c", "d"}, nil, nil, nil}, []time.Duration{nothing, nothing, nothing, mean / 4}, mean / 2},
+		{"and one is left for who comes", [][]chat.AgentID{{"b", "c"}}, []time.Duration{nothing}, nothing},
+	} {
+		s := shared([]chat.AgentID{"a", "b", "c", "d"})
+		wait(&s, "g0", len(c.rung))
+		asked := map[chat.AgentID]bool{}
+		for i, agents := range c.rung {
+			for _, a := range agents {
+				asked[a] = true
+				s.Threads[4+i].Offers = append(s.Threads[4+i].Offers, routing.Offer{Agent: a, At: chat.Micros(morning), Deadline: far})
+			}
+		}
+		s.Threads = slices.DeleteFunc(s.Threads, func(t routing.Thread) bool { return asked[t.Lead] }) // they have room for what rings
+		meets := func(who string, got routing.Estimate, want time.Duration) {
+			t.Helper()
+			if got.Shown != (want > 0) || (got.Mean-want).Abs() > time.Millisecond || (got.Why == "") != got.Shown {
+				t.Errorf("%s: %s is told %+v, want %s", c.name, who, got, want)
+			}
+		}
+		for i, told := range s.Waits("g0", k, morning) {
+			meets(fmt.Sprint("the one at ", i+1), told.Estimate, c.want[i])
+			if told.Position != i+1 {
+				t.Errorf("%s: place %d, want %d", c.name, told.Position, i+1)
+			}
+		}
+		meets("who comes now", s.NextWait("g0", k, morning), c.newcome)
+		for i := range s.Threads {
+			s.Threads[i].Front = true
+		}
+		meets("who is passed on now", s.FrontWait("g0", k, morning), c.newcome)
 	}
 }

@@ -311,22 +311,31 @@ func TestRun_TodayEndsAtMidnight(t *testing.T) {
 // from rounding. The rates are learnt from another day's log.
 func TestWaitEstimate_HoldsTheTrueWait(t *testing.T) {
 	t.Parallel()
+	direct, asked, all := routing.Distribution{Direct: true}, routing.Distribution{}, routing.Distribution{Method: routing.RingAll}
 	for _, c := range []struct {
 		name          string
 		agents, limit int
 		perHour       float64
 		hours         int
 		pace          []float64
+		shared        routing.Distribution
+		missed        float64
 	}{
-		{"seven agents with four each, slower with each chat", 7, 4, 130, 60, []float64{1, 0.91, 0.8, 0.69}},
-		{"three agents with two each", 3, 2, 42, 150, nil},
-		{"ten agents with one each", 10, 1, 66, 100, nil},
+		{"seven agents with four each, slower with each chat", 7, 4, 130, 60, []float64{1, 0.91, 0.8, 0.69}, direct, 0},
+		{"three agents with two each", 3, 2, 42, 150, nil, direct, 0},
+		{"ten agents with one each", 10, 1, 66, 100, nil, direct, 0},
+		{"seven are asked, slower with each chat", 7, 4, 130, 180, []float64{1, 0.91, 0.8, 0.69}, asked, 0},
+		{"three are asked", 3, 2, 42, 150, nil, asked, 0},
+		{"three are asked and some do not hear", 3, 2, 42, 150, nil, asked, 0.05},
+		{"ten are asked and some do not hear", 10, 1, 66, 100, nil, asked, 0.05},
+		{"it rings at all three", 3, 2, 42, 150, nil, all, 0},
+		{"it rings at all ten, and some do not hear", 10, 1, 66, 100, nil, all, 0.05},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			w := team(c.agents, c.limit, 0)
 			w.Pace, w.State.Timing.MaxWait = c.pace, 1e9
-			w.State.Groups[1].Queue.Max = 1e6
+			w.State.Groups[1].Queue.Max, w.State.Groups[1].Distribution, w.Missed = 1e6, c.shared, c.missed
 			in := traffic(21, c.perHour, c.hours)
 			in.Handling = 10 * time.Minute
 			log := run(t, w, sim.Draw(in))

@@ -1,0 +1,5 @@
+//go:build mutant_route_rung
+
+package routing
+
+const fault = faultRung
