@@ -17,6 +17,7 @@ const (
 	faultHours    = "hours"    // clock changes are overlooked
 	faultWait     = "wait"     // the estimate forgets the visitor himself
 	faultRung     = "rung"     // who is rung waits for a release, too
+	faultKept     = "kept"     // who is kept for one is told the wait for all
 	faultNarrow   = "narrow"   // what a visitor reads is rounded to the mark below
 	faultTurn     = "turn"     // round robin forgets whose turn it was
 	faultWaking   = "waking"   // every waking chat may exceed the limit

@@ -39,7 +39,7 @@ func (s State) AllWaits(known map[chat.GroupID]Known, now time.Time) map[chat.Gr
 		if l == nil || !e.waitsLive() {
 			continue
 		}
-		all[e.Group] = append(all[e.Group], Told{Thread: e.ID, Position: len(all[e.Group]) + 1, Estimate: l.turn(e.Thread)})
+		all[e.Group] = append(all[e.Group], Told{Thread: e.ID, Position: len(all[e.Group]) + 1, Estimate: b.turn(e.Thread, l)})
 	}
 	return all
 }
@@ -65,10 +65,10 @@ func (s State) waitBehind(g chat.GroupID, k Known, now time.Time, before func(*T
 	}
 	for _, e := range b.threads {
 		if l := lines[e.Group]; l != nil && e.waitsLive() && before(e.Thread) {
-			l.turn(e.Thread)
+			b.turn(e.Thread, l)
 		}
 	}
-	return lines[g].turn(&Thread{Group: g})
+	return b.turn(&Thread{Group: g}, lines[g])
 }
 
 // Wait returns the estimate for the visitor of one queued Thread.
@@ -169,8 +169,9 @@ func (p *place) given() bool { return p.takes && p.member.Class != ClassSupervis
 
 // turn returns the estimate of the one who comes next in the queue. Who rings at
 // somebody has his place already, and there is no release that he waits for; nor
-// does who will ring at one of the others as soon as somebody has said yes.
-func (l *line) turn(t *Thread) Estimate {
+// does who will ring at one of the others as soon as somebody has said yes. Who is
+// kept for some of the Group waits for one of theirs: no range of all of it is his.
+func (b *board) turn(t *Thread, l *line) Estimate {
 	switch {
 	case fault == faultRung:
 	case len(t.Offers) > 0:
@@ -179,7 +180,23 @@ func (l *line) turn(t *Thread) Estimate {
 		l.spare--
 		return Estimate{Why: "Somebody will be free in a moment."}
 	}
-	return l.next()
+	e := l.next()
+	if e.Shown && b.kept(t, b.counters[t.Group]) && fault != faultKept {
+		return Estimate{Why: "Only some of the group are asked now."}
+	}
+	return e
+}
+
+// kept reports whether a queued Thread is kept for its visitor's own contact, or for
+// those with the skills that it asks for, while others take chats, too.
+func (b *board) kept(t *Thread, c *counter) bool {
+	if c == nil || c.Distribution.Method == Pull {
+		return false
+	}
+	if owner, wait := b.owner(t, c); owner != nil || wait {
+		return true
+	}
+	return slices.ContainsFunc(c.places, func(p *place) bool { return p.takes && p.given() && !b.skilled(t, p) })
 }
 
 // next returns the estimate of the next one of the Group who waits, and uses up

@@ -157,3 +157,42 @@ func TestWaits_WhoIsRungWaitsForNoRelease(t *testing.T) {
 		meets("who is passed on now", s.FrontWait("g0", k, morning), c.newcome)
 	}
 }
+
+// TestWaits_WhoIsKeptForSomeIsToldNoRangeOfAll: of two agents one speaks French. Whoever
+// is kept for one of them reads no range until he is not, and those behind him read what
+// they read behind anybody.
+func TestWaits_WhoIsKeptForSomeIsToldNoRangeOfAll(t *testing.T) {
+	t.Parallel()
+	k := routing.Known{Rates: routing.Rates{0.01}, Finished: routing.MinFinished}
+	now := chat.Micros(morning)
+	for _, c := range []struct {
+		name   string
+		shared routing.Distribution
+		first  routing.Thread
+		shown  bool
+	}{
+		{"nothing asked", routing.Distribution{}, routing.Thread{}, true},
+		{"a skill that one has", routing.Distribution{}, routing.Thread{Skills: []string{"french"}}, false},
+		{"a skill that all have", routing.Distribution{}, routing.Thread{Skills: []string{"english"}}, true},
+		{"a skill that nobody has", routing.Distribution{SkillWait: -1}, routing.Thread{Skills: []string{"greek"}}, false},
+		{"long enough for a skill", routing.Distribution{SkillWait: 30}, routing.Thread{Skills: []string{"french"}}, true},
+		{"a skill, where agents take themselves", routing.Distribution{Method: routing.Pull}, routing.Thread{Skills: []string{"french"}}, true},
+		{"his own contact is full", routing.Distribution{}, routing.Thread{Owner: "a"}, false},
+		{"long enough for him", routing.Distribution{OwnerWait: 30}, routing.Thread{Owner: "a"}, true},
+		{"he is away", routing.Distribution{}, routing.Thread{Owner: "away"}, true},
+	} {
+		s := shared([]chat.AgentID{"a", "b", "away"})
+		s.Agents[0].Skills, s.Agents[1].Skills, s.Agents[2].Status = []string{"english", "french"}, []string{"english"}, chat.Away
+		s.Groups[0].Distribution = c.shared
+		c.first.ID, c.first.Group, c.first.QueuedAt = "first", "g0", now-40e6
+		s.Arrive(c.first)
+		s.Arrive(routing.Thread{ID: "second", Group: "g0", QueuedAt: now - 10e6})
+		told := s.Waits("g0", k, morning)
+		if e := told[0].Estimate; e.Shown != c.shown || (e.Why == "") != c.shown {
+			t.Errorf("%s: he is told %+v, shown: want %v", c.name, e, c.shown)
+		}
+		if e := told[1].Estimate; !e.Shown || e.Mean != 100*time.Second {
+			t.Errorf("%s: the one behind is told %+v, want a mean of 100 s", c.name, e)
+		}
+	}
+}

@@ -1,0 +1,5 @@
+//go:build mutant_route_kept
+
+package routing
+
+const fault = faultKept
