@@ -75,7 +75,7 @@ func TestDecide_NobodyWaitsBesideAFreeAbleAgent(t *testing.T) {
 		for _, one := range s.Threads {
 			method := o.group(one.Group).Distribution.Method
 			ringing := method == routing.RingAll && one.Mode != routing.Mail
-			if chosen(one) || one.State != chat.Queued || (method == routing.Pull && one.Held == nil) || (len(one.Offers) > 0 && !ringing) || (!ringing && o.waitsForOwner(one)) {
+			if chosen(one) || one.State != chat.Queued || (method == routing.Pull && one.Held == nil) || (len(one.Offers) > 0 && !ringing) || o.waitsForOwner(one) {
 				continue
 			}
 			if one.Held != nil {

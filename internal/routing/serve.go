@@ -17,17 +17,18 @@ func (b *board) serve(t *Thread) {
 	if c == nil || c.Distribution.Method == Pull || !(c.open || t.Front) {
 		return
 	}
-	if c.Distribution.Method == RingAll && t.Mode != Mail {
-		b.ring(t, c)
-		return
+	all := c.Distribution.Method == RingAll && t.Mode != Mail
+	if len(t.Offers) > 0 && (!all || t.chosen() || t.asksOwner()) {
+		return // who was named, or is his own contact, is asked first
 	}
-	if len(t.Offers) > 0 {
-		return
-	}
-	if owner, wait := b.owner(t, c); owner != nil || wait {
+	if owner, wait := b.owner(t, c); (owner != nil || wait) && (fault != faultOwner || !all) {
 		if owner != nil {
 			b.choose(t, c, owner, nil, chat.Says("choice.contact", owner.Name))
 		}
+		return
+	}
+	if all {
+		b.ring(t, c)
 		return
 	}
 	best, second, n := b.pick(t, c)
@@ -50,9 +51,6 @@ func (b *board) choose(t *Thread, c *counter, best, second *place, why chat.Beca
 
 // ring offers the Thread to everybody who can take it and is not ringing yet.
 func (b *board) ring(t *Thread, c *counter) {
-	if t.chosen() {
-		return // somebody has said who should have it; he is asked first
-	}
 	var able []*place
 	for _, p := range c.from(t) {
 		if b.able(t, p) && !slices.ContainsFunc(t.Offers, func(o Offer) bool { return o.Agent == p.ID }) {
@@ -63,6 +61,12 @@ func (b *board) ring(t *Thread, c *counter) {
 		b.do(Decision{Kind: DoOffer, Thread: t.ID, Agent: p.ID, Group: c.ID, Deadline: b.now + b.timing.Offer.micros(),
 			Because: chat.Says("choice.all", c.Name)}, t)
 	}
+}
+
+// asksOwner reports whether the Thread rings at its visitor's fixed agent, who comes
+// before everybody else.
+func (t *Thread) asksOwner() bool {
+	return t.Owner != "" && slices.ContainsFunc(t.Offers, func(o Offer) bool { return o.Agent == t.Owner })
 }
 
 // owner returns the place of the visitor's fixed agent where he can take the

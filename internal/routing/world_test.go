@@ -422,7 +422,7 @@ func (o oracle) speaks(t routing.Thread, a routing.Agent, g routing.Group) bool 
 // others are not asked at once.
 func (o oracle) waitsForOwner(t routing.Thread) bool {
 	i := slices.IndexFunc(o.Agents, func(a routing.Agent) bool { return a.ID == t.Owner })
-	return i >= 0 && o.works(o.Agents[i]) && !slices.Contains(t.Excluded, t.Owner)
+	return i >= 0 && o.works(o.Agents[i]) && !o.excludes(t, t.Owner)
 }
 
 func prefix(ds []routing.Decision) string {

@@ -1,0 +1,5 @@
+//go:build mutant_route_owner
+
+package routing
+
+const fault = faultOwner
