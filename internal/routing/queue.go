@@ -19,7 +19,7 @@ const (
 func (b *board) bound(c *counter) {
 	most := c.most()
 	reopen := c.Queue.Reopen
-	if reopen <= 0 || reopen >= reopenMaxShare {
+	if reopen <= 0 || reopen > reopenMaxShare {
 		reopen = defaultReopen
 	}
 	switch {

@@ -85,3 +85,29 @@ func TestWait_CountsWhoIsAhead(t *testing.T) {
 		}
 	}
 }
+
+// TestQueue_OpensAgainAtTheShareOfItsGroup: a full queue of ten; at 100 % it opens as
+// soon as one fewer waits.
+func TestQueue_OpensAgainAtTheShareOfItsGroup(t *testing.T) {
+	t.Parallel()
+	for share, want := range map[int]int{0: 7, 1: 0, 50: 5, 70: 7, 99: 9, 100: 9} {
+		s := routing.State{Groups: []routing.Group{{ID: "g", Name: "G", Distribution: routing.Distribution{Method: routing.Pull}, Queue: routing.QueueRule{Max: 10, Reopen: share}}}}
+		wait(&s, "g", 10)
+		opened := -1
+		for left := 10; left >= 0; left-- {
+			ds, _ := routing.Decide(s, morning)
+			s.Apply(ds...)
+			if full := s.Groups[0].Full; left == 10 && !full {
+				t.Errorf("%d %%: ten wait, and the queue is not full", share)
+			} else if !full && opened < 0 {
+				opened = left
+			}
+			if left > 0 {
+				s.Close(s.Queue("g")[0])
+			}
+		}
+		if opened != want {
+			t.Errorf("%d %%: it opens when %d wait, want %d", share, opened, want)
+		}
+	}
+}
