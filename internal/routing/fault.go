@@ -19,6 +19,7 @@ const (
 	faultRung     = "rung"     // who is rung waits for a release, too
 	faultKept     = "kept"     // who is kept for one is told the wait for all
 	faultOwner    = "owner"    // all are rung beside the visitor's own contact
+	faultStray    = "stray"    // who comes back to a full group reaches another
 	faultNarrow   = "narrow"   // what a visitor reads is rounded to the mark below
 	faultTurn     = "turn"     // round robin forgets whose turn it was
 	faultWaking   = "waking"   // every waking chat may exceed the limit

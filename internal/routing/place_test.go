@@ -19,6 +19,7 @@ func standings() []routing.Standing {
 		{Group: "billing", Name: "Billing", Line: routing.EndToEnd, State: routing.NotOnline, Closed: true, Because: chat.Says("group.closed", "Billing"), Why: "Billing is closed."},
 		{Group: "vip", Name: "VIP", Private: true, State: routing.Online},
 		{Group: "alone", Name: "Nights", Line: routing.EndToEnd, State: routing.NotOnline, Why: "Nobody in Nights takes chats now."},
+		{Group: "desk", Name: "Second desk", Line: routing.FirstLine, State: routing.QueueFull, Why: "The queue of Second desk is full."},
 		{Group: "full", Name: "Returns", Line: routing.EndToEnd, State: routing.QueueFull, Why: "The queue of Returns is full."},
 	}
 }
@@ -75,7 +76,13 @@ func TestPlace_KeepsThePrecedence(t *testing.T) {
 			routing.Placement{Group: "alone", Cause: routing.ByRule, Rule: "r6", Why: `Rule "Nights" matches.`}},
 		{"the group of the last chat comes before the rules", chat.Arrival{URL: "https://x.example/pricing"}, routing.Choices{Last: "first", Default: "first"},
 			routing.Placement{Group: "first", Cause: routing.ByLast, Why: "The visitor talked to Front desk within the last 7 days."}},
-		{"but only while it takes chats", chat.Arrival{URL: "https://x.example/pricing"}, routing.Choices{Last: "billing", Default: "first"},
+		{"one that owns its chats keeps him while it is full", chat.Arrival{URL: "https://x.example/pricing"}, routing.Choices{Last: "full", Default: "first"},
+			routing.Placement{Group: "full", Cause: routing.ByLast, Why: "The visitor talked to Returns within the last 7 days."}},
+		{"and while nobody is there", chat.Arrival{}, routing.Choices{Last: "alone", Default: "first"},
+			routing.Placement{Group: "alone", Cause: routing.ByLast, Why: "The visitor talked to Nights within the last 7 days."}},
+		{"a first line does not", chat.Arrival{}, routing.Choices{Last: "desk", Default: "first"},
+			routing.Placement{Group: "first", Cause: routing.ByDefault, Why: "No rule matches; this is the default."}},
+		{"nor one that is closed", chat.Arrival{URL: "https://x.example/pricing"}, routing.Choices{Last: "billing", Default: "first"},
 			routing.Placement{Group: "sales", Cause: routing.ByRule, Rule: "r1", Priority: 1, Skills: []string{"prices"}, Why: `Rule "Prices" matches.`}},
 		{"a full one does not fall back", chat.Arrival{URL: "https://x.example/returns"}, routing.Choices{Default: "first"},
 			routing.Placement{Group: "full", Cause: routing.ByRule, Rule: "r4", Why: `Rule "Returns" matches.`}},

@@ -44,7 +44,7 @@ const (
 	BySigned   Cause = "signed"
 	ByPage     Cause = "page"
 	ByVisitor  Cause = "visitor"
-	ByLast     Cause = "returning" // the group of his last chat, where it takes chats now
+	ByLast     Cause = "returning" // the group of his last chat, where it takes chats now or owns them and is open
 	ByRule     Cause = "rule"
 	ByDefault  Cause = "default"
 	ByFallback Cause = "fallback" // the first line, for a closed Group
@@ -98,7 +98,7 @@ func reached(rules []Route, a chat.Arrival, c Choices, groups []Standing) Placem
 	if chosen, there := find(groups, c.Visitor); there && c.offers(chosen) {
 		return chose(chosen, c, groups)
 	}
-	if last, there := find(groups, c.Last); there && last.takes() {
+	if last, there := find(groups, c.Last); there && last.keeps() {
 		return Placement{Group: last.Group, Cause: ByLast, Because: chat.Says("place.last", last.Name)}
 	}
 	for _, r := range rules {
@@ -107,6 +107,12 @@ func reached(rules []Route, a chat.Arrival, c Choices, groups []Standing) Placem
 		}
 	}
 	return Placement{Group: c.Default, Cause: ByDefault, Because: chat.Says("place.default")}
+}
+
+// keeps reports whether a visitor who was there comes back to it: it takes chats, or
+// it owns them, and then nothing but its hours sends him elsewhere.
+func (s Standing) keeps() bool {
+	return s.takes() || (s.Line == EndToEnd && !s.Closed && fault != faultStray)
 }
 
 // offers reports whether visitors may choose the Group.

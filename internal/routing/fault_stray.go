@@ -1,0 +1,5 @@
+//go:build mutant_route_stray
+
+package routing
+
+const fault = faultStray
