@@ -26,6 +26,9 @@ type SetUp struct {
 	SiteName string   `json:"site_name"`
 	Origins  []string `json:"origins"`
 	Language string   `json:"language"`
+	// Method is how the first group shares out its chats, as a group's rules name
+	// it; the empty one is the server's default.
+	Method string `json:"method,omitempty"`
 }
 
 // SetUp makes the owner and the first site with the one-time token.

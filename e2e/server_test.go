@@ -273,7 +273,7 @@ func (s *server) makeOwner(t testing.TB) *client.Agent {
 		t.Fatal(err)
 	}
 	owner, err := client.New(s.url).SetUp(ctx, client.SetUp{Token: token, Name: "Ada", Email: ownerEmail, Password: ownerPassword,
-		SiteName: "Acme", Origins: []string{"https://acme.example"}, Language: "en"})
+		SiteName: "Acme", Origins: []string{"https://acme.example"}, Language: "en", Method: "pull"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 // A visitor's and an agent's day in a real browser.
 import assert from "node:assert/strict";
-import { begin, flow, longFlow, take } from "./flow.mjs";
+import { begin, flow, longFlow, take, writesNote } from "./flow.mjs";
 import { answer, look, once, openChat, say } from "./world.mjs";
 
 flow("set up, write, take, answer, seen, offline and back, close, write again", async (world) => {
@@ -41,6 +41,30 @@ flow("set up, write, take, answer, seen, offline and back, close, write again", 
   await once(inbox.getByRole("article"), "Where is my parcel?");
   await inbox.getByText(/Chat 2 with this visitor began/).waitFor();
   return [[visitor, ["Let me look it up.", "It arrives tomorrow."]]];
+});
+
+longFlow("a team that says it is four or more has its chats ring, not wait to be pulled", async (world) => {
+  const inbox = await begin(world, { team: "4 or more" });
+  const offers = inbox.getByRole("region", { name: "Offers" });
+  await offers.getByRole("button", { name: /^Accept/ }).click();
+  await inbox.getByRole("textbox", { name: /^Write to/ }).waitFor();
+  await writesNote(world, inbox);
+
+  const visitor = await world.visitor();
+  const chat = await openChat(await visitor.visit());
+  await say(chat, "Do you ship to Oslo?");
+  await offers.getByText("Do you ship to Oslo?").waitFor();
+  await offers.getByRole("button", { name: /^Accept/ }).click();
+  await inbox.getByRole("article").filter({ hasText: "Do you ship to Oslo?" }).waitFor();
+  await inbox.getByRole("textbox", { name: /^Write to/ }).waitFor();
+  await answer(inbox, "We do, in four days.");
+  await once(chat.getByRole("log"), "We do, in four days.");
+
+  await inbox.goto("/settings/groups");
+  await inbox.getByRole("link", { name: /^Team .*member/ }).click();
+  await inbox.getByRole("link", { name: "Distribution" }).click();
+  await inbox.getByRole("radio", { name: "To the least busy", checked: true }).waitFor();
+  return [[visitor, ["We do, in four days."]]];
 });
 
 longFlow("the built-in test page carries the widget at another origin", async (world) => {

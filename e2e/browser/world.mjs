@@ -127,7 +127,7 @@ async function agentPage(world, { colorScheme = "light", viewport = { width: 144
 }
 
 /** The owner sets the workspace up, as the first start's link asks. */
-async function setUp(world, { look = async () => {} } = {}) {
+async function setUp(world, { team = "1 to 3", look = async () => {} } = {}) {
   const page = await agentPage(world);
   await page.goto(`/setup#${world.server.token}`);
   await page.getByRole("heading", { name: "Set up Earshot" }).waitFor();
@@ -137,6 +137,7 @@ async function setUp(world, { look = async () => {} } = {}) {
   await page.getByLabel("Password").fill(owner.password);
   await page.getByLabel("Name of the site").fill("Acme");
   await page.getByLabel("Allowed origins").fill(world.stranger.url);
+  await page.getByRole("radio", { name: team }).check();
   await page.getByRole("button", { name: "Create" }).click();
   await page.getByRole("tab", { name: /^My/ }).waitFor();
   const sites = await page.evaluate(async () => (await fetch("/v1/admin/sites")).json());

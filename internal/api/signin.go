@@ -53,6 +53,8 @@ type setupBody struct {
 	SiteName string   `json:"site_name" example:"Shop"`
 	Origins  []string `json:"origins" nullable:"false" example:"[\"https://shop.example\"]"`
 	Language string   `json:"language,omitempty" example:"en"`
+
+	Method desk.Method `json:"method,omitempty" enum:"pull,ring_all,round_robin,least_busy" example:"pull" doc:"How the first group shares out its chats. pull suits up to three who all see the queue; without one, each chat goes to who is least busy."`
 }
 
 func (s *Server) setupRoutes() {
@@ -71,7 +73,7 @@ func (s *Server) setupRoutes() {
 		}) (*signedIn, error) {
 			b := in.Body
 			out, err := s.Desk.SetUp(ctx, desk.Setup{Token: b.Token, Name: b.Name, Email: b.Email, Password: b.Password,
-				SiteName: b.SiteName, Origins: b.Origins, Language: b.Language}, in.device(ctx))
+				SiteName: b.SiteName, Origins: b.Origins, Language: b.Language, Method: b.Method}, in.device(ctx))
 			return enter(ctx, out, http.StatusCreated), err
 		})
 }

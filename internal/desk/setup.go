@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -63,18 +64,33 @@ func ownersAmong(agents []chat.Agent) int {
 	return owners
 }
 
+// Method is how a group shares out its chats.
+type Method = routing.Method
+
 // Setup is what the owner enters at the first start.
 type Setup struct {
 	Token, Name, Email, Password string
 	SiteName                     string
 	Origins                      []string
 	Language                     string
+	// Method is how the first group shares out its chats; the empty one is the
+	// default, which fits a team of any size.
+	Method Method
+}
+
+// firstRules are those of the first group.
+func (in Setup) firstRules() routing.Rules {
+	return routing.Rules{Line: routing.FirstLine, Distribution: routing.Distribution{Method: cmp.Or(in.Method, routing.LeastBusy)}}
 }
 
 // SetUp makes the owner, the first group and the first site.
 func (d *Desk) SetUp(ctx context.Context, in Setup, from Device) (SignedIn, error) {
 	site, err := chat.Site{Name: in.SiteName, Origins: in.Origins, Language: in.Language}.Clean()
 	if err != nil {
+		return SignedIn{}, err
+	}
+	rules := in.firstRules()
+	if err := rules.Check(); err != nil {
 		return SignedIn{}, err
 	}
 	owner, err := d.newAgent(in.Name, in.Email, in.Password, chat.Owner)
@@ -96,7 +112,7 @@ func (d *Desk) SetUp(ctx context.Context, in Setup, from Device) (SignedIn, erro
 		if err = check(tx); err != nil {
 			return err
 		}
-		done, err = d.setUp(tx, owner, phc, site, from)
+		done, err = d.setUp(tx, firstStart{owner, phc, site, rules}, from)
 		return err
 	})
 	if err != nil {
@@ -133,10 +149,17 @@ func (d *Desk) maySetUp(tx *store.Tx, token string) error {
 	return err
 }
 
-func (d *Desk) setUp(tx *store.Tx, owner chat.Agent, phc string, site chat.Site, from Device) (SignedIn, error) {
-	// One person, or two or three, take from the queue as they see it.
-	rules := routing.Rules{Line: routing.FirstLine, Distribution: routing.Distribution{Method: routing.Pull}}
-	group := chat.Group{ID: chat.GroupID(newID("g")), Name: "Team", Policy: chat.PolicyOpen, Rules: rules.Raw()}
+// firstStart is what the first start makes, checked.
+type firstStart struct {
+	owner chat.Agent
+	phc   string
+	site  chat.Site
+	rules routing.Rules
+}
+
+func (d *Desk) setUp(tx *store.Tx, in firstStart, from Device) (SignedIn, error) {
+	owner, site := in.owner, in.site
+	group := chat.Group{ID: chat.GroupID(newID("g")), Name: "Team", Policy: chat.PolicyOpen, Rules: in.rules.Raw()}
 	if err := tx.SaveGroup(group); err != nil {
 		return SignedIn{}, err
 	}
@@ -152,7 +175,7 @@ func (d *Desk) setUp(tx *store.Tx, owner chat.Agent, phc string, site chat.Site,
 	if err := d.addGroupChannel(tx, by, group); err != nil {
 		return SignedIn{}, err
 	}
-	return d.enter(tx, owner, phc, from, d.fact(chat.KindGroup, by, group), d.fact(chat.KindSite, by, site))
+	return d.enter(tx, owner, in.phc, from, d.fact(chat.KindGroup, by, group), d.fact(chat.KindSite, by, site))
 }
 
 // enter stores a new agent, tells the team after the facts before, and signs

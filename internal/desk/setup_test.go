@@ -9,6 +9,7 @@ import (
 	"earshot/internal/chat"
 	"earshot/internal/desk"
 	"earshot/internal/desk/desktest"
+	"earshot/internal/routing"
 )
 
 func first(token string) desk.Setup {
@@ -40,6 +41,22 @@ func TestSetUp_MakesAWorkspaceThatAnswersVisitors(t *testing.T) {
 	}
 	if strings.Contains(asText(t, w.SignedIn.Session), w.SignedIn.Secret) {
 		t.Error("the session shows its secret")
+	}
+}
+
+// Chats are assigned unless the first start's page was told of a team so small that
+// everybody sees who waits.
+func TestSetUp_TheFirstGroupSharesOutAsItWasAskedTo(t *testing.T) {
+	t.Parallel()
+	for asked, want := range map[routing.Method]routing.Method{"": routing.LeastBusy, routing.LeastBusy: routing.LeastBusy, routing.Pull: routing.Pull} {
+		w := desktest.Empty(t)
+		in := first(must[string](t)(w.Desk.SetupToken(t.Context())))
+		in.Method = asked
+		owner := must[desk.SignedIn](t)(w.Desk.SetUp(t.Context(), in, desk.Device{})).Agent
+		groups := must[[]desk.ManagedGroup](t)(w.Desk.Groups(t.Context(), owner))
+		if len(groups) != 1 || groups[0].Rules.Distribution.Method != want {
+			t.Errorf("asked for %q, the first groups are %+v, want one by %q", asked, groups, want)
+		}
 	}
 }
 
@@ -92,6 +109,7 @@ func TestSetUp_RefusesBadInputAndKeepsTheLink(t *testing.T) {
 		"no site name":          func(s *desk.Setup) { s.SiteName = "" },
 		"no origin":             func(s *desk.Setup) { s.Origins = nil },
 		"an origin with a path": func(s *desk.Setup) { s.Origins = []string{"https://shop.example/x"} },
+		"an unknown method":     func(s *desk.Setup) { s.Method = "by_dice" },
 	} {
 		in := first(token)
 		change(&in)

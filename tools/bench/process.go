@@ -135,7 +135,7 @@ func (p *process) owner(ctx context.Context) (*client.Agent, string, error) {
 		return nil, "", err
 	}
 	owner, err := client.New(p.url).SetUp(ctx, client.SetUp{Token: token, Name: "Bench", Email: benchEmail,
-		Password: benchPassword, SiteName: "Bench", Origins: []string{"https://acme.example"}, Language: "en"})
+		Password: benchPassword, SiteName: "Bench", Origins: []string{"https://acme.example"}, Language: "en", Method: "pull"})
 	if err != nil {
 		return nil, "", err
 	}

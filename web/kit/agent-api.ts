@@ -7,6 +7,7 @@ import { installation } from "./installation.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { people } from "./people-api.ts";
 import { rules } from "./rules-api.ts";
+import type { Method } from "./rules.ts";
 import { passing } from "./pass-api.ts";
 import { playbooks } from "./playbook-api.ts";
 import { targets } from "./targets-api.ts";
@@ -137,6 +138,7 @@ function entrance(call: Call) {
       site_name: string;
       origins: string[];
       language: string;
+      method: Method;
     }) => call<{ me: Agent }>("POST", "/v1/setup", { body }),
     signIn: (email: string, password: string) => call<{ me: Agent }>("POST", "/v1/sign-in", { body: { email, password } }),
     signInByLink: (token: string) => call<{ me: Agent }>("POST", "/v1/sign-in/link", { body: { token } }),

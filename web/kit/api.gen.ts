@@ -5815,6 +5815,12 @@ export interface components {
             email: string;
             /** @example en */
             language?: string;
+            /**
+             * @description How the first group shares out its chats. pull suits up to three who all see the queue; without one, each chat goes to who is least busy.
+             * @example pull
+             * @enum {string}
+             */
+            method?: "pull" | "ring_all" | "round_robin" | "least_busy";
             /** @example Ada Lind */
             name: string;
             /**

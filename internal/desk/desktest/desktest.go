@@ -139,7 +139,7 @@ func (w *World) setUp() {
 	token, err := w.Desk.SetupToken(w.t.Context())
 	w.must(err)
 	in := desk.Setup{Token: token, Name: "Olivia", Email: Email, Password: Password, SiteName: "Shop",
-		Origins: []string{"https://shop.example"}, Language: "en"}
+		Origins: []string{"https://shop.example"}, Language: "en", Method: "pull"}
 	w.SignedIn, err = w.Desk.SetUp(w.t.Context(), in, desk.Device{UserAgent: "Firefox", Address: "192.0.2.1"})
 	w.must(err)
 	w.Owner = w.SignedIn.Agent
