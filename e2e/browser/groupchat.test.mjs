@@ -69,7 +69,7 @@ flow("a colleague declines, an expert proposes, the lead passes, and the visitor
     password: "seven teapots in the rain",
   });
   const { groups } = await ask(ada, "GET", "/v1/admin/groups");
-  await ask(ada, "PUT", `/v1/admin/groups/${groups[0].id}/playbook`, {
+  await ask(ada, "PUT", `/v1/groups/${groups[0].id}/playbook`, {
     version: 0,
     transfer: { held: {} },
     group_chat: {

@@ -27,7 +27,7 @@ async function prepare(inbox, held) {
   const { groups } = await ask(inbox, "GET", "/v1/admin/groups");
   const [group] = groups;
   await ask(inbox, "PATCH", `/v1/admin/groups/${group.id}`, { rules: { line: "first_line", distribution: { method: "pull" } } });
-  await ask(inbox, "PUT", `/v1/admin/groups/${group.id}/playbook`, {
+  await ask(inbox, "PUT", `/v1/groups/${group.id}/playbook`, {
     version: 0,
     transfer: {
       when: "Invoices and refunds go to whoever has closed the month.",
@@ -260,7 +260,7 @@ longFlow("into a group's queue at once: its playbook asks what asking would need
   const own = await prepare(ada, {});
   const pull = { distribution: { method: "pull" } };
   const orders = await ask(ada, "POST", "/v1/admin/groups", { name: "Orders", rules: pull });
-  await ask(ada, "PUT", `/v1/admin/groups/${orders.id}/playbook`, {
+  await ask(ada, "PUT", `/v1/groups/${orders.id}/playbook`, {
     version: 0,
     transfer: {
       reasons: [{ code: "quote", label: "A quote" }],

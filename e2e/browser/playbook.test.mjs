@@ -1,7 +1,7 @@
 // What a group writes for its colleagues: seen as they will read it while it is
 // written, kept in versions, and never overwritten unread.
 import assert from "node:assert/strict";
-import { begin, flow, longFlow, take } from "./flow.mjs";
+import { begin, flow, invite, longFlow, take } from "./flow.mjs";
 import { answer, ask, look, once, openChat, say } from "./world.mjs";
 
 const sizes = [
@@ -72,7 +72,7 @@ flow("a playbook is written, read as a colleague reads it, and an old version is
   const first = await ask(inbox, "GET", path);
   assert.equal(first.version, 1);
   assert.deepEqual(first.transfer.reasons, [{ code: "vat-is-wrong", label: "VAT is wrong" }]);
-  await ask(inbox, "PUT", path.replace("/v1/", "/v1/admin/"), { ...first, group: undefined, jump_in: { when: "When asked." } });
+  await ask(inbox, "PUT", path, { ...first, group: undefined, jump_in: { when: "When asked." } });
   await inbox.getByText("A colleague has saved something else meanwhile.").waitFor();
   await inbox.getByRole("button", { name: "Discard changes" }).click();
   await inbox.getByRole("complementary", { name: "What a colleague reads: Jumping in" }).getByText("When asked.").waitFor();
@@ -93,6 +93,41 @@ flow("a playbook is written, read as a colleague reads it, and an old version is
   await look(inbox, "team-topics");
   return told;
 });
+
+longFlow("who supervises a group by the class in it writes its playbook, and nothing else of its settings", async (world) => {
+  const ada = await begin(world);
+  const told = await served(world, ada);
+  const group = ada.url().replace(/.*\/groups\/([^/]+)\/.*/, "$1");
+  const bob = await invite(world, ada, { name: "Bob Vance", email: "bob@acme.example", password: "a red bicycle bell" });
+  assert.deepEqual(await sectionsSeen(bob), ["My account"]);
+  const { groups } = await ask(ada, "GET", "/v1/admin/groups");
+  const { me } = await ask(bob, "GET", "/v1/me");
+  const rest = groups[0].members.filter((m) => m.agent !== me.id);
+  await ask(ada, "PUT", `/v1/admin/groups/${group}/members`, { members: [...rest, { agent: me.id, class: "supervisor" }] });
+
+  await bob.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Groups" }).click();
+  assert.deepEqual(await sectionsSeen(bob), ["My account", "Groups"]);
+  await look(bob, "playbook-own-groups");
+  await bob.getByRole("main").getByRole("listitem").getByRole("link", { name: "Team" }).click();
+  await bob.getByLabel("When", { exact: true }).first().fill("Only what is about money.");
+  await save(bob);
+  for (const [[width, height], colorScheme] of sizes.flatMap((size) => ["light", "dark"].map((scheme) => [size, scheme]))) {
+    await bob.setViewportSize({ width, height });
+    await bob.emulateMedia({ colorScheme });
+    await look(bob, `playbook-own-${width}-${colorScheme}`);
+  }
+  const now = await ask(ada, "GET", `/v1/groups/${group}/playbook`);
+  assert.equal(now.transfer.when, "Only what is about money.");
+  return told;
+});
+
+/** The sections of the settings that are offered. */
+async function sectionsSeen(page) {
+  if (!page.url().includes("/settings")) await page.goto("/settings");
+  const links = page.getByRole("navigation", { name: "Settings" }).getByRole("link");
+  await links.first().waitFor();
+  return links.allInnerTexts();
+}
 
 longFlow("a playbook's screen fits every width and both lights", async (world) => {
   const inbox = await begin(world);

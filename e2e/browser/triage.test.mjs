@@ -43,7 +43,7 @@ async function prepare(world, ada) {
   };
   const billing = await made("Billing", await idOf(ben));
   const tech = await made("Tech", await idOf(third));
-  await ask(ada, "PUT", `/v1/admin/groups/${tech}/playbook`, {
+  await ask(ada, "PUT", `/v1/groups/${tech}/playbook`, {
     version: 0,
     transfer: {
       when: "Only what is broken.",

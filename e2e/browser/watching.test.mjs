@@ -96,7 +96,7 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
     password: "nine umbrellas on a roof",
   });
   const { groups } = await ask(sue, "GET", "/v1/admin/groups");
-  await ask(sue, "PUT", `/v1/admin/groups/${groups[0].id}/playbook`, {
+  await ask(sue, "PUT", `/v1/groups/${groups[0].id}/playbook`, {
     version: 0,
     transfer: { held: {} },
     group_chat: {},

@@ -41,8 +41,8 @@ func (s *Server) playbookRoutes() {
 			page, next, err := s.Desk.PlaybookVersions(ctx, in.ID, in.Before)
 			return &answer[playbookVersions]{playbookVersions{each(page), next}}, err
 		})
-	register(s, operation{method: http.MethodPut, path: "/v1/admin/groups/{id}/playbook", id: "save-playbook", who: forManagers, strict: true,
-		summary: "Save another version of a group's playbook", about: "Replaced as a whole; what says the same is no new version. A conflict where somebody saved another meanwhile: its data is that one.",
+	register(s, operation{method: http.MethodPut, path: "/v1/groups/{id}/playbook", id: "save-playbook", who: forAgents, strict: true,
+		summary: "Save another version of a group's playbook", about: "By whoever oversees the group. Replaced as a whole; what says the same is no new version. A conflict where somebody saved another meanwhile: its data is that one.",
 		errors: []chat.ErrorKind{chat.Denied, chat.Missing, chat.Conflict, chat.Gone}},
 		func(ctx context.Context, in *struct {
 			ID   chat.GroupID `path:"id"`

@@ -93,6 +93,15 @@ type JumpInChapter struct {
 	Say  string `json:"say,omitempty"`
 }
 
+// MayWritePlaybook refuses who does not oversee the group: what a playbook says binds
+// those who pass its chats on, and its own team writes it.
+func (a Agent) MayWritePlaybook(g GroupID) error {
+	if a.Oversees(g) {
+		return nil
+	}
+	return Errorf(Denied, "Who supervises this group writes its playbook. Ask one of them, or an admin; nothing was stored.")
+}
+
 // The limits of a playbook. docs/routing.md states them.
 const (
 	MaxPlaybookText      = 2_000 // characters of a chapter's text

@@ -53,7 +53,8 @@ func (d *Desk) PlaybookVersions(ctx context.Context, id chat.GroupID, before int
 	return page, page[len(page)-1].Playbook.Version, nil
 }
 
-// SavePlaybook stores another version of a group's playbook. in.Version is the
+// SavePlaybook stores another version of a group's playbook, which whoever oversees
+// the group as of now may do. in.Version is the
 // one that its writer had before him: where a colleague saved another meanwhile,
 // nothing is stored, and the conflict holds his. What says the same is no new
 // version.
@@ -65,8 +66,11 @@ func (d *Desk) SavePlaybook(ctx context.Context, by chat.Agent, in chat.Playbook
 	saved := clean
 	err = d.write(ctx, func(tx *store.Tx) error {
 		saved = clean
-		me, err := manager(tx, by)
+		me, err := present(tx, by.ID)
 		if err != nil {
+			return err
+		}
+		if err := me.MayWritePlaybook(saved.Group); err != nil {
 			return err
 		}
 		if err := mayBeWritten(tx, saved); err != nil {

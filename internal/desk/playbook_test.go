@@ -66,6 +66,7 @@ func TestSavePlaybook_RefusesWhatCannotBe(t *testing.T) {
 	if err := w.Desk.DeleteGroup(t.Context(), w.Owner, old.ID, w.Group.ID); err != nil {
 		t.Fatal(err)
 	}
+	other := addGroup(t, w, "Other", desk.GroupChange{})
 	stranger := playbook(w.Group.ID, 0, "x")
 	stranger.Transfer.Except = []chat.AgentID{"a_none"}
 	for what, c := range map[string]struct {
@@ -73,7 +74,8 @@ func TestSavePlaybook_RefusesWhatCannotBe(t *testing.T) {
 		in   chat.Playbook
 		kind chat.ErrorKind
 	}{
-		"a supervisor":          {w.Agent("Sue", chat.Supervisor), playbook(w.Group.ID, 0, "x"), chat.Denied},
+		"a member":              {w.Agent("Mia", chat.Member), playbook(w.Group.ID, 0, "x"), chat.Denied},
+		"another's supervisor":  {supervisorOf(t, w, other.ID), playbook(w.Group.ID, 0, "x"), chat.Denied},
 		"no such group":         {w.Owner, playbook("g_none", 0, "x"), chat.Missing},
 		"a deleted group":       {w.Owner, playbook(old.ID, 1, "y"), chat.Gone},
 		"nobody of ours":        {w.Owner, stranger, chat.Invalid},
@@ -93,6 +95,37 @@ func TestSavePlaybook_RefusesWhatCannotBe(t *testing.T) {
 	}
 	_, _, err = w.Desk.PlaybookVersions(t.Context(), "g_none", 0)
 	wantKind(t, "the history of no group", err, chat.Missing)
+}
+
+// The team writes it: who oversees the group, by his role or by his class in it.
+func TestSavePlaybook_WhoOverseesTheGroupWrites(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	g := addGroup(t, w, "Orders", desk.GroupChange{})
+	own := supervisorOf(t, w, g.ID)
+	for i, by := range []chat.Agent{w.Owner, w.Agent("Adam", chat.Admin), w.Agent("Sue", chat.Supervisor), own} {
+		saved, err := w.Desk.SavePlaybook(t.Context(), by, playbook(g.ID, int64(i), "As "+by.Name+" says."))
+		if err != nil || saved.Version != int64(i+1) {
+			t.Errorf("%s saves %+v, %v", by.Name, saved, err)
+		}
+	}
+	// As of now, not as of when he loaded the page.
+	if _, err := w.Desk.SetMembers(t.Context(), w.Owner, g.ID, []desk.Membership{{Agent: own.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.Desk.SavePlaybook(t.Context(), own, playbook(g.ID, 4, "x"))
+	wantKind(t, "who supervised it", err, chat.Denied)
+}
+
+// supervisorOf is an agent who supervises one group by his class in it.
+func supervisorOf(t *testing.T, w *desktest.World, g chat.GroupID) chat.Agent {
+	t.Helper()
+	a := w.Agent("Olga", chat.Member)
+	if _, err := w.Desk.SetMembers(t.Context(), w.Owner, g, []desk.Membership{{Agent: a.ID, Class: chat.ClassSupervisor}}); err != nil {
+		t.Fatal(err)
+	}
+	a.Groups, a.Classes = []chat.GroupID{g}, map[chat.GroupID]chat.Class{g: chat.ClassSupervisor}
+	return a
 }
 
 // Two who write at once: one is stored, and the other reads what it is.

@@ -94,8 +94,7 @@ export function playbooks(call: Call) {
     playbook: (id: GroupId, signal?: AbortSignal) => call<Playbook>("GET", of(id), signal ? { signal } : {}),
     playbookVersions: (id: GroupId, before = 0) =>
       call<{ versions: PlaybookVersion[]; next?: number }>("GET", `${of(id)}/versions`, { query: { before } }),
-    /** `version` is the one that was there before. */
-    savePlaybook: (id: GroupId, version: number, chapters: Chapters) =>
-      call<Playbook>("PUT", `/v1/admin/groups/${encodeURIComponent(id)}/playbook`, { body: { version, ...chapters } }),
+    /** For who oversees the group; `version` is the one that was there before. */
+    savePlaybook: (id: GroupId, version: number, chapters: Chapters) => call<Playbook>("PUT", of(id), { body: { version, ...chapters } }),
   };
 }

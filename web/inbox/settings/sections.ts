@@ -1,4 +1,5 @@
-import type { Role } from "$kit/wire.ts";
+import { overseesAny } from "$kit/oversees.ts";
+import type { Agent, Role } from "$kit/wire.ts";
 import { type SettingsSection, settingsSections } from "../route";
 
 /** manages reports whether somebody of a role decides about the workspace. */
@@ -6,7 +7,8 @@ export function manages(role: Role): boolean {
   return role === "owner" || role === "admin";
 }
 
-/** sectionsOf are the settings that somebody of a role may open. */
-export function sectionsOf(role: Role): readonly SettingsSection[] {
-  return manages(role) ? settingsSections : ["account"];
+/** sectionsOf are the settings that somebody may open. Who oversees a group writes its playbook, and nothing else of it. */
+export function sectionsOf(me: Pick<Agent, "role" | "groups" | "classes">): readonly SettingsSection[] {
+  if (manages(me.role)) return settingsSections;
+  return overseesAny(me) ? ["account", "groups"] : ["account"];
 }
