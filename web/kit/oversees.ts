@@ -1,18 +1,21 @@
-import type { Agent, GroupId } from "./wire.ts";
+import type { Agent, GroupId, Role } from "./wire.ts";
 
 type Person = Pick<Agent, "role" | "groups" | "classes">;
+
+/** Who oversees every Group, as Go's Role.Oversees has it. */
+const byRole: readonly Role[] = ["owner", "admin", "supervisor"];
 
 /**
  * oversees reports whether an agent supervises a Group: every one by his role, or this one by his class in it. There
  * he sees every chat, and may do in it what its lead may. As internal/chat's Viewer.Oversees decides it.
  */
 export function oversees(agent: Person, group: GroupId): boolean {
-  return agent.role !== "agent" || supervised(agent).includes(group);
+  return byRole.includes(agent.role) || supervised(agent).includes(group);
 }
 
 /** overseesAny reports whether there is a Group that an agent supervises. */
 export function overseesAny(agent: Person): boolean {
-  return agent.role !== "agent" || supervised(agent).length > 0;
+  return byRole.includes(agent.role) || supervised(agent).length > 0;
 }
 
 function supervised(agent: Person): GroupId[] {
