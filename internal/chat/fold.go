@@ -298,7 +298,7 @@ func (t *Thread) give(b Assigned, at int64) {
 	if now := b.Access.After; now.Group != "" {
 		t.Group, t.Policy, t.Stub = now.Group, now.Policy, now.Stub
 	}
-	t.owes(b.Lead)
+	t.owes(b.Lead, t.Group)
 	t.Transfer, t.Held = nil, nil
 	t.recast(b.Lead, "")
 	t.dropInvites(func(i Invite) bool { return i.Agent == b.Lead })
@@ -329,6 +329,9 @@ func (t *Thread) back(b Requeued, at int64) {
 	t.Front, t.BackAt, t.AskedAt, t.Asked, t.Place = true, at, 0, "", b.Place
 	t.RepliedAt, t.WarnedAt, t.Rest, t.Idle, t.Over, t.Offers, t.AskedBy, t.Transfer = 0, 0, nil, false, false, nil, "", nil
 	t.Held = nil
+	if p := t.Promise; p != nil && p.Owner == b.Previous {
+		t.owes("", t.Group)
+	}
 	t.Invites = nil
 	t.dropProposals(t.byGone)
 	switch b.Cause {
@@ -346,6 +349,7 @@ func (t *Thread) back(b Requeued, at int64) {
 func (t *Thread) move(b Moved, at int64) {
 	t.back(Requeued{QueuedAt: b.QueuedAt, Place: b.Place, Previous: b.Previous}, at)
 	t.Group, t.Policy, t.Stub = b.Group, b.Policy, b.Stub
+	t.owes("", b.Group) // who owed it so far need not see it there
 	t.Tries, t.Round, t.RoundAt, t.MovedFrom, t.TakenFrom, t.LostAt = nil, 0, 0, "", "", 0
 	t.Excluded = nil // who passed it on elsewhere may have it from another group
 	if b.By != "" {

@@ -21,6 +21,9 @@ var (
 	sue  = chat.Agent{ID: "a_sue", Name: "Sue", Role: chat.Supervisor}
 )
 
+// staff are the agents of these tests.
+var staff = map[chat.AgentID]chat.Agent{ada.ID: ada, bob.ID: bob, cleo.ID: cleo, dan.ID: dan, sue.ID: sue}
+
 // seldom is true once in so many times.
 func seldom(r *rand.Rand, once int) bool { return r.IntN(once) == 0 }
 
@@ -156,6 +159,12 @@ func holds(t *rapid.T, s chat.State, now time.Time) {
 	}
 	if th.Held != nil && (th.State != chat.Queued || th.Promise == nil) || !th.Open() && th.Promise != nil {
 		t.Fatalf("it is held, or something is promised, in a thread that is %s: %+v, %+v", th.State, th.Held, th.Promise)
+	}
+	if p := th.Promise; p != nil && p.Group != th.Group {
+		t.Fatalf("%s owes what is promised in a thread of %s: %+v", p.Group, th.Group, p)
+	}
+	if p := th.Promise; p != nil && th.State == chat.Queued && p.Owner != "" && !th.Access().Admits(staff[p.Owner].Viewer()) {
+		t.Fatalf("%s owes what he may not see: %+v", p.Owner, th)
 	}
 	if len(th.Offers) > 0 && th.State != chat.Queued && th.Transfer == nil {
 		t.Fatalf("%+v ring in a thread that is %s and not passed on", th.Offers, th.State)

@@ -40,7 +40,7 @@ func (t *Thread) promisePassed(to AgentID) {
 	if t.Promise == nil {
 		return
 	}
-	t.owes(to)
+	t.owes(to, t.Group)
 	if t.Held == nil {
 		return
 	}

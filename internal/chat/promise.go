@@ -268,30 +268,29 @@ func (t *Thread) hold(b Held, seq, at int64) {
 	t.passed(Passage{By: b.Promise.By, Agent: b.To.Agent, Group: b.To.Group, Reason: b.Reason, At: at})
 }
 
-// inherited notes that another Group has what the Thread waits for and owes.
+// inherited notes that another Group has what the Thread waits for and owes. Whom it
+// waits for need not be in that Group, and then he would never ring.
 func (t *Thread) inherited(g GroupID) {
-	if g == "" {
+	if g == "" || t.Promise == nil {
 		return
 	}
+	owner := t.Promise.Owner
+	if t.State == Queued {
+		owner = ""
+	}
 	if t.Held != nil {
-		h := *t.Held
-		h.Group = g
-		t.Held = &h
+		t.Held = &Target{Kind: ToGroup, Group: g}
 	}
-	if t.Promise != nil {
-		p := *t.Promise
-		p.Group = g
-		t.Promise = &p
-	}
+	t.owes(owner, g)
 }
 
-// owes notes who owes the promise of the Thread now.
-func (t *Thread) owes(a AgentID) {
-	if t.Promise == nil || t.Promise.Owner == a {
+// owes notes who owes the promise of the Thread now, and in which Group.
+func (t *Thread) owes(a AgentID, g GroupID) {
+	if t.Promise == nil {
 		return
 	}
 	p := *t.Promise
-	p.Owner = a
+	p.Owner, p.Group = a, g
 	t.Promise = &p
 }
 

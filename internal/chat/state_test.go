@@ -119,7 +119,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				}
 			},
 			"hold": func(t *rapid.T) {
-				by, to := agents.Draw(t, "by"), agents.Draw(t, "to")
+				by, to := agents.Draw(t, "by"), rapid.SampledFrom([]chat.Agent{cleo, dan}).Draw(t, "to")
 				m := chat.NewHold{NewTransfer: chat.NewTransfer{To: chat.Target{Kind: chat.ToAgent, Agent: to.ID, Group: "g_2"}, Agent: to, Group: chat.Group{ID: "g_2", Policy: chat.PolicyGroup},
 					Reason: rapid.SampledFrom([]string{"", "a", "b", "c", "d", "e"}).Draw(t, "reason"), Say: "He is back tomorrow."},
 					Way: rapid.SampledFrom([]chat.HeldWay{chat.HeldWait, chat.HeldMail}).Draw(t, "way"), Due: now.Add(time.Hour), Email: "mia@home.example"}
@@ -134,7 +134,10 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 				}
 			},
 			"cancel": func(t *rapid.T) {
-				_ = s.add(chat.PassPromise(s.state, agents.Draw(t, "agent"), agents.Draw(t, "heir"), "shift ends", nil, now))
+				heir := rapid.SampledFrom([]chat.Agent{ada, bob, cleo, dan, {}}).Draw(t, "heir")
+				if th := s.state.OpenThread(); th != nil && (heir.ID == "" || heir.InGroup(th.Group)) {
+					_ = s.add(chat.PassPromise(s.state, agents.Draw(t, "agent"), heir, "shift ends", nil, now))
+				}
 				_ = s.add(chat.CancelPromise(s.state, agents.Draw(t, "agent"), "done by phone", now))
 			},
 			"withdraw": func(t *rapid.T) { _ = s.add(chat.Withdraw(s.state, agents.Draw(t, "agent"), now)) },

@@ -325,3 +325,46 @@ func TestPromise_IsListedForWhoMaySeeTheChat(t *testing.T) {
 	}
 	wantKind(t, "held twice", h.hold(toAgent(h.cleo)), chat.Missing)
 }
+
+// TestPromise_GoesWhereItsChatGoes: what is moved to another group is owed there, and
+// nobody is warned of a chat that he may not see.
+func TestPromise_GoesWhereItsChatGoes(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyGroup)
+	sales := chat.Group{ID: "g_sales", Name: "Sales", Policy: chat.PolicyGroup}
+	h.Write(func(tx *store.Tx) error { return tx.SaveGroup(sales) })
+	lead := h.Agent("Sam", chat.Supervisor, sales.ID)
+	h.gone()
+	p := h.mustHold(toAgent(h.ben), func(in *desk.Hold) { in.Due = h.Clock.Now().Add(10 * time.Hour) })
+	must[desk.Done](t)(h.Desk.Move(t.Context(), h.cleo, h.c, desk.Moving{Key: h.Key(), Group: sales.ID, Reason: "it is about a contract"}))
+	if got := h.thread().Promise; got == nil || got.Group != sales.ID || got.Owner != "" || got.Due != p.Due {
+		t.Errorf("moved, it is owed by %+v", got)
+	}
+	if ledger := h.owed(lead, desk.PromiseList{Group: sales.ID}); len(ledger) != 1 || ledger[0].Owner != "" {
+		t.Errorf("the ledger says %+v", ledger)
+	}
+	for _, d := range []time.Duration{8*time.Hour + time.Minute, 2 * time.Hour} {
+		h.Clock.Advance(d)
+		doJobs(t, h.World, desk.JobPromise, h.Desk.WarnOfPromise)
+		b := last[chat.PromiseDue](t, h.World, h.c, chat.KindPromiseDue)
+		if want := []chat.AgentID{lead.ID}; !slices.Equal(b.Tell, want) {
+			t.Errorf("%s is told to %v, want %v", b.Stage, b.Tell, want)
+		}
+	}
+}
+
+// TestPromise_WhoAcceptsTheChatOwesItInHisGroup: so does what is passed on.
+func TestPromise_WhoAcceptsTheChatOwesItInHisGroup(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	h.mustHold(chat.Target{Kind: chat.ToAnyone, Group: h.Group.ID})
+	must[desk.Done](t)(h.Desk.Take(t.Context(), h.ada, h.c, desk.Taking{Key: h.Key()}))
+	h.mustPass(toAgent(h.ben), func(in *desk.Transfer) { in.To.Group = h.billing.ID })
+	must[desk.Done](t)(h.Desk.Accept(t.Context(), h.ben, h.c, h.Key()))
+	if p := h.thread().Promise; p == nil || p.Owner != h.ben.ID || p.Group != h.billing.ID {
+		t.Errorf("it is owed by %+v", p)
+	}
+	if ledger := h.owed(h.ben, desk.PromiseList{Owner: h.ben.ID, Group: h.billing.ID}); len(ledger) != 1 {
+		t.Errorf("the ledger says %+v", ledger)
+	}
+}

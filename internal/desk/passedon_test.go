@@ -245,8 +245,8 @@ func TestPromise_IsPassedToAColleagueOrTheGroup(t *testing.T) {
 	}
 }
 
-// TestHold_OutlivesItsGroup: what waits for Ben waits for him in the group that has
-// the deleted one's chats, and is owed there.
+// TestHold_OutlivesItsGroup: what waits for Ben, who has lost the group with it, waits
+// for the group that has the deleted one's chats, and is owed there.
 func TestHold_OutlivesItsGroup(t *testing.T) {
 	t.Parallel()
 	h := newHandover(t, chat.PolicyOpen)
@@ -254,10 +254,15 @@ func TestHold_OutlivesItsGroup(t *testing.T) {
 	h.mustHold(toAgent(h.ben))
 	check(t, h.Desk.DeleteGroup(t.Context(), h.Owner, h.billing.ID, h.Group.ID))
 	th := h.thread()
-	if th.Group != h.Group.ID || th.Held == nil || th.Held.Agent != h.ben.ID || th.Held.Group != h.Group.ID || th.Promise.Group != h.Group.ID {
+	if th.Group != h.Group.ID || th.Held == nil || th.Held.Kind != chat.ToGroup || th.Held.Agent != "" || th.Held.Group != h.Group.ID || th.Promise.Group != h.Group.ID {
 		t.Errorf("in %s, held for %+v, owed %+v", th.Group, th.Held, th.Promise)
 	}
-	if owed := h.owed(h.Owner, desk.PromiseList{Group: h.Group.ID}); len(owed) != 1 || owed[0].Owner != h.ben.ID {
+	if owed := h.owed(h.Owner, desk.PromiseList{Group: h.Group.ID}); len(owed) != 1 || owed[0].Owner != "" {
 		t.Errorf("the successor owes %+v", owed)
+	}
+	eve := h.Agent("Eve", chat.Member)
+	later(h.World, time.Minute, eve)
+	if who := h.rings(); !slices.Equal(who, []chat.AgentID{eve.ID}) {
+		t.Errorf("it rings %v, not Eve, who is there", who)
 	}
 }

@@ -34,16 +34,10 @@ func keepPromise(tx *store.Tx, s chat.State, e chat.Event) error {
 			return err
 		}
 		return warnLater(tx, e.Conversation, b.Promise)
-	case chat.KindAssign:
+	case chat.KindAssign, chat.KindRequeued, chat.KindMoved, chat.KindPolicy, chat.KindPromisePassed:
 		if t := s.Thread; t != nil && t.ID == e.Thread && t.Promise != nil {
-			return tx.OwePromise(e.Conversation, t.Promise.Seq, t.Promise.Owner)
+			return tx.OwePromise(e.Conversation, *t.Promise)
 		}
-	case chat.KindPromisePassed:
-		b, err := chat.Decode[chat.PromisePassed](e)
-		if err != nil {
-			return err
-		}
-		return tx.OwePromise(e.Conversation, b.Promise.Seq, b.Owner)
 	case chat.KindPromiseEnded:
 		b, err := chat.Decode[chat.PromiseEnded](e)
 		if err != nil {
@@ -84,7 +78,7 @@ func (d *Desk) WarnOfPromise(ctx context.Context, job []byte) error {
 		}
 		var tell []chat.AgentID
 		if t := s.OpenThread(); t != nil && t.Promise != nil {
-			if tell, err = concerned(tx, *t.Promise); err != nil {
+			if tell, err = concerned(tx, t); err != nil {
 				return err
 			}
 		}
@@ -95,19 +89,22 @@ func (d *Desk) WarnOfPromise(ctx context.Context, job []byte) error {
 	})
 }
 
-// concerned are who owes a promise and the supervisors of its group; where it has
-// none, all who oversee.
-func concerned(tx *store.Tx, p chat.Promise) ([]chat.AgentID, error) {
+// concerned are who owes a promise and the supervisors of the group that has the chat;
+// where it has none, all who oversee. Nobody is told of a chat that he may not see.
+func concerned(tx *store.Tx, t *chat.Thread) ([]chat.AgentID, error) {
 	agents, err := tx.Agents()
 	if err != nil {
 		return nil, err
 	}
-	var own, all []chat.AgentID
+	var owner, own, all []chat.AgentID
 	for _, a := range agents {
-		if a.Disabled {
+		if a.Disabled || !t.Access().Admits(a.Viewer()) {
 			continue
 		}
-		if a.InGroup(p.Group) && a.Oversees(p.Group) {
+		if a.ID == t.Promise.Owner {
+			owner = append(owner, a.ID)
+		}
+		if a.InGroup(t.Group) && a.Oversees(t.Group) {
 			own = append(own, a.ID)
 		}
 		if a.Role.Oversees() {
@@ -117,11 +114,9 @@ func concerned(tx *store.Tx, p chat.Promise) ([]chat.AgentID, error) {
 	if len(own) == 0 {
 		own = all
 	}
-	if p.Owner != "" && !slices.Contains(own, p.Owner) {
-		own = append(own, p.Owner)
-	}
-	slices.Sort(own)
-	return own, nil
+	tell := append(owner, own...)
+	slices.Sort(tell)
+	return slices.Compact(tell), nil
 }
 
 // CancelPromise says that nothing is owed any more, and why.

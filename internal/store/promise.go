@@ -33,12 +33,12 @@ func (tx *Tx) MakePromise(p Owed) error {
 	return err
 }
 
-// OwePromise notes who owes a promise from now on.
-func (tx *Tx) OwePromise(c chat.ConversationID, seq int64, owner chat.AgentID) error {
+// OwePromise notes who owes a promise from now on, and in which Group.
+func (tx *Tx) OwePromise(c chat.ConversationID, p chat.Promise) error {
 	_, err := tx.exec("pass promise on", `
 		UPDATE promises
-		SET owner = $1
-		WHERE conversation = $2 AND seq = $3 AND ended_at = 0`, string(owner), string(c), seq)
+		SET owner = $1, grp = $2
+		WHERE conversation = $3 AND seq = $4 AND ended_at = 0`, string(p.Owner), string(p.Group), string(c), p.Seq)
 	return err
 }
 
