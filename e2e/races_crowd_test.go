@@ -29,7 +29,7 @@ type deed struct {
 	conversation string
 	group        chat.GroupID  // of a move
 	to           chat.Target   // of a transfer or hold; to whom it is given
-	reason       string        // of a transfer or hold
+	reason       string        // of a transfer, hold or move
 	role         chat.ChatRole // of who is asked in
 	invite       int64         // of an answer to one
 	way          string        // of a line of a hand-over
@@ -354,8 +354,8 @@ func (c *crowd) act(ctx context.Context, m *mate, verb, id string) {
 	case "close":
 		done, err = m.Close(ctx, id)
 	case "move":
-		d.group = c.groups[rand.IntN(len(c.groups))].ID
-		done, err = m.Move(ctx, id, string(d.group), "it belongs there")
+		d.group, d.reason = c.groups[rand.IntN(len(c.groups))].ID, "it belongs there"
+		done, err = m.Move(ctx, id, string(d.group), d.reason)
 	case "transfer", "hold", "triage", "withdraw", "let-go", "ask-back", "waive", "give":
 		done, err = c.pass(ctx, m, &d)
 	case "ask-in", "accept-invite", "decline-invite", "withdraw-invite", "hand-lead", "take-over":

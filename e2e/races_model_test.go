@@ -373,7 +373,7 @@ func (r raceRules) observes(s spot, a attempt) bool {
 	case "close":
 		return closed && a.outcome == "ok" || (active && !part || s.open() && s.bound(a.by)) && a.outcome == string(chat.Denied) || unseen
 	case "move":
-		return closed && a.outcome == string(chat.Gone) || s.open() && a.group == s.group && a.outcome == string(chat.Conflict) ||
+		return closed && a.outcome == string(chat.Gone) || s.open() && (a.group == s.group || r.allGave(s, a, a.group)) && a.outcome == string(chat.Conflict) ||
 			active && !s.mayLetGo(r, a.by) && a.outcome == string(chat.Denied) || unseen
 	case "post":
 		scribe := slices.Contains(s.roles, chat.Casting{Agent: a.by, Role: chat.Scribe})

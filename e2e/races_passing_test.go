@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"slices"
 
 	"earshot/internal/chat"
@@ -141,6 +142,21 @@ func (p passing) gave(a chat.AgentID, reason string) bool {
 	return slices.ContainsFunc(p.passedOn, func(x passed) bool { return x.by == a && x.reason == reason })
 }
 
+// allGave reports whether everybody else in a group to whom its queue gives chats has
+// passed the Thread on for a reason.
+func (r raceRules) allGave(s spot, a attempt, g chat.GroupID) bool {
+	others := 0
+	for id := range r.team {
+		if id == a.by || !r.shares(id, g) {
+			continue
+		}
+		if others++; !s.gave(id, a.reason) || a.reason == "" {
+			return false
+		}
+	}
+	return others > 0
+}
+
 // mayRing reports whether an offer of what is passed on goes to one who is asked.
 func (r raceRules) mayRing(s spot, f fact) bool {
 	x := s.transfer
@@ -192,7 +208,8 @@ func (r raceRules) observesPassing(s spot, a attempt) bool {
 		return a.nobody && conflict || denied && !queued && !s.mayGo(r, a.by) ||
 			conflict && (queued || s.transfer != nil || s.noTarget(a.to, a.by) || s.gave(a.to.Agent, a.reason))
 	case "hold":
-		return denied && !queued && !s.mayLetGo(r, a.by) || conflict && (queued || a.to.Kind == chat.ToAgent && s.noTarget(a.to, a.by) || s.gave(a.to.Agent, a.reason))
+		return denied && !queued && !s.mayLetGo(r, a.by) || conflict && (queued || a.to.Kind == chat.ToAgent && s.noTarget(a.to, a.by) || s.gave(a.to.Agent, a.reason) ||
+			a.to.Kind != chat.ToAgent && r.allGave(s, a, cmp.Or(a.to.Group, s.group)))
 	case "withdraw":
 		return a.outcome == "ok" && s.transfer == nil || denied && s.transfer != nil && !r.mayWithdraw(s, a)
 	case "let-go":

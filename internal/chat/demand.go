@@ -94,3 +94,18 @@ func (t *Thread) Gave(reason string) []AgentID {
 	}
 	return who
 }
+
+// mayWait refuses the queue of a Group in which everybody else has passed the Thread on
+// for the same reason: it would ring those whom it is not to come back to.
+func (t *Thread) mayWait(by Agent, m NewTransfer) error {
+	gave, others := t.Gave(m.Reason), without(m.Given, by.ID)
+	if m.To.Kind == ToAgent || len(others) == 0 {
+		return nil
+	}
+	for _, a := range others {
+		if !slices.Contains(gave, a) {
+			return nil
+		}
+	}
+	return Errorf(Conflict, "Everybody in %s has passed this conversation on for the same reason already. Choose another group, or another reason if it is another one.", m.Group.Name)
+}

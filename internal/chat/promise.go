@@ -54,14 +54,17 @@ type Held struct {
 	Playbook  int64             `json:"playbook,omitempty"`
 	// Deviated is in what it is held otherwise than the Group has decided, Deviation
 	// why.
-	Deviated  []HeldPart   `json:"deviated,omitempty"`
-	Deviation string       `json:"deviation,omitempty"`
-	Why       string       `json:"why"`
-	Because   Because      `json:"because,omitempty" nullable:"false"`
-	Previous  AgentID      `json:"previous"`
-	QueuedAt  int64        `json:"queued_at"`
-	Place     int64        `json:"place"`
-	Access    AccessChange `json:"access"`
+	Deviated  []HeldPart `json:"deviated,omitempty"`
+	Deviation string     `json:"deviation,omitempty"`
+	// Gave are those who have passed it on for the same reason before: it does not ring
+	// them.
+	Gave     []AgentID    `json:"gave,omitempty" nullable:"false"`
+	Why      string       `json:"why"`
+	Because  Because      `json:"because,omitempty" nullable:"false"`
+	Previous AgentID      `json:"previous"`
+	QueuedAt int64        `json:"queued_at"`
+	Place    int64        `json:"place"`
+	Access   AccessChange `json:"access"`
 }
 
 // PromiseDue is the body of promise.due. Tell are those whom it concerns.
@@ -124,6 +127,9 @@ func Hold(s State, by Agent, m NewHold, now time.Time) ([]Event, error) {
 	if err := mayGo(t, by, m.NewTransfer); err != nil {
 		return nil, err
 	}
+	if err := t.mayWait(by, m.NewTransfer); err != nil {
+		return nil, err
+	}
 	m.NewTransfer = m.unasked()
 	parts := m.deviated(t.TakesPart(by.ID))
 	if err := m.check(parts, now); err != nil {
@@ -177,7 +183,7 @@ func (m NewHold) held(t *Thread, by Agent, now time.Time) Held {
 		why = Says("hold.wait.there", by.Name, m.whom())
 	}
 	return Held{To: m.To, ToName: to, Way: m.Way, Due: due, Promise: p, Email: m.Email, ByName: by.Name, GroupName: m.Group.Name, Reason: m.Reason,
-		Summary: m.Summary, Promised: m.Promised, Answers: m.answered(), Playbook: m.Version, Deviation: m.Deviation, Why: why.English(), Because: why, Previous: t.Lead,
+		Summary: m.Summary, Promised: m.Promised, Answers: m.answered(), Playbook: m.Version, Deviation: m.Deviation, Gave: without(t.Gave(m.Reason), by.ID), Why: why.English(), Because: why, Previous: t.Lead,
 		QueuedAt: at, Place: PlaceInQueue(at, t.Priority, true, m.Order), Access: AccessChange{Before: before, After: after}}
 }
 
@@ -257,7 +263,7 @@ func (t *Thread) hold(b Held, seq, at int64) {
 	t.back(Requeued{QueuedAt: b.QueuedAt, Place: b.Place, Previous: b.Previous}, at)
 	t.Group, t.Policy, t.Stub = b.Access.After.Group, b.Access.After.Policy, b.Access.After.Stub
 	t.Tries, t.Round, t.RoundAt, t.MovedFrom, t.TakenFrom, t.LostAt = nil, 0, 0, "", "", 0
-	t.Excluded = []AgentID{b.Promise.By}
+	t.Excluded = append([]AgentID{b.Promise.By}, b.Gave...)
 	t.Held = &Target{Kind: b.To.Kind, Agent: b.To.Agent, Group: b.To.Group}
 	p := b.Promise
 	p.Seq = seq

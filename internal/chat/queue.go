@@ -165,6 +165,9 @@ func Move(s State, by Agent, m NewTransfer, o Order, now time.Time) ([]Event, er
 	if err := mayGo(t, by, m); err != nil {
 		return nil, err
 	}
+	if err := t.mayWait(by, m); err != nil {
+		return nil, err
+	}
 	return []Event{Fact(KindMoved, System(), ForAll, Micros(now), m.sent(t, by, o, Says("move.by", by.Name, m.Group.Name), now))}, nil
 }
 

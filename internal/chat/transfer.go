@@ -112,6 +112,8 @@ type NewTransfer struct {
 	Agent  Agent
 	Group  Group
 	Public string
+	// Given are those of the Group to whom its queue gives chats.
+	Given []AgentID
 	// Chapter is what the Group's playbook says, Version which one.
 	Chapter           TransferChapter
 	Version           int64

@@ -368,3 +368,27 @@ func TestPromise_WhoAcceptsTheChatOwesItInHisGroup(t *testing.T) {
 		t.Errorf("the ledger says %+v", ledger)
 	}
 }
+
+// TestHold_DoesNotRingWhoGaveItBackForTheSameReason: what is held for a group waits for
+// the others in it.
+func TestHold_DoesNotRingWhoGaveItBackForTheSameReason(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	h.mustPass(toAgent(h.ben))
+	must[desk.Done](t)(h.Desk.Accept(t.Context(), h.ben, h.c, h.Key()))
+	must[desk.Done](t)(h.Desk.Move(t.Context(), h.ben, h.c, desk.Moving{Key: h.Key(), Group: h.Group.ID, Reason: "a bill"}))
+	must[desk.Done](t)(h.Desk.Take(t.Context(), h.ada, h.c, desk.Taking{Key: h.Key()}))
+	h.gone()
+	h.mustHold(chat.Target{Kind: chat.ToGroup, Group: h.billing.ID}, func(in *desk.Hold) { in.Reason = "a bill" })
+	if got, want := h.thread().Excluded, []chat.AgentID{h.ada.ID, h.ben.ID}; !slices.Equal(got, want) {
+		t.Errorf("it is kept from %v, want %v", got, want)
+	}
+	later(h.World, time.Minute, h.ben)
+	if who := h.rings(); len(who) != 0 {
+		t.Errorf("Ben is back, and it rings %v", who)
+	}
+	later(h.World, time.Minute, h.ben, h.cleo)
+	if who := h.rings(); !slices.Equal(who, []chat.AgentID{h.cleo.ID}) {
+		t.Errorf("Cleo is back, and it rings %v", who)
+	}
+}

@@ -64,9 +64,24 @@ func fill(tx *store.Tx, s chat.State, m *chat.NewTransfer) (v chat.Visitor, err 
 	if m.Leaves, err = leaving(tx, t.Group); err != nil {
 		return v, err
 	}
+	if m.Given, err = givenChats(tx, m.Group.ID); err != nil {
+		return v, err
+	}
 	v, err = tx.Visitor(s.Conversation.Visitor)
 	m.Public = m.Group.PublicName(v.Language)
 	return v, err
+}
+
+// givenChats are the members of a group to whom its queue gives chats.
+func givenChats(tx *store.Tx, g chat.GroupID) ([]chat.AgentID, error) {
+	agents, err := tx.Agents()
+	var who []chat.AgentID
+	for _, a := range agents {
+		if !a.Disabled && a.InGroup(g) && a.Classes[g] != chat.ClassSupervisor {
+			who = append(who, a.ID)
+		}
+	}
+	return who, err
 }
 
 // leaving is what a group says about its chats' going to another one.

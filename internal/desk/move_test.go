@@ -178,3 +178,24 @@ func TestLetGo_AGroupThatIsDeletedMeanwhile(t *testing.T) {
 		t.Errorf("the team reads %+v", m)
 	}
 }
+
+// TestMove_NotToAGroupWhereEverybodyGaveItForThatReason: it would ring those who have
+// passed it on. Another reason is another matter.
+func TestMove_NotToAGroupWhereEverybodyGaveItForThatReason(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	for _, a := range []chat.Agent{h.ben, h.cleo} {
+		h.mustPass(toAgent(a))
+		must[desk.Done](t)(h.Desk.Accept(t.Context(), a, h.c, h.Key()))
+		must[desk.Done](t)(h.Desk.Move(t.Context(), a, h.c, desk.Moving{Key: h.Key(), Group: h.Group.ID, Reason: "a bill"}))
+		must[desk.Done](t)(h.Desk.Take(t.Context(), h.ada, h.c, desk.Taking{Key: h.Key()}))
+	}
+	wantKind(t, "back to both for the same reason", h.move(h.billing.ID, because("a bill")), chat.Conflict)
+	h.gone()
+	billed := func(in *desk.Hold) { in.Reason = "a bill" }
+	wantKind(t, "held for both for the same reason", h.hold(chat.Target{Kind: chat.ToGroup, Group: h.billing.ID}, billed), chat.Conflict)
+	check(t, h.move(h.billing.ID, because("a refund")))
+	if got := h.thread().Group; got != h.billing.ID {
+		t.Errorf("for another reason it is in %s", got)
+	}
+}

@@ -4163,6 +4163,7 @@ export interface components {
             /** Format: int64 */
             due: number;
             email?: string;
+            gave?: string[];
             group_name: string;
             /** Format: int64 */
             place: number;
