@@ -216,7 +216,7 @@ func (r raceRules) may(s spot, f fact, a attempt) bool {
 		if a.verb == "let-go" {
 			return f.agent == a.by && active && f.group == s.left && s.mayLetGo(r, a.by)
 		}
-		return f.agent == a.by && f.group != s.group && (queued || active && s.mayLetGo(r, a.by))
+		return f.agent == a.by && f.group != s.group && (queued && r.sorts(s.group, a.by) || active && s.mayLetGo(r, a.by))
 	case chat.KindClosed:
 		if a.system || a.by == "" {
 			return queued || (active && a.by == "" && !a.system)
@@ -374,7 +374,7 @@ func (r raceRules) observes(s spot, a attempt) bool {
 		return closed && a.outcome == "ok" || (active && !part || s.open() && s.bound(a.by)) && a.outcome == string(chat.Denied) || unseen
 	case "move":
 		return closed && a.outcome == string(chat.Gone) || s.open() && (a.group == s.group || r.allGave(s, a, a.group)) && a.outcome == string(chat.Conflict) ||
-			active && !s.mayLetGo(r, a.by) && a.outcome == string(chat.Denied) || unseen
+			(queued && !r.sorts(s.group, a.by) || active && !s.mayLetGo(r, a.by)) && a.outcome == string(chat.Denied) || unseen
 	case "post":
 		scribe := slices.Contains(s.roles, chat.Casting{Agent: a.by, Role: chat.Scribe})
 		return s.open() && (part && !scribe && a.outcome == "ok" || (!part || scribe) && a.outcome == string(chat.Denied))

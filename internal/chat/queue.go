@@ -161,6 +161,8 @@ func Move(s State, by Agent, m NewTransfer, o Order, now time.Time) ([]Event, er
 		return nil, Errorf(Conflict, "It is in %s already.", m.Group.Name)
 	case t.State == Active && !t.hosts(by):
 		return nil, Errorf(Denied, "Only who leads this conversation, or a supervisor, moves it to another group. Ask in a note.")
+	case t.State == Queued && !t.sorts(by):
+		return nil, Errorf(Denied, "You are not in the group where it waits, so you cannot move it. Take it first.")
 	}
 	if err := mayGo(t, by, m); err != nil {
 		return nil, err

@@ -30,6 +30,10 @@ func Triage(s State, by Agent, m NewTriage, now time.Time) ([]Event, error) {
 	return []Event{Fact(KindMoved, System(), ForAll, Micros(now), body), Fact(KindOffer, by.Actor(), ForAgents, Micros(now), asks)}, nil
 }
 
+// sorts reports whether an agent decides where a Thread goes that waits: its Group's
+// members do, and who oversees.
+func (t *Thread) sorts(a Agent) bool { return a.InGroup(t.Group) || a.Oversees(t.Group) }
+
 // mayTriage refuses what does not wait there any more, and to whom it cannot go.
 func mayTriage(t *Thread, by Agent, m NewTriage) error {
 	switch {
@@ -39,7 +43,7 @@ func mayTriage(t *Thread, by Agent, m NewTriage) error {
 		return taken(t)
 	case t.Held != nil:
 		return Errorf(Conflict, "It is held for somebody. Take it before you pass it on.")
-	case !by.InGroup(t.Group) && !by.Oversees(t.Group):
+	case !t.sorts(by):
 		return Errorf(Denied, "You are not in the group where it waits, so you cannot send it on.")
 	}
 	if m.Group.ID == t.Group {

@@ -199,3 +199,15 @@ func TestMove_NotToAGroupWhereEverybodyGaveItForThatReason(t *testing.T) {
 		t.Errorf("for another reason it is in %s", got)
 	}
 }
+
+// TestMove_WhatWaitsIsSentOnFromInside: who only sees a chat that waits in an open group
+// does not move it into his own.
+func TestMove_WhatWaitsIsSentOnFromInside(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	_, c := h.Arrives("my VAT is wrong")
+	_, err := h.Desk.Move(t.Context(), h.ben, c, desk.Moving{Key: h.Key(), Group: h.billing.ID})
+	wantKind(t, "by an outsider", err, chat.Denied)
+	must[desk.Done](t)(h.Desk.Move(t.Context(), h.ada, c, desk.Moving{Key: h.Key(), Group: h.billing.ID}))
+	must[desk.Done](t)(h.Desk.Move(t.Context(), h.Owner, c, desk.Moving{Key: h.Key(), Group: h.Group.ID}))
+}
