@@ -190,6 +190,42 @@ func holds(t *rapid.T, s chat.State, now time.Time) {
 	if _, err := chat.Post(s, mia.Actor(), chat.NewMessage{Text: "hello?", Begin: chat.Beginning{Group: team}}, now); err != nil {
 		t.Fatalf("the visitor cannot write: %v", err)
 	}
+	hasAnEnd(t, s, now)
+}
+
+// hasAnEnd is that no state is a dead end: what waits can be taken, what is passed on can
+// be withdrawn, and an admin can come in and close whatever is open.
+func hasAnEnd(t *rapid.T, s chat.State, now time.Time) {
+	if !s.Thread.Open() {
+		return
+	}
+	admin := chat.Agent{ID: "a_root", Name: "Root", Role: chat.Admin}
+	after := func(s chat.State, what string, events []chat.Event, err error) chat.State {
+		if err != nil {
+			t.Fatalf("nobody can %s it: %v in %+v", what, err, s.Thread)
+		}
+		thread := *s.Thread // folding takes care of what it points to
+		s.Thread = &thread
+		s.Add("t_none", chat.Follow(s, events))
+		return s
+	}
+	if lead := s.Thread.Lead; s.Thread.Transfer != nil {
+		events, err := chat.Withdraw(s, chat.Agent{ID: lead, Name: "Lead"}, now)
+		if th := after(s, "withdraw", events, err).Thread; th.Transfer != nil || len(th.Offers) > 0 || th.Lead != lead {
+			t.Fatalf("withdrawn, it stands as %+v", th)
+		}
+	}
+	what := "join"
+	events, err := chat.Join(s, admin, roomy, now)
+	if s.Thread.State == chat.Queued {
+		what = "take"
+		events, err = chat.Take(s, admin, chat.Given{Room: roomy}, now)
+	}
+	s = after(s, what, events, err)
+	events, err = chat.Close(s, admin.Actor(), chat.Resolved, 1, now)
+	if th := after(s, "close", events, err).Thread; th.State != chat.IsClosed || th.Transfer != nil || th.Held != nil || th.Promise != nil {
+		t.Fatalf("closed, it stands as %+v", th)
+	}
 }
 
 // invitation answers, withdraws or lets ring one of the open invitations.

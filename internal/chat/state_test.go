@@ -1,6 +1,7 @@
 package chat_test
 
 import (
+	stdcmp "cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -49,10 +50,11 @@ func (s *script) add(events []chat.Event, err error) error {
 // whatever order, the laws of a Thread hold after each act.
 func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 	t.Parallel()
-	seen := map[chat.Kind]int{}
+	seen, ends := map[chat.Kind]int{}, map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		s, now := newScript(), noon
 		agents := rapid.SampledFrom([]chat.Agent{ada, bob})
+		heirs := map[chat.GroupID]chat.GroupID{} // of deleted groups
 		acts := map[string]func(*rapid.T){
 			"visitor posts": func(t *rapid.T) {
 				_ = s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: rapid.StringN(1, 300, -1).Draw(t, "text"), Begin: chat.Beginning{Group: team}}, now))
@@ -99,7 +101,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			"accept": func(t *rapid.T) {
 				g := chat.Given{}
 				if th := s.state.OpenThread(); th != nil && th.Transfer != nil {
-					g.Group = &chat.Group{ID: th.Transfer.To.Group, Policy: chat.PolicyGroup}
+					g.Group = &chat.Group{ID: stdcmp.Or(heirs[th.Transfer.To.Group], th.Transfer.To.Group), Policy: chat.PolicyGroup}
 				}
 				_ = s.add(chat.Accept(s.state, agents.Draw(t, "agent"), g, now))
 			},
@@ -142,8 +144,24 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			},
 			"withdraw": func(t *rapid.T) { _ = s.add(chat.Withdraw(s.state, agents.Draw(t, "agent"), now)) },
 			"let go": func(t *rapid.T) {
-				to := chat.Destination{Group: chat.Group{ID: "g_2", Name: "Two", Policy: chat.PolicyGroup}}
+				to := chat.Destination{Group: chat.Group{ID: stdcmp.Or(heirs["g_2"], "g_2"), Name: "Two", Policy: chat.PolicyGroup}}
 				_ = s.add(chat.LetGo(s.state, agents.Draw(t, "agent"), to, chat.TransferTold{}, now))
+			},
+			"expire": func(t *rapid.T) {
+				if th := s.state.OpenThread(); th != nil && th.Transfer != nil {
+					lead := th.Lead
+					_ = s.add(chat.EndTransfer(th, chat.System(), chat.Expired, chat.Says("pass.unanswered"), now), nil)
+					if th := s.state.Thread; th.Transfer != nil || len(th.Offers) > 0 || th.Lead != lead {
+						t.Fatalf("it has expired: %+v", th)
+					}
+					ends[chat.Expired]++
+				}
+			},
+			"delete target": func(t *rapid.T) {
+				if th := s.state.OpenThread(); th != nil && th.Transfer != nil {
+					heirs[th.Transfer.To.Group] = "g_3"
+					ends["deleted"]++
+				}
 			},
 			"decline": func(t *rapid.T) { _ = s.add(chat.Decline(s.state, agents.Draw(t, "agent"), "", now)) },
 			"given": func(t *rapid.T) {
@@ -236,7 +254,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			acts[often+" again"] = acts[often]
 		}
 		names := slices.Sorted(maps.Keys(acts))
-		breaks := []string{"move", "close", "abandon", "taken away", "requeue", "delete group", "disconnect", "of the router"}
+		breaks := []string{"move", "close", "abandon", "taken away", "requeue", "delete group", "delete target", "expire", "disconnect", "of the router"}
 		for range 300 {
 			name := one(r, names...)
 			if slices.Contains(breaks, name) && !seldom(r, 5) {
@@ -281,6 +299,9 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 		if seen[kind] == 0 {
 			t.Errorf("%s was never played: %v", kind, seen)
 		}
+	}
+	if ends[chat.Expired] == 0 || ends["deleted"] == 0 {
+		t.Errorf("no transfer expired, or none lost its target: %v", ends)
 	}
 }
 
