@@ -127,7 +127,7 @@ const (
 
 func (b *board) knows(t *Thread, p *place) int {
 	switch {
-	case slices.Contains(t.Members, p.ID):
+	case slices.Contains(chat.Heirs(t.Members, t.Roles), p.ID): // not who only writes along
 		return takesPart
 	case t.Owner == p.ID, b.hasRecent(t) && t.Recent == p.ID:
 		return answeredBefore

@@ -57,6 +57,10 @@ func TestHandOver_ProposesWhoGoesOnAndWhy(t *testing.T) {
 		{"whoever takes part before who knows him", func(s *routing.State) {
 			s.Threads[0].Recent, s.Threads[0].RecentAt, s.Threads[0].Members = "dan", chat.Micros(morning), []chat.AgentID{"ben"}
 		}, "ben", "Ben takes part in it already."},
+		{"who only writes along is like the others", func(s *routing.State) {
+			s.Threads[0].Members, s.Threads[0].Roles = []chat.AgentID{"ben"}, []chat.Casting{{Agent: "ben", Role: chat.Scribe}}
+			s.Agents[1].AssignedAt, s.Agents[2].AssignedAt, s.Agents[3].AssignedAt = 3, 2, 5
+		}, "cleo", "Cleo has waited the longest of the 3 free in Billing for a new chat."},
 		{"who knew him long ago is like the others", func(s *routing.State) {
 			s.Threads[0].Recent, s.Threads[0].RecentAt = "dan", chat.Micros(morning.Add(-30*24*time.Hour))
 		}, "ben", "Ben and Cleo are level in Billing; the order of their ids decides."},
