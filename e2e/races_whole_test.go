@@ -112,6 +112,7 @@ type madeAt struct {
 
 type kept struct {
 	owner chat.AgentID
+	group chat.GroupID
 	how   string
 	ended int
 }
@@ -121,13 +122,13 @@ func (r *race) promise(e chat.Event, t chat.Thread) {
 	switch e.Kind {
 	case chat.KindHold:
 		r.passes["holds"]++
-		r.promises[madeAt{e.Conversation, e.Seq}] = &kept{owner: t.Promise.Owner}
-	case chat.KindAssign, chat.KindPromisePassed:
+		r.promises[madeAt{e.Conversation, e.Seq}] = &kept{owner: t.Promise.Owner, group: t.Promise.Group}
+	case chat.KindAssign, chat.KindRequeued, chat.KindMoved, chat.KindPolicy, chat.KindPromisePassed:
 		if t.Promise == nil {
 			return
 		}
 		if p := r.promises[madeAt{e.Conversation, t.Promise.Seq}]; p != nil {
-			p.owner = t.Promise.Owner
+			p.owner, p.group = t.Promise.Owner, t.Promise.Group
 		}
 	case chat.KindPromiseEnded:
 		b, err := chat.Decode[chat.PromiseEnded](e)
@@ -150,7 +151,7 @@ func (r *race) owed(t testing.TB, w workspace) {
 	rows := readPromises(t, w)
 	for at, p := range r.promises {
 		row, held := rows[at]
-		if !held || row.owner != p.owner || row.how != p.how || row.ended != p.ended {
+		if !held || row.owner != p.owner || row.group != p.group || row.how != p.how || row.ended != p.ended {
 			r.wrong(&r.broke, r.events[at.conversation][at.seq-1], fmt.Sprintf("the log gives %+v, the ledger %+v", *p, row))
 		}
 		delete(rows, at)
@@ -163,10 +164,10 @@ func (r *race) owed(t testing.TB, w workspace) {
 func readPromises(t testing.TB, w workspace) map[madeAt]kept {
 	t.Helper()
 	all := map[madeAt]kept{}
-	w.query(t, "SELECT conversation, seq, owner, how, CASE WHEN ended_at <> 0 THEN 1 ELSE 0 END FROM promises", func(rows *sql.Rows) error {
+	w.query(t, "SELECT conversation, seq, owner, grp, how, CASE WHEN ended_at <> 0 THEN 1 ELSE 0 END FROM promises", func(rows *sql.Rows) error {
 		var at madeAt
 		var p kept
-		err := rows.Scan(&at.conversation, &at.seq, &p.owner, &p.how, &p.ended)
+		err := rows.Scan(&at.conversation, &at.seq, &p.owner, &p.group, &p.how, &p.ended)
 		all[at] = p
 		return err
 	})

@@ -39,11 +39,12 @@ func (d *Desk) Move(ctx context.Context, a chat.Agent, c chat.ConversationID, in
 			if err != nil {
 				return nil, err
 			}
-			events, err := chat.Move(s, me, m, o, d.now())
+			now := d.now() // one moment for all of it
+			events, err := chat.Move(s, me, m, o, now)
 			if err != nil {
 				return nil, err
 			}
-			return append(events, alarmHops(s, d.now())...), nil
+			return append(events, alarmHops(s, now)...), nil
 		},
 	})
 }
