@@ -329,7 +329,7 @@ func (r raceRules) observes(s spot, a attempt) bool {
 	if a.by == "" {
 		return s.open() && a.verb == "say" || !s.open() && a.verb == "end"
 	}
-	full := []string{"take", "take-above", "join", "jump-in", "close", "move", "transfer", "hold", "triage", "take-over"}
+	full := []string{"take", "take-above", "join", "jump-in", "close", "move", "transfer", "hold", "triage", "take-over", "settle"}
 	if a.outcome == string(chat.Denied) && slices.Contains(full, a.verb) && r.reads(s, a.by) {
 		return true
 	}

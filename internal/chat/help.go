@@ -83,14 +83,17 @@ func RaiseHelp(s State, by Agent, reason string, now time.Time) ([]Event, error)
 	return []Event{Fact(KindHelp, by.Actor(), ForAgents, Micros(now), body)}, nil
 }
 
-// LowerHelp is the rule of lowering the flag by hand: whoever may see it may say
-// that it is settled.
-func LowerHelp(s State, by Agent, now time.Time) []Event {
+// LowerHelp is the rule of lowering the flag by hand: that it is settled is said by who
+// wants help, by who may come, and while nobody leads by whoever does more than read.
+func LowerHelp(s State, by Agent, e Etiquette, invited bool, now time.Time) ([]Event, error) {
 	t := s.OpenThread()
-	if t == nil || t.Help == nil {
-		return nil
+	switch {
+	case t == nil || t.Help == nil:
+		return nil, nil
+	case !wanting(t, by.ID) && MoreThanReading(s, by) != nil && !mayHelp(s, by, e, invited):
+		return nil, Errorf(Denied, "You only read this conversation, so its help flag is for others to lower. Write a note.")
 	}
-	return []Event{lowered(t, by, HelpByHand, now)}
+	return []Event{lowered(t, by, HelpByHand, now)}, nil
 }
 
 // LowerByAnswer is the event of a flag that an answer lowers, where one is raised: any

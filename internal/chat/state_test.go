@@ -229,7 +229,9 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 			"free help": func(t *rapid.T) {
 				_ = s.add(chat.FreeHelp(s.state, agents.Draw(t, "agent"), chat.Etiquette{}, false, rapid.Bool().Draw(t, "here"), now), nil)
 			},
-			"settled": func(t *rapid.T) { _ = s.add(chat.LowerHelp(s.state, agents.Draw(t, "agent"), now), nil) },
+			"settled": func(t *rapid.T) {
+				_ = s.add(chat.LowerHelp(s.state, agents.Draw(t, "agent"), chat.Etiquette{}, false, now))
+			},
 			"whisper": func(t *rapid.T) {
 				open := []chat.Watch{{Watcher: agents.Draw(t, "watcher").ID, Told: chat.TellNames}}
 				_ = s.add(chat.Whisper(s.state, agents.Draw(t, "agent"), chat.NewMessage{Text: "psst"}, open, now))

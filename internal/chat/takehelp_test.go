@@ -182,7 +182,11 @@ func TestHelpTaken_StaysWhereTheLeadSaysMoreAndEndsWithTheFlag(t *testing.T) {
 	if events := chat.FreeHelp(shut, chat.Agent{ID: cleo.ID, Role: chat.Member}, chat.Etiquette{}, false, true, noon); len(events) != 1 {
 		t.Errorf("who may not see it any more keeps it: %+v", events)
 	}
-	s.Add("", chat.LowerHelp(s, ada, noon))
+	events, err := chat.LowerHelp(s, ada, chat.Etiquette{}, false, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Add("", events)
 	if s.Thread.Help != nil {
 		t.Errorf("lowered: %+v", s.Thread.Help)
 	}

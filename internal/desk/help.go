@@ -31,8 +31,12 @@ func (d *Desk) HelpSettled(ctx context.Context, a chat.Agent, c chat.Conversatio
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "help-settled"},
-		rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-			return chat.LowerHelp(s, me, d.now()), nil
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+			e, invited, err := d.manners(tx, s, me.ID)
+			if err != nil {
+				return nil, err
+			}
+			return chat.LowerHelp(s, me, e, invited, d.now())
 		},
 	})
 }

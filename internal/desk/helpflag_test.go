@@ -250,3 +250,18 @@ func TestHelp_AProposalThatNobodyHasReleasedLowersNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestHelpSettled_NotByWhoOnlyReads: who was let in to read says no more of the flag
+// than of the chat.
+func TestHelpSettled_NotByWhoOnlyReads(t *testing.T) {
+	t.Parallel()
+	w, ada, bob, _, c := locked(t)
+	must[desk.Done](t)(w.Desk.AddNote(t.Context(), ada, c, calls(w, "@Bob please read this", true, bob.ID)))
+	must[desk.Done](t)(w.Desk.AskForHelp(t.Context(), ada, c, w.Key(), "the refund"))
+	_, err := w.Desk.HelpSettled(t.Context(), bob, c, w.Key())
+	wantKind(t, "by a guest", err, chat.Denied)
+	must[desk.Done](t)(w.Desk.HelpSettled(t.Context(), ada, c, w.Key()))
+	if h := w.State(c).Thread.Help; h != nil {
+		t.Errorf("lowered by its lead: %+v", h)
+	}
+}
