@@ -143,7 +143,7 @@ func (l *links) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// newest is the line with the link that counts.
+// newest is the line with the link that was printed last; the others work, too.
 func (l *links) newest() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
