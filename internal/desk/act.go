@@ -30,24 +30,32 @@ type act struct {
 
 // do runs an act: lock, look the key up, judge, append, remember, commit.
 func (d *Desk) do(ctx context.Context, a chat.Agent, c chat.ConversationID, in act) (Done, error) {
-	if err := checkKey(in.key); err != nil {
+	return d.once(ctx, in.key, c, in.intent, func(tx *store.Tx, hash []byte) (Done, error) {
+		if err := tx.LockAgents(in.raises...); err != nil {
+			return Done{}, err
+		}
+		me, s, err := lockFor(tx, a.ID, c)
+		if err != nil {
+			return Done{}, err
+		}
+		return d.doLocked(tx, me, s, in, hash)
+	})
+}
+
+// once writes a command: what run is to do goes by the key and by the hash of what the
+// person meant in the Conversation. Nothing is answered before the commit.
+func (d *Desk) once(ctx context.Context, key string, c chat.ConversationID, meant intent, run func(*store.Tx, []byte) (Done, error)) (Done, error) {
+	if err := checkKey(key); err != nil {
 		return Done{}, err
 	}
-	in.intent.Conversation = c
-	hash, err := d.fingerprint(ctx, in.intent)
+	meant.Conversation = c
+	hash, err := d.fingerprint(ctx, meant)
 	if err != nil {
 		return Done{}, err
 	}
 	var done Done
-	err = d.write(ctx, func(tx *store.Tx) error {
-		if err := tx.LockAgents(in.raises...); err != nil {
-			return err
-		}
-		me, s, err := lockFor(tx, a.ID, c)
-		if err != nil {
-			return err
-		}
-		done, err = d.doLocked(tx, me, s, in, hash)
+	err = d.write(ctx, func(tx *store.Tx) (err error) {
+		done, err = run(tx, hash)
 		return err
 	})
 	if err != nil {

@@ -146,27 +146,13 @@ type talkAct struct {
 // doTalk runs an act in a talk: lock, look the key up, judge, append, remember,
 // commit. A visitor's Conversation is none, as a talk is none for [Desk.do].
 func (d *Desk) doTalk(ctx context.Context, a chat.Agent, c chat.ConversationID, in talkAct) (Done, error) {
-	if err := checkKey(in.key); err != nil {
-		return Done{}, err
-	}
-	in.intent.Conversation = c
-	hash, err := d.fingerprint(ctx, in.intent)
-	if err != nil {
-		return Done{}, err
-	}
-	var done Done
-	err = d.write(ctx, func(tx *store.Tx) error {
+	return d.once(ctx, in.key, c, in.intent, func(tx *store.Tx, hash []byte) (Done, error) {
 		me, s, err := lockTalk(tx, a.ID, c)
 		if err != nil {
-			return err
+			return Done{}, err
 		}
-		done, err = doInTalk(tx, me, s, in, hash)
-		return err
+		return doInTalk(tx, me, s, in, hash)
 	})
-	if err != nil {
-		return Done{}, err
-	}
-	return done, nil
 }
 
 func doInTalk(tx *store.Tx, me chat.Agent, s chat.State, in talkAct, hash []byte) (Done, error) {
