@@ -14,7 +14,7 @@ func (r *race) facts(id chat.ConversationID) (all []fact, at map[int64]int) {
 		switch e.Kind {
 		case chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindAssign, chat.KindJoin, chat.KindLeave, chat.KindRequeued, chat.KindMoved,
 			chat.KindOffer, chat.KindOfferEnded, chat.KindEnded, chat.KindTransfer, chat.KindTransferEnded, chat.KindHold, chat.KindLeadBack,
-			chat.KindBackAsked, chat.KindBackWaived, chat.KindInvite, chat.KindInviteEnded,
+			chat.KindBackAsked, chat.KindBackWaived, chat.KindInvite, chat.KindInviteEnded, chat.KindGrant, chat.KindGrantEnded,
 			chat.KindHelp, chat.KindHelpTaken, chat.KindHelpReturned, chat.KindHelpCleared:
 		default:
 			continue

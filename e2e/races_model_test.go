@@ -40,7 +40,9 @@ type spot struct {
 	at      int
 	status  chat.ThreadState // "" = no Thread yet
 	lead    chat.AgentID
+	was     chat.AgentID // who led before whoever leads
 	members []chat.AgentID
+	guests  []chat.AgentID // who led, does not see it any more, and watches on
 	roles   []chat.Casting
 	rings   []chat.Offer
 	group   chat.GroupID
@@ -138,12 +140,12 @@ func (a attempt) makes(f fact) bool {
 	}
 	return slices.Contains(map[string][]chat.Kind{
 		"take": {chat.KindAssign, chat.KindHelpCleared}, "take-above": {chat.KindAssign, chat.KindHelpCleared}, "jump-in": {chat.KindJoin, chat.KindHelpTaken, chat.KindHelpCleared},
-		"accept": {chat.KindAssign, chat.KindTransferEnded, chat.KindHelpTaken, chat.KindHelpCleared}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin, chat.KindHelpTaken}, "leave": {chat.KindAssign, chat.KindLeave, chat.KindHelpCleared},
+		"accept": {chat.KindAssign, chat.KindGrant, chat.KindTransferEnded, chat.KindHelpTaken, chat.KindHelpCleared}, "decline": {chat.KindOfferEnded, chat.KindTransferEnded}, "join": {chat.KindJoin, chat.KindHelpTaken}, "leave": {chat.KindAssign, chat.KindLeave, chat.KindHelpCleared},
 		"ask-in": {chat.KindInvite}, "accept-invite": {chat.KindJoin, chat.KindHelpTaken}, "decline-invite": {chat.KindInviteEnded}, "withdraw-invite": {chat.KindInviteEnded},
-		"hand-lead": {chat.KindAssign, chat.KindHelpTaken, chat.KindHelpCleared}, "take-over": {chat.KindAssign, chat.KindHelpTaken, chat.KindHelpCleared},
+		"hand-lead": {chat.KindAssign, chat.KindHelpTaken, chat.KindHelpCleared}, "take-over": {chat.KindAssign, chat.KindGrant, chat.KindHelpTaken, chat.KindHelpCleared},
 		"call": {chat.KindHelp}, "come": {chat.KindHelpTaken}, "back-off": {chat.KindHelpReturned}, "settle": {chat.KindHelpCleared},
-		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed}, "move": {chat.KindMoved}, "triage": {chat.KindMoved, chat.KindOffer}, "post": {chat.KindStarted, chat.KindHelpCleared},
-		"say": {chat.KindStarted, chat.KindReopened}, "end": {chat.KindClosed, chat.KindEnded},
+		"requeue": {chat.KindRequeued}, "close": {chat.KindClosed, chat.KindGrantEnded}, "move": {chat.KindMoved}, "triage": {chat.KindMoved, chat.KindOffer}, "post": {chat.KindStarted, chat.KindHelpCleared},
+		"say": {chat.KindStarted, chat.KindReopened}, "end": {chat.KindClosed, chat.KindGrantEnded, chat.KindEnded},
 		"transfer": {chat.KindTransfer}, "withdraw": {chat.KindOfferEnded, chat.KindTransferEnded}, "hold": {chat.KindHold}, "give": {chat.KindAssign, chat.KindHelpCleared},
 		"let-go": {chat.KindOfferEnded, chat.KindTransferEnded, chat.KindMoved}, "ask-back": {chat.KindBackAsked}, "waive": {chat.KindBackWaived},
 	}[a.verb], f.kind)
@@ -170,12 +172,12 @@ func (r raceRules) admits(s spot, a chat.AgentID) bool {
 // to take it over, or because it was taken over from him. He does nothing in it.
 func (r raceRules) reads(s spot, a chat.AgentID) bool {
 	access, who := r.access(s, a)
-	return access.AsAsked(who) || s.watches(a) && !access.Admits(who)
+	return access.AsAsked(who) || access.AsGuest(who)
 }
 
 func (r raceRules) access(s spot, a chat.AgentID) (chat.Access, chat.Viewer) {
 	m := r.team[a]
-	access := chat.Access{Group: s.group, Policy: s.policy, Lead: s.lead, Members: s.members}
+	access := chat.Access{Group: s.group, Policy: s.policy, Lead: s.lead, Members: s.members, Guests: s.guests}
 	for _, o := range s.rings {
 		if s.transfer != nil {
 			access.Asked = append(access.Asked, o.Agent)
@@ -238,6 +240,10 @@ func (r raceRules) may(s spot, f fact, a attempt) bool {
 		return queued && rings && (a.system == (f.how != chat.Declined)) && (a.system || f.agent == a.by)
 	case chat.KindEnded:
 		return !s.open()
+	case chat.KindGrant:
+		return active && f.agent == s.was && !r.admits(s, f.agent)
+	case chat.KindGrantEnded:
+		return slices.Contains(s.guests, f.agent)
 	case chat.KindHelp, chat.KindHelpTaken, chat.KindHelpReturned, chat.KindHelpCleared:
 		return r.mayCall(s, f, a)
 	}
@@ -276,6 +282,7 @@ func (s spot) after(f fact) spot {
 	switch f.kind {
 	case chat.KindStarted:
 		s.status, s.lead, s.members, s.roles, s.rings, s.group, s.policy = chat.Queued, f.lead, nil, nil, nil, f.group, f.policy
+		s.was, s.guests = "", nil
 		if f.lead != "" {
 			s.status = chat.Active
 		}
@@ -285,11 +292,15 @@ func (s spot) after(f fact) spot {
 		if s.members = butNot(s.members, f.lead); f.stays && s.lead != "" {
 			s.members = append(s.members, s.lead)
 		}
-		s.status, s.lead, s.rings, s.group, s.policy = chat.Active, f.lead, nil, f.group, f.policy
+		s.status, s.lead, s.was, s.rings, s.group, s.policy = chat.Active, f.lead, s.lead, nil, f.group, f.policy
 		s.roles = recast(s.roles, f.lead, "")
 	case chat.KindJoin:
 		s.members = append(butNot(s.members, f.agent), f.agent)
 		s.roles = recast(s.roles, f.agent, f.role)
+	case chat.KindGrant:
+		s.guests = append(butNot(s.guests, f.agent), f.agent)
+	case chat.KindGrantEnded:
+		s.guests = butNot(s.guests, f.agent)
 	case chat.KindLeave:
 		s.members = butNot(s.members, f.agent)
 		s.roles = recast(s.roles, f.agent, "")

@@ -22,7 +22,7 @@ type half struct {
 // transaction.
 func (r *race) whole(e chat.Event, t chat.Thread) {
 	if h := r.next[e.Conversation]; h != nil {
-		between := e.Kind == chat.KindPromiseEnded || e.Kind == chat.KindLeave
+		between := e.Kind == chat.KindPromiseEnded || e.Kind == chat.KindLeave || e.Kind == chat.KindGrantEnded
 		fits := slices.Contains(h.by, e.Kind) && (h.who == "" || h.who == agentIn(e))
 		switch {
 		case e.At != h.at || !fits && !between:
