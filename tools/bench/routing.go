@@ -11,30 +11,32 @@ import (
 	"strings"
 )
 
-// What the router costs is said by benchmarks of the desk, by the names that `go test`
+// What the router costs is said by benchmarks of routing and desk, by the names that `go test`
 // prints; routers picks them.
 const (
 	roundLarge  = "BenchmarkRoute_NothingToDecide/agents=1000/waiting=5000/round"
 	roundSmall  = "BenchmarkRoute_NothingToDecide/agents=100/waiting=200/round"
 	arrivalMany = "BenchmarkArrival/closed=100000"
 	arrivalFew  = "BenchmarkArrival/closed=100"
-	routers     = "^BenchmarkRoute_NothingToDecide$/^(agents=100|agents=1000)$/^waiting=/^round$|^BenchmarkArrival$"
+	roundFilled = "BenchmarkDecide_ThousandAgentsFiveThousandWaiting/groups=20"
+	routers     = "^BenchmarkRoute_NothingToDecide$/^(agents=100|agents=1000)$/^waiting=/^round$|^BenchmarkArrival$|^BenchmarkDecide_ThousandAgentsFiveThousandWaiting$/^groups=20$"
 )
 
 // routings measures one round of the router, and whether an arrival costs more where
 // many conversations are closed, in processor time.
 func (b bench) routings(ctx context.Context) error {
-	var large, small, many, few, sizes, closed []float64
+	var large, filled, small, many, few, sizes, closed []float64
 	for range b.rounds {
 		cost, err := routerCosts(ctx)
 		if err != nil {
 			return err
 		}
-		large, small = append(large, cost[roundLarge]), append(small, cost[roundSmall])
+		large, filled, small = append(large, cost[roundLarge]), append(filled, cost[roundFilled]), append(small, cost[roundSmall])
 		many, few = append(many, cost[arrivalMany]), append(few, cost[arrivalFew])
 		sizes, closed = append(sizes, cost[roundLarge]/cost[roundSmall]), append(closed, cost[arrivalMany]/cost[arrivalFew])
 	}
 	say("one round, 1,000 agents and 5,000 waiting", "%.1f ms of processor time (must 50 ms)", median(large))
+	say("  deciding alone, on an empty floor: 3,000 given", "%.1f ms (must 50 ms)", median(filled))
 	say("one round, 100 agents and 200 waiting", "%.1f ms", median(small))
 	say("  ratio (20 times as many)", "%.1f", median(sizes))
 	say("arrival, round and going, 100,000 closed", "%.1f ms of processor time", median(many))
@@ -45,12 +47,12 @@ func (b bench) routings(ctx context.Context) error {
 
 // routerCosts runs each of the benchmarks once, one after the other.
 func routerCosts(ctx context.Context) (map[string]float64, error) {
-	out, err := exec.CommandContext(ctx, "go", "test", "./internal/desk", "-run", "^$", "-bench", routers, "-timeout", "60m").CombinedOutput()
+	out, err := exec.CommandContext(ctx, "go", "test", "./internal/routing", "./internal/desk", "-run", "^$", "-bench", routers, "-timeout", "60m").CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, out)
 	}
 	cost := processorCosts(out)
-	for _, name := range []string{roundLarge, roundSmall, arrivalMany, arrivalFew} {
+	for _, name := range []string{roundLarge, roundFilled, roundSmall, arrivalMany, arrivalFew} {
 		if cost[name] <= 0 {
 			return nil, fmt.Errorf("%s gave no figure:\n%s", name, out)
 		}
