@@ -25,6 +25,8 @@ export type Route =
   | { name: "sign-in" }
   /** to is the last of the lines that are marked from `at` on. */
   | { name: "inbox"; conversation: string | null; at: number | null; to?: number }
+  /** The team's own talks; at is the message that is marked. */
+  | { name: "talks"; talk: string | null; at: number | null }
   | { name: "search"; words: string }
   | { name: "board"; part: BoardPart }
   | { name: "coaching"; part: CoachingPart }
@@ -53,6 +55,11 @@ export function parseRoute(address: { pathname: string; search: string; hash: st
     case "c":
       if (parts.length !== 2 || !parts[1]) return { name: "unknown", path };
       return marked(decode(parts[1]), position(query.get("at")), position(query.get("to")));
+    case "talks":
+      if (parts.length > 2 || parts[1] === "") return { name: "unknown", path };
+      return parts[1] === undefined
+        ? { name: "talks", talk: null, at: null }
+        : { name: "talks", talk: decode(parts[1]), at: position(query.get("at")) };
     case "search":
       return { name: "search", words: query.get("q") ?? "" };
     case "board":
@@ -117,6 +124,10 @@ export function addressOf(route: Route): string {
       const to = route.to === undefined ? "" : `&to=${route.to}`;
       const at = route.at === null ? "" : `?at=${route.at}${to}`;
       return `/c/${encodeURIComponent(route.conversation)}${at}`;
+    }
+    case "talks": {
+      if (route.talk === null) return "/talks";
+      return `/talks/${encodeURIComponent(route.talk)}${route.at === null ? "" : `?at=${route.at}`}`;
     }
     case "search":
       return route.words === "" ? "/search" : `/search?q=${encodeURIComponent(route.words)}`;

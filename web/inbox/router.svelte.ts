@@ -24,6 +24,11 @@ export function openConversation(conversation: string | null, at: number | null 
   go({ name: "inbox", conversation, at });
 }
 
+/** openTalk shows a channel or a direct talk, at the message with a seq where one is named. */
+export function openTalk(talk: string | null, at: number | null = null): void {
+  go({ name: "talks", talk, at });
+}
+
 /** link follows a plain click on an own address without loading the page again. */
 export function link(node: HTMLAnchorElement): { destroy(): void } {
   const click = (event: MouseEvent) => {

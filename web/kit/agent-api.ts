@@ -1,5 +1,5 @@
 import { type Call, caller } from "./api.ts";
-import { channels } from "./channels-api.ts";
+import { channels, type TalkHead } from "./channels-api.ts";
 import { coaching } from "./coaching-api.ts";
 import { groupChat } from "./groupchat-api.ts";
 import { handovers } from "./handover-api.ts";
@@ -77,6 +77,8 @@ export interface Me {
 export interface Hit {
   event: Event;
   visitor: Visitor;
+  /** What the talk is called where it stands in one. */
+  talk?: TalkHead;
   /** Matches stand between U+0002 and U+0003. */
   snippet: string;
 }

@@ -36,28 +36,48 @@ export interface TalkRow {
 /** Channels are the talks that the reader is in, and those that are to be loaded: something of them was missed. */
 export interface Channels {
   rows: ReadonlyMap<ConversationId, TalkRow>;
-  wanted: ReadonlySet<ConversationId>;
+  /** What stands open and he is not in. */
+  others: ReadonlyMap<ConversationId, TalkRow>;
+  /** By the seq that a load must include. */
+  wanted: ReadonlyMap<ConversationId, number>;
+  /** How far the others have read, in direct talks that were opened. */
+  reads: ReadonlyMap<ConversationId, ReadonlyMap<AgentId, number>>;
 }
 
-export const noChannels: Channels = { rows: new Map(), wanted: new Set() };
+export const noChannels: Channels = { rows: new Map(), others: new Map(), wanted: new Map(), reads: new Map() };
 
-/** channelsOf are those of a snapshot, or of a list that was loaded anew. */
-export function channelsOf(rows: readonly TalkRow[]): Channels {
-  return { rows: new Map(rows.map((row) => [row.conversation.id, row])), wanted: new Set() };
+/** channelsOf are those of a snapshot. What stands open is loaded again and stays until then. */
+export function channelsOf(list: readonly TalkRow[], before: Channels = noChannels): Channels {
+  const rows = new Map(list.map((row) => [row.conversation.id, row]));
+  const others = new Map([...before.others].filter(([id]) => !rows.has(id)));
+  return { rows, others, wanted: new Map(), reads: before.reads };
 }
 
-/** withChannel takes in a talk that was loaded, whose reader is in it. */
-export function withChannel(all: Channels, row: TalkRow): Channels {
-  const id = row.conversation.id;
-  return { rows: new Map(all.rows).set(id, row), wanted: without(all.wanted, id) };
+/** channelOf is a talk that is known, whether or not the reader is in it. */
+export function channelOf(all: Channels, id: ConversationId): TalkRow | undefined {
+  return all.rows.get(id) ?? all.others.get(id);
+}
+
+/** withChannel takes in a talk that was loaded. An answer from before what is known changes nothing, and the talk stays wanted. */
+export function withChannel(all: Channels, loaded: TalkRow, within: boolean): Channels {
+  const id = loaded.conversation.id;
+  const known = channelOf(all, id);
+  const least = Math.max(all.wanted.get(id) ?? 0, known?.conversation.head ?? 0);
+  if (loaded.conversation.head < least) return { ...all, wanted: new Map(all.wanted).set(id, least) };
+  const row = readTo(loaded, known?.read ?? 0);
+  const place = { ...all, rows: drop(all.rows, id), others: drop(all.others, id), wanted: drop(all.wanted, id) };
+  return within ? { ...place, rows: new Map(place.rows).set(id, row) } : { ...place, others: new Map(place.others).set(id, row) };
 }
 
 /** withoutChannel forgets a talk that its reader is not in any more. */
 export function withoutChannel(all: Channels, id: ConversationId): Channels {
-  if (!all.rows.has(id) && !all.wanted.has(id)) return all;
-  const rows = new Map(all.rows);
-  rows.delete(id);
-  return { rows, wanted: without(all.wanted, id) };
+  if (channelOf(all, id) === undefined && !all.wanted.has(id)) return all;
+  return { rows: drop(all.rows, id), others: drop(all.others, id), wanted: drop(all.wanted, id), reads: drop(all.reads, id) };
+}
+
+/** closeChannel forgets what only stood open. */
+export function closeChannel(all: Channels, id: ConversationId): Channels {
+  return all.others.has(id) ? { ...all, others: drop(all.others, id) } : all;
 }
 
 /** isOfTalk tells a talk's events from those of a visitor's conversation, which name their thread. */
@@ -65,23 +85,43 @@ export function isOfTalk(event: Event): boolean {
   return event.thread === undefined && event.conversation !== "team" && !event.conversation.startsWith("agent:");
 }
 
-/** foldChannels folds an event of a talk into the list. What is unknown, or has a hole, is wanted. */
-export function foldChannels(all: Channels, event: Event, me: AgentId): Channels {
+/** foldChannels folds an event of a talk into the list. What is unknown, or has a hole, is wanted. shown: it stands open, and who leaves an open channel reads on. */
+export function foldChannels(all: Channels, event: Event, me: AgentId, shown = false): Channels {
   const id = event.conversation;
-  const row = all.rows.get(id);
-  if (event.kind === "talk.left" && event.body.agents.includes(me)) return withoutChannel(all, id);
+  const row = channelOf(all, id);
+  const gone = event.kind === "talk.left" && event.body.agents.includes(me);
   if (row !== undefined && event.seq <= row.conversation.head) return all;
-  if (row === undefined || event.seq > row.conversation.head + 1) return { ...all, wanted: new Set(all.wanted).add(id) };
-  return { ...all, rows: new Map(all.rows).set(id, foldTalk(row, event, me)) };
+  if (gone && !(shown && row?.talk.policy === "everyone")) return withoutChannel(all, id);
+  if (row === undefined || event.seq > row.conversation.head + 1)
+    return { ...all, wanted: new Map(all.wanted).set(id, Math.max(event.seq, all.wanted.get(id) ?? 0)) };
+  const next = foldTalk(row, event, me);
+  const came = event.kind === "talk.joined" && event.body.agents.includes(me);
+  if (gone) return { ...all, rows: drop(all.rows, id), others: new Map(all.others).set(id, next) };
+  if (!came && all.others.has(id)) return { ...all, others: new Map(all.others).set(id, next) };
+  return { ...all, rows: new Map(all.rows).set(id, next), others: drop(all.others, id) };
 }
 
 /** markChannel takes in how far the reader has read, on any of his devices. Only what lies between two marks needs counting anew. */
 export function markChannel(all: Channels, id: ConversationId, seq: number): Channels {
+  const other = all.others.get(id);
+  if (other !== undefined) return { ...all, others: new Map(all.others).set(id, readTo(other, seq)) };
   const row = all.rows.get(id);
   if (row === undefined || seq <= row.read) return all;
-  if (seq < row.conversation.last.seq)
-    return { rows: new Map(all.rows).set(id, { ...row, read: seq }), wanted: new Set(all.wanted).add(id) };
-  return { ...all, rows: new Map(all.rows).set(id, { ...row, read: seq, unread: 0, calls: 0 }) };
+  const rows = new Map(all.rows).set(id, readTo(row, seq));
+  if (seq >= row.conversation.last.seq) return { ...all, rows };
+  return { ...all, rows, wanted: new Map(all.wanted).set(id, Math.max(row.conversation.head, all.wanted.get(id) ?? 0)) };
+}
+
+/** readChannel takes in how far somebody else of a direct talk has read. */
+export function readChannel(all: Channels, id: ConversationId, agent: AgentId, seq: number): Channels {
+  const known = all.reads.get(id);
+  if (known === undefined || (known.get(agent) ?? 0) >= seq) return all;
+  return { ...all, reads: new Map(all.reads).set(id, new Map(known).set(agent, seq)) };
+}
+
+function readTo(row: TalkRow, seq: number): TalkRow {
+  if (seq <= row.read) return row;
+  return seq < row.conversation.last.seq ? { ...row, read: seq } : { ...row, read: seq, unread: 0, calls: 0 };
 }
 
 /** levelChannel takes in what the reader has chosen to be alerted of. */
@@ -92,7 +132,8 @@ export function levelChannel(all: Channels, id: ConversationId, level: TalkLevel
   return { ...all, rows: new Map(all.rows).set(id, muted === undefined ? { ...rest, level } : { ...rest, level, muted_until: muted }) };
 }
 
-function foldTalk(before: TalkRow, event: Event, me: AgentId): TalkRow {
+/** foldTalk is a talk's row after its next event. */
+export function foldTalk(before: TalkRow, event: Event, me: AgentId): TalkRow {
   const row = { ...before, conversation: { ...before.conversation, head: event.seq } };
   const talk = { ...row.talk, version: row.talk.version + 1 };
   switch (event.kind) {
@@ -165,9 +206,9 @@ function unpinned(row: TalkRow, seq: number): TalkRow {
   return { ...row, talk: { ...row.talk, version: row.talk.version + 1, pins: pins.filter((p) => p !== seq) } };
 }
 
-function without<T>(set: ReadonlySet<T>, one: T): ReadonlySet<T> {
-  if (!set.has(one)) return set;
-  const next = new Set(set);
-  next.delete(one);
+function drop<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  if (!map.has(key)) return map;
+  const next = new Map(map);
+  next.delete(key);
   return next;
 }

@@ -1,4 +1,5 @@
 import { ApiError } from "./api.ts";
+import type { TalkLine } from "./channels-api.ts";
 import { attempt, type Box, change, drain, drop, type Fate, keep, newBox, refresh, reload, update } from "./sending.ts";
 import type { AgentId, ConversationId, FileRef, GroupId, Voice } from "./wire.ts";
 
@@ -19,6 +20,8 @@ export interface Outgoing {
   /** The last seq that the author had before him. */
   seen: number;
   choice?: Choice;
+  /** What a message of the team's own talks says beside its words; it goes to a talk where this is there. */
+  talk?: TalkSaid;
   /** Colleagues whom a note calls; grant lets those of them see the conversation who may not. */
   mentions?: AgentId[];
   grant?: boolean;
@@ -36,6 +39,9 @@ export interface Outgoing {
   problem?: { kind: ApiError["kind"]; message: string; data?: unknown };
 }
 
+/** TalkSaid is what stands beside the words of a message in a talk. */
+export type TalkSaid = Pick<TalkLine, "reply_to" | "groups" | "here" | "cards">;
+
 /** Choice is which group a visitor chose for the Thread that his message begins, and whether it may lie there until somebody is back. */
 export interface Choice {
   group?: GroupId;
@@ -52,6 +58,7 @@ export interface NewOutgoing {
   seen?: number;
   choice?: Choice;
   mentions?: AgentId[];
+  talk?: TalkSaid;
 }
 
 /** OutboxStore keeps the messages over a reload. Every tab of the same person shares it. */
@@ -175,6 +182,7 @@ function put<A>(box: Box<A>, message: NewOutgoing): Outgoing {
     unknown: false,
     ...(message.choice === undefined ? {} : { choice: message.choice }),
     ...(message.mentions?.length ? { mentions: message.mentions } : {}),
+    ...(message.talk === undefined ? {} : { talk: message.talk }),
   };
   change(box, [...box.items, item]);
   keep(box, item);

@@ -1,11 +1,14 @@
 import type { Call } from "./api.ts";
+import type { TalkHead } from "./channels-api.ts";
 import type { AgentId, ConversationId, Done, Event, Micros, Thread, ThreadId, Visitor, VisitorId } from "./wire.ts";
 
-/** Mention is a note that calls this agent, as of now. */
+/** Mention is a note, or a message of a talk, that calls this agent, as of now. */
 export interface Mention {
   event: Event;
   /** The visitor's name. */
   visitor: string;
+  /** What the talk is called where it stands in one. */
+  talk?: TalkHead;
   unread: boolean;
 }
 

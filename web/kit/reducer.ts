@@ -1,14 +1,16 @@
-import { channelsOf, foldChannels, isOfTalk, levelChannel, markChannel, withoutChannel } from "./channels.ts";
+import { channelOf, channelsOf, closeChannel, isOfTalk, levelChannel, markChannel, readChannel, withoutChannel } from "./channels.ts";
 import { foldRow, foldThreads } from "./fold.ts";
 import { markOfSnapshot, markRead, markWithEvent, markWithRow, noMark } from "./marks.ts";
 import { addEvent, addNewer, addOlder, newTalk, replace, type Talk } from "./talk.ts";
 import { foldWatching, watchingOf } from "./observing.ts";
+import { withOpenedTalk, withTeamEvent } from "./opentalk.ts";
 import { empty, type Gap, type Input, type State } from "./state.ts";
 import type {
   Agent,
   ConversationId,
   Down,
   Event,
+  EventOfKind,
   EventPage,
   Inbox,
   Invitation,
@@ -41,7 +43,9 @@ export function reduce(state: State, input: Input): State {
     case "opened":
       return withOpened(state, input.opened);
     case "closed":
-      return { ...state, talks: drop(state.talks, input.conversation), wanted: drop(state.wanted, input.conversation) };
+      return withClosed(state, input.conversation);
+    case "talk":
+      return withOpenedTalk(state, input.opened, input.shown);
     case "older":
       return withTalk(state, input.conversation, (talk) => addOlder(talk, input.before, input.page.events, input.page.more));
     case "newer":
@@ -63,6 +67,11 @@ export function reduce(state: State, input: Input): State {
   }
 }
 
+function withClosed(state: State, id: ConversationId): State {
+  const { talks, wanted, channels } = state;
+  return { ...state, talks: drop(talks, id), wanted: drop(wanted, id), channels: closeChannel(channels, id) };
+}
+
 function fromInbox(state: State, list: ListName, inbox: Inbox): State {
   const stale = [...state.talks.values()].map((talk): [ConversationId, Talk] => [talk.id, { ...talk, stale: true }]);
   const base: State = {
@@ -79,7 +88,7 @@ function fromInbox(state: State, list: ListName, inbox: Inbox): State {
     losses: new Map(inbox.losses.map((l) => [l.conversation, l])),
     invitations: new Map(inbox.invitations.map((i) => [invitationKey(i), i])),
     watching: watchingOf(inbox.observing),
-    channels: channelsOf(inbox.talks ?? []),
+    channels: channelsOf(inbox.talks ?? [], state.channels),
     signals: new Map(inbox.signals.filter((s) => s.on).map((s) => [signalKey(s), s])),
   };
   const { rows, counts, next } = inbox;
@@ -130,8 +139,12 @@ function satisfied(state: State, id: ConversationId, row: Row): State["wanted"] 
 }
 
 function withNewer(state: State, gap: Gap, page: EventPage): State {
-  const events = page.events.reduce((s, event) => (s.rows.has(event.conversation) ? withEvent(s, event) : s), state);
+  const events = page.events.reduce((s, event) => (isKnown(s, event.conversation) ? withEvent(s, event) : s), state);
   return withTalk(events, gap.conversation, (talk) => addNewer(talk, gap.after, gap.upto, page.events, page.more));
+}
+
+function isKnown(state: State, id: ConversationId): boolean {
+  return state.rows.has(id) || channelOf(state.channels, id) !== undefined;
 }
 
 function withFrame(state: State, frame: Down): State {
@@ -158,7 +171,7 @@ function withEvent(state: State, event: Event): State {
     case "group.changed":
       return { ...state, groups: put(state.groups, event.body.id, event.body) };
     case "read":
-      return withRead(state, event.body.conversation, event.body.seq);
+      return withReadEvent(state, event);
     case "talk.level":
       return { ...state, channels: levelChannel(state.channels, event.body.conversation, event.body.level, event.body.muted_until) };
     case "draft":
@@ -186,8 +199,7 @@ function withEvent(state: State, event: Event): State {
     case "session.ended":
       return { ...state, ended: state.ended || !event.body.session || event.body.session === state.session };
     default:
-      if (isOfTalk(event) && !state.rows.has(event.conversation))
-        return { ...state, channels: foldChannels(state.channels, event, state.me?.id ?? "") };
+      if (isOfTalk(event) && !state.rows.has(event.conversation)) return quiet(withTeamEvent(state, event), event);
       return withTalkEvent(state, event);
   }
 }
@@ -262,8 +274,16 @@ function withRow(state: State, row: Row): State {
   };
 }
 
+/** withReadEvent takes in a mark of the reader's own, or of somebody else of a direct talk. */
+function withReadEvent(state: State, event: EventOfKind<"read">): State {
+  const { conversation, seq } = event.body;
+  const by = event.actor.id ?? "";
+  if (by === "" || by === state.me?.id) return withRead(state, conversation, seq);
+  return { ...state, channels: readChannel(state.channels, conversation, by, seq) };
+}
+
 function withRead(state: State, id: ConversationId, seq: number): State {
-  if (state.channels.rows.has(id)) return { ...state, channels: markChannel(state.channels, id, seq) };
+  if (channelOf(state.channels, id) !== undefined) return { ...state, channels: markChannel(state.channels, id, seq) };
   const mark = markRead(state.marks.get(id) ?? noMark, seq);
   return { ...state, marks: put(state.marks, id, mark) };
 }

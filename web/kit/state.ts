@@ -1,5 +1,6 @@
 import { noChannels, type Channels } from "./channels.ts";
 import type { Mark } from "./marks.ts";
+import type { OpenedTalk } from "./channels-api.ts";
 import type { Playbook } from "./playbook-api.ts";
 import { unwatched, type Watching } from "./observing.ts";
 import type { Talk } from "./talk.ts";
@@ -84,6 +85,8 @@ export type Input =
   /** Rows as the server counts them now; what is loaded of a list stays as it is. */
   | { type: "rows"; page: Page }
   | { type: "opened"; opened: Opened }
+  /** A channel or a direct talk was loaded; shown: it stands open, else its row alone is taken. */
+  | { type: "talk"; opened: OpenedTalk; shown: boolean }
   /** The Conversation is off the screen, or is not to be seen any more. */
   | { type: "closed"; conversation: ConversationId }
   /** The answer to "what came before `before`?". */

@@ -1,4 +1,4 @@
-import type { ConversationId, Event, Thread } from "./wire.ts";
+import type { ConversationId, Event, EventOfKind, Thread } from "./wire.ts";
 
 /** Talk is one Conversation whose events are on screen: a window of its events, ascending by seq. */
 export interface Talk {
@@ -115,11 +115,13 @@ function advance(talk: Talk): Talk {
 }
 
 function isChange(event: Event): boolean {
-  return event.kind === "edit" || event.kind === "redact";
+  return event.kind === "edit" || event.kind === "redact" || event.kind === "reaction" || event.kind === "talk.emptied";
 }
 
-/** change applies an edit or a redaction to its target. An edit older than what the target shows changes nothing. */
+/** change applies what an event changes of others: an edit, a redaction, a reaction, or that their time is over. An edit older than what the target shows changes nothing. */
 function change(events: Event[], event: Event): Event[] {
+  if (event.kind === "talk.emptied") return events.map((e) => (e.seq <= event.body.upto ? emptied(e, event.at) : e));
+  if (event.kind === "reaction") return reacted(events, event);
   if (event.kind !== "edit" && event.kind !== "redact") return events;
   const target = event.body.target ?? event.body.vtarget ?? 0;
   const at = placeOf(events, target);
@@ -127,8 +129,28 @@ function change(events: Event[], event: Event): Event[] {
   if (found?.seq !== target || (found.kind !== "message" && found.kind !== "note" && found.kind !== "whisper") || found.body.emptied)
     return events;
   if (event.kind === "edit" && (found.body.edited ?? 0) > event.at) return events;
-  const body = event.kind === "edit" ? { ...found.body, text: event.body.text, edited: event.at } : { text: "", emptied: event.at };
-  return events.with(at, { ...found, body });
+  if (event.kind === "redact") return events.with(at, emptied(found, event.at));
+  return events.with(at, { ...found, body: { ...found.body, text: event.body.text, edited: event.at } });
+}
+
+/** emptied is an event without its words; what stands under something stays under it. */
+function emptied(event: Event, at: number): Event {
+  if ((event.kind !== "message" && event.kind !== "note" && event.kind !== "whisper") || event.body.emptied) return event;
+  const { reply_to } = event.body;
+  return { ...event, body: { text: "", emptied: at, ...(reply_to === undefined ? {} : { reply_to }) } };
+}
+
+/** reacted sets an emoji under a message, or takes it away, as the server's body of the target has it. */
+function reacted(events: Event[], event: EventOfKind<"reaction">): Event[] {
+  const { target, emoji, on } = event.body;
+  const at = placeOf(events, target);
+  const found = events[at];
+  const who = event.actor.id ?? "";
+  if (found?.seq !== target || found.kind !== "message" || found.body.emptied) return events;
+  const before = found.body.reactions ?? [];
+  const kept = before.map((r) => (r.emoji === emoji ? { emoji, agents: [...r.agents.filter((a) => a !== who), ...(on ? [who] : [])] } : r));
+  const all = on && !before.some((r) => r.emoji === emoji) ? [...kept, { emoji, agents: [who] }] : kept;
+  return events.with(at, { ...found, body: { ...found.body, reactions: all.filter((r) => r.agents.length > 0) } });
 }
 
 function withSeen(talk: Talk, event: Event): Talk {

@@ -6,6 +6,7 @@ import type * as pass from "./pass-api.ts";
 import type * as playbook from "./playbook-api.ts";
 import type * as triage from "./triage-api.ts";
 import type * as targets from "./targets-api.ts";
+import type { TalkHead } from "./channels-api.ts";
 import type { HandoverLine } from "./handover-api.ts";
 import type * as routing from "./routing-api.ts";
 
@@ -21,6 +22,7 @@ type Fits<Given, Wanted> = Given extends Wanted ? true : { given: Given; wanted:
 type Described = "body" | "kind" | "audience";
 type Envelope = Omit<wire.Event, Described>;
 type OpenThread = "mode" | "asked";
+type OpenTalk = "kind" | "policy";
 
 export const fits: {
   agent: Fits<Sent["Agent"], wire.Agent>;
@@ -46,7 +48,8 @@ export const fits: {
   restricted: Fits<Sent["Restricted"], { stubs: routing.Stub[] }>;
   handover: Fits<Omit<Sent["HandoverLine"], "last" | "promise">, Omit<HandoverLine, "last" | "promise">>;
   share: Fits<Sent["DriftWeek"], routing.ShareWeek>;
-  hit: Fits<Omit<Sent["Hit"], "event">, Omit<Hit, "event">>;
+  hit: Fits<Omit<Sent["Hit"], "event" | "talk">, Omit<Hit, "event" | "talk">>;
+  talkHead: Fits<Omit<Sent["TalkHead"], OpenTalk>, Omit<TalkHead, OpenTalk>>;
   group: Fits<Sent["Group"], wire.Group>;
   managedGroup: Fits<Sent["ManagedGroup"], rules.ManagedGroup>;
   route: Fits<Sent["Route"], rules.RouteRule>;
@@ -86,6 +89,7 @@ export const fits: {
   handover: true,
   share: true,
   hit: true,
+  talkHead: true,
   group: true,
   managedGroup: true,
   route: true,

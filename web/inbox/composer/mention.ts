@@ -1,5 +1,11 @@
 /** How a colleague's name gets into a note, and who is called by what stands there. Pure. */
-import type { Agent } from "$kit/wire.ts";
+
+/** Named is what can be called: a colleague, and in a talk a group or those who are here. */
+export interface Named {
+  id: string;
+  name: string;
+  disabled?: boolean;
+}
 
 /** Begun is a name that is being typed: from the @ up to the caret. */
 export interface Begun {
@@ -19,12 +25,12 @@ export function begun(text: string, caret: number): Begun | null {
 }
 
 /** candidates lists who may be meant: everybody a part of whose name begins with the word; those first whose name does. */
-export function candidates(team: Iterable<Agent>, me: string, word: string, most = 6): Agent[] {
+export function candidates<T extends Named>(team: Iterable<T>, me: string, word: string, most = 6): T[] {
   const wanted = fold(word);
   const found = [...team].filter(
     (a) => !a.disabled && a.id !== me && (fold(a.name).startsWith(wanted) || parts(a.name).some((p) => p.startsWith(wanted))),
   );
-  const first = (a: Agent) => Number(!fold(a.name).startsWith(wanted));
+  const first = (a: T) => Number(!fold(a.name).startsWith(wanted));
   return found.sort((a, b) => first(a) - first(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)).slice(0, most);
 }
 
@@ -45,7 +51,7 @@ export interface Piece {
  * pieces takes a text apart at the names of some people, the longest first.
  * Of two people with one name the one in `picked` is meant.
  */
-export function pieces(text: string, people: Iterable<Agent>, picked: ReadonlySet<string> = new Set()): Piece[] {
+export function pieces(text: string, people: Iterable<Named>, picked: ReadonlySet<string> = new Set()): Piece[] {
   const named = [...people].filter((a) => a.name !== "");
   named.sort((a, b) => b.name.length - a.name.length || Number(picked.has(b.id)) - Number(picked.has(a.id)));
   const all: Piece[] = [];
@@ -63,7 +69,7 @@ export function pieces(text: string, people: Iterable<Agent>, picked: ReadonlySe
 }
 
 /** called lists whom a text calls, each once. */
-export function called(text: string, team: Iterable<Agent>, me: string, picked: ReadonlySet<string>): string[] {
+export function called(text: string, team: Iterable<Named>, me: string, picked: ReadonlySet<string>): string[] {
   const able = [...team].filter((a) => !a.disabled);
   const ids = pieces(text, able, picked).map((p) => p.agent);
   return [...new Set(ids.filter((id): id is string => id !== undefined && id !== me))];

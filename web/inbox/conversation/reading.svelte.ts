@@ -10,7 +10,7 @@ export interface Reading {
 }
 
 interface Look {
-  mark: Mark;
+  mark: Pick<Mark, "read" | "unread">;
   events: readonly Event[];
   /** The newest words are on screen. */
   atBottom: boolean;

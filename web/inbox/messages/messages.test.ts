@@ -7,6 +7,8 @@ import de from "./de.json";
 import en from "./en.json";
 import passingDe from "../passing/messages/de.json";
 import passingEn from "../passing/messages/en.json";
+import talksDe from "../talks/messages/de.json";
+import talksEn from "../talks/messages/en.json";
 import triageDe from "../triage/messages/de.json";
 import triageEn from "../triage/messages/en.json";
 
@@ -21,6 +23,7 @@ const catalogues: [string, Record<string, Message>, Record<string, Message>][] =
   ["coaching", coachingEn, coachingDe],
   ["passing", passingEn, passingDe],
   ["triage", triageEn, triageDe],
+  ["talks", talksEn, talksDe],
 ];
 
 test.each(catalogues)("German says everything that English says: %s", (_, english, german) => {

@@ -6,13 +6,14 @@ import type { Agent, ListName, Row, Voice } from "$kit/wire.ts";
 import { readsOnly } from "../conversation/guest";
 import { view } from "../list/view.svelte";
 import { takesPart } from "../notify/notice";
-import { go, openConversation, route } from "../router.svelte";
+import { go, openConversation, openTalk, route } from "../router.svelte";
 import { offerKeys } from "../offers/keys.svelte";
 import { type Act, type Answer, type Full, type Holder, act, takeAbove, takeNext } from "../state/acts";
 import { inbox } from "../state/session.svelte";
 import { myLines } from "../triage/lines.svelte";
 import { jumpOut, unwatch, watch } from "../watching/acts";
 import { rightsOf } from "../watching/rights";
+import { back, elsewhere, openPicked, show, step } from "./walk";
 import { leavesWaiting } from "./closing";
 import type { Action } from "./keys";
 
@@ -273,13 +274,18 @@ export function perform(action: Action): boolean {
       return inviteHere();
     case "mentions":
       view.mention(true);
-      if (route().name !== "inbox") go({ name: "inbox", conversation: null, at: null });
+      if (route().name !== "inbox" && route().name !== "talks") go({ name: "inbox", conversation: null, at: null });
       return true;
     case "board":
       go({ name: "board", part: "now" });
       return true;
     case "promises":
       go({ name: "promises", part: "mine", ended: false });
+      return true;
+    case "talks":
+      view.search(false);
+      view.mention(false);
+      openTalk(null);
       return true;
     case "triage":
       if (myLines().size === 0) return false;
@@ -313,42 +319,6 @@ export function perform(action: Action): boolean {
       show(action.replace("list-", "") as ListName);
       return true;
   }
-}
-
-/** show brings a list to the front. */
-export function show(list: ListName): void {
-  view.show(list);
-  if (route().name !== "inbox") go({ name: "inbox", conversation: null, at: null });
-}
-
-/** elsewhere reports whether a screen without the list is shown. */
-function elsewhere(): boolean {
-  return ["settings", "board", "coaching", "lesson", "wall", "triage", "promises"].includes(route().name);
-}
-
-function step(by: 1 | -1): boolean {
-  const rows = inbox().rows(view.list);
-  if (rows.length === 0 || view.searching || view.mentioning || elsewhere()) return false;
-  const from = view.picked ?? inbox().open;
-  const at = rows.findIndex((r) => r.conversation.id === from);
-  const to = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by));
-  view.pick(rows[to]?.conversation.id ?? null);
-  return true;
-}
-
-function openPicked(): boolean {
-  if (view.picked === null) return false;
-  openConversation(view.picked);
-  return true;
-}
-
-function back(): boolean {
-  if (view.details) view.setDetails(false);
-  else if (view.searching) view.search(false);
-  else if (view.mentioning) view.mention(false);
-  else if (inbox().open !== null) openConversation(null);
-  else return false;
-  return true;
 }
 
 function actHere(action: Act): boolean {

@@ -34,6 +34,7 @@ export type Action =
   | "mentions"
   | "promises"
   | "triage"
+  | "talks"
   | "search"
   | "command"
   | "help";
@@ -81,6 +82,7 @@ export const keys: readonly Key[] = [
   { action: "mentions", key: "7" },
   { action: "promises", key: "8" },
   { action: "triage", key: "9" },
+  { action: "talks", key: "0" },
   { action: "search", key: "/" },
   { action: "command", key: "k", command: true },
   { action: "help", key: "?" },

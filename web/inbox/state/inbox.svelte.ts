@@ -22,15 +22,15 @@ export interface Inbox {
   readonly ready: boolean;
   /** The Conversation that is open, if any, and why it could not be loaded. */
   readonly open: string | null;
-  readonly trouble: "missing" | "offline" | null;
+  readonly trouble: Trouble;
   /** The loaded rows of a list in its order, sorted once per change. */
   rows(list: ListName): readonly Row[];
   /** How many rows a list has: exact where all of it is loaded, else as the server counted. */
   count(list: ListName): number;
   dispatch(input: Input): void;
   send(frame: Up): void;
-  /** show opens a Conversation: watches it, then loads it, so that nothing falls between. */
-  show(id: string | null): void;
+  /** show opens a Conversation, or a talk of the team: watches it, then loads it, so that nothing falls between. */
+  show(id: string | null, talk?: boolean): void;
   /** beside opens further Conversations next to the one that is open, as the wall does; those that were open before are closed. */
   beside(ids: readonly string[]): void;
   /** more loads the next page of a list; it does nothing while one is loading or none is left. */
@@ -39,6 +39,9 @@ export interface Inbox {
   older(id: string, limit?: number): Promise<void>;
   stop(): void;
 }
+
+/** Trouble is why what is open cannot be shown: it may not be seen, or not any more since it was open, or the line is down. */
+export type Trouble = "missing" | "gone" | "offline" | null;
 
 export interface InboxOptions {
   me: Agent;
@@ -65,8 +68,11 @@ export function createInbox(options: InboxOptions): Inbox {
   let line = $state.raw<StreamState>({ kind: "connecting" });
   let ready = $state(false);
   let open = $state<string | null>(null);
+  /** What was open until it was taken away. */
+  let lost: string | null = null;
   let extra: readonly string[] = [];
-  let trouble = $state<"missing" | "offline" | null>(null);
+  let openIsTalk = false;
+  let trouble = $state<Trouble>(null);
   let stopped = false;
   let stream: Stream | undefined;
   let refining: ReturnType<typeof setTimeout> | undefined;
@@ -99,7 +105,10 @@ export function createInbox(options: InboxOptions): Inbox {
     latest = reduce(latest, input);
     if (latest === before) return;
     // What is open and may not be seen any more is asked for once, so that the screen can say so.
-    if (open !== null && before.talks.has(open) && !latest.talks.has(open)) again(open);
+    if (open !== null && before.talks.has(open) && !latest.talks.has(open)) {
+      if (openIsTalk) lost = open;
+      again(open);
+    }
     // The answer of an own act shows at once: what was pending goes away in the same moment.
     if (input.type === "done") shown = latest;
     publish();
@@ -128,8 +137,12 @@ export function createInbox(options: InboxOptions): Inbox {
       if (id === open) again(id);
       else if (extra.includes(id)) void once(`beside ${id}`, () => loadBeside(id));
     // What was to be forgotten and came back as a row, since the present thread is still for this agent.
-    if (open !== null && trouble === null && latest.rows.has(open) && !latest.talks.has(open)) again(open);
+    if (open !== null && trouble === null && !latest.talks.has(open) && (latest.rows.has(open) || latest.channels.rows.has(open)))
+      again(open);
+    // Whoever is added to what he had lost, or begins to see it, finds it open.
+    else if (open !== null && (trouble === "gone" || trouble === "missing") && latest.channels.rows.has(open)) again(open);
     // Reserved ones, such as agent:a_1, carry facts and are no conversations to load.
+    for (const id of latest.channels.wanted.keys()) void once(`talk ${id}`, () => learnTalk(id));
     for (const id of latest.wanted.keys()) if (id.startsWith("c_")) void once(`row ${id}`, () => learn(id));
   }
 
@@ -138,6 +151,15 @@ export function createInbox(options: InboxOptions): Inbox {
     try {
       dispatch({ type: "opened", opened: await api.conversation(id) });
       if (open !== id && !extra.includes(id)) dispatch({ type: "closed", conversation: id });
+    } catch (error) {
+      if (isKind(error, "missing", "gone", "denied")) dispatch({ type: "frame", frame: { type: "gone", conversation: id } });
+    }
+  }
+
+  /** learnTalk loads a talk that was spoken of, for its row, and for its window where it stands open. */
+  async function learnTalk(id: string): Promise<void> {
+    try {
+      dispatch({ type: "talk", opened: await api.talk(id), shown: open === id });
     } catch (error) {
       if (isKind(error, "missing", "gone", "denied")) dispatch({ type: "frame", frame: { type: "gone", conversation: id } });
     }
@@ -163,20 +185,28 @@ export function createInbox(options: InboxOptions): Inbox {
 
   async function load(id: string): Promise<void> {
     try {
-      const opened = await api.conversation(id);
+      const input = await opened(id);
       if (open !== id) return;
-      dispatch({ type: "opened", opened });
+      dispatch(input);
       trouble = null;
+      lost = null;
     } catch (error) {
       if (open !== id) return;
-      trouble = isKind(error, "missing", "gone", "denied") ? "missing" : "offline";
+      trouble = !isKind(error, "missing", "gone", "denied") ? "offline" : lost === id ? "gone" : "missing";
     }
   }
 
-  function show(id: string | null): void {
+  async function opened(id: string): Promise<Input> {
+    if (openIsTalk) return { type: "talk", opened: await api.talk(id), shown: true };
+    return { type: "opened", opened: await api.conversation(id) };
+  }
+
+  function show(id: string | null, talk = false): void {
     if (open === id) return;
     const left = open;
     open = id;
+    openIsTalk = talk;
+    lost = null;
     trouble = null;
     if (left !== null && !extra.includes(left)) dispatch({ type: "closed", conversation: left });
     if (stream === undefined) return;

@@ -38,6 +38,8 @@ export function createOutgo(me: string, inbox: Inbox): Outgo {
     store: indexedDbStore(`agent-${me}`),
     send: (item) => {
       const message = { key: item.key, text: item.text, files: item.files.map((f) => f.id), typing_ms: item.typingMs };
+      if (item.talk !== undefined)
+        return api.sayInTalk(item.key, item.conversation, { ...message, ...item.talk, mentions: item.mentions ?? [] });
       if (item.voice === "whisper") return api.whisper(item.conversation, message);
       return item.voice === "note"
         ? api.addNote(item.conversation, { ...message, mentions: item.mentions ?? [], grant: item.grant ?? false })
