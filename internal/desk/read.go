@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"
@@ -10,7 +11,8 @@ import (
 const scanStep = 100
 
 // MarkRead raises the agent's read mark to a seq, and, where he takes part,
-// tells the visitor that the team has seen his messages.
+// tells the visitor that the team has seen his messages; in a direct talk it
+// tells the others.
 func (d *Desk) MarkRead(ctx context.Context, a chat.Agent, c chat.ConversationID, seq int64) error {
 	return d.write(ctx, func(tx *store.Tx) error {
 		me, s, err := look(tx, a.ID, c)
@@ -30,9 +32,25 @@ func (d *Desk) MarkRead(ctx context.Context, a chat.Agent, c chat.ConversationID
 				return err
 			}
 		}
-		body := chat.Read{Conversation: c, Seq: seq}
-		return tell(tx, chat.AgentConversation(me.ID), d.fact(chat.KindRead, me.Actor(), body))
+		return d.tellRead(tx, me, s, seq)
 	})
+}
+
+// tellRead tells the reader's own devices how far he has read, and the people of
+// a direct talk, each in his own Conversation: there are at most eight. Their
+// Conversations are locked in the order of their ids, as everywhere.
+func (d *Desk) tellRead(tx *store.Tx, me chat.Agent, s chat.State, seq int64) error {
+	told := []chat.AgentID{me.ID}
+	if s.Conversation.Kind == chat.FormDirect && s.Access().Within(me.Viewer()) {
+		told = slices.Sorted(slices.Values(s.Talk.Members))
+	}
+	for _, a := range told {
+		e := d.fact(chat.KindRead, me.Actor(), chat.Read{Conversation: s.Conversation.ID, Seq: seq})
+		if err := tell(tx, chat.AgentConversation(a), e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // look loads an agent as of now and a Conversation that he may see, a talk too,

@@ -201,6 +201,38 @@ func TestTalks_TheSamePeopleComeToTheSameTalk(t *testing.T) {
 	}
 }
 
+// How far somebody has read is told to the others of a direct talk and to nobody
+// else; in a channel to himself alone.
+func TestTalks_TheOthersOfADirectTalkHearHowFarOneHasRead(t *testing.T) {
+	t.Parallel()
+	w := newTalking(t)
+	direct, _, err := w.Desk.OpenDirect(t.Context(), w.ada, w.Key(), []chat.AgentID{w.bob.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	channel := w.channel(w.ada, false, w.bob)
+	heard := func(a chat.Agent, c chat.ConversationID) (n int) {
+		for _, e := range w.Log(chat.AgentConversation(a.ID)) {
+			if b, _ := chat.Decode[chat.Read](e); e.Kind == chat.KindRead && b.Conversation == c && e.Actor.Agent() == w.bob.ID {
+				n++
+			}
+		}
+		return n
+	}
+	for _, c := range []chat.ConversationID{direct, channel} {
+		e := w.say(w.ada, c, desk.Line{Text: "hello"})
+		for range 2 {
+			if err := w.Desk.MarkRead(t.Context(), w.bob, c, e.Seq); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	got := [][]int{{heard(w.ada, direct), heard(w.bob, direct), heard(w.cem, direct)}, {heard(w.ada, channel), heard(w.bob, channel), heard(w.cem, channel)}}
+	if diff := cmp.Diff([][]int{{1, 1, 0}, {0, 1, 0}}, got); diff != "" {
+		t.Errorf("who hears that bob has read (-want +got):\n%s", diff)
+	}
+}
+
 func TestTalks_OneKeyIsOneChannel(t *testing.T) {
 	t.Parallel()
 	w := newTalking(t)

@@ -24,6 +24,7 @@ export interface TalkState {
 export interface TalkRow {
   conversation: { id: ConversationId; kind: "channel" | "direct"; head: number; last: Line };
   talk: TalkState;
+  /** How many members it has; 0 for a group's own, whose people are the group's. */
   size: number;
   /** How far the reader has read, how much of others stands after that, and how much of it calls him. */
   read: number;

@@ -3,5 +3,8 @@ import type { Down } from "$kit/wire.ts";
 /** changes reports whether a frame may change which notes call the reader, or which of them he has read. */
 export function changes(frame: Down): boolean {
   if (frame.type === "gone") return true;
-  return frame.type === "event" && (frame.event.kind === "mentioned" || frame.event.kind === "read" || frame.event.kind === "redact");
+  if (frame.type !== "event") return false;
+  const { kind, conversation, actor } = frame.event;
+  // How far others of a direct talk have read stands in the reader's own conversation too.
+  return kind === "mentioned" || (kind === "read" && conversation === `agent:${actor.id}`) || kind === "redact";
 }

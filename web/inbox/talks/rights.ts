@@ -18,6 +18,11 @@ export function admitsTo({ talk }: TalkRow, agent: Agent): boolean {
   return talk.members.includes(agent.id);
 }
 
+/** sizeOf is how many are in a talk. */
+export function sizeOf(row: TalkRow, team: ReadonlyMap<string, Agent>): number {
+  return row.talk.policy === "crew" ? peopleOf(row, team).length : row.size;
+}
+
 /** peopleOf lists who is in a talk, by name. */
 export function peopleOf({ talk }: TalkRow, team: ReadonlyMap<string, Agent>): Agent[] {
   const crew = talk.policy === "crew";
