@@ -45,8 +45,10 @@ type Desk struct {
 	came    atomic.Int64  // counts signs of life, which the situation goes by too
 	turned  atomic.Int64  // store.Turned as of the last stir
 	typing  typists
+	lines   lines
 	told    told
-	noted   time.Time // when availability was noted last; the router's own
+	follows atomic.Bool // another node that is alive comes before this one; see Report
+	noted   time.Time   // when availability was noted last; the router's own
 	latest  struct {
 		mu    sync.Mutex // guards s
 		s     *situation

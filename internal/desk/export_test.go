@@ -58,3 +58,16 @@ func (d *Desk) RouteAfter(ctx context.Context, between func()) error {
 func (d *Desk) HearTyping(c chat.ConversationID, a chat.Agent) {
 	d.hearTyping(chat.Signal{Kind: chat.SignalTyping, Conversation: c, Actor: a.Actor(), Audience: chat.ForAll, On: true})
 }
+
+// LookLate is a look at the queues of a node that tells of it when something else has
+// happened.
+func (d *Desk) LookLate(ctx context.Context) (tell func() error, err error) {
+	if err := d.recall(ctx); err != nil {
+		return nil, err
+	}
+	s, err := d.fresh(ctx)
+	return func() error { return d.tellQueues(ctx, s, true) }, err
+}
+
+// Repeats reports whether this node says again what waiting visitors were told.
+func (d *Desk) Repeats() bool { return !d.follows.Load() }

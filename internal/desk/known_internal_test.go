@@ -169,7 +169,7 @@ func toldOn(t *testing.T, w sim.World, in sim.Traffic, known routing.Known) (joi
 			if !patient || knew && now.Sub(was.at) < tellSoonest {
 				continue
 			}
-			if next := next(was, "g_1", one, now); !was.holds(next, now) {
+			if next := next(was, "g_1", one, now); !was.says(next) || now.Sub(was.at) >= tellEvery {
 				last[one.Thread] = next
 				all = append(all, telling{i, now, one.Estimate, next.wait, !knew})
 			}

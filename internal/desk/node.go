@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"earshot/internal/chat"
@@ -88,13 +89,9 @@ func (d *Desk) Report(ctx context.Context, version string, h NodeHealth) error {
 	if err != nil {
 		return err
 	}
-	alive := int64(0)
-	for _, n := range all {
-		if lives(n, seen) {
-			alive++
-		}
-	}
-	d.nodes.Store(alive)
+	alive := slices.DeleteFunc(all, func(n store.Node) bool { return !lives(n, seen) })
+	d.nodes.Store(int64(len(alive)))
+	d.follows.Store(alive[0].Name != d.opt.Node) // they come by name, this one among them
 	return nil
 }
 

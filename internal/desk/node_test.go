@@ -35,6 +35,9 @@ func TestReport_NodesKnowOfEachOther(t *testing.T) {
 	if one, other := w.Desk.Nodes(), two.Nodes(); one != 2 || other != 2 {
 		t.Errorf("they know of %d and %d nodes, want 2", one, other)
 	}
+	if !w.Desk.Repeats() || two.Repeats() {
+		t.Errorf("the first says again what was told: %v, the second: %v", w.Desk.Repeats(), two.Repeats())
+	}
 	in := must[desk.Installation](t)(w.Desk.Installation(t.Context(), w.Owner))
 	if len(in.Nodes) != 3 {
 		t.Fatalf("%+v", in.Nodes)
@@ -58,6 +61,13 @@ func TestReport_NodesKnowOfEachOther(t *testing.T) {
 	report(w.Desk, 5)
 	if got := w.Desk.Nodes(); got != 1 {
 		t.Errorf("after one has stopped there are %d", got)
+	}
+	if err := w.Desk.LeaveNodes(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	report(two, 4)
+	if !two.Repeats() {
+		t.Error("the only one left does not say again what was told")
 	}
 }
 

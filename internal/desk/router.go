@@ -100,6 +100,7 @@ func (d *Desk) hearTyping(s chat.Signal) {
 // it decided, each decision only where nothing that it rests on has changed. It
 // returns when the router must be asked again at the latest; zero = never.
 func (d *Desk) Route(ctx context.Context) (time.Time, error) {
+	untold := d.recall(ctx)
 	s, err := d.fresh(ctx)
 	if err != nil {
 		return time.Time{}, err
@@ -119,8 +120,7 @@ func (d *Desk) Route(ctx context.Context) (time.Time, error) {
 		}
 		rest, n = rest[n:], nextBatch(n, time.Since(began))
 	}
-	d.tellQueues(ctx, s, len(ds) > 0)
-	return wake, errors.Join(s.broken, d.extendAvailability(ctx, s))
+	return wake, errors.Join(s.broken, untold, d.tellQueues(ctx, s, len(ds) > 0), d.extendAvailability(ctx, s))
 }
 
 // nextBatch is how many decisions to write at once after so many took so long.

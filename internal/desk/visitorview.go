@@ -25,7 +25,7 @@ type VisitorView struct {
 	Mail  *chat.Turn
 	Email string
 
-	waits chat.ThreadID // the open Thread that nobody leads
+	waits *waiter // in the open Thread that nobody leads
 }
 
 // ViewAsVisitor loads the newest 50 events, or those before a vseq (> 0).
@@ -38,8 +38,8 @@ func (d *Desk) ViewAsVisitor(ctx context.Context, v chat.Visitor, before int64) 
 	if err != nil {
 		return VisitorView{}, err
 	}
-	if view.waits != "" {
-		view.Queue, err = d.placeOf(ctx, view.waits, v.Language)
+	if view.waits != nil {
+		view.Queue, err = d.placeOf(ctx, *view.waits, v.Language)
 	}
 	return view, err
 }
@@ -54,7 +54,9 @@ func viewOf(tx *store.Tx, v chat.Visitor, before int64) (VisitorView, error) {
 	if t := s.OpenThread(); t != nil {
 		view.Open = true
 		if t.State == chat.Queued {
-			view.waits = t.ID
+			if view.waits, err = waiterOf(tx, t); err != nil {
+				return VisitorView{}, err
+			}
 		}
 		if t.AskedAt != 0 {
 			turn := t.Turn
@@ -76,6 +78,15 @@ func viewOf(tx *store.Tx, v chat.Visitor, before int64) (VisitorView, error) {
 	}
 	view.Events, err = forVisitor(tx, v, s, events)
 	return view, err
+}
+
+func waiterOf(tx *store.Tx, t *chat.Thread) (*waiter, error) {
+	w := waiter{thread: t.ID, group: t.Group}
+	told, err := tx.Told(t.ID)
+	if len(told) > 0 {
+		w.told = wordOf(told[0])
+	}
+	return &w, err
 }
 
 // forVisitor is how events leave for a visitor: judged, then stripped.

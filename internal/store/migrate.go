@@ -40,6 +40,7 @@ var migrationNames = [...]string{
 	"0020_allowances",
 	"0021_nodes",
 	"0022_talks",
+	"0023_told",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -42,6 +42,7 @@ func Run(t *testing.T, engine Engine) {
 		upkeepSuite(),
 		allowanceSuite(),
 		nodeSuite(),
+		toldSuite(),
 		dutySuite(),
 		deviceSuite(),
 		reportSuite(),
