@@ -143,6 +143,33 @@ test("reception: where the page named the group, or only one is there, nobody ch
   await vi.waitFor(() => expect(buttons()).toEqual([]));
 });
 
+test("reception: how long who writes now may wait is asked again while he looks, until he has written", async () => {
+  vi.useFakeTimers();
+  const visible = vi.spyOn(document, "visibilityState", "get").mockReturnValue("visible");
+  try {
+    const later: VisitorSite = { ...team, groups: [support], state: "online_for_queue", wait: { from: 5, to: 10 } };
+    const { session, asked } = come(({ path }) => (path === "/v1/visitor/site" ? [200, later] : [503, {}]));
+    const times = async (ms: number) => {
+      asked.length = 0;
+      await vi.advanceTimersByTimeAsync(ms);
+      return asked.filter((a) => a.path === "/v1/visitor/site").length;
+    };
+    session.site.value = { ...later, wait: { from: 2, to: 5 } };
+    session.shown.value = false;
+    expect(await times(60_000)).toBe(0);
+    session.shown.value = true;
+    expect([await times(30_000), session.site.value?.wait]).toEqual([1, { from: 5, to: 10 }]);
+    visible.mockReturnValue("hidden");
+    expect(await times(60_000)).toBe(0);
+    visible.mockReturnValue("visible");
+    take(session, { type: "view", view: view({ lead: "Mia" }) });
+    expect(await times(60_000)).toBe(0);
+  } finally {
+    vi.useRealTimers();
+    visible.mockRestore();
+  }
+});
+
 test("reception: a question of the server keeps the message until the visitor has said what shall happen to it", async () => {
   const ask = { chosen: { ...sales, state: "full" }, others: [support] };
   const { session, posts } = come(({ path, body }) =>
