@@ -133,7 +133,7 @@ func (p past) sittingsOf(t *chat.Thread) []routing.Sitting {
 			s.QueuedAt = 0
 		}
 		if i+1 < len(legs) {
-			s.EndedAt = legs[i+1].At
+			s.EndedAt, s.Passed = legs[i+1].At, true
 			if !direct(legs[i+1]) {
 				s.EndedAt -= legs[i+1].Waited
 			}
@@ -145,7 +145,7 @@ func (p past) sittingsOf(t *chat.Thread) []routing.Sitting {
 	}
 	s := routing.Sitting{Group: t.Group, QueuedAt: max(t.QueuedAt, t.BackAt), EndedAt: t.ClosedAt}
 	if n := len(all); n > 0 {
-		all[n-1].EndedAt = s.QueuedAt
+		all[n-1].EndedAt, all[n-1].Passed = s.QueuedAt, true
 	}
 	s.EndedAt, s.Left = gaveUp(t)
 	return append(all, s)

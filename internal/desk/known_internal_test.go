@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -236,5 +237,28 @@ func TestKnown_HidesItselfAndLearnsAgain(t *testing.T) {
 	now = now.Add(routing.EstimateOver)
 	if is, n := shown(); is || n != 0 {
 		t.Errorf("after 14 days %d finished, shown %v", n, is)
+	}
+}
+
+// TestSittings_KnowWhetherTheChatWentOn: from lead to lead, and back into the queue.
+func TestSittings_KnowWhetherTheChatWentOn(t *testing.T) {
+	t.Parallel()
+	legs := []store.Assignment{{At: 10, Thread: "t", Agent: "ann", Group: "g"}, {At: 20, Thread: "t", Agent: "ben", Group: "g", Cause: chat.ByTransfer}}
+	p := past{now: 100, given: map[chat.ThreadID][]store.Assignment{"t": legs}}
+	for name, c := range map[string]struct {
+		thread chat.Thread
+		want   []bool
+	}{
+		"closed":      {chat.Thread{ID: "t", Group: "g", Lead: "ben", ClosedAt: 30, TakenAt: 10}, []bool{true, false}},
+		"open":        {chat.Thread{ID: "t", Group: "g", Lead: "ben", TakenAt: 10}, []bool{true, false}},
+		"handed back": {chat.Thread{ID: "t", Group: "g", QueuedAt: 30, TakenAt: 10, State: chat.Queued}, []bool{true, true, false}},
+	} {
+		var got []bool
+		for _, s := range p.sittingsOf(&c.thread) {
+			got = append(got, s.Passed)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: passed on %v, want %v", name, got, c.want)
+		}
 	}
 }

@@ -22,6 +22,8 @@ type Sitting struct {
 	EndedAt int64        `json:"ended_at,omitempty"`
 	// Left says that the visitor gave up, at EndedAt, before anybody came.
 	Left bool `json:"left,omitempty"`
+	// Passed says that at EndedAt the chat went on, to somebody else or to a queue.
+	Passed bool `json:"passed,omitempty"`
 }
 
 // Know learns from the Sittings of a span of time what each Group's waits are
@@ -71,7 +73,9 @@ func (t *tally) count(s Sitting, from, now int64) {
 	case s.Lead != "":
 		t.leads[s.Lead] = true
 		if over && s.EndedAt > s.LedAt {
-			t.finished++
+			if !s.Passed {
+				t.finished++
+			}
 			t.handled += s.EndedAt - s.LedAt
 			t.finishes++
 		}
