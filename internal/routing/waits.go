@@ -44,31 +44,34 @@ func (s State) AllWaits(known map[chat.GroupID]Known, now time.Time) map[chat.Gr
 	return all
 }
 
-// NextWait returns the estimate for a visitor who comes now.
+// NextWait returns the estimate for a visitor who comes now, without a priority of his
+// own: he does not stand behind those who have less.
 func (s State) NextWait(g chat.GroupID, k Known, now time.Time) Estimate {
-	return s.waitBehind(g, k, now, func(*Thread) bool { return true })
+	return s.waitBehind(g, k, now, Thread{})
 }
 
 // FrontWait returns the estimate for a chat that is passed to the Group now: it
 // stands before those who have not talked.
 func (s State) FrontWait(g chat.GroupID, k Known, now time.Time) Estimate {
-	return s.waitBehind(g, k, now, func(t *Thread) bool { return t.Front })
+	return s.waitBehind(g, k, now, Thread{Front: true})
 }
 
-// waitBehind returns the estimate for who stands behind those of the queue that
-// are before him.
-func (s State) waitBehind(g chat.GroupID, k Known, now time.Time, before func(*Thread) bool) Estimate {
+// waitBehind returns the estimate for who comes as the last of his kind, behind those
+// of the queue that are before him.
+func (s State) waitBehind(g chat.GroupID, k Known, now time.Time, t Thread) Estimate {
 	b := newBoard(s, chat.Micros(now))
 	lines := b.lines(s.everywhere(k))
 	if lines[g] == nil {
 		return Estimate{Why: "There is no such group."}
 	}
+	t.Group, t.QueuedAt = g, b.now+1
+	me := newEntry(&t, b.counters[g].Priority, b.timing.Aging)
 	for _, e := range b.threads {
-		if l := lines[e.Group]; l != nil && e.waitsLive() && before(e.Thread) {
+		if l := lines[e.Group]; l != nil && e.waitsLive() && before(e, me) < 0 {
 			b.turn(e.Thread, l)
 		}
 	}
-	return b.turn(&Thread{Group: g}, lines[g])
+	return b.turn(&t, lines[g])
 }
 
 // Wait returns the estimate for the visitor of one queued Thread.
@@ -187,8 +190,9 @@ func (b *board) turn(t *Thread, l *line) Estimate {
 	return e
 }
 
-// kept reports whether a queued Thread is kept for its visitor's own contact, or for
-// those with the skills that it asks for, while others take chats, too.
+// kept reports whether a queued Thread is kept for its visitor's own contact, for
+// those with the skills that it asks for, or for others than who passed it on, while
+// others take chats, too.
 func (b *board) kept(t *Thread, c *counter) bool {
 	if c == nil || c.Distribution.Method == Pull {
 		return false
@@ -196,7 +200,7 @@ func (b *board) kept(t *Thread, c *counter) bool {
 	if owner, wait := b.owner(t, c); owner != nil || wait {
 		return true
 	}
-	return slices.ContainsFunc(c.places, func(p *place) bool { return p.takes && p.given() && !b.skilled(t, p) })
+	return slices.ContainsFunc(c.places, func(p *place) bool { return p.takes && p.given() && (!b.skilled(t, p) || t.excludes(p)) })
 }
 
 // next returns the estimate of the next one of the Group who waits, and uses up

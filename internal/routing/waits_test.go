@@ -177,6 +177,9 @@ func TestWaits_WhoIsKeptForSomeIsToldNoRangeOfAll(t *testing.T) {
 		{"a skill that nobody has", routing.Distribution{SkillWait: -1}, routing.Thread{Skills: []string{"greek"}}, false},
 		{"long enough for a skill", routing.Distribution{SkillWait: 30}, routing.Thread{Skills: []string{"french"}}, true},
 		{"a skill, where agents take themselves", routing.Distribution{Method: routing.Pull}, routing.Thread{Skills: []string{"french"}}, true},
+		{"one of two has passed him on", routing.Distribution{}, routing.Thread{Front: true, Excluded: []chat.AgentID{"a"}}, false},
+		{"who is away has passed him on", routing.Distribution{}, routing.Thread{Front: true, Excluded: []chat.AgentID{"away"}}, true},
+		{"passed on, where agents take themselves", routing.Distribution{Method: routing.Pull}, routing.Thread{Front: true, Excluded: []chat.AgentID{"a"}}, true},
 		{"his own contact is full", routing.Distribution{}, routing.Thread{Owner: "a"}, false},
 		{"long enough for him", routing.Distribution{OwnerWait: 30}, routing.Thread{Owner: "a"}, true},
 		{"he is away", routing.Distribution{}, routing.Thread{Owner: "away"}, true},
@@ -193,6 +196,38 @@ func TestWaits_WhoIsKeptForSomeIsToldNoRangeOfAll(t *testing.T) {
 		}
 		if e := told[1].Estimate; !e.Shown || e.Mean != 100*time.Second {
 			t.Errorf("%s: the one behind is told %+v, want a mean of 100 s", c.name, e)
+		}
+	}
+}
+
+// TestNextWait_StandsBeforeThoseWithLessPriority: who comes now has none of his own.
+func TestNextWait_StandsBeforeThoseWithLessPriority(t *testing.T) {
+	t.Parallel()
+	k := routing.Known{Rates: routing.Rates{0.01}, Finished: routing.MinFinished}
+	now := chat.Micros(morning)
+	for _, c := range []struct {
+		name  string
+		first routing.Thread
+		other int // the priority of the group in which he comes
+		want  time.Duration
+	}{
+		{"with none either", routing.Thread{}, 0, 300 * time.Second},
+		{"with more", routing.Thread{Priority: 1}, 0, 300 * time.Second},
+		{"with less", routing.Thread{Priority: -1}, 0, 200 * time.Second},
+		{"with less, but waiting for longer than that weighs", routing.Thread{Priority: -1, QueuedAt: now - 200e6}, 0, 300 * time.Second},
+		{"with less, but he has talked", routing.Thread{Priority: -1, Front: true}, 0, 300 * time.Second},
+		{"his own group comes before", routing.Thread{}, 1, 200 * time.Second},
+	} {
+		s := shared([]chat.AgentID{"a"}, []chat.AgentID{"a"})
+		s.Groups[1].Priority = c.other
+		c.first.ID, c.first.Group = "first", "g0"
+		if c.first.QueuedAt == 0 {
+			c.first.QueuedAt = now - 20e6
+		}
+		s.Arrive(c.first)
+		s.Arrive(routing.Thread{ID: "second", Group: "g1", QueuedAt: now - 10e6})
+		if got := s.NextWait("g1", k, morning); !got.Shown || (got.Mean-c.want).Abs() > time.Millisecond {
+			t.Errorf("behind one %s he is told %+v, want a mean of %s", c.name, got, c.want)
 		}
 	}
 }
