@@ -22,8 +22,13 @@ type Handing struct {
 	Conversation string `json:"conversation"`
 	Way          string `json:"way"`
 	To           string `json:"to,omitempty"`
-	Note         string `json:"note,omitempty"`
-	Say          string `json:"say,omitempty"`
+	// Group is which of the colleague's has it then. Reason is a code of its playbook,
+	// or words; Answers are to its questions, by their id.
+	Group   string            `json:"group,omitempty"`
+	Reason  string            `json:"reason,omitempty"`
+	Answers map[string]string `json:"answers,omitempty"`
+	Note    string            `json:"note,omitempty"`
+	Say     string            `json:"say,omitempty"`
 }
 
 // HandingOver is what an agent says when he goes home. A missing Key is made.

@@ -47,7 +47,7 @@ func (h *happening) allParts() {
 	third, _ := h.begun(h.mate, "the third")
 	h.must(h.lead.Join(h.t.Context(), third))
 	h.others = map[string]chat.Kind{second: chat.KindRequeued, third: chat.KindLeave}
-	h.goes(h.lead, "", client.Handing{Conversation: h.id, Way: "agent", To: string(h.mate.id), Say: "My colleague goes on."},
+	h.goes(h.lead, "", client.Handing{Conversation: h.id, Way: "agent", To: string(h.mate.id), Reason: "night", Say: "My colleague goes on."},
 		client.Handing{Conversation: second, Way: "group"}, client.Handing{Conversation: third, Way: "leave"})
 }
 

@@ -13,7 +13,7 @@ func (r *race) facts(id chat.ConversationID) (all []fact, at map[int64]int) {
 	for _, e := range r.events[id] {
 		switch e.Kind {
 		case chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindAssign, chat.KindJoin, chat.KindLeave, chat.KindRequeued, chat.KindMoved,
-			chat.KindOffer, chat.KindOfferEnded, chat.KindEnded, chat.KindTransfer, chat.KindTransferEnded, chat.KindHold, chat.KindLeadBack,
+			chat.KindOffer, chat.KindOfferEnded, chat.KindEnded, chat.KindTransfer, chat.KindTransferEnded, chat.KindHold, chat.KindHanded, chat.KindLeadBack,
 			chat.KindBackAsked, chat.KindBackWaived, chat.KindInvite, chat.KindInviteEnded, chat.KindGrant, chat.KindGrantEnded,
 			chat.KindHelp, chat.KindHelpTaken, chat.KindHelpReturned, chat.KindHelpCleared:
 		default:
@@ -47,7 +47,7 @@ func (r *race) facts(id chat.ConversationID) (all []fact, at map[int64]int) {
 		f := fact{kind: e.Kind, actor: e.Actor, at: e.At, agent: b.Agent, lead: b.Lead, previous: b.Previous, cause: b.Cause, how: b.How,
 			group: b.Group, policy: b.Policy, deadline: b.Deadline, seq: e.Seq, to: b.To, reason: b.Reason, stays: b.Stays, role: b.Role, invite: b.Invite, goesOn: b.GoesOn, by: b.By}
 		switch e.Kind {
-		case chat.KindRequeued, chat.KindMoved:
+		case chat.KindRequeued, chat.KindMoved, chat.KindHanded:
 			f.agent = b.By
 		case chat.KindHold:
 			f.agent, f.group, f.policy = b.Promise.By, b.Access.After.Group, b.Access.After.Policy

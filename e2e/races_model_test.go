@@ -127,7 +127,7 @@ func (r raceRules) maybe(s spot, a attempt, facts []fact) spot {
 // makes reports whether a fact is such as the deed makes.
 func (a attempt) makes(f fact) bool {
 	who := f.actor.Agent()
-	if f.kind == chat.KindRequeued || f.kind == chat.KindMoved || f.kind == chat.KindHold {
+	if f.kind == chat.KindRequeued || f.kind == chat.KindMoved || f.kind == chat.KindHold || f.kind == chat.KindHanded {
 		who = f.agent
 	}
 	if who != a.by || (a.by == "" && f.actor.Kind != chat.ByVisitor) {
@@ -265,7 +265,7 @@ func (r raceRules) mayAssign(s spot, f fact, a attempt) bool {
 	case chat.ByGiving:
 		return s.status == chat.Active && a.verb == "give" && s.lead == a.by && f.previous == a.by && s.askedBy == f.lead
 	case chat.ByHandover:
-		return s.status == chat.Active && s.lead == a.by && f.previous == a.by &&
+		return s.status == chat.Active && s.lead == a.by && f.previous == a.by && s.handed.Agent == f.lead && s.handed.Group == f.group &&
 			(a.verb == "hand-over" && a.to.Agent == f.lead || a.verb == "sign-out" && (a.to.Agent == f.lead || a.to.Agent == ""))
 	case chat.ByHandLead, chat.ByTakeOver:
 		return (a.verb == "take-over") == (f.cause == chat.ByTakeOver) && r.mayChangeLead(s, f, a)

@@ -15,6 +15,7 @@ type passing struct {
 	left     chat.GroupID // to which the transfer that ended just now went
 	passedOn []passed     // what came to its end, for who is not asked again
 	held     bool         // it waits for somebody who was not there
+	handed   chat.Target  // whom it goes to, of who goes home just now
 	// Who lost the Thread with his connection, and who asks for it.
 	moved, taken, askedBy chat.AgentID
 }
@@ -42,16 +43,19 @@ func (p passing) after(s spot, f fact) passing {
 			p.accepted = f.agent
 			p.passedOn = append(slices.Clone(p.passedOn), x)
 		}
+	case chat.KindHanded:
+		p.handed = f.to
+		p.passedOn = append(slices.Clone(p.passedOn), passed{by: f.agent, reason: f.reason})
 	case chat.KindClosed:
 		p.held = false
 	case chat.KindAssign:
-		p.accepted, p.askedBy, p.held = "", "", false
+		p.accepted, p.askedBy, p.held, p.handed = "", "", false, chat.Target{}
 		if f.cause == chat.ByPromotion {
 			p.moved, p.taken = f.previous, ""
 		}
 		return p.waived(f.lead)
 	case chat.KindRequeued:
-		p.askedBy = ""
+		p.askedBy, p.handed = "", chat.Target{}
 		if f.cause == chat.LostLead {
 			p.moved, p.taken = f.previous, ""
 		}
@@ -116,6 +120,10 @@ func (r raceRules) mayPass(s spot, f fact, a attempt) bool {
 		return active && s.transfer != nil && s.transfer.seq == f.seq && r.mayEnd(s, f, a)
 	case chat.KindHold:
 		return active && a.verb == "hold" && f.agent == a.by && s.mayLetGo(r, a.by) && s.transfer == nil
+	case chat.KindHanded: // through the gates of every way
+		back := f.reason != "" && s.gave(f.to.Agent, f.reason)
+		unsaid := f.to.Agent != "" && f.reason == "" && len(s.passedOn) >= chat.HopsReason
+		return active && (a.verb == "hand-over" || a.verb == "sign-out") && f.agent == a.by && s.lead == a.by && f.to.Agent != a.by && !back && !unsaid
 	case chat.KindLeadBack:
 		return s.open() && a.system && f.agent == s.moved && f.agent != ""
 	case chat.KindBackAsked:

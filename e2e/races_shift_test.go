@@ -41,6 +41,9 @@ func (c *crowd) goHome(ctx context.Context, m *mate) error {
 		}
 		if one.Way == "agent" && l.Part == "lead" {
 			one.Say = "my colleague goes on"
+			if rand.IntN(8) > 0 { // without one it is refused from the third time on
+				one.Reason = c.why()
+			}
 		}
 		d.shift.lines, in.Lines = append(d.shift.lines, one), append(in.Lines, one.Handing)
 	}

@@ -90,7 +90,7 @@ func TestRaces_EveryOrderIsAnOrder(t *testing.T) { // not parallel: it wants the
 		t.Error("no invitation rang in vain, nobody was chosen in triage, or no help flag was given back")
 	}
 	if o.deeds < *deedsAtOnce || o.decisions < o.deeds/20 || o.passes["transfers"] < o.deeds/200 || o.passes["accepted"]*o.passes["holds"] == 0 ||
-		o.passes["came in"]*o.passes[chat.ByTakeOver]*o.passes["shifts"]*o.passes["triaged"]*o.passes[string(chat.KindHelpTaken)] == 0 {
+		o.passes["came in"]*o.passes[chat.ByTakeOver]*o.passes["shifts"]*o.passes["handed"]*o.passes["triaged"]*o.passes[string(chat.KindHelpTaken)] == 0 {
 		t.Errorf("%d deeds, %d decisions, passed on %v: the test proves nothing", o.deeds, o.decisions, o.passes)
 	}
 	if total(o.heads.admitted)*total(o.heads.refused) == 0 {

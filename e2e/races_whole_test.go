@@ -15,14 +15,18 @@ type half struct {
 	at   int64
 	by   []chat.Kind
 	who  chat.AgentID // whom an offer or assign is for
+	// handing: who goes home hands it over, which ends what he has passed on.
+	handing bool
 }
 
 // whole wants a transfer to an agent, and what triage sends to one, with its offer, an accepted one with its new
-// lead, one that was overtaken with what has overtaken it: each in the same
+// lead, one that was overtaken with what has overtaken it, and what is handed over with
+// who has it: each in the same
 // transaction.
 func (r *race) whole(e chat.Event, t chat.Thread) {
 	if h := r.next[e.Conversation]; h != nil {
-		between := e.Kind == chat.KindPromiseEnded || e.Kind == chat.KindLeave || e.Kind == chat.KindGrantEnded
+		between := e.Kind == chat.KindPromiseEnded || e.Kind == chat.KindLeave || e.Kind == chat.KindGrantEnded ||
+			h.handing && (e.Kind == chat.KindTransferEnded || e.Kind == chat.KindOfferEnded)
 		fits := slices.Contains(h.by, e.Kind) && (h.who == "" || h.who == agentIn(e))
 		switch {
 		case e.At != h.at || !fits && !between:
@@ -31,7 +35,7 @@ func (r *race) whole(e chat.Event, t chat.Thread) {
 			return
 		}
 		delete(r.next, e.Conversation)
-	} else if b, err := chat.Decode[chat.Assigned](e); e.Kind == chat.KindAssign && err == nil && b.Cause == chat.ByTransfer {
+	} else if cause := causeOf(e); cause == chat.ByTransfer || cause == chat.ByHandover || cause == chat.HandedBack || cause == chat.SignedOut {
 		r.wrong(&r.halves, e, "given as if it had been passed on")
 	}
 	switch e.Kind {
@@ -62,9 +66,30 @@ func (r *race) whole(e chat.Event, t chat.Thread) {
 			r.passes["triage rang"]++
 			r.next[e.Conversation] = &half{what: "sent to an agent whom it does not ring", at: e.At, by: []chat.Kind{chat.KindOffer}, who: b.Agent}
 		}
+	case chat.KindHanded:
+		b, err := chat.Decode[chat.Handed](e)
+		if err != nil {
+			r.wrong(&r.lost, e, err.Error())
+		}
+		r.passes["handed"]++
+		r.next[e.Conversation] = &half{what: "handed over, and nobody has it", at: e.At, by: []chat.Kind{chat.KindAssign, chat.KindRequeued}, who: b.To.Agent, handing: true}
 	case chat.KindTransferEnded:
 		r.ended(e)
 	}
+}
+
+// causeOf is why an agent was given a Thread, or it went back into the queue.
+func causeOf(e chat.Event) string {
+	if e.Kind != chat.KindAssign && e.Kind != chat.KindRequeued {
+		return ""
+	}
+	b, err := chat.Decode[struct {
+		Cause string `json:"cause"`
+	}](e)
+	if err != nil {
+		return ""
+	}
+	return b.Cause
 }
 
 func (r *race) ended(e chat.Event) {

@@ -16,6 +16,9 @@ type handingBody struct {
 	Conversation chat.ConversationID `json:"conversation" example:"c_01937b5e2c7a"`
 	Way          string              `json:"way" enum:"agent,group,keep,close,leave" doc:"agent: to whom to names; group: its queue, or the group owes the promise; keep: until the visitor writes; close: only where nothing is unanswered; leave: of one that I am a member of."`
 	To           chat.AgentID        `json:"to,omitempty"`
+	Group        chat.GroupID        `json:"group,omitempty" doc:"Which of his groups has it then; absent = its own where he is in that, else his first."`
+	Reason       string              `json:"reason,omitempty" doc:"A code of the playbook of the group that gets it, where that is another one and has codes, else words: needed also from the third time on that it is passed on." example:"invoice"`
+	Answers      map[string]string   `json:"answers,omitempty" doc:"To the questions of that group's playbook, by their id."`
 	Note         string              `json:"note,omitempty" doc:"For the colleagues, as a note in the conversation." example:"Waits for the courier's answer."`
 	Say          string              `json:"say,omitempty" doc:"For the visitor: who goes on. It is no answer: he waits still." example:"My colleague Ben goes on from here."`
 }
@@ -47,7 +50,7 @@ func (s *Server) handoverRoutes() {
 			return &answer[handover]{handover{each(all)}}, err
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/me/handover", id: "hand-over", who: forAgents, status: http.StatusCreated,
-		summary: "Hand over everything that is mine", about: "In one act: all of it, or nothing, with a conflict whose data names in lines what is in the way of which conversation. A conversation that I do not name is in the way, too.",
+		summary: "Hand over everything that is mine", about: "In one act: all of it, or nothing, with a conflict whose data names in lines what is in the way of which conversation. What goes to a colleague goes through the gates of every transfer. A conversation that I do not name is in the way, too.",
 		errors: []chat.ErrorKind{chat.Invalid, chat.Denied, chat.Conflict}},
 		func(ctx context.Context, in *struct{ Body handoverBody }) (*withStatus[handedOver], error) {
 			a := agentOf(ctx)

@@ -11,8 +11,8 @@ type Leaving struct {
 }
 
 // mayGo is the one rule of where a Thread may be passed on, whichever way it goes:
-// somebody is asked, it is held, moved, or sent on without being taken. It refuses
-// what is no target, who may not pass it there, and what is asked and not said.
+// somebody is asked, it is held, moved, handed over at the end of a shift, or sent on
+// without being taken. It refuses what is no target, who may not pass it there, and what is asked and not said.
 func mayGo(t *Thread, by Agent, m NewTransfer) error {
 	m = m.unasked()
 	if m.Group.Deleted {

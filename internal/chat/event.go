@@ -97,6 +97,7 @@ const (
 	KindPromiseDue    Kind = "promise.due"    // PromiseDue
 	KindPromiseEnded  Kind = "promise.ended"  // PromiseEnded
 	KindPromisePassed Kind = "promise.passed" // PromisePassed
+	KindHanded        Kind = "handed"         // Handed
 
 	KindInvite        Kind = "invite"          // AskedIn
 	KindInviteEnded   Kind = "invite.ended"    // InviteEnded

@@ -238,6 +238,9 @@ func (t *Thread) applyTurn(e Event) bool {
 	case KindPromiseEnded:
 		// Nothing is owed, so nobody is waited for: else it would be held for ever.
 		t.Promise, t.Held = nil, nil
+	case KindHanded:
+		b, _ := Decode[Handed](e)
+		t.passed(Passage{By: b.By, Agent: b.To.Agent, Group: b.To.Group, Reason: b.Reason, At: e.At})
 	case KindPromisePassed:
 		b, _ := Decode[PromisePassed](e)
 		t.promisePassed(b.Owner)

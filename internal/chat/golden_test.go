@@ -72,7 +72,7 @@ var kinds = []chat.Kind{
 	chat.KindTransfer, chat.KindTransfer, chat.KindTransferEnded, chat.KindTransferEnded,
 	chat.KindInvite, chat.KindInvite, chat.KindInviteEnded, chat.KindRole, chat.KindRole, chat.KindTrust, chat.KindProposal, chat.KindProposal, chat.KindProposalEnded,
 	chat.KindHelp, chat.KindHelp, chat.KindHelpCleared, chat.KindHelpTaken, chat.KindHelpReturned, chat.KindWhisper,
-	chat.KindHold, chat.KindPromiseDue, chat.KindPromiseEnded, chat.KindPromisePassed,
+	chat.KindHold, chat.KindPromiseDue, chat.KindPromiseEnded, chat.KindPromisePassed, chat.KindHanded, chat.KindHanded,
 }
 
 func made(r *rand.Rand, kind chat.Kind, at int64) chat.Event {
@@ -138,6 +138,9 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 			Access: chat.AccessChange{After: chat.Access{Group: "g_4", Policy: chat.PolicyGroup, Stub: yes}}}
 	case chat.KindPromiseDue:
 		return chat.PromiseDue{Stage: one(r, chat.PromiseSoon, chat.PromiseOverdue)}
+	case chat.KindHanded:
+		to := one(r, chat.Target{Kind: chat.ToAgent, Agent: who, Group: "g_1"}, chat.Target{Kind: chat.ToAnyone, Group: "g_2"})
+		return chat.Handed{By: one(r, ada.ID, bob.ID), To: to, From: "g_2", Reason: one(r, "", "invoice")}
 	case chat.KindPromisePassed:
 		return chat.PromisePassed{Owner: one(r, "", who)}
 	case chat.KindPromiseEnded:

@@ -130,6 +130,10 @@ func passageOf(tx *store.Tx, e chat.Event) (passage, bool, error) {
 		b, err := chat.Decode[chat.Held](e)
 		p.from, p.to, p.by, p.agent, p.version, p.reason = b.Access.Before.Group, b.Access.After.Group, b.Promise.By, b.To.Agent, b.Playbook, b.Reason
 		return p, err == nil, err
+	case chat.KindHanded:
+		b, err := chat.Decode[chat.Handed](e)
+		p.from, p.to, p.by, p.agent, p.version, p.reason = b.From, b.To.Group, b.By, b.To.Agent, b.Playbook, b.Reason
+		return p, err == nil, err
 	}
 	b, err := chat.Decode[chat.TransferEnded](e)
 	if err != nil || b.How != chat.Accepted || b.Access == nil {

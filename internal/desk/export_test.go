@@ -35,7 +35,7 @@ func (d *Desk) LeaveLate(ctx context.Context, me chat.Agent, to chat.AgentID, me
 		}()
 		<-done
 		if to == "" {
-			return d.requeueThese(tx, led, me, me, chat.SignedOut)
+			return d.handAllBack(tx, me, led)
 		}
 		return d.handOver(tx, me, led, to)
 	})

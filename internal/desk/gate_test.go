@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"strings"
 	"testing"
 
 	"earshot/internal/chat"
@@ -34,6 +35,15 @@ func TestGate_HoldsForEveryWay(t *testing.T) {
 			} {
 				wantKind(t, way, err, chat.Denied)
 			}
+			for way, err := range map[string]error{"handing over": handedTo(h, h.ben), "signing out": signedOutTo(h, h.ben)} {
+				refused, _ := detail[desk.HandoverRefused](err)
+				if !chat.IsKind(err, chat.Conflict) || len(refused.Lines) != 1 || !strings.Contains(refused.Lines[0].Why, "playbook of") {
+					t.Errorf("%s: %v, %+v", way, err, refused)
+				}
+			}
+			if th := h.thread(); th.Lead != h.ada.ID || len(th.Passed) != 0 {
+				t.Errorf("led by %q, passed on %v", th.Lead, th.Passed)
+			}
 			bars := map[string]desk.Bar{}
 			targets := must[desk.Targets](t)(h.Desk.Targets(t.Context(), h.ada, h.c))
 			for _, g := range targets.Groups {
@@ -41,6 +51,11 @@ func TestGate_HoldsForEveryWay(t *testing.T) {
 			}
 			for _, a := range targets.Agents {
 				bars[string(a.Agent)] = a.Bar
+			}
+			for _, o := range must[[]desk.HandoverLine](t)(h.Desk.HandoverProposal(t.Context(), h.ada))[0].Others {
+				if o.Agent == h.ben.ID && (o.Bar != c.bar || len(o.Groups) != 0) {
+					t.Errorf("the end of the shift says of Ben %+v, want %s", o, c.bar)
+				}
 			}
 			if bars[string(h.billing.ID)] != c.bar || bars[string(h.ben.ID)] != c.bar {
 				t.Errorf("the list says %v, want %s for Billing and Ben", bars, c.bar)
@@ -52,6 +67,16 @@ func TestGate_HoldsForEveryWay(t *testing.T) {
 			}
 		})
 	}
+}
+
+func handedTo(h *handover, to chat.Agent) error {
+	_, err := h.Desk.HandOver(h.t.Context(), h.ada, desk.Handover{Key: h.Key(), Lines: []desk.Handing{{Conversation: h.c, Way: desk.HandToAgent, To: to.ID}}})
+	return err
+}
+
+func signedOutTo(h *handover, to chat.Agent) error {
+	in := h.SignIn(h.ada)
+	return h.Desk.SignOut(h.t.Context(), h.ada, in.Session.ID, desk.SignOut{Chats: desk.ChatsToAgent, To: to.ID})
 }
 
 func moved(h *handover) error {

@@ -26,6 +26,14 @@ type Handing struct {
 	Conversation chat.ConversationID `json:"conversation"`
 	Way          string              `json:"way"`
 	To           chat.AgentID        `json:"to,omitempty"`
+	// Group is the one of his that has it then; "" = its own where he is in that, else
+	// his first.
+	Group chat.GroupID `json:"group,omitempty"`
+	// Reason is a code of that group's playbook, or words where it has none; Answers are
+	// to its questions, by their id. A colleague of its own group needs neither, unless
+	// it was passed on so often that there must be a reason.
+	Reason  string            `json:"reason,omitempty"`
+	Answers map[string]string `json:"answers,omitempty"`
 	// Note is for the colleagues, Say for the visitor: it tells him who goes on, and
 	// is no answer.
 	Note string `json:"note,omitempty"`
@@ -107,8 +115,10 @@ func (in Handover) clean() ([]Handing, error) {
 			return nil, chat.Errorf(chat.Invalid, "Each line says agent, group, keep, close or leave.")
 		}
 		if l.Way != HandToAgent {
-			l.To = ""
+			l.To, l.Group, l.Reason, l.Answers = "", "", "", nil
 		}
+		pass := Transfer{Reason: l.Reason, Answers: l.Answers}.clean()
+		l.Reason, l.Answers = pass.Reason, pass.Answers
 		l.Note, l.Say = join(l.Note, in.Brief), strings.TrimSpace(l.Say)
 	}
 	return lines, nil
@@ -151,7 +161,9 @@ func (h *handing) all(lines []Handing) error {
 	if h.here, err = h.tx.PresentAgents(h.desk.holding()); err != nil {
 		return err
 	}
-	h.propose(have)
+	if err := h.propose(have); err != nil {
+		return err
+	}
 	for _, m := range have {
 		named := func(l Handing) bool { return l.Conversation == m.state.Conversation.ID }
 		i := slices.IndexFunc(lines, named)
@@ -167,18 +179,25 @@ func (h *handing) all(lines []Handing) error {
 	for _, l := range lines {
 		h.refuse(l.Conversation, "It is not yours any more: a colleague has it, or it ended.")
 	}
-	if n := len(h.refused); n > 0 && guardWhole {
-		return &chat.Error{Kind: chat.Conflict, Message: fmt.Sprintf("Nothing was handed over: something is in the way of %d. Change it and confirm again.", n),
-			Detail: HandoverRefused{h.refused}}
-	}
-	return nil
+	return h.inTheWay("Nothing was handed over: something is in the way of %d. Change it and confirm again.")
 }
 
-func (h *handing) propose(have []mine) {
+// inTheWay is the conflict that answers a hand-over some of which was refused.
+func (h *handing) inTheWay(message string) error {
+	n := len(h.refused)
+	if n == 0 || !guardWhole {
+		return nil
+	}
+	return &chat.Error{Kind: chat.Conflict, Message: fmt.Sprintf(message, n), Detail: HandoverRefused{h.refused}}
+}
+
+func (h *handing) propose(have []mine) error {
+	written, err := h.tx.Playbooks()
 	h.why, h.heirs = map[chat.ThreadID]chat.Because{}, map[chat.ThreadID]chat.AgentID{}
-	for id, p := range h.at.succession(h.me.ID, have) {
+	for id, p := range h.at.succession(h.me.ID, have, written) {
 		h.why[id], h.heirs[id] = p.Because, p.To
 	}
+	return err
 }
 
 func (h *handing) refuse(c chat.ConversationID, why string) {
@@ -193,17 +212,22 @@ func (h *handing) one(m mine, l Handing) error {
 	if err == nil {
 		events, err = h.pass(m, l)
 	}
+	return h.keep(m.state, append(said, events...), err)
+}
+
+// keep stores what one Conversation's going has made, or notes what a person has in the
+// way of it.
+func (h *handing) keep(s chat.State, events []chat.Event, err error) error {
 	var refused *chat.Error
 	if errors.As(err, &refused) {
-		h.refuse(l.Conversation, refused.Message)
+		h.refuse(s.Conversation.ID, refused.Message)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	s := m.state
-	done, err := appendTo(h.tx, &s, append(said, events...))
-	h.desk.passed(l.Conversation, done)
+	done, err := appendTo(h.tx, &s, events)
+	h.desk.passed(s.Conversation.ID, done)
 	return err
 }
 
@@ -236,7 +260,11 @@ func (h *handing) pass(m mine, l Handing) ([]chat.Event, error) {
 	case m.part == PartPromise && (l.Way == HandToAgent || l.Way == HandToGroup):
 		return h.passPromise(m, l)
 	case m.part == PartLead && l.Way == HandToAgent:
-		return h.give(m, l)
+		to, err := h.heir(l.To)
+		if err != nil {
+			return nil, err
+		}
+		return h.give(m.state, l, h.chose(m.state.Thread.ID, to))
 	case m.part == PartLead && l.Way == HandToGroup:
 		return h.giveBack(m)
 	case m.part == PartLead && l.Way == HandClosed:
@@ -245,46 +273,17 @@ func (h *handing) pass(m mine, l Handing) ([]chat.Event, error) {
 	return nil, chat.Errorf(chat.Conflict, "That cannot become of this conversation. Give it to a colleague or to its group, or keep it.")
 }
 
-// heir loads the colleague of a line.
-func (h *handing) heir(id chat.AgentID) (chat.Agent, error) {
-	to, err := h.tx.Agent(id)
-	switch {
-	case chat.IsKind(err, chat.Missing):
-		return to, chat.Errorf(chat.Missing, "There is no such colleague.")
-	case err == nil && to.Disabled:
-		return to, chat.Errorf(chat.Gone, "The account of %s is disabled.", to.Name)
-	case err == nil && to.ID == h.me.ID:
-		return to, chat.Errorf(chat.Conflict, "It is yours already. Keep it, or choose somebody else.")
+// chose is why a colleague has it: as proposed, or because the agent chose him.
+func (h *handing) chose(t chat.ThreadID, to chat.Agent) chat.Because {
+	if h.heirs[t] == to.ID {
+		return h.why[t]
 	}
-	return to, err
-}
-
-func (h *handing) give(m mine, l Handing) ([]chat.Event, error) {
-	to, err := h.heir(l.To)
-	if err != nil {
-		return nil, err
-	}
-	if _, connected := h.here[to.ID]; !connected || (to.Status != chat.Accepting && to.Status != chat.Finishing) {
-		return nil, chat.Errorf(chat.Conflict, "%s is not here to take it.", to.Name)
-	}
-	t := m.state.OpenThread()
-	room, err := h.desk.roomFor(h.tx, to, t, false)
-	if err != nil {
-		return nil, err
-	}
-	if room.Above() {
-		return nil, chat.Errorf(chat.Conflict, "%s has no room for it any more.", to.Name)
-	}
-	why := chat.Says("shift.chosen", h.me.Name, to.Name)
-	if h.heirs[t.ID] == to.ID {
-		why = h.why[t.ID]
-	}
-	return chat.Assign(m.state, to, h.me.Actor(), chat.Given{Cause: chat.ByHandover, Because: why, Room: room}, h.desk.now())
+	return chat.Says("shift.chosen", h.me.Name, to.Name)
 }
 
 // giveBack puts the Conversation into its group's queue, and its promise with it.
 func (h *handing) giveBack(m mine) ([]chat.Event, error) {
-	events, err := h.desk.requeue(h.tx, m.state, h.me, h.me, chat.HandedBack)
+	events, err := h.leave(m.state, chat.HandedBack)
 	if err != nil || !m.owes {
 		return events, err
 	}

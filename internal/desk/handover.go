@@ -40,13 +40,26 @@ type HandoverLine struct {
 	Last         chat.Line     `json:"last"`
 	MayClose     bool          `json:"may_close" doc:"Nothing is unanswered."`
 	// Way, To and Why are the proposal.
-	Way      string         `json:"way" enum:"agent,group,keep,close,leave"`
-	To       chat.AgentID   `json:"to,omitempty"`
-	Why      string         `json:"why"`
-	Because  chat.Because   `json:"because,omitempty" nullable:"false"`
-	RunnerUp *chat.RunnerUp `json:"runner_up,omitempty"`
-	Say      string         `json:"say,omitempty" doc:"The line for the visitor that the playbook of its group has for a chat that comes to it."`
-	Heirs    []routing.Heir `json:"heirs" doc:"Who takes chats in its group, the best first, once all above is given as proposed."`
+	Way      string          `json:"way" enum:"agent,group,keep,close,leave"`
+	To       chat.AgentID    `json:"to,omitempty"`
+	Why      string          `json:"why"`
+	Because  chat.Because    `json:"because,omitempty" nullable:"false"`
+	RunnerUp *chat.RunnerUp  `json:"runner_up,omitempty"`
+	Say      string          `json:"say,omitempty" doc:"The line for the visitor that the playbook of its group has for a chat that comes to it."`
+	Heirs    []routing.Heir  `json:"heirs" doc:"Who takes chats in its group, the best first, once all above is given as proposed."`
+	Others   []HandoverOther `json:"others" doc:"Who else is here, by name."`
+	// Passed are the times that it was passed on already: from two on a reason is needed.
+	Passed []chat.Passage `json:"passed,omitempty" nullable:"false"`
+}
+
+// HandoverOther is a colleague who is here and is not proposed.
+type HandoverOther struct {
+	Agent  chat.AgentID   `json:"agent"`
+	Load   int            `json:"load" doc:"In hundredths of a chat."`
+	Limit  int            `json:"limit"`
+	Groups []chat.GroupID `json:"groups" doc:"Of his, those that could have it then, its own first. Of another one the reason codes and questions of its playbook are asked."`
+	Bar    Bar            `json:"bar,omitempty" enum:"except,out,into" doc:"Why he is none to give it to."`
+	Gave   []string       `json:"gave,omitempty" doc:"The reasons for which he has passed it on himself: for one of these it is not given back to him."`
 }
 
 // mine is a Conversation that an agent leads, is a member of, or owes an answer in.
@@ -74,11 +87,19 @@ func (d *Desk) HandoverProposal(ctx context.Context, a chat.Agent) ([]HandoverLi
 		if err != nil {
 			return err
 		}
-		proposed := s.succession(me.ID, all)
+		written, err := tx.Playbooks()
+		if err != nil {
+			return err
+		}
+		proposed := s.succession(me.ID, all, written)
 		for _, m := range all {
 			line, err := lineOf(tx, m, proposed[m.state.Thread.ID])
 			if err != nil {
 				return err
+			}
+			line.Say = written[line.Group].Transfer.Say
+			if m.part != PartMember {
+				line.Others = s.others(me, *m.state.OpenThread(), line.Heirs, written)
 			}
 			lines = append(lines, line)
 		}
@@ -152,7 +173,8 @@ func partIn(s chat.State, me chat.Agent) (mine, bool) {
 }
 
 // succession asks the rule who should go on with what an agent leads or owes.
-func (s *situation) succession(from chat.AgentID, all []mine) map[chat.ThreadID]routing.Succession {
+// Whom the playbook of its group excepts is no target, at the end of a shift, too.
+func (s *situation) succession(from chat.AgentID, all []mine, written map[chat.GroupID]chat.Playbook) map[chat.ThreadID]routing.Succession {
 	var threads []chat.ThreadID
 	for _, m := range all {
 		if m.part != PartMember {
@@ -160,7 +182,11 @@ func (s *situation) succession(from chat.AgentID, all []mine) map[chat.ThreadID]
 		}
 	}
 	proposed := map[chat.ThreadID]routing.Succession{}
-	for _, one := range s.state.HandOver(from, threads, s.at) {
+	except := map[chat.GroupID][]chat.AgentID{}
+	for g, book := range written {
+		except[g] = book.Transfer.Except
+	}
+	for _, one := range s.state.HandOver(from, threads, except, s.at) {
 		proposed[one.Thread] = one
 	}
 	return proposed
@@ -172,9 +198,8 @@ func lineOf(tx *store.Tx, m mine, p routing.Succession) (HandoverLine, error) {
 	if err != nil {
 		return HandoverLine{}, err
 	}
-	written, err := tx.Playbook(t.Group)
 	line := HandoverLine{Conversation: m.state.Conversation.ID, Visitor: v.Name, Group: t.Group, Part: m.part, Mode: t.Mode, WaitingSince: t.WaitingSince,
-		Last: m.state.Conversation.Last, MayClose: m.mayClose(), Way: HandToGroup, To: p.To, Why: p.Why, Because: p.Because, RunnerUp: (*chat.RunnerUp)(p.RunnerUp), Say: written.Playbook.Transfer.Say, Heirs: p.Heirs}
+		Last: m.state.Conversation.Last, MayClose: m.mayClose(), Way: HandToGroup, To: p.To, Why: p.Why, Because: p.Because, RunnerUp: (*chat.RunnerUp)(p.RunnerUp), Heirs: p.Heirs, Others: []HandoverOther{}, Passed: t.Passed}
 	if m.owes {
 		line.Promise = t.Promise
 	}
@@ -188,7 +213,26 @@ func lineOf(tx *store.Tx, m mine, p routing.Succession) (HandoverLine, error) {
 	if line.Heirs == nil {
 		line.Heirs = []routing.Heir{}
 	}
-	return line, err
+	return line, nil
+}
+
+// others are those who are here, could be given a Thread, and are not among its heirs.
+func (s *situation) others(me chat.Agent, t chat.Thread, heirs []routing.Heir, written map[chat.GroupID]chat.Playbook) []HandoverOther {
+	all := []HandoverOther{}
+	gate := func(to chat.GroupID) Bar { return gateBar(me, t.Group, to, written) }
+	for _, a := range s.targetAgents(t, written, gate) {
+		here := a.Present && (a.Status == chat.Accepting || a.Status == chat.Finishing)
+		heir := slices.ContainsFunc(heirs, func(h routing.Heir) bool { return h.Agent == a.Agent })
+		if !here || heir || a.Agent == me.ID || a.Agent == t.Lead {
+			continue
+		}
+		groups := a.Groups
+		if i := slices.Index(groups, t.Group); i > 0 {
+			groups = slices.Insert(slices.Delete(slices.Clone(groups), i, i+1), 0, t.Group)
+		}
+		all = append(all, HandoverOther{Agent: a.Agent, Load: a.Load, Limit: a.Limit, Groups: groups, Bar: a.Bar, Gave: a.Gave})
+	}
+	return all
 }
 
 // mayClose reports whether its lead may close it on going home.

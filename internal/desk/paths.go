@@ -175,8 +175,8 @@ func (w *ways) countAll(tx *store.Tx, begun []store.Begun, moved []chat.Event, e
 	return nil
 }
 
-// wayOf is the way that a Thread went to another Group: by a move, a hold, or a
-// transfer that was accepted; false where it went nowhere.
+// wayOf is the way that a Thread went to another Group: by a move, a hold, a
+// hand-over, or a transfer that was accepted; false where it went nowhere.
 func wayOf(tx *store.Tx, e chat.Event) (way moveKey, went bool, err error) {
 	switch e.Kind {
 	case chat.KindMoved:
@@ -185,6 +185,10 @@ func wayOf(tx *store.Tx, e chat.Event) (way moveKey, went bool, err error) {
 	case chat.KindHold:
 		b, err := chat.Decode[chat.Held](e)
 		way = moveKey{b.Access.Before.Group, b.Access.After.Group, b.Reason}
+		return way, err == nil && way.from != way.to, nil
+	case chat.KindHanded:
+		b, err := chat.Decode[chat.Handed](e)
+		way = moveKey{b.From, b.To.Group, b.Reason}
 		return way, err == nil && way.from != way.to, nil
 	}
 	b, err := chat.Decode[chat.TransferEnded](e)

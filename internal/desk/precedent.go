@@ -51,6 +51,12 @@ func keepPrecedent(tx *store.Tx, s chat.State, e chat.Event, batch []chat.Event)
 			return err
 		}
 		return passedOn(tx, s, e, store.Precedent{From: b.Access.Before.Group, Group: b.Access.After.Group})
+	case chat.KindHanded:
+		b, err := chat.Decode[chat.Handed](e)
+		if err != nil || b.From == b.To.Group {
+			return err
+		}
+		return passedOn(tx, s, e, store.Precedent{From: b.From, Group: b.To.Group})
 	case chat.KindAssign:
 		b, err := chat.Decode[chat.Assigned](e)
 		if err != nil {

@@ -74,7 +74,7 @@ func (d *Desk) leaveChats(tx *store.Tx, me chat.Agent, session chat.SessionID, i
 	case in.Chats == ChatsToAgent:
 		return d.handOver(tx, me, led, in.To)
 	}
-	return d.requeueAll(tx, me, me, chat.SignedOut)
+	return d.handAllBack(tx, me, led)
 }
 
 // connectedBut reports whether an agent is connected on a device other than that of
@@ -89,40 +89,46 @@ func (d *Desk) connectedBut(tx *store.Tx, a chat.Agent, session chat.SessionID) 
 	return false, err
 }
 
-// handOver gives all that an agent leads to one colleague; where he has no room
-// for all of it nothing is given.
+// handOver gives all that an agent leads to one colleague, through the gates of every
+// hand-over; where one is in the way of some of it nothing is given.
 func (d *Desk) handOver(tx *store.Tx, me chat.Agent, led []chat.ConversationID, id chat.AgentID) error {
 	if err := tx.LockAgents(id); err != nil {
 		return err
 	}
-	to, err := present(tx, id)
-	if chat.IsKind(err, chat.Missing) {
-		err = chat.Errorf(chat.Missing, "There is no such colleague.")
+	h := handing{desk: d, tx: tx, me: me}
+	to, err := h.heir(id)
+	if err == nil {
+		h.here, err = tx.PresentAgents(d.holding())
+	}
+	if err == nil {
+		err = h.isHere(to)
 	}
 	if err != nil {
 		return err
-	}
-	here, err := tx.PresentAgents(d.holding())
-	if err != nil {
-		return err
-	}
-	_, connected := here[to.ID]
-	if to.ID == me.ID || !connected || (to.Status != chat.Accepting && to.Status != chat.Finishing) {
-		return chat.Errorf(chat.Conflict, "%s is not there to take them. You are still signed in.", to.Name)
 	}
 	states, err := lockLed(tx, led, me.ID)
 	if err != nil {
 		return err
 	}
 	for _, s := range states {
-		room, err := d.roomFor(tx, to, s.OpenThread(), false)
-		if err != nil {
+		events, err := h.give(s, Handing{To: to.ID}, chat.Says("agent.sign-out", me.Name))
+		if err := h.keep(s, events, err); err != nil {
 			return err
 		}
-		if room.Above() {
-			return chat.Errorf(chat.Conflict, "%s has no room for all of them. You are still signed in, and nothing was handed over.", to.Name)
-		}
-		events, err := chat.Assign(s, to, me.Actor(), chat.Given{Cause: chat.ByHandover, Because: chat.Says("agent.sign-out", me.Name), Room: room}, d.now())
+	}
+	return h.inTheWay("You are still signed in, and nothing was handed over: something is in the way of %d. Hand them over one by one.")
+}
+
+// handAllBack leaves all that an agent leads to the queues of their groups, in the
+// order of locks.
+func (d *Desk) handAllBack(tx *store.Tx, me chat.Agent, led []chat.ConversationID) error {
+	states, err := lockLed(tx, led, me.ID)
+	if err != nil {
+		return err
+	}
+	h := handing{desk: d, tx: tx, me: me}
+	for _, s := range states {
+		events, err := h.leave(s, chat.SignedOut)
 		if err != nil {
 			return err
 		}

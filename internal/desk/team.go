@@ -88,33 +88,6 @@ func (d *Desk) saveAgent(tx *store.Tx, me, before, after chat.Agent) error {
 	return tell(tx, chat.TeamConversation, d.fact(chat.KindAgent, me.Actor(), after))
 }
 
-// requeueAll puts back into the queue what an agent leads who cannot answer any
-// more, in the order of locks.
-func (d *Desk) requeueAll(tx *store.Tx, by, lead chat.Agent, cause string) error {
-	led, err := ledBy(tx, lead)
-	if err != nil {
-		return err
-	}
-	return d.requeueThese(tx, led, by, lead, cause)
-}
-
-func (d *Desk) requeueThese(tx *store.Tx, led []chat.ConversationID, by, lead chat.Agent, cause string) error {
-	states, err := lockLed(tx, led, lead.ID)
-	if err != nil {
-		return err
-	}
-	for _, s := range states {
-		events, err := d.requeue(tx, s, lead, by, cause)
-		if err != nil {
-			return err
-		}
-		if _, err := appendTo(tx, &s, events); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // lockLed locks Conversations that an agent led when they were looked for, and returns
 // those that he leads now: before its lock somebody at another node may have taken one.
 func lockLed(tx *store.Tx, led []chat.ConversationID, lead chat.AgentID) (states []chat.State, err error) {

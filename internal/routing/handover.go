@@ -35,8 +35,9 @@ type Succession struct {
 // in it or knows the visitor first, then by class, skills, load for the limit and
 // the longest idle. Whose visitor waits is seen to first. Each proposal counts for
 // the next, so that together they keep every limit. Where nobody has room it is the
-// Group's. Threads that are not open are left out.
-func (s State) HandOver(from chat.AgentID, threads []chat.ThreadID, now time.Time) []Succession {
+// Group's. Whom a Group's playbook excepts has none of its Threads. Threads that are not
+// open are left out.
+func (s State) HandOver(from chat.AgentID, threads []chat.ThreadID, except map[chat.GroupID][]chat.AgentID, now time.Time) []Succession {
 	b := newBoard(s, chat.Micros(now))
 	var mine []*Thread
 	for _, e := range b.threads {
@@ -47,7 +48,7 @@ func (s State) HandOver(from chat.AgentID, threads []chat.ThreadID, now time.Tim
 	slices.SortFunc(mine, compareUrgency)
 	all := make([]Succession, 0, len(mine))
 	for _, t := range mine {
-		one := b.succeed(from, t)
+		one := b.succeed(from, t, except[t.Group])
 		one.Why = one.Because.English()
 		all = append(all, one)
 	}
@@ -66,14 +67,14 @@ func compareUrgency(x, y *Thread) int {
 }
 
 // succeed proposes for one Thread, and lays the proposal on the board.
-func (b *board) succeed(from chat.AgentID, t *Thread) Succession {
+func (b *board) succeed(from chat.AgentID, t *Thread, except []chat.AgentID) Succession {
 	one := Succession{Thread: t.ID, Heirs: []Heir{}}
 	c := b.counters[t.Group]
 	if c == nil {
 		one.Because = chat.Says("heir.deleted")
 		return one
 	}
-	able, full := b.successors(from, t, c)
+	able, full := b.successors(append(slices.Clone(except), from), t, c)
 	for _, p := range slices.Concat(able, full) {
 		one.Heirs = append(one.Heirs, Heir{Agent: p.ID, Load: p.seat.load, Limit: p.limit, Fits: slices.Contains(able, p)})
 	}
@@ -92,12 +93,12 @@ func (b *board) succeed(from chat.AgentID, t *Thread) Succession {
 	return one
 }
 
-// successors are those of the Group who take chats: who has room for the Thread, and who
-// has not, the best first.
-func (b *board) successors(from chat.AgentID, t *Thread, c *counter) (able, full []*place) {
+// successors are those of the Group who take chats, but for some: who has room for the
+// Thread, and who has not, the best first.
+func (b *board) successors(except []chat.AgentID, t *Thread, c *counter) (able, full []*place) {
 	for _, p := range c.places {
 		switch {
-		case !p.takes || p.ID == from || p.member.Class == ClassSupervisor || t.excludes(p):
+		case !p.takes || slices.Contains(except, p.ID) || p.member.Class == ClassSupervisor || t.excludes(p):
 		case p.fits(t.NeedHere(p.ID)):
 			able = append(able, p)
 		default:

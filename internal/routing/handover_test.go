@@ -81,11 +81,21 @@ func TestHandOver_ProposesWhoGoesOnAndWhy(t *testing.T) {
 			t.Parallel()
 			s := night()
 			c.change(&s)
-			got := s.HandOver("ada", []chat.ThreadID{"t1"}, morning)
+			got := s.HandOver("ada", []chat.ThreadID{"t1"}, nil, morning)
 			if len(got) != 1 || got[0].To != c.to || got[0].Why != c.why || got[0].Because.English() != c.why {
 				t.Errorf("got %+v, want %q: %s", got, c.to, c.why)
 			}
 		})
+	}
+}
+
+// TestHandOver_NobodyIsAnHeirWhomThePlaybookExcepts: of its own group alone.
+func TestHandOver_NobodyIsAnHeirWhomThePlaybookExcepts(t *testing.T) {
+	t.Parallel()
+	except := map[chat.GroupID][]chat.AgentID{"g": {"ben", "cleo"}, "other": {"dan"}}
+	got := night().HandOver("ada", []chat.ThreadID{"t1"}, except, morning)[0]
+	if len(got.Heirs) != 1 || got.Heirs[0].Agent != "dan" || got.To != "dan" {
+		t.Errorf("got %+v, want Dan alone", got)
 	}
 }
 
@@ -102,7 +112,7 @@ func TestHandOver_EachProposalCountsForTheNext(t *testing.T) {
 		routing.Thread{ID: "t3", Group: "g", State: chat.Active, Lead: "ada", AssignedAt: 2, WaitingSince: 9},
 		routing.Thread{ID: "t4", Group: "g", State: chat.Queued, Held: &chat.Target{Kind: chat.ToAgent, Agent: "ada", Group: "g"}, AssignedAt: 3})
 	got := map[chat.ThreadID]chat.AgentID{}
-	for _, one := range s.HandOver("ada", []chat.ThreadID{"t4", "t3", "t2", "t1", "none"}, morning) {
+	for _, one := range s.HandOver("ada", []chat.ThreadID{"t4", "t3", "t2", "t1", "none"}, nil, morning) {
 		got[one.Thread] = one.To
 	}
 	want := map[chat.ThreadID]chat.AgentID{"t3": "ben", "t1": "cleo", "t2": "dan", "t4": ""}
@@ -120,7 +130,7 @@ func TestHandOver_AnInvitationEndsWithTheLead(t *testing.T) {
 	s.Agents[1].Limit = 2
 	s.Threads[0].Invites = []chat.Invite{{Seq: 1, Agent: "ben", By: "ada"}}
 	s.Threads = append(s.Threads, routing.Thread{ID: "t2", Group: "g", State: chat.Active, Lead: "ada", AssignedAt: 9})
-	for _, one := range s.HandOver("ada", []chat.ThreadID{"t1", "t2"}, morning) {
+	for _, one := range s.HandOver("ada", []chat.ThreadID{"t1", "t2"}, nil, morning) {
 		if one.To != "ben" {
 			t.Errorf("%s goes to %q: %s", one.Thread, one.To, one.Why)
 		}
@@ -148,7 +158,7 @@ func TestHandOver_KeepsEveryLimitAndLeavesNothingOut(t *testing.T) {
 				mine = append(mine, one.ID)
 			}
 		}
-		all := s.HandOver(from, mine, now)
+		all := s.HandOver(from, mine, nil, now)
 		checkSame(t, s, from, mine, now, all)
 		var named []chat.ThreadID
 		takes := map[chat.AgentID]bool{}
@@ -193,7 +203,7 @@ func checkSame(t *rapid.T, s routing.State, from chat.AgentID, mine []chat.Threa
 	r.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
 	r.Shuffle(len(other.Agents), func(i, j int) { other.Agents[i], other.Agents[j] = other.Agents[j], other.Agents[i] })
 	r.Shuffle(len(other.Threads), func(i, j int) { other.Threads[i], other.Threads[j] = other.Threads[j], other.Threads[i] })
-	if diff := cmp.Diff(want, other.HandOver(from, ids, now)); diff != "" {
+	if diff := cmp.Diff(want, other.HandOver(from, ids, nil, now)); diff != "" {
 		t.Fatalf("in another order (-want +got):\n%s", diff)
 	}
 }

@@ -41,6 +41,7 @@ var migrationNames = [...]string{
 	"0021_nodes",
 	"0022_talks",
 	"0023_told",
+	"0024_handed",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -47,13 +47,13 @@ func (tx *Tx) ClosedSince(since int64, limit int) ([]chat.Thread, error) {
 }
 
 // Moves loads the events by which Threads passed to another Group in a span of
-// time, oldest first: moves, holds, and the ends of transfers, accepted or not.
+// time, oldest first: moves, holds, hand-overs, and the ends of transfers, accepted or not.
 // Where there are more than limit, at most 20,000, it loads the newest.
 func (tx *Tx) Moves(from, to int64, limit int) ([]chat.Event, error) {
 	all, err := list(tx, "load moves", `
 		SELECT `+eventColumns+`
 		FROM events e
-		WHERE e.kind IN ('thread.moved', 'hold', 'transfer.ended') AND e.at >= $1 AND e.at < $2
+		WHERE e.kind IN ('thread.moved', 'hold', 'transfer.ended', 'handed') AND e.at >= $1 AND e.at < $2
 		ORDER BY e.at DESC, e.conversation DESC, e.seq DESC
 		LIMIT $3`, []any{from, to, clamp(limit, maxReport)}, scanEvent)
 	slices.Reverse(all)

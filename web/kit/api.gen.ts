@@ -1883,7 +1883,7 @@ export interface paths {
         put?: never;
         /**
          * Hand over everything that is mine
-         * @description In one act: all of it, or nothing, with a conflict whose data names in lines what is in the way of which conversation. A conversation that I do not name is in the way, too.
+         * @description In one act: all of it, or nothing, with a conflict whose data names in lines what is in the way of which conversation. What goes to a colleague goes through the gates of every transfer. A conversation that I do not name is in the way, too.
          */
         post: operations["hand-over"];
         delete?: never;
@@ -4078,13 +4078,24 @@ export interface components {
             again: boolean;
         };
         HandingBody: {
+            /** @description To the questions of that group's playbook, by their id. */
+            answers?: {
+                [key: string]: string;
+            };
             /** @example c_01937b5e2c7a */
             conversation: string;
+            /** @description Which of his groups has it then; absent = its own where he is in that, else his first. */
+            group?: string;
             /**
              * @description For the colleagues, as a note in the conversation.
              * @example Waits for the courier's answer.
              */
             note?: string;
+            /**
+             * @description A code of the playbook of the group that gets it, where that is another one and has codes, else words: needed also from the third time on that it is passed on.
+             * @example invoice
+             */
+            reason?: string;
             /**
              * @description For the visitor: who goes on. It is no answer: he waits still.
              * @example My colleague Ben goes on from here.
@@ -4121,11 +4132,14 @@ export interface components {
             /** @description Nothing is unanswered. */
             may_close: boolean;
             mode?: string;
+            /** @description Who else is here, by name. */
+            others: components["schemas"]["HandoverOther"][];
             /**
              * @description What I have to do with it.
              * @enum {string}
              */
             part: "lead" | "promise" | "member";
+            passed?: components["schemas"]["Passage"][];
             /** @description What I owe its visitor; it goes with the conversation. */
             promise?: components["schemas"]["Promise"];
             runner_up?: components["schemas"]["RunnerUp"];
@@ -4139,6 +4153,25 @@ export interface components {
             /** @enum {string} */
             way: "agent" | "group" | "keep" | "close" | "leave";
             why: string;
+        };
+        HandoverOther: {
+            agent: string;
+            /**
+             * @description Why he is none to give it to.
+             * @enum {string}
+             */
+            bar?: "except" | "out" | "into";
+            /** @description The reasons for which he has passed it on himself: for one of these it is not given back to him. */
+            gave?: string[];
+            /** @description Of his, those that could have it then, its own first. Of another one the reason codes and questions of its playbook are asked. */
+            groups: string[];
+            /** Format: int64 */
+            limit: number;
+            /**
+             * Format: int64
+             * @description In hundredths of a chat.
+             */
+            load: number;
         };
         HandoverRefused: {
             lines: components["schemas"]["RefusedLine"][];

@@ -26,6 +26,7 @@ import type {
   SessionId,
   Site,
   SiteId,
+  Target,
   ThreadId,
   TransferEnded,
   TransferTold,
@@ -333,6 +334,19 @@ interface Named {
   agent_name: string;
 }
 
+/** Somebody who goes home has passed it on: to a colleague, or to whoever takes it from the group's queue. */
+export interface Handed {
+  by: AgentId;
+  by_name: string;
+  to: Target;
+  to_name: string;
+  from: GroupId;
+  reason?: string;
+  /** To the playbook's questions, by their text. */
+  answers?: Record<string, string>;
+  playbook?: number;
+}
+
 /** Bodies names the body of each kind of event. */
 export interface Bodies {
   "thread.started": Started;
@@ -356,6 +370,7 @@ export interface Bodies {
   "promise.due": PromiseDue;
   "promise.ended": PromiseEnded;
   "promise.passed": PromisePassed;
+  handed: Handed;
   "mail.offered": { cause: MailCause } & Why;
   "mail.answered": { accepted: boolean; email?: string };
   "lead.back": Named & Why;

@@ -2,7 +2,7 @@ import type { Call } from "./api.ts";
 import type { RunnerUp } from "./event.ts";
 import type { Promised } from "./pass.ts";
 import type { Why } from "./sentence.ts";
-import type { AgentId, ConversationId, GroupId, Line, Micros } from "./wire.ts";
+import type { AgentId, ConversationId, GroupId, Line, Micros, Passage } from "./wire.ts";
 
 export type HandoverWay = "agent" | "group" | "keep" | "close" | "leave";
 
@@ -12,6 +12,17 @@ export interface Heir {
   load: number;
   limit: number;
   fits: boolean;
+}
+
+/** Who else is here: of his groups those that could have it then, else why he is none to give it to. */
+export interface HandoverOther {
+  agent: AgentId;
+  load: number;
+  limit: number;
+  groups: GroupId[];
+  bar?: "except" | "out" | "into";
+  /** The reasons for which he has passed it on himself: it is not given back to him for one of these. */
+  gave?: string[];
 }
 
 /** One conversation that somebody does not simply walk away from, and what is proposed for it. */
@@ -31,6 +42,9 @@ export interface HandoverLine extends Why {
   /** The line for the visitor that its group has written. */
   say?: string;
   heirs: Heir[];
+  others: HandoverOther[];
+  /** The times that it was passed on already. */
+  passed?: Passage[];
 }
 
 /** What becomes of one conversation. */
@@ -38,6 +52,11 @@ export interface Handing {
   conversation: ConversationId;
   way: HandoverWay;
   to?: AgentId;
+  /** Which of his groups has it then. */
+  group?: GroupId;
+  reason?: string;
+  /** By the id of the question. */
+  answers?: Record<string, string>;
   note?: string;
   say?: string;
 }

@@ -129,6 +129,10 @@ function turnOf(t: Thread, event: Event): Change | undefined {
       return { promise: undefined, held: undefined };
     case "promise.passed":
       return t.promise === undefined ? {} : heldFor(t, t.promise, event.body.owner);
+    case "handed": {
+      const { by, to, reason } = event.body;
+      return { passed: passedOn(t, { by, agent: to.agent, group: to.group, reason, at: event.at }) };
+    }
     case "transfer.ended":
       return {
         transfer: undefined,

@@ -265,6 +265,24 @@ test("that one colleague is asked is one line, not three; a group says whom it r
   expect(lay(toSales)).toEqual(["transfer", "offer", "offer.ended", "transfer.ended", "offer"]);
 });
 
+test("what is handed over says why and what was answered; who has it now is told by the line after it", () => {
+  const body = { by: "a_ada", by_name: "Ada", to: { ...toBen, group: "g_2" }, to_name: "Ben", from: "g_1" };
+  const said = { ...body, reason: "vat", answers: { "Which one?": "4711" } };
+  expect(moveText(event("handed", said), names)).toEqual({
+    key: "move.handed.group",
+    params: { by: "Ada", name: "Ben", group: names.group("g_2") },
+    why: "",
+    more: [
+      { key: "move.moved.reason", params: { reason: names.reason("g_2", "vat") } },
+      { key: "pass.answer", params: { question: "Which one?", answer: "4711" } },
+    ],
+  });
+  expect(moveText(event("handed", { ...said, from: "g_2" }), names).key).toBe("move.handed");
+  const laid = (b: typeof body & { answers?: Record<string, string> }) =>
+    timeline([event("handed", b)], { me: "a_ada", unreadAfter: null, offset: () => 0 }).length;
+  expect([laid(body), laid({ ...body, answers: {} }), laid(said)]).toEqual([0, 0, 2]);
+});
+
 test("that it is passed on again and again is no round of offers", () => {
   const alarm = (body: object) => moveText(event("alarm", { round: 0, why: "…", ...body }), names);
   expect(alarm({ cause: "hops" })).toEqual({ key: "move.alarm.hops", params: {}, why: "" });

@@ -83,6 +83,8 @@ export function moveText(event: Move, names: Names): MoveText {
       return promised(event, who);
     case "thread.moved":
       return moved(event, names, who);
+    case "handed":
+      return handed(event, names, who);
     case "invite":
       return invited(event, names, who);
     case "invite.ended":
@@ -222,11 +224,22 @@ function moved(event: EventOfKind<"thread.moved">, names: Names, who: Who): Move
   const params = { group: body.group_name || names.group(body.group), from: names.group(body.from), by: who(body.by, body.by_name) };
   const text: MoveText = body.by ? { key: "move.moved.by", params, why: "" } : { key: "move.moved", params, ...because(body) };
   if (body.agent) Object.assign(text, { key: "move.moved.to", params: { ...params, name: who(body.agent, body.agent_name) } });
-  const more: NonNullable<MoveText["more"]> = [
-    ...(body.reason ? [{ key: "move.moved.reason" as const, params: { reason: names.reason(body.group, body.reason) } }] : []),
+  const more = saidOf(body, body.group, names);
+  return more.length > 0 ? { ...text, more } : text;
+}
+
+/** saidOf is the reason and the answers with which somebody passed it on. */
+function saidOf(body: { reason?: string; answers?: Record<string, string> }, group: string, names: Names): NonNullable<MoveText["more"]> {
+  return [
+    ...(body.reason ? [{ key: "move.moved.reason" as const, params: { reason: names.reason(group, body.reason) } }] : []),
     ...Object.entries(body.answers ?? {}).map(([question, answer]) => ({ key: "pass.answer" as const, params: { question, answer } })),
   ];
-  return more.length > 0 ? { ...text, more } : text;
+}
+
+function handed({ body }: EventOfKind<"handed">, names: Names, who: Who): MoveText {
+  const params = { by: who(body.by, body.by_name), name: who(body.to.agent, body.to_name), group: names.group(body.to.group) };
+  const key = body.from === body.to.group ? "move.handed" : "move.handed.group";
+  return { key, params, why: "", more: saidOf(body, body.to.group, names) };
 }
 
 function withRunner(text: MoveText, body: { runner_up?: { agent: string } & Why }, who: Who): MoveText {

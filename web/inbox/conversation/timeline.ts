@@ -76,6 +76,7 @@ const moveKinds = [
   "person.linked",
   "person.unlinked",
   "promise.passed",
+  "handed",
 ] as const;
 
 /** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */
@@ -107,7 +108,9 @@ export function timeline(events: readonly Event[], options: TimelineOptions): It
     if (event.kind === "transfer.ended") asking = false;
     // That one colleague is asked and what he says is told by the transfer itself, and that he accepted by who leads now.
     const accepted = event.kind === "transfer.ended" && event.body.how === "accepted";
-    if (again || accepted || (!said && !proposal && !isMove(event))) continue;
+    // Who has it now is told by the event that follows: of handing over, only what was said about it.
+    const plain = event.kind === "handed" && !event.body.reason && Object.keys(event.body.answers ?? {}).length === 0;
+    if (again || accepted || plain || (!said && !proposal && !isMove(event))) continue;
     const today = dayOf(event.at, offset);
     if (today !== lastDay) items.push({ type: "day", key: `day-${today}`, at: event.at });
     lastDay = today;

@@ -205,7 +205,8 @@ export function asksWhy({
   thread,
   own,
   option,
-}: Pick<Facts, "chapter" | "thread" | "own" | "option">): "codes" | "again" | "line" | null {
+}: Pick<Facts, "chapter" | "own"> & { thread: Pick<Thread, "passed" | "group">; option: Pick<Option, "group"> }):
+  "codes" | "again" | "line" | null {
   if (hasCodes(chapter)) return "codes";
   if ((thread.passed?.length ?? 0) >= hopsReason) return "again";
   return own?.rules?.line === "end_to_end" && option.group !== thread.group ? "line" : null;
