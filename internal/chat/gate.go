@@ -34,6 +34,37 @@ func (g Gate) lets(by Agent, own, other GroupID) bool {
 	return g.Who == ""
 }
 
+// handOn puts the successor of a deleted Group in its place, once. A Gate that names
+// nobody any more but the Group whose it is lets through who oversees that alone, as it
+// has done for everybody whom it did not name.
+func (g Gate) handOn(own, gone, to GroupID) (Gate, bool) {
+	if !slices.Contains(g.Groups, gone) {
+		return g, false
+	}
+	after := Gate{Who: g.Who}
+	for _, id := range g.Groups {
+		if id == gone {
+			id = to
+		}
+		if id != own && !slices.Contains(after.Groups, id) {
+			after.Groups = append(after.Groups, id)
+		}
+	}
+	if len(after.Groups) == 0 {
+		after.Who = GateSupervisors
+	}
+	return after, true
+}
+
+// HandOn is the Playbook once a Group that its gates name is deleted and another has
+// its chats, and whether that changes it.
+func (p Playbook) HandOn(gone, to GroupID) (Playbook, bool) {
+	var into, out bool
+	p.Transfer.Into, into = p.Transfer.Into.handOn(p.Group, gone, to)
+	p.Transfer.Out, out = p.Transfer.Out.handOn(p.Group, gone, to)
+	return p, into || out
+}
+
 // Crossing is a chat's way from one Group into another, with what both say about it.
 type Crossing struct {
 	From, To  Group

@@ -12,8 +12,8 @@ import (
 // waits moves to the successor's queue, before those who have not talked, as after
 // every hand-over. A chat that an agent leads stays with him under the
 // successor's rules, whether he is in that group or not: nobody loses a talk in
-// the middle of a sentence. What is over follows by a job. Sites and routes name
-// the successor from now on, also to a visitor whose message is under way, and
+// the middle of a sentence. What is over follows by a job. Sites, routes and the gates
+// of playbooks name the successor from now on, also to a visitor whose message is under way, and
 // members lose the group. Its own channel is in nobody's list from then
 // on, and archived by the next sweep. The last group stays.
 func (d *Desk) DeleteGroup(ctx context.Context, by chat.Agent, id, successor chat.GroupID) error {
@@ -84,7 +84,39 @@ func (d *Desk) handOn(tx *store.Tx, me chat.Agent, g, to chat.Group) ([]chat.Eve
 		return nil, err
 	}
 	routes, err := d.handOnRoutes(tx, me, g, to)
-	return slices.Concat(facts, members, sites, routes), err
+	if err != nil {
+		return nil, err
+	}
+	books, err := d.handOnPlaybooks(tx, me, g, to)
+	return slices.Concat(facts, members, sites, routes, books), err
+}
+
+// handOnPlaybooks writes another version of every playbook whose gates name the group:
+// left as it is, nobody could save it again.
+func (d *Desk) handOnPlaybooks(tx *store.Tx, me chat.Agent, g, to chat.Group) (facts []chat.Event, err error) {
+	groups, err := liveGroups(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, own := range groups {
+		if own.ID == g.ID {
+			continue
+		}
+		written, err := tx.Playbook(own.ID)
+		if err != nil {
+			return nil, err
+		}
+		book, changed := written.Playbook.HandOn(g.ID, to.ID)
+		if !changed {
+			continue
+		}
+		fact, err := d.addPlaybook(tx, me, book)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, fact)
+	}
+	return facts, nil
 }
 
 func (d *Desk) handOnSites(tx *store.Tx, me chat.Agent, g, to chat.Group) (facts []chat.Event, err error) {

@@ -236,3 +236,43 @@ func TestLeavingAGroup_KeepsWhatIsLedAndWithdrawsWhatRings(t *testing.T) {
 		t.Errorf("her groups (-want +got):\n%s", diff)
 	}
 }
+
+// TestDeleteGroup_GatesNameTheSuccessor: in every playbook, in the same transaction and
+// as a version of its own, so that it can be saved again; nobody is let through who was
+// not before.
+func TestDeleteGroup_GatesNameTheSuccessor(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	gone, heir, other := addGroup(t, w, "Sales", desk.GroupChange{}), addGroup(t, w, "Service", desk.GroupChange{}), addGroup(t, w, "Tech", desk.GroupChange{})
+	names := func(ids ...chat.GroupID) chat.Gate { return chat.Gate{Who: chat.GateGroups, Groups: ids} }
+	books := map[chat.GroupID]chat.TransferChapter{
+		w.Group.ID: {Into: names(gone.ID, other.ID), Out: names(gone.ID, heir.ID)},
+		heir.ID:    {Into: names(gone.ID)},
+		other.ID:   {Into: names(heir.ID)},
+	}
+	for g, chapter := range books {
+		must[chat.Playbook](t)(w.Desk.SavePlaybook(t.Context(), w.Owner, chat.Playbook{Group: g, Transfer: chapter}))
+	}
+	check(t, w.Desk.DeleteGroup(t.Context(), w.Owner, gone.ID, heir.ID))
+	for g, want := range map[chat.GroupID]struct {
+		version   int64
+		into, out chat.Gate
+	}{
+		w.Group.ID: {2, names(heir.ID, other.ID), names(heir.ID)},
+		heir.ID:    {2, chat.Gate{Who: chat.GateSupervisors}, chat.Gate{}},
+		other.ID:   {1, names(heir.ID), chat.Gate{}},
+	} {
+		book := must[chat.Playbook](t)(w.Desk.Playbook(t.Context(), g))
+		if book.Version != want.version || !cmp.Equal(book.Transfer.Into, want.into) || !cmp.Equal(book.Transfer.Out, want.out) {
+			t.Errorf("%s has version %d, into %+v, out %+v; want %+v", g, book.Version, book.Transfer.Into, book.Transfer.Out, want)
+		}
+		if g == w.Group.ID { // as a form has it that was opened before
+			book.Transfer.Into = names(gone.ID, other.ID)
+		}
+		book.Transfer.When = "Anything about money."
+		saved, err := w.Desk.SavePlaybook(t.Context(), w.Owner, book)
+		if err != nil || !cmp.Equal(saved.Transfer.Into, want.into) {
+			t.Errorf("saved again: %+v, %v", saved.Transfer.Into, err)
+		}
+	}
+}

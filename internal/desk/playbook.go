@@ -73,6 +73,9 @@ func (d *Desk) SavePlaybook(ctx context.Context, by chat.Agent, in chat.Playbook
 		if err := me.MayWritePlaybook(saved.Group); err != nil {
 			return err
 		}
+		if saved, err = ofLiveGroups(tx, saved); err != nil {
+			return err
+		}
 		if err := mayBeWritten(tx, saved); err != nil {
 			return err
 		}
@@ -86,16 +89,43 @@ func (d *Desk) SavePlaybook(ctx context.Context, by chat.Agent, in chat.Playbook
 		if reflect.DeepEqual(before.Playbook, saved) {
 			return nil
 		}
-		saved.Version++
-		if err := tx.AddPlaybook(store.PlaybookVersion{Playbook: saved, By: me.ID, ByName: me.Name, At: chat.Micros(d.now())}); err != nil {
+		fact, err := d.addPlaybook(tx, me, saved)
+		if err != nil {
 			return err
 		}
-		return tell(tx, chat.TeamConversation, d.fact(chat.KindPlaybook, me.Actor(), saved))
+		saved.Version++
+		return tell(tx, chat.TeamConversation, fact)
 	})
 	if err != nil {
 		return chat.Playbook{}, err
 	}
 	return saved, nil
+}
+
+// addPlaybook stores the version after the one that a playbook has, and returns what the
+// team is told.
+func (d *Desk) addPlaybook(tx *store.Tx, me chat.Agent, p chat.Playbook) (chat.Event, error) {
+	p.Version++
+	err := tx.AddPlaybook(store.PlaybookVersion{Playbook: p, By: me.ID, ByName: me.Name, At: chat.Micros(d.now())})
+	return d.fact(chat.KindPlaybook, me.Actor(), p), err
+}
+
+// ofLiveGroups puts the successors in the place of deleted groups that gates name: of a
+// form that was opened before, or a playbook of before gates were handed on.
+func ofLiveGroups(tx *store.Tx, p chat.Playbook) (chat.Playbook, error) {
+	for _, id := range slices.Concat(p.Transfer.Into.Groups, p.Transfer.Out.Groups) {
+		to, err := successorOf(tx, id)
+		if chat.IsKind(err, chat.Missing) {
+			continue // mayBeWritten says so
+		}
+		if err != nil {
+			return p, err
+		}
+		if to.ID != id {
+			p, _ = p.HandOn(id, to.ID)
+		}
+	}
+	return p, nil
 }
 
 // mayBeWritten refuses what names a group or colleagues that are not there.
