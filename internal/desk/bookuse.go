@@ -38,6 +38,10 @@ func (d *Desk) BookUse(ctx context.Context, a chat.Agent, days int) ([]BookUse, 
 		if err != nil {
 			return err
 		}
+		if groups, err := tx.Groups(); err != nil || !slices.ContainsFunc(groups, func(g chat.Group) bool { return me.Oversees(g.ID) }) {
+			all = []BookUse{}
+			return err
+		}
 		events, err := tx.Moves(d.since(days), chat.Micros(d.now())+1, mostPaths)
 		if err != nil {
 			return err

@@ -77,3 +77,23 @@ func TestBookUse_CountsByVersionAndReasonAndWhatCameBack(t *testing.T) {
 	_, err := h.Desk.BookUse(t.Context(), h.Owner, desk.MaxBookUseDays+1)
 	wantKind(t, "too many days", err, chat.Invalid)
 }
+
+// TestBookUse_ReadsNothingForWhoOverseesNothing: not one of the thousands of passages,
+// which an event shows that nobody can read.
+func TestBookUse_ReadsNothingForWhoOverseesNothing(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	h.Write(func(tx *store.Tx) error {
+		s, err := tx.Lock(h.c)
+		check(t, err)
+		broken := chat.Fact(chat.KindHanded, h.ada.Actor(), chat.ForAgents, chat.Micros(h.Clock.Now()), "no body")
+		broken.ID = "e_broken"
+		return tx.Append(s, s.Add("", []chat.Event{broken}))
+	})
+	if got, err := h.Desk.BookUse(t.Context(), h.ben, 7); err != nil || len(got) != 0 {
+		t.Errorf("a member reads %+v, %v", got, err)
+	}
+	if _, err := h.Desk.BookUse(t.Context(), h.Owner, 7); err == nil {
+		t.Error("the owner reads what cannot be read: the test proves nothing")
+	}
+}
