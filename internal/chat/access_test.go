@@ -1,8 +1,12 @@
 package chat_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -165,12 +169,63 @@ func TestHears_WhoIsToldOfFleetingThings(t *testing.T) {
 	}
 }
 
+// everyKind is each kind of event that the package declares, read from its source: a new
+// one is drawn by the laws below without anybody's doing.
+var everyKind = sync.OnceValue(func() (all []chat.Kind) {
+	file, err := parser.ParseFile(token.NewFileSet(), "event.go", nil, 0)
+	if err != nil {
+		panic(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, is := n.(*ast.ValueSpec); is && len(spec.Values) == 1 {
+			text, isText := spec.Values[0].(*ast.BasicLit)
+			kind, typed := spec.Type.(*ast.Ident)
+			if isText && typed && kind.Name == "Kind" {
+				all = append(all, chat.Kind(strings.Trim(text.Value, `"`)))
+			}
+		}
+		return true
+	})
+	return append(all, "later")
+})
+
+func TestEveryKind_IsFound(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []chat.Kind{chat.KindMessage, chat.KindTransfer, chat.KindHold, chat.KindMoved, chat.KindWhisper, chat.KindProposal, chat.KindHelp, chat.KindHanded, chat.KindCoaching, chat.KindTalkJoined, chat.KindKnows} {
+		if !slices.Contains(everyKind(), kind) {
+			t.Errorf("%s is not among %v", kind, everyKind())
+		}
+	}
+	if len(everyKind()) < 70 {
+		t.Errorf("%d kinds alone were found", len(everyKind()))
+	}
+}
+
+// Whatever kinds there are: a visitor sees those alone that are his, of his own chat, and
+// told to all.
+func TestVisible_OfEveryKindAVisitorSeesHisAlone(t *testing.T) {
+	t.Parallel()
+	acc := chat.Access{Group: "g_1", Policy: chat.PolicyOpen}
+	for _, kind := range everyKind() {
+		for _, to := range []chat.Audience{chat.ForAll, chat.ForAgents, chat.Private("a_1"), ""} {
+			e := chat.Event{Conversation: "c_1", Kind: kind, Audience: to}
+			want := forVisitors[kind] != nil && to == chat.ForAll
+			if got := chat.Visible(e, acc, visitor("v_1", "c_1")); got != want {
+				t.Errorf("%s to %q: seen %v, want %v", kind, to, got, want)
+			}
+			e.Conversation = "c_2"
+			if chat.Visible(e, acc, visitor("v_1", "c_1")) {
+				t.Errorf("%s to %q of another's chat is seen", kind, to)
+			}
+		}
+	}
+}
+
 func anyEvent(t *rapid.T) chat.Event {
 	return chat.Event{
 		Conversation: rapid.SampledFrom([]chat.ConversationID{"c_1", "c_2", "team", "agent:a_1", "agent:a_2", ""}).Draw(t, "conversation"),
-		Kind: rapid.SampledFrom([]chat.Kind{chat.KindStarted, chat.KindReopened, chat.KindClosed, chat.KindMessage, chat.KindNote, chat.KindCoaching, chat.KindAssign,
-			chat.KindJoin, chat.KindLeave, chat.KindRequeued, chat.KindEnded, chat.KindSeen, chat.KindEdit, chat.KindRedact, chat.KindVisitor, chat.KindAgent, chat.KindRead, "later"}).Draw(t, "kind"),
-		Audience: rapid.SampledFrom([]chat.Audience{chat.ForAll, chat.ForAgents, "coach", ""}).Draw(t, "audience"),
+		Kind:         rapid.SampledFrom(everyKind()).Draw(t, "kind"),
+		Audience:     rapid.SampledFrom([]chat.Audience{chat.ForAll, chat.ForAll, chat.ForAgents, chat.Private("a_1"), chat.Private("a_1", "a_2"), "coach", ""}).Draw(t, "audience"),
 	}
 }
 
@@ -198,6 +253,14 @@ func anyViewer(t *rapid.T) chat.Viewer {
 	return v
 }
 
+// forVisitors is what a visitor may receive of each kind, written a second time.
+var forVisitors = map[chat.Kind][]string{
+	chat.KindMessage: {"text", "files", "edited", "emptied"}, chat.KindAssign: {"lead", "lead_name"}, chat.KindJoin: {"agent", "agent_name"},
+	chat.KindLeave: {"agent", "agent_name"}, chat.KindClosed: {"reason"}, chat.KindSeen: {"side", "upto"}, chat.KindEdit: {"vtarget", "text"}, chat.KindRedact: {"vtarget"},
+	chat.KindRequeued: {}, chat.KindMoved: {"public_name"}, chat.KindTransfer: {"by_name", "to_name"}, chat.KindHold: {"to_name", "way", "due"},
+	chat.KindMailOffered: {"cause"}, chat.KindMailAnswered: {"accepted"},
+}
+
 // The law is written a second time, as what must never happen.
 func TestVisible_NeverCrossesTheseLines(t *testing.T) {
 	t.Parallel()
@@ -207,6 +270,7 @@ func TestVisible_NeverCrossesTheseLines(t *testing.T) {
 			return
 		}
 		own, isOwn := e.Conversation.AgentOf()
+		people, private := e.Audience.People()
 		switch {
 		case v.Kind != chat.ByVisitor && v.Kind != chat.ByAgent:
 			t.Fatalf("%q sees %+v", v.Kind, e)
@@ -214,8 +278,10 @@ func TestVisible_NeverCrossesTheseLines(t *testing.T) {
 			t.Fatalf("nobody sees %+v", e)
 		case v.Kind == chat.ByVisitor && (e.Audience != chat.ForAll || e.Conversation != v.Conversation || e.Conversation.Reserved()):
 			t.Fatalf("the visitor of %q sees %+v", v.Conversation, e)
-		case v.Kind == chat.ByVisitor && slices.Contains([]chat.Kind{chat.KindNote, chat.KindStarted, chat.KindReopened, chat.KindVisitor, chat.KindEnded, chat.KindAgent, chat.KindRead, "later"}, e.Kind):
+		case v.Kind == chat.ByVisitor && forVisitors[e.Kind] == nil:
 			t.Fatalf("a visitor sees %s", e.Kind)
+		case v.Kind == chat.ByAgent && private && !e.Conversation.Reserved() && !slices.Contains(people, v.Agent):
+			t.Fatalf("%s sees what is for %s", v.Agent, e.Audience)
 		case isOwn && v.Agent != own:
 			t.Fatalf("%s sees what belongs to %s", v.Agent, own)
 		case !e.Conversation.Reserved() && v.Kind == chat.ByAgent && !acc.Admits(v):
@@ -244,18 +310,15 @@ func TestTopics_NameEveryFeedThatMaySee(t *testing.T) {
 func TestForVisitor_HoldsOnlyAllowedFields(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-for-the-team"
-	allowed := map[chat.Kind][]string{
-		chat.KindMessage: {"text", "files", "edited", "emptied"}, chat.KindAssign: {"lead", "lead_name"}, chat.KindJoin: {"agent", "agent_name"},
-		chat.KindLeave: {"agent", "agent_name"}, chat.KindClosed: {"reason"}, chat.KindSeen: {"side", "upto"}, chat.KindEdit: {"vtarget", "text"}, chat.KindRedact: {"vtarget"},
-	}
 	fields := []string{"text", "files", "edited", "emptied", "typing_ms", "lead", "lead_name", "why", "cause", "previous", "access", "agent", "agent_name",
-		"reason", "alive_at", "queued_at", "by", "by_name", "side", "upto", "target", "vtarget", "former", "arrival", "email", "secret"}
+		"reason", "alive_at", "queued_at", "by", "by_name", "side", "upto", "target", "vtarget", "former", "arrival", "email", "secret",
+		"public_name", "to_name", "way", "due", "accepted", "group", "group_name", "from", "to", "answers", "playbook", "promise", "promised", "summary", "transfer", "role", "deviation", "mentions", "waited_ms"}
 	rapid.Check(t, func(t *rapid.T) {
 		e := anyEvent(t)
 		body := map[string]string{}
 		for _, f := range fields {
 			value := canary
-			if slices.Contains(allowed[e.Kind], f) {
+			if slices.Contains(forVisitors[e.Kind], f) {
 				value = "fine"
 			}
 			body[f] = value
@@ -267,8 +330,8 @@ func TestForVisitor_HoldsOnlyAllowedFields(t *testing.T) {
 			t.Fatalf("%s leaves for a visitor as %s", e.Kind, got.Body)
 		}
 		kept, err := chat.Decode[map[string]string](got)
-		if err != nil || len(kept) != len(allowed[e.Kind]) {
-			t.Fatalf("%s leaves with %v, %v; want the fields %v", e.Kind, kept, err, allowed[e.Kind])
+		if err != nil || len(kept) != len(forVisitors[e.Kind]) {
+			t.Fatalf("%s leaves with %v, %v; want the fields %v", e.Kind, kept, err, forVisitors[e.Kind])
 		}
 		if got.Seq != 4 || got.VSeq != 0 || got.Thread != "" {
 			t.Fatalf("a visitor is told seq %d, vseq %d, thread %q; want 4, 0 and none", got.Seq, got.VSeq, got.Thread)
