@@ -3,7 +3,7 @@ import type { State } from "$kit/reducer.ts";
 import { sounds } from "$kit/sounds.ts";
 import type { Down } from "$kit/wire.ts";
 import { ring } from "../offers/ring";
-import { openConversation } from "../router.svelte";
+import { openConversation, openTalk } from "../router.svelte";
 import { type VisitorForm, t, visitorText } from "../texts";
 import { burst } from "./burst";
 import { type Notice, calmed, noticeOf } from "./notice";
@@ -101,7 +101,9 @@ export function createAlerts(me: string): Alerts {
       const over = calmed(frame, before);
       if (over !== "") calm(over);
       const notice = noticeOf(frame, before, me);
-      if (notice) void tell(notice);
+      // What is said in the talk that he looks at needs no bell.
+      const looking = notice?.talk !== undefined && document.hasFocus() && before.talks.has(notice.conversation);
+      if (notice && !looking) void tell(notice);
     },
     ring: (on) => {
       ringing.offer = on;
@@ -167,6 +169,11 @@ const forms: Partial<Record<Notice["kind"], VisitorForm>> = {
   "promise.overdue": "a.dat",
 };
 
+function titleOf(notice: Notice): string {
+  if (notice.talk) return t(`alerts.${notice.kind === "mention" ? "mention" : "talk"}.in`, { name: notice.name, place: notice.talk });
+  return t(`alerts.${notice.kind}`, { name: visitorText(notice.name, forms[notice.kind] ?? "a") });
+}
+
 function show(notices: readonly Notice[], calls: Map<string, Notification>): void {
   const [notice] = notices;
   if (notice === undefined) return;
@@ -178,12 +185,12 @@ function show(notices: readonly Notice[], calls: Map<string, Notification>): voi
     };
     return;
   }
-  const title = t(`alerts.${notice.kind}`, { name: visitorText(notice.name, forms[notice.kind] ?? "a") });
+  const title = titleOf(notice);
   const notification = new Notification(title, { body: notice.text, tag: notice.tag });
   if (notice.kind === "help") calls.set(notice.conversation, notification);
   notification.onclick = () => {
     window.focus();
-    openConversation(notice.conversation, notice.at ?? null);
+    (notice.talk === undefined ? openConversation : openTalk)(notice.conversation, notice.at ?? null);
     notification.close();
   };
 }

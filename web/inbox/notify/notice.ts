@@ -1,7 +1,9 @@
 /** Which frames of the stream deserve a sound and a notification. Pure. */
+import { type TalkRow, isOfTalk } from "$kit/channels.ts";
 import { oversees } from "$kit/oversees.ts";
 import type { State } from "$kit/reducer.ts";
 import type { Agent, Down, Event, EventOfKind, Row } from "$kit/wire.ts";
+import { isMuted } from "../talks/shelf";
 
 /** Notice is what the person should be told. */
 export interface Notice {
@@ -11,6 +13,7 @@ export interface Notice {
     | "message"
     | "note"
     | "mention"
+    | "talk"
     | "queued"
     | "due"
     | "alarm"
@@ -24,13 +27,15 @@ export interface Notice {
   conversation: string;
   /** Where it opens, for what has a place. */
   at?: number;
+  /** It stands in one of the team's own talks; the channel's name, "" for a direct talk. */
+  talk?: string;
   name: string;
   text: string;
 }
 
 /**
  * noticeOf answers what a frame tells the agent, or null: notes that call him,
- * words of others in what he takes part in, visitors who begin to wait, a reply or a promised answer that is due, and, for who supervises, that
+ * words of others in what he takes part in and in talks that he wants to hear whole, visitors who begin to wait, a reply or a promised answer that is due, and, for who supervises, that
  * everybody was asked in vain. Never his own acts.
  */
 export function noticeOf(frame: Down, before: State, me: string): Notice | null {
@@ -38,7 +43,8 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
     const event = frame.event;
     const row = before.rows.get(event.conversation);
     if (event.actor.kind === "agent" && event.actor.id === me) return null;
-    if (event.kind === "mentioned") return mention(event);
+    if (event.kind === "mentioned") return mention(event, before);
+    if (event.kind === "message" && isOfTalk(event)) return said(event, before);
     if ((event.kind === "message" || event.kind === "note") && row && takesPart(row, me) && event.seq > row.conversation.head) {
       return {
         tag: `${event.conversation}:${event.seq}`,
@@ -70,11 +76,30 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
   );
 }
 
-/** mention is heard by whom the note calls, and by nobody else: it stands in his own conversation. */
-function mention(event: EventOfKind<"mentioned">): Notice {
-  const { conversation, seq, by_name: name } = event.body;
+/** mention is heard by whom the note calls, and by nobody else: it stands in his own conversation. Of a talk from which he wants nothing he hears nothing. */
+function mention(event: EventOfKind<"mentioned">, before: State): Notice | null {
+  const { conversation, thread, seq, by_name: name } = event.body;
+  if (!thread) {
+    const row = before.channels.rows.get(conversation);
+    if (row && isMuted(row, event.at)) return null;
+    return { tag: `${conversation}:${seq}`, kind: "mention", conversation, at: seq, name, text: "", talk: row ? placeOf(row, before) : "" };
+  }
   // The tag of the note itself: whoever hears that one anyway hears one sound.
   return { tag: `${conversation}:${seq}`, kind: "mention", conversation, at: seq, name, text: "" };
+}
+
+/** said is heard of a talk of which the reader wants to hear everything. */
+function said(event: EventOfKind<"message">, before: State): Notice | null {
+  const row = before.channels.rows.get(event.conversation);
+  if (row?.level !== "all" || isMuted(row, event.at) || event.seq <= row.conversation.head) return null;
+  const { conversation, seq, actor, body } = event;
+  const text = body.text || (body.files?.[0]?.name ?? "");
+  return { tag: `${conversation}:${seq}`, kind: "talk", conversation, at: seq, name: actor.name ?? "", text, talk: placeOf(row, before) };
+}
+
+/** placeOf is what a channel is called; "" for a direct talk, which has the name of who speaks. */
+function placeOf({ talk }: TalkRow, { groups }: State): string {
+  return talk.name ?? groups.get(talk.group ?? "")?.name ?? "";
 }
 
 /** promised tells those whom the server named, and nobody else, that an answer is due. */
