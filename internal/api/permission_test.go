@@ -251,6 +251,7 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/jump-in":        key("text", "me too"),
 		"POST /v1/conversations/{id}/take-over":      key("from", ann.ID, "reason", "because"),
 		"POST /v1/conversations/{id}/help":           key("reason", "please"),
+		"PUT /v1/admin/talks":                        map[string]any{"keep_days": 30},
 		"PUT /v1/admin/help-words":                   map[string]any{"words": []string{"lawyer"}},
 		"POST /v1/conversations/{id}/accept":         key(),
 		"POST /v1/conversations/{id}/decline":        key(),

@@ -141,8 +141,22 @@ func (s *Server) talkRoutes() {
 			return &answer[desk.ReferenceCard]{card}, err
 		})
 	s.talkMakingRoutes()
+	s.talkKeepRoutes()
 	s.talkActRoutes()
 	s.talkSayingRoutes()
+}
+
+func (s *Server) talkKeepRoutes() {
+	register(s, operation{method: http.MethodGet, path: "/v1/admin/talks", id: "talk-settings", who: forManagers, summary: "How long talks are kept"},
+		func(ctx context.Context, _ *nothing) (*answer[desk.TalkSettings], error) {
+			kept, err := s.Desk.TalkSettings(ctx, agentOf(ctx))
+			return &answer[desk.TalkSettings]{kept}, err
+		})
+	register(s, operation{method: http.MethodPut, path: "/v1/admin/talks", id: "set-talk-settings", who: forManagers, strict: true, status: http.StatusNoContent,
+		summary: "Say how long talks are kept", about: "What is older is emptied within minutes and does not come back.", errors: []chat.ErrorKind{chat.Denied}},
+		func(ctx context.Context, in *struct{ Body desk.TalkSettings }) (*struct{}, error) {
+			return nil, s.Desk.SetTalkSettings(ctx, agentOf(ctx), in.Body)
+		})
 }
 
 func (s *Server) talkMakingRoutes() {

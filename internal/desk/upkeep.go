@@ -20,9 +20,10 @@ const (
 // end, raises the help flag where a visitor waits too long and frees it of who cannot
 // come any more, removes unsent files
 // after 24 h, expired sessions and tickets, and allowances that are full again, and
-// makes the channels of groups that have none. It is level-triggered.
+// makes the channels of groups that have none, and empties what was said in talks
+// longer ago than the team keeps it. It is level-triggered.
 func (d *Desk) Sweep(ctx context.Context) error {
-	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.freeHelp(ctx), d.removeUnsent(ctx), d.removeExpired(ctx), d.channelsForGroups(ctx))
+	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.freeHelp(ctx), d.removeUnsent(ctx), d.removeExpired(ctx), d.channelsForGroups(ctx), d.emptyTalks(ctx))
 }
 
 // abandon closes queued Threads that their visitors left. After a start every

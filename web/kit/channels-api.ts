@@ -73,6 +73,8 @@ export function channels(call: Call) {
     talks: () => call<{ talks: TalkRow[] }>("GET", "/v1/talks"),
     openChannels: () => call<{ talks: TalkRow[] }>("GET", "/v1/channels"),
     talk: (id: ConversationId) => call<OpenedTalk>("GET", one(id)),
+    talkSettings: () => call<{ keep_days: number }>("GET", "/v1/admin/talks"),
+    setTalkSettings: (settings: { keep_days: number }) => call<void>("PUT", "/v1/admin/talks", { body: settings }),
     talkPins: (id: ConversationId) => call<EventPage>("GET", one(id, "/pins")),
     makeChannel: (key: string, channel: { name: string; topic?: string; closed?: boolean; with?: AgentId[] }) =>
       call<MadeTalk>("POST", "/v1/talks", { body: { key, ...channel } }),
