@@ -135,6 +135,14 @@ type Inbox struct {
 	Team    []Person `json:"team"`
 	Present []string `json:"present"`
 	Sites   []Site   `json:"sites"`
+	Talks   []Talk   `json:"talks"`
+}
+
+// Talk is a channel or a direct talk that the agent is in.
+type Talk struct {
+	Conversation Conversation `json:"conversation"`
+	Unread       int          `json:"unread"`
+	Calls        int          `json:"calls"`
 }
 
 // List is a page of a list.

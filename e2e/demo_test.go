@@ -43,6 +43,9 @@ func TestDemo_IsAliveAndLeavesNothing(t *testing.T) {
 	if c := inbox.Counts; c.My == 0 || c.Queue == 0 || c.All < 15 || len(inbox.Team) != 6 {
 		t.Errorf("counts %+v, a team of %d; want something in every list and six people", c, len(inbox.Team))
 	}
+	if len(inbox.Talks) < 4 {
+		t.Errorf("ada is in %d talks; want her groups', lunch, the leads' and a direct one", len(inbox.Talks))
+	}
 	stream := ada.Stream(inbox.Cursor)
 	for alive := false; !alive; {
 		f, err := stream.Next(ctx)
