@@ -192,8 +192,16 @@ export function createInbox(options: InboxOptions): Inbox {
       lost = null;
     } catch (error) {
       if (open !== id) return;
-      trouble = !isKind(error, "missing", "gone", "denied") ? "offline" : lost === id ? "gone" : "missing";
+      if (!isKind(error, "missing", "gone", "denied")) trouble = "offline";
+      else lose(id);
     }
+  }
+
+  /** lose says that what is open may not be seen, or not any more; of a talk nothing stays on the screen. */
+  function lose(id: string): void {
+    const had = lost === id || (openIsTalk && latest.talks.has(id));
+    trouble = had ? "gone" : "missing";
+    if (openIsTalk) dispatch({ type: "closed", conversation: id });
   }
 
   async function opened(id: string): Promise<Input> {
