@@ -51,7 +51,7 @@ func (s *Server) inboxRoutes() {
 		func(ctx context.Context, in *ListInput) (*answer[inbox], error) {
 			return s.inbox(ctx, desk.List(in.List))
 		})
-	register(s, operation{method: http.MethodGet, path: "/v1/conversations", id: "list-conversations", who: forAgents, summary: "Load a page of a list"},
+	register(s, operation{method: http.MethodGet, path: "/v1/conversations", id: "list-conversations", who: forTeam, summary: "Load a page of a list", about: "A colleague finds in it what he was let into."},
 		func(ctx context.Context, in *struct {
 			ListInput
 			After string `query:"after"`

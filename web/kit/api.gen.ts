@@ -536,7 +536,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Load a page of a list */
+        /**
+         * Load a page of a list
+         * @description A colleague finds in it what he was let into.
+         */
         get: operations["list-conversations"];
         put?: never;
         post?: never;
@@ -6165,9 +6168,6 @@ export interface components {
             /** Format: int64 */
             unread: number;
         };
-        TalkerBody: {
-            agent: string;
-            /** Format: uuid */
         TalkSettings: {
             /**
              * Format: int64
@@ -6175,6 +6175,9 @@ export interface components {
              */
             keep_days: number;
         };
+        TalkerBody: {
+            agent: string;
+            /** Format: uuid */
             key: string;
         };
         Talkers: {
@@ -8959,9 +8962,6 @@ export interface operations {
                 };
             };
             /** @description unavailable */
-                };
-            };
-            /** @description unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9082,6 +9082,9 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;

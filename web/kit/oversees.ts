@@ -18,6 +18,11 @@ export function overseesAny(agent: Person): boolean {
   return byRole.includes(agent.role) || supervised(agent).length > 0;
 }
 
+/** answers reports whether an agent answers visitors: a colleague of another department does not. As Go's Role.Answers. */
+export function answers(agent: Pick<Agent, "role">): boolean {
+  return agent.role !== "colleague";
+}
+
 function supervised(agent: Person): GroupId[] {
   return agent.groups.filter((group) => agent.classes?.[group] === "supervisor");
 }

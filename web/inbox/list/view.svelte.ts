@@ -1,5 +1,6 @@
 /** What the list column shows: which list, the search, or the notes that call the reader. It outlives moving between conversations. */
-import type { ListName } from "$kit/wire.ts";
+import { answers } from "$kit/oversees.ts";
+import type { Agent, ListName } from "$kit/wire.ts";
 
 const place = "earshot.list";
 
@@ -54,6 +55,11 @@ export const view = {
     pickedAt = conversation;
   },
 };
+
+/** listFor is the list that is shown to somebody: who answers no visitors has one, of what he was let into. */
+export function listFor(me: Pick<Agent, "role">): ListName {
+  return answers(me) ? list : "all";
+}
 
 function load(): ListName {
   try {

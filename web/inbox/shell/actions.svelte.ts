@@ -1,7 +1,7 @@
 /** What the keys, the command bar and the buttons do: one function per action. */
 import type { Outgoing } from "$kit/outbox.ts";
 import { roleOf } from "$kit/groupchat.ts";
-import { oversees } from "$kit/oversees.ts";
+import { answers, oversees } from "$kit/oversees.ts";
 import type { Agent, ListName, Row, Voice } from "$kit/wire.ts";
 import { readsOnly } from "../conversation/guest";
 import { view } from "../list/view.svelte";
@@ -15,7 +15,7 @@ import { jumpOut, unwatch, watch } from "../watching/acts";
 import { rightsOf } from "../watching/rights";
 import { back, elsewhere, openPicked, show, step } from "./walk";
 import { leavesWaiting } from "./closing";
-import type { Action } from "./keys";
+import { type Action, forAnswering } from "./keys";
 
 /** Step is a step into a chat that asks for a word. */
 export type Step = "jump-in" | "take-over" | "flag";
@@ -197,6 +197,7 @@ export async function next(): Promise<void> {
 
 /** can reports whether an action does anything now in the open Conversation, for what needs one. */
 export function can(action: Action): boolean {
+  if (forAnswering.has(action) && !answers(inbox().me)) return false;
   const id = inbox().open;
   switch (action) {
     case "take":
@@ -236,6 +237,7 @@ export function can(action: Action): boolean {
 
 /** perform does an action; false where it means nothing here, so that the key stays the browser's. */
 export function perform(action: Action): boolean {
+  if (forAnswering.has(action) && !answers(inbox().me)) return false;
   switch (action) {
     case "next":
       return step(1);

@@ -88,6 +88,35 @@ export const keys: readonly Key[] = [
   { action: "help", key: "?" },
 ];
 
+/** forAnswering is what only those do who answer visitors: a colleague of another department has no key for it. */
+export const forAnswering: ReadonlySet<Action> = new Set<Action>([
+  "accept",
+  "decline",
+  "take-next",
+  "take",
+  "join",
+  "leave",
+  "requeue",
+  "pass",
+  "invite",
+  "close",
+  "whisper",
+  "take-over",
+  "jump-out",
+  "flag",
+  "list-my",
+  "list-queue",
+  "list-all",
+  "board",
+  "coaching",
+  "moment",
+  "shadow",
+  "example",
+  "wall",
+  "promises",
+  "triage",
+]);
+
 /** Pressed is what of a KeyboardEvent matters here. */
 export interface Pressed {
   key: string;

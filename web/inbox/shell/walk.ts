@@ -1,6 +1,6 @@
 /** How the keys walk the lists and back. */
 import type { ListName } from "$kit/wire.ts";
-import { view } from "../list/view.svelte";
+import { listFor, view } from "../list/view.svelte";
 import { go, openConversation, openTalk, route } from "../router.svelte";
 import { inbox } from "../state/session.svelte";
 import { orderNow } from "../talks/listed.svelte";
@@ -20,12 +20,7 @@ export function elsewhere(): boolean {
 /** step walks the list: the next row down, or up. */
 export function step(by: 1 | -1): boolean {
   if (view.searching || view.mentioning || elsewhere()) return false;
-  const ids =
-    route().name === "talks"
-      ? orderNow()
-      : inbox()
-          .rows(view.list)
-          .map((row) => row.conversation.id);
+  const ids = listed();
   if (ids.length === 0) return false;
   const at = ids.indexOf(view.picked ?? inbox().open ?? "");
   const to = at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + by));
@@ -33,11 +28,19 @@ export function step(by: 1 | -1): boolean {
   return true;
 }
 
+/** listed are the rows of the list that is shown, from top to bottom. */
+function listed(): string[] {
+  if (route().name === "talks") return orderNow();
+  const desk = inbox();
+  return desk.rows(listFor(desk.me)).map((row) => row.conversation.id);
+}
+
 /** openPicked opens the row that the keys stand on. */
 export function openPicked(): boolean {
   if (view.picked === null) return false;
-  if (route().name === "talks") openTalk(view.picked);
-  else openConversation(view.picked);
+  if (route().name !== "talks") openConversation(view.picked);
+  else if (listed().includes(view.picked)) openTalk(view.picked);
+  else return false;
   return true;
 }
 
