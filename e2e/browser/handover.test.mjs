@@ -79,3 +79,60 @@ flow("whoever goes home hands over everything in one act, or nothing with what i
     [answered.visitor, ["You are welcome"]],
   ];
 });
+
+flow("what goes to a colleague of another group needs what moving it there needs", async (world) => {
+  const ada = await begin(world);
+  const ben = await invite(world, ada, bilal);
+  const { groups } = await ask(ada, "GET", "/v1/admin/groups");
+  await ask(ada, "PATCH", `/v1/admin/groups/${groups[0].id}`, { rules: { distribution: { method: "pull" } } });
+  const billing = await ask(ada, "POST", "/v1/admin/groups", { name: "Billing" });
+  const { agents } = await ask(ada, "GET", "/v1/admin/agents");
+  const id = (agents ?? []).find((a) => a.name === bilal.name).id;
+  await ask(ada, "PUT", `/v1/admin/groups/${billing.id}/members`, { members: [{ agent: id }] });
+  await ask(ada, "PUT", `/v1/admin/groups/${groups[0].id}/members`, { members: [{ agent: (await ask(ada, "GET", "/v1/inbox")).me.id }] });
+  await ask(ada, "PUT", `/v1/groups/${billing.id}/playbook`, {
+    version: 0,
+    transfer: {
+      held: {},
+      reasons: [{ code: "invoice", label: "An invoice" }],
+      questions: [{ id: "number", text: "Which invoice?", required: true }],
+    },
+    group_chat: {},
+    jump_in: {},
+  });
+  await ada.goto("/");
+  const asks = await writes(world, "My invoice is wrong");
+  await take(world, ada, "My invoice is wrong");
+
+  await ada.getByRole("button", { name: new RegExp(`^${owner.name}: `) }).click();
+  await ada.getByRole("menuitem", { name: "Hand over…" }).click();
+  const shift = ada.getByRole("dialog", { name: "Hand over" });
+  const line = shift.getByRole("listitem").first();
+  await line.getByLabel("Goes to").selectOption({ value: `agent:${id}` });
+  await line.getByText("Billing has the conversation then.").waitFor();
+  await shift.getByRole("button", { name: "Hand over", exact: true }).click();
+  await line.getByText("Choose a reason: the playbook asks for one.").waitFor();
+  await line.getByText("Answer this first.").waitFor();
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [390, 844],
+  ])
+    for (const colorScheme of ["light", "dark"]) {
+      await ada.setViewportSize({ width, height });
+      await ada.emulateMedia({ colorScheme });
+      await look(ada, `handover-crosses-${width}-${colorScheme}`);
+    }
+  await line.getByLabel("Reason").selectOption("invoice");
+  await line.getByLabel("Which invoice?").fill("canary-4711");
+  world.secrets.push("canary-4711");
+  await shift.getByRole("button", { name: "Hand over", exact: true }).click();
+  await ada.getByText("Handed over.").waitFor();
+
+  await ben.goto("/");
+  await ben.getByRole("link").filter({ hasText: "My shift ends now" }).click();
+  await ben.getByText(`${owner.name} hands it over to ${bilal.name} in Billing`).waitFor();
+  await ben.getByText("canary-4711").waitFor();
+  await look(ben, "handover-crossed");
+  return [[asks.visitor, ["My shift ends now; a colleague goes on from here."]]];
+});
