@@ -80,6 +80,8 @@ test("what the stream told before the answer came stands in the window and in th
   );
   expect(texts(state)).toEqual(["hello", "who eats?", "I"]);
   expect(known(state)).toMatchObject({ conversation: { head: 5, last: { text: "I" } } });
+  // Nothing is missing: the window had what the answer had not.
+  expect(state.channels.wanted.size).toBe(0);
 });
 
 test("an answer that is older than what is known leaves the row, and the talk wanted", () => {

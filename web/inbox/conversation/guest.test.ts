@@ -34,6 +34,8 @@ test.each<[string, Thread, Agent, boolean, boolean]>([
   ["a colleague of a led one", thread("lead", "a_lead"), agent("a_x", "agent", "g_1"), false, false],
   ["a colleague of one that waits", thread("lead"), agent("a_x", "agent", "g_1"), true, false],
   ["who oversees", thread("lead", "a_lead"), agent("a_x", "supervisor"), true, false],
+  ["another department's, of what is open", thread("open", "a_lead"), agent("a_x", "colleague"), false, false],
+  ["another department's who was let in", thread("open", "a_lead"), agent("a_guest", "colleague"), true, true],
   ["a stranger", thread("group", "a_lead"), agent("a_x", "agent", "g_2"), false, false],
 ])("%s", (_, t, a, sees, guest) => {
   expect(admitted(t, a)).toBe(sees);

@@ -37,6 +37,10 @@ export const talkView = {
     side = { name: "about" };
     view.setDetails(false);
   },
+  /** uncover closes the column where it lies over the talk; what it shows stays. */
+  uncover(): void {
+    view.setDetails(false);
+  },
   replyIn(talk: string): number | null {
     return replying?.talk === talk ? replying.seq : null;
   },
