@@ -32,9 +32,9 @@ func (s *Server) setHeaders(w http.ResponseWriter, r *http.Request, rt route) {
 // appPolicy lets a page of ours run its own scripts and talk to this server, and
 // nothing else. ancestors are the origins that may frame it.
 func appPolicy(r *http.Request, ancestors []string) string {
-	frames := "'none'"
+	frames, trusted := "'none'", "svelte-trusted-html earshot-worker" // the inbox registers a worker
 	if len(ancestors) > 0 {
-		frames = strings.Join(ancestors, " ")
+		frames, trusted = strings.Join(ancestors, " "), "svelte-trusted-html"
 	}
 	return strings.Join([]string{
 		"default-src 'none'",
@@ -50,9 +50,12 @@ func appPolicy(r *http.Request, ancestors []string) string {
 		"base-uri 'none'",
 		"form-action 'self'",
 		"require-trusted-types-for 'script'",
-		"trusted-types svelte-trusted-html",
+		"trusted-types " + trusted,
 	}, "; ")
 }
+
+// workerPolicy lets the service worker ask this server, and load nothing.
+const workerPolicy = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 // socketOrigin is this server as a WebSocket address: older browsers do not
 // count it as 'self'.

@@ -91,6 +91,7 @@ func bodies() []any {
 		chat.NoAccess{},
 		chat.Linked{},
 		chat.Knows{},
+		chat.Pushed{},
 	}
 }
 

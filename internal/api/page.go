@@ -19,6 +19,7 @@ const (
 	aWhile      = "public, max-age=300"
 	askAgain    = "no-cache"
 	configPlace = "<!--earshot:config-->"
+	workerFile  = "sw.js" // the inbox's service worker; at the root, so that it may show every address
 	notBuilt    = "The pages of Earshot are not part of this binary. Build them with:\n\n    make build\n\nand start bin/earshot. The API under /v1 works without them.\n"
 )
 
@@ -59,6 +60,9 @@ func (s *Server) serveInbox(w http.ResponseWriter, r *http.Request) {
 		s.notFound(w, r)
 	case !s.pages.built:
 		plain(w, http.StatusOK, notBuilt)
+	case name == workerFile:
+		w.Header().Set("Content-Security-Policy", workerPolicy)
+		s.serveAsset(w, r, "inbox/"+name, askAgain)
 	case s.pages.has("inbox/"+name) && name != "index.html":
 		s.serveAsset(w, r, "inbox/"+name, askAgain)
 	case looksLikeFile(name):

@@ -283,6 +283,7 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"PUT /v1/talks/{id}/level":                   map[string]any{"level": "none"},
 		"POST /v1/me/handover":                       key("lines", []any{}, "brief", "all is quiet"),
 		"POST /v1/me/input":                          map[string]any{},
+		"POST /v1/push":                              map[string]any{"endpoint": desktest.PushService + "x", "keys": map[string]any{"p256dh": "k", "auth": "s"}},
 		"POST /v1/sign-out":                          map[string]any{"chats": "keep"},
 		"POST /v1/visitor/mail":                      map[string]any{"accept": true, "email": "mia@home.example"},
 		"POST /v1/admin/sites":                       map[string]any{"name": "Second", "origins": []string{"https://second.example"}},

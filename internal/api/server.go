@@ -118,6 +118,7 @@ func (s *Server) describe() {
 	s.setupRoutes()
 	s.signInRoutes()
 	s.meRoutes()
+	s.pushRoutes()
 	s.inboxRoutes()
 	s.boardRoutes()
 	s.conversationRoutes()

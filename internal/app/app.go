@@ -29,6 +29,7 @@ import (
 	"earshot/internal/desk"
 	"earshot/internal/files"
 	"earshot/internal/geo"
+	"earshot/internal/notify"
 	"earshot/internal/store"
 	"earshot/internal/stream"
 	"earshot/web"
@@ -46,7 +47,8 @@ type App struct {
 	hub      *stream.Hub
 	agents   chan store.Present // whose device came or went
 	api      *api.Server
-	geo      *geo.File // nil = the operator names none
+	pusher   *notify.Pusher // nil = the operator has switched push off
+	geo      *geo.File      // nil = the operator names none
 	listener net.Listener
 	metrics  net.Listener // nil = /metrics for this machine alone
 	control  net.Listener
@@ -98,7 +100,11 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.agents = make(chan store.Present, agentsAtOnce)
 	a.hub = stream.New(a.store, a.bus, stream.Options{Key: key, Node: node, Log: a.log, Agents: a.agents})
-	a.desk = desk.New(a.store, a.files, a.bus, desk.Options{CommonPasswords: common, Node: node})
+	push, err := a.openPush(ctx)
+	if err != nil {
+		return err
+	}
+	a.desk = desk.New(a.store, a.files, a.bus, desk.Options{CommonPasswords: common, Node: node, Push: push})
 	return a.openAPI(key)
 }
 

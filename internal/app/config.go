@@ -21,6 +21,8 @@ type Config struct {
 	S3            S3       `embed:"" prefix:"s3-" envprefix:"EARSHOT_S3_"`
 	Bus           string   `help:"Addresses of NATS servers, such as nats://host:4222, that tell the nodes of one workspace of each other." env:"EARSHOT_BUS" placeholder:"URLS"`
 	Geo           string   `help:"File of countries by address, in MaxMind's format (.mmdb); read again when it is replaced." env:"EARSHOT_GEO" placeholder:"FILE"`
+	PushServices  []string `help:"Push services that may be called for notifications: names, patterns such as *.example.net, or HOST:PORT. Without it those of the browsers; none switches push off." env:"EARSHOT_PUSH_SERVICES" placeholder:"HOST"`
+	PushContact   string   `help:"E-mail or https address at which push services reach you; without it --public-url." env:"EARSHOT_PUSH_CONTACT" placeholder:"ADDRESS"`
 	MetricsListen string   `help:"Address to serve /metrics on for others than this machine." env:"EARSHOT_METRICS_LISTEN" placeholder:"HOST:PORT"`
 	LogLevel      string   `help:"How much is logged to standard error: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"EARSHOT_LOG_LEVEL" placeholder:"LEVEL"`
 	Unlimited     bool     `hidden:"" help:"Turn the rate limits off, for measuring on one's own machine." env:"EARSHOT_UNLIMITED"`
@@ -37,7 +39,7 @@ func (c Config) Check() error {
 			return fmt.Errorf("--metrics-listen %q is not HOST:PORT", c.MetricsListen)
 		}
 	}
-	if err := errors.Join(c.checkDatabase(), c.S3.check()); err != nil {
+	if err := errors.Join(c.checkDatabase(), c.S3.check(), c.checkPush()); err != nil {
 		return err
 	}
 	if err := c.checkBus(); err != nil {

@@ -25,7 +25,7 @@ func ladder() map[string][]string {
 		"internal/desk":    {"internal/chat", "internal/routing", "internal/routing/sim", "internal/store", "internal/bus", "internal/files"},
 		"internal/api":     {"internal/chat", "internal/desk", "internal/stream", "web"},
 		"internal/app": {"internal/chat", "internal/store", "internal/bus", "internal/files", "internal/geo", "web", "internal/stream",
-			"internal/jobs", "internal/routing", "internal/desk", "internal/api", "client"},
+			"internal/jobs", "internal/routing", "internal/desk", "internal/notify", "internal/api", "client"},
 		".":      {"internal/app"},
 		"client": {},
 

@@ -28,6 +28,8 @@ type Options struct {
 	Node string
 	// SignInFor is how long a sign-in link lives; 15 minutes where 0.
 	SignInFor time.Duration
+	// Push reaches devices without an open page; the zero value does not.
+	Push Push
 }
 
 // Desk holds the use cases.

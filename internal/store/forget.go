@@ -38,9 +38,14 @@ func (tx *Tx) EmptyEdits(c chat.ConversationID, target int64) error {
 	return nil
 }
 
-// DeleteExpired removes sessions and tickets that ended before a time
-// (microseconds).
+// DeleteExpired removes sessions, with what is pushed to their devices, and tickets
+// that ended before a time (microseconds).
 func (tx *Tx) DeleteExpired(before int64) error {
+	if _, err := tx.exec("drop subscriptions of expired sessions", `
+		DELETE FROM subscriptions
+		WHERE session IN (SELECT id FROM sessions WHERE expires_at <= $1)`, before); err != nil {
+		return err
+	}
 	if _, err := tx.exec("delete expired sessions", `
 		DELETE FROM sessions
 		WHERE expires_at <= $1`, before); err != nil {

@@ -42,6 +42,7 @@ var migrationNames = [...]string{
 	"0022_talks",
 	"0023_told",
 	"0024_handed",
+	"0025_push",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -60,13 +60,16 @@ func (tx *Tx) Sessions(a chat.AgentID) ([]Session, error) {
 const noWayBack = 1
 
 // DeleteSession removes an agent's session; missing where it is not his. Its device
-// is connected to no node any more.
+// is connected to no node any more, and nothing is pushed to it.
 func (tx *Tx) DeleteSession(a chat.AgentID, id chat.SessionID) error {
 	n, err := tx.exec("delete session", `
 		DELETE FROM sessions
 		WHERE id = $1 AND agent = $2`, string(id), string(a))
 	if err == nil && n == 0 {
 		err = missing("session")
+	}
+	if err == nil {
+		err = tx.DropSubscription(id, "")
 	}
 	if err != nil {
 		return err

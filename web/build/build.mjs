@@ -8,6 +8,7 @@ import { writeCommonPasswords } from "./passwords.mjs";
 const web = fileURLToPath(new URL("..", import.meta.url));
 const parts = [
   { name: "inbox", entry: "inbox/index.html", config: "vite.inbox.config.ts" },
+  { name: "inbox", entry: "inbox/sw.ts", config: "vite.worker.config.ts" },
   { name: "widget", entry: "widget/loader.ts", config: "vite.loader.config.ts" },
   { name: "widget", entry: "widget/frame.html", config: "vite.frame.config.ts" },
 ];

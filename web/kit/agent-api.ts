@@ -6,6 +6,7 @@ import { handovers } from "./handover-api.ts";
 import { installation } from "./installation.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { people } from "./people-api.ts";
+import { push } from "./push-api.ts";
 import { rules } from "./rules-api.ts";
 import type { Method } from "./rules.ts";
 import { passing } from "./pass-api.ts";
@@ -126,6 +127,7 @@ export function agentApi(call: Call = caller()) {
     ...watching(call),
     ...people(call),
     ...handovers(call),
+    ...push(call),
   };
 }
 

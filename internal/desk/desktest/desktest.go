@@ -119,9 +119,22 @@ func (w *World) Restart() *desk.Desk {
 
 // Node makes a Desk over the same data under the name of another process.
 func (w *World) Node(name string) *desk.Desk {
-	d := desk.New(w.Store, w.Files, w.Bus, desk.Options{Now: w.Clock.Now, CommonPasswords: Common(), Node: name})
+	d := desk.New(w.Store, w.Files, w.Bus, desk.Options{Now: w.Clock.Now, CommonPasswords: Common(), Node: name, Push: Push()})
 	w.t.Cleanup(d.EndRehearsals)
 	return d
+}
+
+// PushService is the only one whose subscriptions the world takes.
+const PushService = "https://push.example/"
+
+// Push is how the world's devices are said to be reached.
+func Push() desk.Push {
+	return desk.Push{Key: "BKey", Check: func(s store.Subscription) error {
+		if !strings.HasPrefix(s.Endpoint, PushService) {
+			return chat.Errorf(chat.Invalid, "The world knows %s alone.", PushService)
+		}
+		return nil
+	}}
 }
 
 // Apart is Node of a process that has a connection to the database of its own, so that

@@ -19,6 +19,7 @@ func deviceSuite() map[string]func(*testing.T, *World) {
 		"Devices_AreCountedWhereTheyAreConnected":  devicesCount,
 		"Lease_TheNewestOfADeviceIsKept":           oldLeases,
 		"Presence_IsWhatASimpleModelOfDevicesSays": presenceModel,
+		"Subscription_IsOfOneSignInAndEndsWithIt":  subscriptions,
 	}
 }
 
@@ -205,4 +206,41 @@ func oldLeases(t *testing.T, w *World) {
 	look(hour+101, map[chat.SessionID]store.Life{"s_phone": {AliveAt: 110, DownAt: 120}, "s_desk": {AliveAt: 100}})
 	look(15*day+101, map[chat.SessionID]store.Life{"s_phone": {AliveAt: 110, DownAt: 120}})
 	look(15*day+111, map[chat.SessionID]store.Life{})
+}
+
+func subscriptions(t *testing.T, w *World) {
+	signedIn(w, "ann", "s_phone", "s_desk")
+	signedIn(w, "bob", "s_bob")
+	save := func(a chat.AgentID, id chat.SessionID, endpoint string) {
+		w.Write(func(tx *store.Tx) error {
+			return tx.SaveSubscription(store.Subscription{Session: id, Agent: a, Endpoint: endpoint, P256DH: "p", Auth: "a", At: 5})
+		})
+	}
+	look := func(a chat.AgentID, want map[chat.SessionID]string) {
+		t.Helper()
+		w.Read(func(tx *store.Tx) error {
+			all, err := tx.Subscriptions(a)
+			got := map[chat.SessionID]string{}
+			for _, s := range all {
+				got[s.Session] = s.Endpoint
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("subscriptions of %s (-want +got):\n%s", a, diff)
+			}
+			return err
+		})
+	}
+	save("a_ann", "s_phone", "https://one")
+	save("a_ann", "s_desk", "https://two")
+	save("a_ann", "s_phone", "https://three") // the browser has another one since
+	look("a_ann", map[chat.SessionID]string{"s_phone": "https://three", "s_desk": "https://two"})
+	w.Write(func(tx *store.Tx) error { return tx.DropSubscription("s_phone", "https://one") })
+	look("a_ann", map[chat.SessionID]string{"s_phone": "https://three", "s_desk": "https://two"})
+	save("a_bob", "s_bob", "https://two") // another person signs in with the same browser
+	look("a_ann", map[chat.SessionID]string{"s_phone": "https://three"})
+	look("a_bob", map[chat.SessionID]string{"s_bob": "https://two"})
+	w.Write(func(tx *store.Tx) error { return tx.DeleteSession("a_ann", "s_phone") })
+	look("a_ann", map[chat.SessionID]string{})
+	w.Write(func(tx *store.Tx) error { return tx.DeleteExpired(1 << 61) })
+	look("a_bob", map[chat.SessionID]string{})
 }

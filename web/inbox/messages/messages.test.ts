@@ -3,6 +3,8 @@ import coachingDe from "../coaching/messages/de.json";
 import coachingEn from "../coaching/messages/en.json";
 import settingsDe from "../settings/messages/de.json";
 import settingsEn from "../settings/messages/en.json";
+import notifyDe from "../notify/messages/de.json";
+import notifyEn from "../notify/messages/en.json";
 import de from "./de.json";
 import en from "./en.json";
 import passingDe from "../passing/messages/de.json";
@@ -21,6 +23,7 @@ const catalogues: [string, Record<string, Message>, Record<string, Message>][] =
   ["inbox", en, de],
   ["settings", settingsEn, settingsDe],
   ["coaching", coachingEn, coachingDe],
+  ["notify", notifyEn, notifyDe],
   ["passing", passingEn, passingDe],
   ["triage", triageEn, triageDe],
   ["talks", talksEn, talksDe],

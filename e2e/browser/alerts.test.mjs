@@ -1,0 +1,72 @@
+// How a device is reached when no page is open: asked for by its owner, shown by
+// the service worker, and opening what it is about.
+import assert from "node:assert/strict";
+import { begin, flow, take } from "./flow.mjs";
+import { answer, look, once, openChat, say } from "./world.mjs";
+
+/** The service worker of a page's device, and a way to push to it as a push service does once it has decrypted. */
+async function workerOf(page) {
+  const context = page.context();
+  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+  const cdp = await context.newCDPSession(page);
+  const versions = new Promise((resolve) => cdp.on("ServiceWorker.workerVersionUpdated", (e) => e.versions[0] && resolve(e.versions[0])));
+  await cdp.send("ServiceWorker.enable");
+  const { registrationId } = await versions;
+  const push = (body) =>
+    cdp.send("ServiceWorker.deliverPushMessage", { origin: new URL(page.url()).origin, registrationId, data: JSON.stringify(body) });
+  return { worker, push };
+}
+
+/** What the worker shows now. */
+const shown = (page) =>
+  page.evaluate(async () => {
+    const registered = await navigator.serviceWorker.ready;
+    return (await registered.getNotifications()).map(({ title, body, tag, data }) => ({ title, body, tag, data }));
+  });
+
+async function waitForShown(page, title) {
+  await page.waitForFunction(
+    async (wanted) => (await (await navigator.serviceWorker.ready).getNotifications()).some((n) => n.title === wanted),
+    title,
+  );
+}
+
+flow("a device is asked for in words, and a push on it opens the right chat", async (world) => {
+  const inbox = await begin(world);
+  const visitor = await world.visitor();
+  const chat = await openChat(await visitor.visit());
+  await say(chat, "Does it reach you?");
+  await inbox.goto("/");
+  await take(world, inbox, "Does it reach you?");
+  await inbox.waitForURL(/\/c\/c_/);
+  const conversation = new URL(inbox.url()).pathname.split("/").pop();
+  await answer(inbox, "It does.");
+  await once(chat.getByRole("log"), "It does.");
+
+  await inbox.goto("/settings/account");
+  await inbox.getByText("Without an open page this device hears nothing.").waitFor();
+  await look(inbox, "alerts-device-off");
+  await inbox.context().grantPermissions(["notifications"]);
+  await inbox.getByRole("button", { name: "Notify this device" }).click();
+  // Nothing here reaches the browser's own push service: that is said, and the worker stands.
+  await inbox.getByText("The browser could not reach its push service.").waitFor();
+
+  const { worker, push } = await workerOf(inbox);
+  await push({ alert: "al_1", kind: "message", conversation, count: 2 });
+  await waitForShown(inbox, "2 new messages from a visitor");
+  await push({ alert: "al_2", kind: "help", by: "Ben", conversation });
+  await waitForShown(inbox, "Ben asks for help with a chat");
+  assert.deepEqual(
+    (await shown(inbox)).map(({ title, body }) => [title, body]),
+    [["Ben asks for help with a chat", "Open Earshot to read it."]],
+    "what is about one chat stands in one place",
+  );
+  await worker.evaluate(async () => {
+    const [notification] = await self.registration.getNotifications();
+    self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+  });
+  await inbox.waitForURL(`**/c/${conversation}`);
+  await inbox.getByText("Does it reach you?").first().waitFor();
+  assert.deepEqual(await shown(inbox), [], "what was opened is not shown any more");
+  return [[visitor, ["It does."]]];
+});

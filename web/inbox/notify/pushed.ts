@@ -1,0 +1,43 @@
+/** What a push says, and what is shown of it. Pure, but for the words. */
+import type { Pushed } from "$kit/push-api.ts";
+import { addressOf } from "../route";
+import { a, known } from "./words";
+
+/** Shown is a notification as the service worker puts it up. */
+export interface Shown {
+  title: string;
+  body: string;
+  /** A later one about the same takes the place of the former. */
+  tag: string;
+  /** Where a click leads. */
+  address: string;
+}
+
+/** readPushed reads the body of a push; null = it is none of ours. */
+export function readPushed(text: string): Pushed | null {
+  try {
+    const found: unknown = JSON.parse(text);
+    if (typeof found !== "object" || found === null) return null;
+    const { alert, kind } = found as Partial<Pushed>;
+    return typeof alert === "string" && typeof kind === "string" ? (found as Pushed) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** shownOf is what a person sees of a push. A kind that a newer server knows is told in general words. */
+export function shownOf(pushed: Pushed | null): Shown {
+  if (pushed === null) return { title: a("push.unknown"), body: a("push.open"), tag: "unknown", address: "/" };
+  const { kind, by = "", count = 1, conversation = "", seq = 0, text = "" } = pushed;
+  const plain = `push.${kind}`;
+  const key = by === "" && known(`${plain}.nobody`) ? `${plain}.nobody` : plain;
+  const title = known(key) ? a(key, { by, n: count }) : a("push.unknown");
+  const body = text === "" ? (kind === "test" ? "" : a("push.open")) : text;
+  const address = conversation === "" ? "/" : addressOf({ name: "inbox", conversation, at: seq > 0 ? seq : null });
+  return { title, body, tag: tagOf(pushed), address };
+}
+
+/** tagOf is one for all that is told about a Conversation. */
+export function tagOf({ alert, conversation = "" }: Pick<Pushed, "alert" | "conversation">): string {
+  return conversation === "" ? `alert:${alert}` : `conversation:${conversation}`;
+}
