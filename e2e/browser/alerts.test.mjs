@@ -51,6 +51,11 @@ flow("a device is asked for in words, and a push on it opens the right chat", as
   // Nothing here reaches the browser's own push service: that is said, and the worker stands.
   await inbox.getByText("The browser could not reach its push service.").waitFor();
 
+  await inbox.getByRole("button", { name: "Test my alerts" }).click();
+  await inbox.getByText("No device of yours is notified without an open page.").waitFor();
+  await inbox.getByRole("button", { name: "Test my alerts" }).scrollIntoViewIfNeeded();
+  await look(inbox, "alerts-test");
+
   const { worker, push } = await workerOf(inbox);
   await push({ alert: "al_1", kind: "message", conversation, count: 2 });
   await waitForShown(inbox, "2 new messages from a visitor");

@@ -92,6 +92,7 @@ func bodies() []any {
 		chat.Linked{},
 		chat.Knows{},
 		chat.Pushed{},
+		chat.AlertEnded{},
 	}
 }
 
@@ -148,6 +149,8 @@ func words() map[string]map[string][]any {
 		"QuotedExample": {"scope": {"own", "group", "team"}},
 		"Consent":       {"answer": {"yes", "no"}},
 		"PairedShadow":  {"grade": {"good", "close", "off"}},
+		"Alert":         {"kind": {"queue", "assigned", "offer", "transfer", "invite", "mention", "help", "promise", "message", "talk", "test"}, "end": {"seen", "over"}},
+		"AlertEnded":    {"how": {"seen", "over"}},
 		"Appearance":    {"position": {"bottom-right", "bottom-left"}},
 	}
 }

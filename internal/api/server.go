@@ -119,6 +119,7 @@ func (s *Server) describe() {
 	s.signInRoutes()
 	s.meRoutes()
 	s.pushRoutes()
+	s.alertRoutes()
 	s.inboxRoutes()
 	s.boardRoutes()
 	s.conversationRoutes()

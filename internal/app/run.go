@@ -14,6 +14,7 @@ import (
 
 	"earshot/internal/desk"
 	"earshot/internal/jobs"
+	"earshot/internal/notify"
 	"earshot/internal/store"
 )
 
@@ -127,7 +128,10 @@ func (a *App) leave(servers map[*http.Server]net.Listener, stopFollowing func())
 }
 
 func (a *App) handlers() map[string]jobs.Handler {
+	alerts := notify.Alerts{Desk: a.desk, Pusher: a.pusher}
 	return map[string]jobs.Handler{
+		desk.JobAlert:      func(ctx context.Context, j store.Job) error { return alerts.Push(ctx, j.Body) },
+		desk.JobWaiting:    func(ctx context.Context, j store.Job) error { return a.desk.AskTheQueue(ctx, j.Body) },
 		desk.JobRemoveFile: func(ctx context.Context, j store.Job) error { return a.desk.RemoveFile(ctx, j.Body) },
 		desk.JobEndStatus:  func(ctx context.Context, j store.Job) error { return a.desk.EndStatus(ctx, j.Body) },
 		desk.JobPromise:    func(ctx context.Context, j store.Job) error { return a.desk.WarnOfPromise(ctx, j.Body) },

@@ -1,5 +1,10 @@
 package chat
 
+import (
+	"slices"
+	"time"
+)
+
 // AlertID names an alert; prefix "al".
 type AlertID string
 
@@ -20,3 +25,208 @@ const (
 	AlertTalk     AlertKind = "talk"     // a colleague wrote in a talk
 	AlertTest     AlertKind = "test"     // he asked for it, to see that it arrives
 )
+
+// Chatter reports whether alerts of the kind come with every line: they are for
+// devices alone, and nobody but their agent ever hears of them.
+func (k AlertKind) Chatter() bool { return k == AlertMessage || k == AlertTalk }
+
+// AlertEnd is how an alert ended.
+type AlertEnd string
+
+// The ends of an alert.
+const (
+	AlertSeen AlertEnd = "seen" // the agent has seen it, on whichever device
+	AlertOver AlertEnd = "over" // there is nothing left to notice
+)
+
+// Alert is that an agent ought to notice something. There is one of a kind for an
+// agent in a Conversation at a time; what comes after is counted in it.
+type Alert struct {
+	ID           AlertID        `json:"id"`
+	Agent        AgentID        `json:"agent"`
+	Kind         AlertKind      `json:"kind"`
+	Conversation ConversationID `json:"conversation,omitempty"`
+	// Seq is of the newest event that it is about, which its agent must be able to see.
+	Seq   int64 `json:"seq,omitempty"`
+	Count int   `json:"count"`
+	// By is the name of the colleague who did it; "" = a visitor, or nobody.
+	By string `json:"by,omitempty"`
+	// At is when it was decided, PushedAt when it was pushed last; 0 = not.
+	At       int64    `json:"at"`
+	PushedAt int64    `json:"pushed_at,omitempty"`
+	EndedAt  int64    `json:"ended_at,omitempty"`
+	End      AlertEnd `json:"end,omitempty"`
+}
+
+// AlertEnded is the body of alert.ended, for the pages of the agent that may still
+// show it.
+type AlertEnded struct {
+	Alert        AlertID        `json:"alert"`
+	Conversation ConversationID `json:"conversation,omitempty"`
+	How          AlertEnd       `json:"how"`
+}
+
+// Call is that an agent is to be alerted.
+type Call struct {
+	Agent AgentID
+	Kind  AlertKind
+	Seq   int64
+	By    string
+}
+
+// Standing is what of a State alerts somebody as long as it lasts.
+type Standing struct {
+	Waits   bool
+	Lead    AgentID
+	Offers  []AgentID
+	Passed  bool // the offers are a transfer's
+	Invites []AgentID
+	Help    int64 // since when it is wanted and nobody comes; 0 = it is not
+}
+
+// StandingOf reads a State.
+func StandingOf(s State) Standing {
+	t := s.OpenThread()
+	if t == nil {
+		return Standing{}
+	}
+	now := Standing{Waits: t.State == Queued && len(t.Offers) == 0 && t.Held == nil, Lead: t.Lead, Passed: t.Transfer != nil}
+	for _, o := range t.Offers {
+		now.Offers = append(now.Offers, o.Agent)
+	}
+	for _, i := range t.Invites {
+		if i.Agent != "" {
+			now.Invites = append(now.Invites, i.Agent)
+		}
+	}
+	if t.Help != nil && t.Help.TakenBy == "" {
+		now.Help = t.Help.Since
+	}
+	return now
+}
+
+// Calls are whom events alert by name, the State after them at hand. Nobody is
+// alerted of what he did himself.
+func Calls(was Standing, s State, events []Event) []Call {
+	var calls []Call
+	add := func(e Event, kind AlertKind, who ...AgentID) {
+		for _, a := range who {
+			if a != "" && e.Actor.Agent() != a {
+				calls = append(calls, Call{Agent: a, Kind: kind, Seq: e.Seq, By: colleagueOf(e)})
+			}
+		}
+	}
+	for _, e := range events {
+		kind, who := calledBy(s, e)
+		add(e, kind, who...)
+	}
+	if len(events) == 0 || s.Conversation.Kind != FormCustomer {
+		return calls
+	}
+	now, last := StandingOf(s), events[len(events)-1]
+	rings := AlertOffer
+	if now.Passed {
+		rings = AlertTransfer
+	}
+	add(last, rings, beyond(now.Offers, was.Offers)...)
+	add(last, AlertInvite, beyond(now.Invites, was.Invites)...)
+	if now.Lead != was.Lead && !slices.Contains(was.Offers, now.Lead) {
+		add(last, AlertAssigned, now.Lead)
+	}
+	return calls
+}
+
+// calledBy is whom one event calls.
+func calledBy(s State, e Event) (AlertKind, []AgentID) {
+	switch e.Kind {
+	case KindMessage:
+		if t := s.OpenThread(); t != nil && e.Actor.Kind == ByVisitor {
+			return AlertMessage, []AgentID{t.Lead}
+		}
+	case KindPromiseDue:
+		if body, err := Decode[PromiseDue](e); err == nil {
+			return AlertPromise, body.Tell
+		}
+	}
+	return "", nil
+}
+
+func colleagueOf(e Event) string {
+	if e.Actor.Kind == ByAgent {
+		return e.Actor.Name
+	}
+	return ""
+}
+
+func beyond(now, was []AgentID) []AgentID {
+	return slices.DeleteFunc(slices.Clone(now), func(a AgentID) bool { return slices.Contains(was, a) })
+}
+
+// Listeners are whom a message of a talk alerts: all of a direct talk, in a channel
+// who asked for it, but for those who are called by it anyway or want none. levels
+// are what agents have chosen there.
+func Listeners(s State, said Event, called []AgentID, levels map[AgentID]TalkLevel) []AgentID {
+	if s.Talk == nil {
+		return nil
+	}
+	var all []AgentID
+	if s.Conversation.Kind == FormDirect {
+		all = slices.Clone(s.Talk.Members)
+	}
+	for a, l := range levels {
+		if l.Level == LevelAll && !slices.Contains(all, a) {
+			all = append(all, a)
+		}
+	}
+	slices.Sort(all)
+	return slices.DeleteFunc(all, func(a AgentID) bool {
+		l, chosen := levels[a]
+		return a == said.Actor.Agent() || slices.Contains(called, a) || chosen && (l.Level != LevelAll || l.MutedUntil > said.At)
+	})
+}
+
+// Holds reports whether there is still something to notice.
+func (a Alert) Holds(s State) bool {
+	now, t := StandingOf(s), s.OpenThread()
+	switch a.Kind {
+	case AlertQueue:
+		return now.Waits
+	case AlertOffer, AlertTransfer:
+		return slices.Contains(now.Offers, a.Agent)
+	case AlertInvite:
+		return slices.Contains(now.Invites, a.Agent)
+	case AlertAssigned, AlertMessage:
+		return now.Lead == a.Agent
+	case AlertHelp:
+		return now.Help != 0
+	case AlertPromise:
+		return t != nil && t.Promise != nil
+	case AlertMention, AlertTalk, AlertTest:
+		return true
+	}
+	return false
+}
+
+// AlertGrace is how long an alert is left to the sound of an open page before it is
+// pushed.
+const AlertGrace = 10 * time.Second
+
+// AlertWishes are when an agent wants pushes. The zero value is while he is on
+// shift.
+type AlertWishes struct {
+	Away  bool  `json:"away" doc:"Push also while I am away or offline."`
+	Quiet Quiet `json:"quiet,omitzero" doc:"Hours of every day without a push."`
+}
+
+// Check refuses wishes that mean nothing.
+func (w AlertWishes) Check() error { return w.Quiet.check() }
+
+// Wants reports whether an agent is pushed to now. What he asked for himself, a
+// test, always arrives.
+func (w AlertWishes) Wants(k AlertKind, a Agent, now time.Time) bool {
+	if k == AlertTest {
+		return true
+	}
+	onShift := a.Status == Accepting || a.Status == Finishing || !a.Role.Answers()
+	return (onShift || w.Away) && !w.Quiet.Covers(now)
+}

@@ -157,6 +157,7 @@ const (
 	KindKnows        Kind = "knows"            // Knows; the agent's own
 	KindKnowsEnded   Kind = "knows.ended"      // Knows; the agent's own
 	KindTalkLevel    Kind = "talk.level"       // TalkLevel; the agent's own
+	KindAlertEnded   Kind = "alert.ended"      // AlertEnded; the agent's own
 )
 
 // Event is a fact with a gapless number in its Conversation. Its JSON is the

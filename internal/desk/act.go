@@ -189,7 +189,7 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	if err := hushed(tx, *s, events); err != nil {
 		return nil, err
 	}
-	rang, before := ringing(*s), routed(*s)
+	rang, before, standing := ringing(*s), routed(*s), chat.StandingOf(*s)
 	events = s.Add(thread, events)
 	if err := tx.NeedAgents(routing.Raised(before, routed(*s))...); err != nil {
 		return nil, err
@@ -205,6 +205,9 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	}
 	last := events[len(events)-1].At
 	if err := tellInvited(tx, *s, rang, last); err != nil {
+		return nil, err
+	}
+	if err := raise(tx, standing, *s, events); err != nil {
 		return nil, err
 	}
 	if err := tellLoss(tx, lost, s.Thread.Loss(), last); err != nil {

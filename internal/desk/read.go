@@ -32,6 +32,9 @@ func (d *Desk) MarkRead(ctx context.Context, a chat.Agent, c chat.ConversationID
 				return err
 			}
 		}
+		if err := sawUpTo(tx, me.ID, c, seq, chat.Micros(d.now())); err != nil {
+			return err
+		}
 		return d.tellRead(tx, me, s, seq)
 	})
 }

@@ -6,5 +6,6 @@
 // but an encrypted record of one size, and that every answer is put into one of the
 // four things that a sender can do about it; see [Outcome].
 //
-// It keeps nothing. The package app calls it from jobs.
+// It keeps nothing itself: what became of a push is told to desk. The package app
+// calls it from jobs.
 package notify

@@ -43,6 +43,7 @@ var migrationNames = [...]string{
 	"0023_told",
 	"0024_handed",
 	"0025_push",
+	"0026_alerts",
 }
 
 // NewerError tells that a later program wrote this database.

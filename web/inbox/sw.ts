@@ -1,13 +1,22 @@
 /**
- * The service worker: shows pushes, and opens what they are about. It keeps nothing: no page and no answer is cached.
+ * The service worker: shows pushes, tells the server that they were shown, and
+ * opens what they are about. It keeps nothing: no page and no answer is cached.
  */
+import { caller } from "$kit/api.ts";
+import { push } from "$kit/push-api.ts";
 import { readPushed, shownOf } from "./notify/pushed";
 
 declare const self: ServiceWorkerGlobalScope;
 
 interface Kept {
+  alert: string;
   address: string;
 }
+
+const api = push(caller());
+
+/** tell is of use to the delivery log and to other devices: what cannot be told is not worth an error to the person. */
+const tell = (work: Promise<unknown>) => work.catch(() => undefined);
 
 self.addEventListener("install", () => void self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -17,13 +26,15 @@ self.addEventListener("push", (event) => event.waitUntil(show(event.data?.text()
 async function show(text: string): Promise<void> {
   const pushed = readPushed(text);
   const { title, body, tag, address } = shownOf(pushed);
-  const data: Kept = { address };
+  const data: Kept = { alert: pushed?.alert ?? "", address };
   await self.registration.showNotification(title, { body, tag, data, icon: "/icon-192.png", badge: "/badge.png" });
+  if (pushed !== null) await tell(api.alertShown(pushed.alert));
 }
 
 self.addEventListener("notificationclick", (event) => {
+  const kept = event.notification.data as Kept;
   event.notification.close();
-  event.waitUntil(open((event.notification.data as Kept).address));
+  event.waitUntil(Promise.all([open(kept.address), dismissed(kept)]));
 });
 
 /** open shows an address in a page that is there, else in a new one. */
@@ -36,4 +47,10 @@ async function open(address: string): Promise<void> {
   }
   page.postMessage({ type: "earshot.open", address });
   await page.focus();
+}
+
+self.addEventListener("notificationclose", (event) => event.waitUntil(dismissed(event.notification.data as Kept)));
+
+async function dismissed({ alert }: Kept): Promise<void> {
+  if (alert !== "") await tell(api.alertSeen(alert));
 }

@@ -427,6 +427,7 @@ export interface Bodies {
   "talk.joined": { agents: AgentId[]; names: string[] };
   "talk.left": { agents: AgentId[]; names: string[] };
   "talk.emptied": { upto: number };
+  "alert.ended": { alert: string; conversation?: ConversationId; how: "seen" | "over" };
   "talk.level": { conversation: ConversationId; level: TalkLevel; muted_until?: Micros };
   reaction: { target: number; emoji: string; on: boolean };
   pin: { target: number; on: boolean };

@@ -7,11 +7,23 @@ export type PushState = components["schemas"]["PushState"];
 /** Pushed is the body of a push. */
 export type Pushed = components["schemas"]["Pushed"];
 
+/** AlertLog is the newest alerts of mine and what became of each on each device. */
+export type AlertLog = components["schemas"]["AlertLog"];
+export type Alerted = components["schemas"]["Alerted"];
+export type AlertWishes = components["schemas"]["AlertWishes"];
+
 /** push are the operations about reaching this device without an open page. */
 export function push(call: Call) {
   return {
     pushState: () => call<PushState>("GET", "/v1/push"),
     subscribe: (subscription: PushSubscriptionJSON) => call<void>("POST", "/v1/push", { body: subscription }),
     unsubscribe: () => call<void>("DELETE", "/v1/push"),
+    alerts: () => call<AlertLog>("GET", "/v1/alerts"),
+    testAlert: () => call<{ alert: string }>("POST", "/v1/alerts/test", { body: {} }),
+    alertShown: (alert: string) => call<void>("POST", `/v1/alerts/${encodeURIComponent(alert)}/shown`),
+    alertSeen: (alert: string) => call<void>("POST", `/v1/alerts/${encodeURIComponent(alert)}/seen`),
+    setAlertWishes: (wishes: AlertWishes) => call<void>("PUT", "/v1/alerts/wishes", { body: wishes }),
+    pushText: () => call<{ text: boolean }>("GET", "/v1/admin/alerts"),
+    setPushText: (text: boolean) => call<void>("PUT", "/v1/admin/alerts", { body: { text } }),
   };
 }

@@ -1,6 +1,7 @@
 /** What a push says, and what is shown of it. Pure, but for the words. */
 import type { Pushed } from "$kit/push-api.ts";
 import { addressOf } from "../route";
+import { tagOf } from "./tag";
 import { a, known } from "./words";
 
 /** Shown is a notification as the service worker puts it up. */
@@ -35,9 +36,4 @@ export function shownOf(pushed: Pushed | null): Shown {
   const body = text === "" ? (kind === "test" ? "" : a("push.open")) : text;
   const address = conversation === "" ? "/" : addressOf({ name: "inbox", conversation, at: seq > 0 ? seq : null });
   return { title, body, tag: tagOf(pushed), address };
-}
-
-/** tagOf is one for all that is told about a Conversation. */
-export function tagOf({ alert, conversation = "" }: Pick<Pushed, "alert" | "conversation">): string {
-  return conversation === "" ? `alert:${alert}` : `conversation:${conversation}`;
 }

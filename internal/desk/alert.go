@@ -1,0 +1,200 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+// The jobs of alerts: one pushes an alert that nobody has seen, the other looks
+// whether a visitor still waits.
+const (
+	JobAlert   = "alert"
+	JobWaiting = "alert.waiting"
+)
+
+type alertJob struct {
+	Alert chat.AlertID `json:"alert"`
+}
+
+type waitingJob struct {
+	Conversation chat.ConversationID `json:"conversation"`
+}
+
+// raise decides, in the transaction of the events, whom they alert, and which alerts
+// they end: an alert is stored where its event is, or neither.
+func raise(tx *store.Tx, was chat.Standing, s chat.State, events []chat.Event) error {
+	if err := endedBy(tx, s, events); err != nil {
+		return err
+	}
+	calls := chat.Calls(was, s, events)
+	for _, more := range []func(*store.Tx, chat.Standing, chat.State, []chat.Event) ([]chat.Call, error){helpCalls, talkCalls, mentionCalls} {
+		found, err := more(tx, was, s, events)
+		if err != nil {
+			return err
+		}
+		calls = append(calls, found...)
+	}
+	last := events[len(events)-1]
+	for _, c := range calls {
+		if err := call(tx, s.Conversation.ID, c, last.At, chat.AlertGrace.Microseconds()); err != nil {
+			return err
+		}
+	}
+	if !was.Waits && chat.StandingOf(s).Waits && s.Conversation.Kind == chat.FormCustomer {
+		return enqueue(tx, JobWaiting, string(s.Conversation.ID), last.At+chat.AlertGrace.Microseconds(), waitingJob{s.Conversation.ID})
+	}
+	return nil
+}
+
+// call stores one alert and the job that pushes it later, unless it is seen by then.
+// In a mention the Conversation is the one that it stands in.
+func call(tx *store.Tx, about chat.ConversationID, c chat.Call, at, grace int64) error {
+	if c.Kind.Chatter() {
+		if has, err := tx.HasDevice(c.Agent); err != nil || !has {
+			return err
+		}
+	}
+	a, fresh, err := tx.RaiseAlert(chat.Alert{ID: chat.AlertID(newID("al")), Agent: c.Agent, Kind: c.Kind, Conversation: about, Seq: c.Seq, By: c.By, At: at})
+	if err != nil || !fresh && at < a.At+grace {
+		return err // its first job waits still
+	}
+	// A job for each, since one that is put off again and again never runs: the first
+	// of them pushes what there is, and the others find nothing to do.
+	return enqueue(tx, JobAlert, fmt.Sprintf("%s %d", a.ID, a.Count), at+grace, alertJob{a.ID})
+}
+
+func enqueue(tx *store.Tx, kind, key string, due int64, body any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("desk: encode job: %w", err)
+	}
+	return tx.Enqueue(store.Job{Kind: kind, Key: key, Due: due, Body: raw})
+}
+
+// helpCalls are the supervisors of the group whose help flag was raised, or left by
+// who was to come.
+func helpCalls(tx *store.Tx, was chat.Standing, s chat.State, events []chat.Event) ([]chat.Call, error) {
+	now := chat.StandingOf(s)
+	if now.Help == 0 || was.Help == now.Help {
+		return nil, nil
+	}
+	team, err := tx.Agents()
+	if err != nil {
+		return nil, err
+	}
+	last := events[len(events)-1]
+	var calls []chat.Call
+	for _, a := range team {
+		if a.Disabled || !a.Viewer().Oversees(s.Thread.Group) || !s.Access().Admits(a.Viewer()) || s.Thread.TakesPart(a.ID) || last.Actor.Agent() == a.ID {
+			continue
+		}
+		c := chat.Call{Agent: a.ID, Kind: chat.AlertHelp, Seq: last.Seq}
+		if last.Actor.Kind == chat.ByAgent {
+			c.By = last.Actor.Name
+		}
+		calls = append(calls, c)
+	}
+	return calls, nil
+}
+
+// talkCalls are those who want to be alerted of every line of a talk.
+func talkCalls(tx *store.Tx, _ chat.Standing, s chat.State, events []chat.Event) ([]chat.Call, error) {
+	if s.Talk == nil {
+		return nil, nil
+	}
+	var calls []chat.Call
+	for _, e := range events {
+		if e.Kind != chat.KindMessage {
+			continue
+		}
+		said, err := chat.Decode[chat.Said](e)
+		if err != nil {
+			return nil, err
+		}
+		levels, err := tx.TalkLevels(s.Conversation.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range chat.Listeners(s, e, said.Mentions, levels) {
+			calls = append(calls, chat.Call{Agent: a, Kind: chat.AlertTalk, Seq: e.Seq, By: e.Actor.Name})
+		}
+	}
+	return calls, nil
+}
+
+// mentionCalls are whom a note or a message of a talk calls by name.
+func mentionCalls(_ *store.Tx, _ chat.Standing, _ chat.State, events []chat.Event) ([]chat.Call, error) {
+	var calls []chat.Call
+	for _, e := range events {
+		if e.Kind != chat.KindNote && e.Kind != chat.KindMessage || e.Actor.Kind != chat.ByAgent {
+			continue
+		}
+		said, err := chat.Decode[chat.Said](e)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range said.Mentions {
+			if a != e.Actor.Agent() {
+				calls = append(calls, chat.Call{Agent: a, Kind: chat.AlertMention, Seq: e.Seq, By: e.Actor.Name})
+			}
+		}
+	}
+	return calls, nil
+}
+
+// endedBy ends the alerts about a Conversation that its events leave nothing to
+// notice of. Who acts in it has seen it.
+func endedBy(tx *store.Tx, s chat.State, events []chat.Event) error {
+	if s.Conversation.ID.Reserved() {
+		return nil
+	}
+	open, err := tx.OpenAlerts(s.Conversation.ID)
+	if err != nil {
+		return err
+	}
+	at := events[len(events)-1].At
+	for _, a := range open {
+		acted := slices.ContainsFunc(events, func(e chat.Event) bool { return e.Actor.Agent() == a.Agent })
+		switch {
+		case acted:
+			err = endAlert(tx, a, chat.AlertSeen, at)
+		case !a.Holds(s):
+			err = endAlert(tx, a, chat.AlertOver, at)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endAlert ends an alert, and takes it off the agent's other devices where it may be
+// shown on one.
+func endAlert(tx *store.Tx, a chat.Alert, how chat.AlertEnd, at int64) error {
+	ended, err := tx.EndAlert(a.ID, how, at)
+	if err != nil || !ended || a.PushedAt == 0 {
+		return err
+	}
+	over := chat.AlertEnded{Alert: a.ID, Conversation: a.Conversation, How: how}
+	return tell(tx, chat.AgentConversation(a.Agent), chat.Fact(chat.KindAlertEnded, chat.System(), chat.ForAgents, at, over))
+}
+
+// sawUpTo ends the agent's alerts about what he has read.
+func sawUpTo(tx *store.Tx, a chat.AgentID, c chat.ConversationID, seq, at int64) error {
+	open, err := tx.OpenAlerts(c)
+	if err != nil {
+		return err
+	}
+	for _, one := range open {
+		if one.Agent == a && one.Seq <= seq {
+			if err := endAlert(tx, one, chat.AlertSeen, at); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

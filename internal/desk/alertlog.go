@@ -1,0 +1,122 @@
+package desk
+
+import (
+	"context"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+const alertPage = 50
+
+// Alerted is an alert and what became of it on each device.
+type Alerted struct {
+	Alert   chat.Alert       `json:"alert"`
+	Devices []store.Delivery `json:"devices" doc:"None where no device of mine is pushed to, or it was not to be pushed."`
+}
+
+// Alerts are an agent's newest alerts with what became of each.
+func (d *Desk) Alerts(ctx context.Context, a chat.Agent) ([]Alerted, error) {
+	var all []Alerted
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		alerts, err := tx.AlertsOf(a.ID, alertPage)
+		if err != nil {
+			return err
+		}
+		all = make([]Alerted, len(alerts))
+		for i, one := range alerts {
+			if all[i].Alert = one; err == nil {
+				all[i].Devices, err = tx.Deliveries(one.ID)
+			}
+		}
+		return err
+	})
+	return all, err
+}
+
+// TestAlert alerts the agent on all his devices at once, so that he sees what becomes
+// of it.
+func (d *Desk) TestAlert(ctx context.Context, a chat.Agent) (chat.AlertID, error) {
+	id := chat.AlertID(newID("al"))
+	err := d.store.Write(ctx, func(tx *store.Tx) error {
+		now := chat.Micros(d.now())
+		open, _, err := tx.RaiseAlert(chat.Alert{ID: id, Agent: a.ID, Kind: chat.AlertTest, At: now})
+		if err != nil {
+			return err
+		}
+		id = open.ID
+		return enqueue(tx, JobAlert, string(id), now, alertJob{id})
+	})
+	return id, err
+}
+
+// SeeAlert ends an alert of the agent's on all his devices.
+func (d *Desk) SeeAlert(ctx context.Context, a chat.Agent, id chat.AlertID) error {
+	return d.write(ctx, func(tx *store.Tx) error {
+		one, err := alertOf(tx, a, id)
+		if err != nil {
+			return err
+		}
+		return endAlert(tx, one, chat.AlertSeen, chat.Micros(d.now()))
+	})
+}
+
+// NoteShown keeps that the device of a session shows an alert.
+func (d *Desk) NoteShown(ctx context.Context, a chat.Agent, on chat.SessionID, id chat.AlertID) error {
+	return d.store.Write(ctx, func(tx *store.Tx) error {
+		if _, err := alertOf(tx, a, id); err != nil {
+			return err
+		}
+		return tx.ShowDelivery(id, on, chat.Micros(d.now()))
+	})
+}
+
+// alertOf loads an alert of the agent's own; another's is as if it were not there.
+func alertOf(tx *store.Tx, a chat.Agent, id chat.AlertID) (chat.Alert, error) {
+	one, err := tx.Alert(id)
+	if chat.IsKind(err, chat.Missing) || err == nil && one.Agent != a.ID {
+		err = chat.Errorf(chat.Missing, "There is no such alert of yours.")
+	}
+	return one, err
+}
+
+// AlertWishes are when the agent wants pushes.
+func (d *Desk) AlertWishes(ctx context.Context, a chat.Agent) (w chat.AlertWishes, err error) {
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
+		w, err = tx.AlertWishes(a.ID)
+		return err
+	})
+	return w, err
+}
+
+// SetAlertWishes keeps when the agent wants pushes.
+func (d *Desk) SetAlertWishes(ctx context.Context, a chat.Agent, w chat.AlertWishes) error {
+	if err := w.Check(); err != nil {
+		return err
+	}
+	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.SetAlertWishes(a.ID, w) })
+}
+
+// PushText reports whether pushes hold the beginning of what was written.
+func (d *Desk) PushText(ctx context.Context) (on bool, err error) {
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
+		text, err := tx.Setting(showTextSetting)
+		on = text == "true"
+		return err
+	})
+	return on, err
+}
+
+// SetPushText says whether they do.
+func (d *Desk) SetPushText(ctx context.Context, by chat.Agent, on bool) error {
+	return d.store.Write(ctx, func(tx *store.Tx) error {
+		if _, err := manager(tx, by); err != nil {
+			return err
+		}
+		text := "false"
+		if on {
+			text = "true"
+		}
+		return tx.SetSetting(showTextSetting, text)
+	})
+}
