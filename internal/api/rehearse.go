@@ -16,7 +16,7 @@ func (s *Server) rehearsalRoutes() {
 	register(s, operation{method: http.MethodPost, path: "/v1/admin/rehearsals", id: "start-rehearsal", who: forManagers, status: http.StatusAccepted, strict: true,
 		summary: "Rehearse changed rules on the last days' visitors",
 		about: "The router itself runs over the real arrivals under the rules of now and under the changed ones. Nothing is saved. What is left out stays as it is; rules and members of a group are replaced as a whole. What could not be saved is refused as saving it would be. " +
-			"Two run at once; results are kept for an hour.", errors: []chat.ErrorKind{chat.Denied, chat.Conflict}},
+			"Two run at once, at all nodes together; results are kept for an hour, and any node answers.", errors: []chat.ErrorKind{chat.Denied, chat.Conflict}},
 		func(ctx context.Context, in *struct{ Body desk.RehearsalChange }) (*answer[desk.Rehearsal], error) {
 			r, err := s.Desk.StartRehearsal(ctx, agentOf(ctx), in.Body)
 			return &answer[desk.Rehearsal]{r}, err

@@ -2,8 +2,8 @@ package desk
 
 import (
 	"context"
-	"errors"
-	"slices"
+	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 
@@ -12,11 +12,17 @@ import (
 	"earshot/internal/store"
 )
 
-// The limits of rehearsals beside each other. docs/operating.md states them.
+// The limits of rehearsals beside each other, of all nodes. docs/operating.md states
+// them.
 const (
 	rehearsalsAtOnce = 2
 	keepRehearsals   = time.Hour
 	mostRehearsals   = 8 // kept; the oldest finished one goes first
+	// tellRehearsal is how often a node says how far one is, and hears that it was
+	// cancelled at another node; one of which no word came for loseRehearsal ended with
+	// its node.
+	tellRehearsal = time.Second
+	loseRehearsal = 10 * time.Second
 )
 
 // RehearsalState is how far a rehearsal is.
@@ -24,7 +30,7 @@ type RehearsalState string
 
 // The states.
 const (
-	RehearsalRunning   RehearsalState = "running"
+	RehearsalRunning   RehearsalState = store.RehearsalRunning
 	RehearsalDone      RehearsalState = "done"
 	RehearsalCancelled RehearsalState = "cancelled"
 	RehearsalFailed    RehearsalState = "failed"
@@ -46,104 +52,56 @@ type Rehearsal struct {
 	Error   string       `json:"error,omitempty"`
 }
 
-// rehearsals are those that run, and those that ended within the last hour. A
-// restart forgets them.
-type rehearsals struct {
-	mu      sync.Mutex // guards everything below
-	all     []*kept    // the oldest first
-	running [rehearsalsAtOnce]*slot
-	ended   bool
-	slots   sync.WaitGroup // those that are taken
-}
-
-// slot is the place of a rehearsal that runs.
-type slot struct {
-	ctx    context.Context
-	cancel context.CancelFunc
-}
-
-// kept is one rehearsal; what changes is guarded by rehearsals.mu.
-type kept struct {
-	now    Rehearsal
-	plan   *rehearsal
-	diff   sim.Diff // names visits
-	until  time.Time
-	cancel context.CancelFunc
-}
-
-// enter takes one of the slots. leave gives it back.
-func (r *rehearsals) enter(ctx context.Context) (*slot, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	i := slices.Index(r.running[:], nil)
-	switch {
-	case r.ended:
-		return nil, chat.Errorf(chat.Unavailable, "The server is stopping.")
-	case i < 0:
-		return nil, chat.Errorf(chat.Limited, "%d rehearsals run already. Wait for one, or cancel it.", rehearsalsAtOnce)
-	}
-	s := &slot{}
-	s.ctx, s.cancel = context.WithCancel(ctx)
-	r.running[i] = s
-	r.slots.Add(1)
-	return s, nil
-}
-
-func (r *rehearsals) leave(s *slot) {
-	s.cancel()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.running[slices.Index(r.running[:], s)] = nil
-	r.slots.Done()
-}
+// errEndedWithNode is how a rehearsal ends whose node stopped, died, or could not say
+// a word of it.
+var errEndedWithNode = &chat.Error{Kind: chat.Unavailable, Message: "It ended with the server that ran it. Run it again."}
 
 // Rehearse runs the visits of the last days under the rules of now and under
 // changed ones, and tells the difference; it takes as long as that takes, unless
-// ctx ends. It saves nothing. It is for who runs the server: nobody's rights are
+// ctx ends. It changes no rule. It is for who runs the server: nobody's rights are
 // asked. progress, where not nil, counts the visits of both runs.
 func (d *Desk) Rehearse(ctx context.Context, in RehearsalChange, progress func(done, total int)) (Rehearsed, error) {
-	s, err := d.rehearsals.enter(ctx)
+	s, err := d.enterRehearsal(ctx)
 	if err != nil {
 		return Rehearsed{}, err
 	}
-	defer d.rehearsals.leave(s)
+	defer s.leave(func(tx *store.Tx) error { return tx.ForgetRehearsal(s.id) })
 	r, err := d.prepare(s.ctx, nil, in)
 	if err != nil {
-		return Rehearsed{}, err
+		return Rehearsed{}, s.why(err)
 	}
 	diff, err := r.run(s.ctx, progress)
 	if err != nil {
-		return Rehearsed{}, err
+		return Rehearsed{}, s.why(err)
 	}
-	return Rehearsed{Diff: r.named(diff, nil), Notes: r.notes.Lines(), Because: r.notes}, nil
+	return Rehearsed{Diff: r.named(diff), Notes: r.notes.Lines(), Because: r.notes}, nil
 }
 
 // StartRehearsal checks a change and begins to rehearse it, beside the caller. It
-// saves nothing.
+// changes no rule.
 func (d *Desk) StartRehearsal(ctx context.Context, by chat.Agent, in RehearsalChange) (Rehearsal, error) {
 	if err := d.mayRehearse(ctx, by); err != nil {
 		return Rehearsal{}, err
 	}
 	// It goes on when the request is over; CancelRehearsal and EndRehearsals end it.
-	s, err := d.rehearsals.enter(context.WithoutCancel(ctx))
+	s, err := d.enterRehearsal(context.WithoutCancel(ctx))
 	if err != nil {
 		return Rehearsal{}, err
 	}
 	plan, err := d.prepare(ctx, &by, in)
+	if err == nil {
+		err = s.plan(plan)
+	}
 	if err != nil {
-		d.rehearsals.leave(s)
+		s.leave(func(tx *store.Tx) error { return tx.ForgetRehearsal(s.id) })
 		return Rehearsal{}, err
 	}
-	one := &kept{plan: plan, cancel: s.cancel,
-		now: Rehearsal{ID: newID("r"), State: RehearsalRunning, Total: 2 * len(plan.visits), Notes: plan.notes.Lines(), Because: plan.notes}}
-	begun := one.now
-	d.rehearsals.add(one, d.now())
 	go func() {
-		defer d.rehearsals.leave(s)
-		diff, err := plan.run(s.ctx, func(done, total int) { d.rehearsals.progress(one, done, total) })
-		d.rehearsals.end(one, diff, err, d.now().Add(keepRehearsals))
+		diff, err := plan.run(s.ctx, s.progress)
+		end := s.ended(plan.threads(diff), err)
+		s.leave(func(tx *store.Tx) error { return tx.EndRehearsal(end) })
 	}()
-	return begun, nil
+	return Rehearsal{ID: s.id, State: RehearsalRunning, Total: 2 * len(plan.visits), Notes: plan.notes.Lines(), Because: plan.notes}, nil
 }
 
 // mayRehearse admits managers, as of now.
@@ -163,116 +121,148 @@ func rehearses(tx *store.Tx, by chat.Agent) (chat.Agent, error) {
 	return me, err
 }
 
-// add keeps a rehearsal. Those that ended long ago go.
-func (r *rehearsals) add(one *kept, now time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.forget(now, mostRehearsals-1)
-	r.all = append(r.all, one)
-}
-
-// forget drops what ended an hour ago, and the oldest that are more than most. The
-// caller holds mu.
-func (r *rehearsals) forget(now time.Time, most int) {
-	var left []*kept
-	for i, one := range r.all {
-		runs := one.now.State == RehearsalRunning
-		if runs || (now.Before(one.until) && len(r.all)-i <= most) {
-			left = append(left, one)
-		}
-	}
-	r.all = left
-}
-
-func (r *rehearsals) progress(one *kept, done, total int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	one.now.Done, one.now.Total = done, total
-}
-
-func (r *rehearsals) end(one *kept, diff sim.Diff, err error, until time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	one.diff, one.until = diff, until
-	// Only the names of what was rehearsed are needed any more.
-	one.plan = &rehearsal{chats: one.plan.chats}
-	var known *chat.Error
-	switch {
-	case err == nil:
-		one.now.State, one.now.Done = RehearsalDone, one.now.Total
-	case errors.Is(err, context.Canceled):
-		one.now.State = RehearsalCancelled
-	case errors.As(err, &known):
-		one.now.State, one.now.Error = RehearsalFailed, known.Message
-	default:
-		one.now.State, one.now.Error = RehearsalFailed, err.Error()
-	}
-}
-
-// find returns a rehearsal as it is now.
-func (r *rehearsals) find(id string, now time.Time) (*kept, Rehearsal, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.forget(now, mostRehearsals)
-	for _, one := range r.all {
-		if one.now.ID == id {
-			return one, one.now, nil
-		}
-	}
-	return nil, Rehearsal{}, chat.Errorf(chat.Missing, "There is no such rehearsal; results are kept for an hour. Run it again.")
-}
-
-// Rehearsal returns how far a rehearsal is, and its outcome.
-func (d *Desk) Rehearsal(ctx context.Context, by chat.Agent, id string) (Rehearsal, error) {
-	if err := d.mayRehearse(ctx, by); err != nil {
-		return Rehearsal{}, err
-	}
-	one, now, err := d.rehearsals.find(id, d.now())
-	if err != nil || now.State != RehearsalDone {
-		return now, err
-	}
+// Rehearsal returns how far a rehearsal is, and its outcome, at whichever node it runs.
+func (d *Desk) Rehearsal(ctx context.Context, by chat.Agent, id string) (r Rehearsal, err error) {
 	err = d.store.Read(ctx, func(tx *store.Tx) error {
-		me, err := tx.Agent(by.ID)
+		me, err := rehearses(tx, by)
 		if err != nil {
 			return err
 		}
-		var failed error
-		diff := one.plan.named(one.diff, func(t chat.ThreadID) bool {
-			thread, err := tx.Thread(t)
+		row, err := d.findRehearsal(tx, id)
+		if err != nil {
+			return err
+		}
+		if r, err = rehearsalOf(row); err != nil || r.State != RehearsalDone {
+			return err
+		}
+		diff, err := outcomeOf(tx, row, me)
+		r.Diff = &diff
+		return err
+	})
+	return r, err
+}
+
+// findRehearsal loads a rehearsal that is kept. One that nobody has said a word of has
+// failed.
+func (d *Desk) findRehearsal(tx *store.Tx, id string) (store.Rehearsal, error) {
+	row, err := tx.Rehearsal(id)
+	if err != nil && !chat.IsKind(err, chat.Missing) {
+		return row, err
+	}
+	now := d.now()
+	if row.State == store.RehearsalRunning && row.Seen < chat.Micros(now.Add(-loseRehearsal)) {
+		row.State, row.Error = string(RehearsalFailed), errEndedWithNode.Message
+		row.Until = row.Seen + keepRehearsals.Microseconds()
+	}
+	if err != nil || (row.State != store.RehearsalRunning && row.Until <= chat.Micros(now)) {
+		return row, chat.Errorf(chat.Missing, "There is no such rehearsal; results are kept for an hour. Run it again.")
+	}
+	return row, nil
+}
+
+func rehearsalOf(row store.Rehearsal) (Rehearsal, error) {
+	r := Rehearsal{ID: row.ID, State: RehearsalState(row.State), Done: int(row.Done), Total: int(row.Total), Error: row.Error}
+	if len(row.Notes) > 0 {
+		if err := json.Unmarshal(row.Notes, &r.Because); err != nil {
+			return r, fmt.Errorf("desk: notes of a rehearsal: %w", err)
+		}
+		r.Notes = r.Because.Lines()
+	}
+	return r, nil
+}
+
+// outcomeOf names the Conversations that a reader may open in place of the Threads of
+// an outcome.
+func outcomeOf(tx *store.Tx, row store.Rehearsal, me chat.Agent) (diff sim.Diff, err error) {
+	if err := json.Unmarshal(row.Outcome, &diff); err != nil {
+		return diff, fmt.Errorf("desk: outcome of a rehearsal: %w", err)
+	}
+	known := map[string]chat.ConversationID{} // empty = not for this reader
+	var failed error
+	diff = diff.Rename(func(id string) (string, bool) {
+		c, looked := known[id]
+		if !looked {
+			thread, err := tx.Thread(chat.ThreadID(id))
 			if err != nil && !chat.IsKind(err, chat.Missing) {
 				failed = err
 			}
-			return err == nil && thread.Access().Admits(me.Viewer())
-		})
-		now.Diff = &diff
-		return failed
+			if err == nil && thread.Access().Admits(me.Viewer()) {
+				c = thread.Conversation
+			}
+			known[id] = c
+		}
+		return string(c), c != ""
 	})
-	return now, err
+	return diff, failed
 }
 
-// CancelRehearsal ends a rehearsal that runs. Cancelling what has ended is no
-// error.
+// CancelRehearsal ends a rehearsal that runs, at whichever node: there it hears of it
+// within a second. Cancelling what has ended is no error.
 func (d *Desk) CancelRehearsal(ctx context.Context, by chat.Agent, id string) error {
-	if err := d.mayRehearse(ctx, by); err != nil {
-		return err
-	}
-	one, _, err := d.rehearsals.find(id, d.now())
+	err := d.store.Write(ctx, func(tx *store.Tx) error {
+		if _, err := rehearses(tx, by); err != nil {
+			return err
+		}
+		row, err := d.findRehearsal(tx, id)
+		if err != nil {
+			return err
+		}
+		row.State, row.Until = string(RehearsalCancelled), chat.Micros(d.now().Add(keepRehearsals))
+		return tx.EndRehearsal(row)
+	})
 	if err == nil {
-		one.cancel()
+		d.rehearsals.cancel(id)
 	}
 	return err
 }
 
-// EndRehearsals cancels every rehearsal and waits for their ends; none begins
-// afterwards.
-func (d *Desk) EndRehearsals() {
-	d.rehearsals.mu.Lock()
-	d.rehearsals.ended = true
-	for _, s := range d.rehearsals.running {
-		if s != nil {
-			s.cancel()
-		}
+// EndRehearsals ends every rehearsal of this node and waits for their ends; none
+// begins here afterwards.
+func (d *Desk) EndRehearsals() { d.rehearsals.end() }
+
+// rehearsals are those that run at this node.
+type rehearsals struct {
+	mu      sync.Mutex             // guards everything below
+	running map[string]*rehearsing // by id
+	over    bool
+	all     sync.WaitGroup // those that run
+}
+
+func (r *rehearsals) add(one *rehearsing) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		return chat.Errorf(chat.Unavailable, "The server is stopping.")
 	}
-	d.rehearsals.mu.Unlock()
-	d.rehearsals.slots.Wait()
+	if r.running == nil {
+		r.running = map[string]*rehearsing{}
+	}
+	r.running[one.id] = one
+	r.all.Add(1)
+	return nil
+}
+
+func (r *rehearsals) remove(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.running, id)
+	r.all.Done()
+}
+
+func (r *rehearsals) cancel(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if one := r.running[id]; one != nil {
+		one.cancel(context.Canceled)
+	}
+}
+
+func (r *rehearsals) end() {
+	r.mu.Lock()
+	r.over = true
+	for _, one := range r.running {
+		one.cancel(errEndedWithNode)
+	}
+	r.mu.Unlock()
+	r.all.Wait()
 }

@@ -93,12 +93,14 @@ func TestRehearsals_ASignedGroupStays(t *testing.T) {
 	}
 }
 
+// TestRehearsals_TwoAtOnce at all nodes together, whoever starts them.
 func TestRehearsals_TwoAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHall(t, 5)
-	var taken []*slot
-	for range rehearsalsAtOnce {
-		s, err := h.rehearsals.enter(t.Context())
+	other := h.otherNode(t)
+	var taken []*rehearsing
+	for _, node := range []*Desk{h.Desk, other} {
+		s, err := node.enterRehearsal(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,8 +112,11 @@ func TestRehearsals_TwoAtOnce(t *testing.T) {
 	if _, err := h.Rehearse(t.Context(), RehearsalChange{Days: 2}, nil); !chat.IsKind(err, chat.Limited) {
 		t.Errorf("a third by the operator: %v", err)
 	}
+	if _, err := other.Rehearse(t.Context(), RehearsalChange{Days: 2}, nil); !chat.IsKind(err, chat.Limited) {
+		t.Errorf("a third at another node: %v", err)
+	}
 	for _, s := range taken {
-		h.rehearsals.leave(s)
+		s.leave(func(tx *store.Tx) error { return tx.ForgetRehearsal(s.id) })
 	}
 	if _, err := h.Rehearse(t.Context(), RehearsalChange{Days: 2}, nil); err != nil {
 		t.Errorf("a place is free again: %v", err)
@@ -137,7 +142,7 @@ func TestRehearsals_CanBeCancelled(t *testing.T) {
 	if err := h.CancelRehearsal(t.Context(), h.owner, began.ID); err != nil {
 		t.Fatal(err)
 	}
-	h.rehearsals.slots.Wait()
+	h.rehearsals.all.Wait()
 	r, err := h.Rehearsal(t.Context(), h.owner, began.ID)
 	if err != nil || r.State != RehearsalCancelled || r.Diff != nil || r.Done >= r.Total {
 		t.Errorf("cancelled: %+v, %v", r, err)
@@ -149,12 +154,12 @@ func TestRehearsals_CanBeCancelled(t *testing.T) {
 	if _, err := h.Rehearse(ctx, RehearsalChange{Days: 2}, func(int, int) { cancel() }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled by the operator: %v", err)
 	}
-	// The end of the server cancels what runs, and waits for it.
+	// The end of the server ends what runs, and waits for it.
 	if began, err = h.start(t); err != nil {
 		t.Fatal(err)
 	}
 	h.EndRehearsals()
-	if r, err = h.Rehearsal(t.Context(), h.owner, began.ID); err != nil || r.State != RehearsalCancelled {
+	if r, err = h.Rehearsal(t.Context(), h.owner, began.ID); err != nil || r.State != RehearsalFailed || !strings.Contains(r.Error, "ended with the server") {
 		t.Errorf("after the end: %+v, %v", r, err)
 	}
 }
@@ -174,7 +179,7 @@ func TestRehearsals_ResultsAreKeptForAnHour(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.rehearsals.slots.Wait()
+	h.rehearsals.all.Wait()
 	r, err := h.Rehearsal(t.Context(), h.owner, began.ID)
 	if err != nil || r.State != RehearsalDone || r.Done != r.Total || r.Diff == nil || r.Diff.Visits*2 != r.Total || len(r.Notes) == 0 || !slices.Equal(r.Because.Lines(), r.Notes) {
 		t.Fatalf("done: %+v, %v", r, err)
@@ -196,10 +201,13 @@ func TestRehearsals_ResultsAreKeptForAnHour(t *testing.T) {
 		t.Errorf("after an hour: %v", err)
 	}
 	// What goes wrong is said.
-	one := &kept{now: Rehearsal{ID: "r_1", State: RehearsalRunning}, plan: &rehearsal{}, cancel: func() {}}
-	h.rehearsals.add(one, h.now)
-	h.rehearsals.end(one, sim.Diff{}, errors.New("the disk is gone"), h.now.Add(keepRehearsals))
-	if r, err = h.Rehearsal(t.Context(), h.owner, "r_1"); err != nil || r.State != RehearsalFailed || r.Error != "the disk is gone" || r.Diff != nil {
+	s, err := h.enterRehearsal(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := s.ended(sim.Diff{}, errors.New("the disk is gone"))
+	s.leave(func(tx *store.Tx) error { return tx.EndRehearsal(end) })
+	if r, err = h.Rehearsal(t.Context(), h.owner, s.id); err != nil || r.State != RehearsalFailed || r.Error != "the disk is gone" || r.Diff != nil {
 		t.Errorf("failed: %+v, %v", r, err)
 	}
 }
@@ -214,7 +222,8 @@ func TestRehearsals_KeepFew(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.rehearsals.slots.Wait()
+		h.rehearsals.all.Wait()
+		h.now = h.now.Add(time.Second)
 		ids = append(ids, r.ID)
 	}
 	for i, id := range ids {

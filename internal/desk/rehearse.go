@@ -54,13 +54,14 @@ func (r *rehearsal) run(ctx context.Context, progress func(done, total int)) (si
 	return diff, nil
 }
 
-// named turns the ids of visits into those of Conversations, of those that may
-// be seen; nil = all.
-func (r *rehearsal) named(diff sim.Diff, may func(chat.ThreadID) bool) sim.Diff {
-	return diff.Rename(func(id string) (string, bool) {
-		c := r.chats[id]
-		return string(c.conversation), may == nil || may(c.thread)
-	})
+// named turns the ids of visits into those of Conversations.
+func (r *rehearsal) named(diff sim.Diff) sim.Diff {
+	return diff.Rename(func(id string) (string, bool) { return string(r.chats[id].conversation), true })
+}
+
+// threads turns them into those of Threads.
+func (r *rehearsal) threads(diff sim.Diff) sim.Diff {
+	return diff.Rename(func(id string) (string, bool) { return string(r.chats[id].thread), true })
 }
 
 // prepare checks the change and loads the visits with the world that they met.

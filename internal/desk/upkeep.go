@@ -19,9 +19,9 @@ const (
 // Sweep abandons queued Threads whose visitor is gone, ends watches that have to
 // end, raises the help flag where a visitor waits too long and frees it of who cannot
 // come any more, removes unsent files
-// after 24 h, expired sessions and tickets, and allowances that are full again, and
-// makes the channels of groups that have none, and empties what was said in talks
-// longer ago than the team keeps it. It is level-triggered.
+// after 24 h, expired sessions and tickets, allowances that are full again and old
+// rehearsals, makes the channels of groups that have none, and empties what was said in
+// talks longer ago than the team keeps it. It is level-triggered.
 func (d *Desk) Sweep(ctx context.Context) error {
 	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.freeHelp(ctx), d.removeUnsent(ctx), d.removeExpired(ctx), d.channelsForGroups(ctx), d.emptyTalks(ctx))
 }
@@ -104,6 +104,7 @@ func (d *Desk) removeUnsent(ctx context.Context) error {
 func (d *Desk) removeExpired(ctx context.Context) error {
 	now := chat.Micros(d.now())
 	return d.store.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.DeleteExpired(now), tx.RemoveFullAllowances(now), tx.ForgetAlerts(now-alertsKept.Microseconds()))
+		return errors.Join(tx.DeleteExpired(now), tx.RemoveFullAllowances(now), tx.ForgetAlerts(now-alertsKept.Microseconds()),
+			tx.ForgetOldRehearsals(now, now-keepRehearsals.Microseconds()))
 	})
 }

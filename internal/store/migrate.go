@@ -44,6 +44,7 @@ var migrationNames = [...]string{
 	"0024_handed",
 	"0025_push",
 	"0026_alerts",
+	"0027_rehearsals",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -258,7 +258,7 @@ export interface paths {
         put?: never;
         /**
          * Rehearse changed rules on the last days' visitors
-         * @description The router itself runs over the real arrivals under the rules of now and under the changed ones. Nothing is saved. What is left out stays as it is; rules and members of a group are replaced as a whole. What could not be saved is refused as saving it would be. Two run at once; results are kept for an hour.
+         * @description The router itself runs over the real arrivals under the rules of now and under the changed ones. Nothing is saved. What is left out stays as it is; rules and members of a group are replaced as a whole. What could not be saved is refused as saving it would be. Two run at once, at all nodes together; results are kept for an hour, and any node answers.
          */
         post: operations["start-rehearsal"];
         delete?: never;

@@ -43,6 +43,7 @@ func Run(t *testing.T, engine Engine) {
 		allowanceSuite(),
 		nodeSuite(),
 		toldSuite(),
+		rehearsalSuite(),
 		dutySuite(),
 		deviceSuite(),
 		reportSuite(),
