@@ -116,6 +116,7 @@ func (a *App) openAPI(key []byte) error {
 	metrics := api.NewMetrics()
 	registerStats(metrics, a.commits, a.hub)
 	metrics.Register(a.busStats()...)
+	metrics.Register(a.databaseStats()...)
 	a.api, err = api.New(api.Options{Desk: a.desk, Hub: a.hub, LinkKey: key, PublicURL: strings.TrimSuffix(a.cfg.PublicURL, "/"),
 		Proxies: proxies, CountryOf: a.countryOf(), TryHost: a.place.try, InboxURL: a.place.inbox, Unlimited: a.cfg.Unlimited,
 		Pages: web.Assets(), Built: web.Built(), Version: Version(), Ready: a.ready, Impairments: a.impairments, Log: a.log, Metrics: metrics})

@@ -29,6 +29,15 @@ func (c commits) committed(events int, took time.Duration) {
 	c.seconds.Observe(took.Seconds())
 }
 
+// databaseStats shows what is asked of a server of databases, where there is one.
+func (a *App) databaseStats() []prometheus.Collector {
+	if a.cfg.Database == "" {
+		return nil
+	}
+	return []prometheus.Collector{prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "earshot_database_statements_total", Help: "Statements that this node sent to PostgreSQL."},
+		func() float64 { return float64(a.store.Statements()) })}
+}
+
 // registerStats shows what the store and the stream count.
 func registerStats(m *api.Metrics, c commits, h *stream.Hub) {
 	m.Register(c.events, c.seconds)

@@ -41,6 +41,10 @@ type engine interface {
 	numbered(ctx context.Context) error
 	// settled reports whether it is known that nothing follows a position.
 	settled(s *Store, pos int64) bool
+	// grown reports whether something follows it, as of a moment ago.
+	grown(s *Store, pos int64) bool
+	// statements counts what a server of databases was asked.
+	statements() int64
 	// followed is told of entries that were read from the log.
 	followed(entries []chat.Entry)
 	// reachable reports whether the database answered when it was last asked.

@@ -86,6 +86,9 @@ func TestPostgreSQL_AwayAndBackWithoutARestart(t *testing.T) { // not parallel: 
 			w.Say(v.Conversation, v.Actor(), chat.ForAll, "still here")
 		})
 	}
+	if err := w.S.Numbered(t.Context()); err != nil {
+		t.Error(err)
+	}
 	w.Read(func(tx *store.Tx) error {
 		log, err := tx.Log(0, 10)
 		if !w.S.Reachable() {

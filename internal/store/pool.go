@@ -27,6 +27,29 @@ func newPool(db *sql.DB, opt connOptions, size int, closing <-chan struct{}) *po
 // place; once there is one, its deadline alone counts, and that only where a
 // statement may be given up.
 func (p *pool) begin(ctx context.Context) (*conn, error) {
+	return p.lend(ctx, func(bound context.Context, c *conn) error {
+		_, err := c.execWithin(bound, p.opt.begin)
+		return err
+	})
+}
+
+// ask reads one row by a statement that needs no transaction.
+func (p *pool) ask(ctx context.Context, text string, dests ...any) error {
+	c, err := p.lend(ctx, func(bound context.Context, c *conn) error {
+		st, err := c.stmt(bound, text)
+		if err != nil {
+			return err
+		}
+		return st.QueryRowContext(bound).Scan(dests...)
+	})
+	if err == nil {
+		p.back(c, true)
+	}
+	return err
+}
+
+// lend lends a connection on which the first statement has succeeded.
+func (p *pool) lend(ctx context.Context, first func(context.Context, *conn) error) (*conn, error) {
 	if err := p.enter(ctx); err != nil {
 		return nil, err
 	}
@@ -35,7 +58,7 @@ func (p *pool) begin(ctx context.Context) (*conn, error) {
 	for {
 		c, used, err := p.take(bound)
 		if err == nil {
-			if _, err = c.execWithin(bound, p.opt.begin); err == nil {
+			if err = first(bound, c); err == nil {
 				return c, nil
 			}
 			_ = c.close()
@@ -43,7 +66,7 @@ func (p *pool) begin(ctx context.Context) (*conn, error) {
 		// One that was used may have died since: another one will tell.
 		if !used || bound.Err() != nil {
 			<-p.room
-			return nil, fmt.Errorf("store: begin: %w", err)
+			return nil, fmt.Errorf("store: first statement: %w", err)
 		}
 	}
 }

@@ -35,6 +35,7 @@ type postgres struct {
 	writers  *pool
 	numberer *numberer
 	own      ownEvents
+	asked    *statements
 }
 
 // newPostgres reads the address of a database. Nothing is connected yet.
@@ -55,7 +56,9 @@ func newPostgres(address string) (*postgres, error) {
 	} {
 		config.RuntimeParams[name] = value
 	}
-	return &postgres{config: config, own: ownEvents{ids: map[chat.EventID]bool{}}}, nil
+	asked := &statements{}
+	config.Tracer = asked
+	return &postgres{config: config, asked: asked, own: ownEvents{ids: map[chat.EventID]bool{}}}, nil
 }
 
 var postgresMigrator = migrator{engine: "postgres", dialect: goose.DialectPostgres, spell: strings.NewReplacer("/* clustered */", "",

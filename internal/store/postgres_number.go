@@ -13,9 +13,10 @@ import (
 
 const (
 	numberedAtOnce = 512
-	// numberAnyway is how late an event gets its position at the latest whose node
-	// committed it and died.
-	numberAnyway = 250 * time.Millisecond
+	// lookEvery is how often a node asks the database whether something waits for its
+	// position, which a node may have committed that died, and how far the log is. It is
+	// one statement, and all that a node asks while nothing happens anywhere.
+	lookEvery = 200 * time.Millisecond
 )
 
 // numberer gives positions to what is committed. It holds the row of log_head, so
@@ -29,8 +30,9 @@ type numberer struct {
 	rung    chan struct{}
 	stopped chan struct{}
 	done    chan struct{}
-	failing atomic.Bool // since it was last tried
-	mu      sync.Mutex  // one at a time on this node
+	failing atomic.Bool  // since it was last tried
+	head    atomic.Int64 // of the log, as of the last look
+	mu      sync.Mutex   // one at a time on this node
 }
 
 func newNumberer(s *Store) *numberer {
@@ -52,16 +54,18 @@ func (n *numberer) ring() {
 
 func (n *numberer) loop() {
 	defer close(n.done)
-	tick := time.NewTicker(numberAnyway)
+	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
+		round := n.all
 		select {
 		case <-n.stopped:
 			return
 		case <-n.rung:
 		case <-tick.C:
+			round = n.look
 		}
-		if err := n.all(context.Background()); err != nil && n.s.failed != nil && !n.stopping() {
+		if err := round(context.Background()); err != nil && n.s.failed != nil && !n.stopping() {
 			n.s.failed(err)
 		}
 	}
@@ -91,6 +95,36 @@ func (n *numberer) close() error {
 func (n *numberer) all(ctx context.Context) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	return n.number(ctx)
+}
+
+// look asks how far the log is, and numbers where something waits.
+func (n *numberer) look(ctx context.Context) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	bounded, end := context.WithTimeout(ctx, writePatience)
+	defer end()
+	var head int64
+	var waits bool
+	err := overrun(ctx, n.conns.ask(bounded, looking, &head, &waits))
+	n.failing.Store(err != nil && unavailable(err))
+	if err != nil {
+		return fmt.Errorf("store: look at the log: %w", err)
+	}
+	n.head.Store(head)
+	if !waits {
+		return nil
+	}
+	return n.number(ctx)
+}
+
+const looking = `
+		SELECT h.pos, EXISTS (SELECT 1 FROM unnumbered)
+		FROM log_head h
+		WHERE h.name = 'log'`
+
+// number is all for who holds mu.
+func (n *numberer) number(ctx context.Context) error {
 	for {
 		entries, err := n.some(ctx)
 		n.failing.Store(err != nil && unavailable(err))
@@ -198,8 +232,11 @@ func (*postgres) number(tx *Tx, e chat.Event, text string, said bool) (int64, er
 
 func (p *postgres) numbered(ctx context.Context) error { return p.numberer.all(ctx) }
 
-// reachable is asked anew every 250 ms.
+// reachable is asked anew at each look.
 func (p *postgres) reachable() bool { return !p.numberer.failing.Load() }
+
+// grown is as of the last look.
+func (p *postgres) grown(_ *Store, pos int64) bool { return pos < p.numberer.head.Load() }
 
 // settled is never known: another node may have written.
 func (*postgres) settled(*Store, int64) bool { return false }

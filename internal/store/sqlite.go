@@ -83,6 +83,10 @@ func (*sqlite) followed([]chat.Entry) {}
 // reachable is a file that was opened.
 func (*sqlite) reachable() bool { return true }
 
+func (*sqlite) grown(s *Store, pos int64) bool { return pos < s.newest.Load() }
+
+func (*sqlite) statements() int64 { return 0 }
+
 // settled is known without asking: only this process writes.
 func (*sqlite) settled(s *Store, pos int64) bool { return pos >= s.newest.Load() }
 

@@ -175,6 +175,14 @@ func (s *Store) publish(entries []chat.Entry, jobs bool) {
 // position of the log. Where other processes may have written, it never is.
 func (s *Store) Settled(pos int64) bool { return s.engine.settled(s, pos) }
 
+// Grown reports without a Read whether the log goes on behind a position. What other
+// processes wrote it knows within 200 ms, and not while the database is away.
+func (s *Store) Grown(pos int64) bool { return s.engine.grown(s, pos) }
+
+// Statements counts the statements that a server of databases was asked by this
+// process; 0 on a file.
+func (s *Store) Statements() int64 { return s.engine.statements() }
+
 // Reachable reports whether the database answers; it is known within three seconds
 // that it does not, and within one that it does again.
 func (s *Store) Reachable() bool { return s.engine.reachable() }

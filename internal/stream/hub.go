@@ -10,6 +10,10 @@ import (
 	"earshot/internal/chat"
 )
 
+// pollEvery is how often the hub asks the store, and not the database, whether the log
+// has grown without a bell.
+const pollEvery = 50 * time.Millisecond
+
 // Run follows the log until ctx ends, then says bye to every feed.
 func (h *Hub) Run(ctx context.Context) error {
 	defer h.cancel()
@@ -26,7 +30,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	var rows sync.WaitGroup
 	defer rows.Wait()
 	rows.Go(func() { h.flushRows(ctx) })
-	poll, tick := time.NewTicker(250*time.Millisecond), time.NewTicker(time.Second)
+	poll, tick := time.NewTicker(pollEvery), time.NewTicker(time.Second)
 	defer poll.Stop()
 	defer tick.Stop()
 	for {
@@ -43,7 +47,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		case <-h.nudge:
 			h.reread(ctx)
 		case <-poll.C:
-			if !faultBell {
+			if !faultBell && h.src.Grown(h.pos) {
 				h.reread(ctx)
 			}
 		case s := <-heard.Signals:

@@ -163,6 +163,7 @@ func (m *memory) read() func() {
 }
 
 func (m *memory) Epoch() string                { return m.epoch }
+func (m *memory) Grown(pos int64) bool         { return pos < m.head().Pos }
 func (m *memory) Batches() <-chan []chat.Entry { return m.batches }
 
 func (m *memory) head() chat.Position {

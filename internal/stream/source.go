@@ -15,6 +15,9 @@ type source interface {
 	Epoch() string
 	// Batches delivers committed batches; it may drop some.
 	Batches() <-chan []chat.Entry
+	// Grown reports without reading whether the log goes on behind a position, as of
+	// a moment ago.
+	Grown(pos int64) bool
 	Head(ctx context.Context) (chat.Position, error)
 	// At returns what stands at a position, and false where nothing does.
 	At(ctx context.Context, pos int64) (chat.Position, bool, error)
@@ -38,6 +41,8 @@ type storeSource struct{ st *store.Store }
 
 func (s storeSource) Epoch() string                { return s.st.Epoch() }
 func (s storeSource) Batches() <-chan []chat.Entry { return s.st.Batches() }
+
+func (s storeSource) Grown(pos int64) bool { return s.st.Grown(pos) }
 
 func (s storeSource) Head(ctx context.Context) (p chat.Position, err error) {
 	err = s.st.Read(ctx, func(tx *store.Tx) error {

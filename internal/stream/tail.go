@@ -78,8 +78,9 @@ func (h *Hub) drain(ctx context.Context) {
 	}
 }
 
-// reread reads the log from where the tailer is. It is asked by every wake-up
-// and every 250 ms, so that no lost bell costs more than that.
+// reread reads the log from where the tailer is. It is asked by every wake-up, and
+// where the log is known to have grown, so that no lost bell costs more than a quarter
+// of a second.
 func (h *Hub) reread(ctx context.Context) {
 	for {
 		entries, err := h.src.Log(ctx, h.pos, h.limits.chunk)
