@@ -30,6 +30,7 @@ type clusterOptions struct {
 	bin      string // "" = the binary under test
 	nodes    int
 	apart    bool     // the last node is behind a link
+	weak     bool     // the last node has PostgreSQL alone behind a link
 	postgres []string // settings of a server of its own, which can be stopped; nil = none
 }
 
@@ -63,7 +64,8 @@ func startClusterOf(t testing.TB, opt clusterOptions) *cluster {
 		if one.bin == "" {
 			one.bin = binary()
 		}
-		one.join(t, c, opt.apart && i == opt.nodes-1)
+		last := i == opt.nodes-1
+		one.join(t, c, opt.apart && last, opt.weak && last)
 		one.again(t)
 		c.nodes = append(c.nodes, one)
 		all = append(all, one.addr)
@@ -75,15 +77,23 @@ func startClusterOf(t testing.TB, opt clusterOptions) *cluster {
 	return c
 }
 
-// join tells a node where the others are; one apart has no other way than its link.
-func (n *node) join(t testing.TB, c *cluster, apart bool) {
+// join tells a node where the others are; one apart has no other way than its link, a
+// weak one no other way to PostgreSQL.
+func (n *node) join(t testing.TB, c *cluster, apart, weak bool) {
 	t.Helper()
 	n.addr = n.listen
 	database, bus := c.database, c.nats.url()
+	if weak {
+		n.link = newRelays()
+	}
 	if apart {
 		n.link = newLink(t)
 		n.addr = n.link.inward(t, n.listen)
+	}
+	if n.link != nil {
 		database = "postgres://earshot@" + n.link.outward(t, "unix", socketOf(t, c.database)) + databaseName(t, c.database) + "?sslmode=disable"
+	}
+	if apart {
 		bus = "nats://" + n.link.outward(t, "tcp", c.nats.s.Addr().String())
 		n.words = n.link.words
 	}

@@ -40,7 +40,12 @@ func newLink(t testing.TB) *link {
 		return l
 	}
 	fmt.Printf("partitions: by relays of the test, since no network namespace can be had here: %v\n", err)
-	l = &link{kind: "relays that carry nothing", near: "127.0.0.1", far: "127.0.0.1", gate: newGate()}
+	return newRelays()
+}
+
+// newRelays makes a link of relays that stop carrying.
+func newRelays() *link {
+	l := &link{kind: "relays that carry nothing", near: "127.0.0.1", far: "127.0.0.1", gate: newGate()}
 	l.cut, l.heal = func(testing.TB) { l.gate.shut() }, func(testing.TB) { l.gate.open() }
 	return l
 }

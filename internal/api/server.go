@@ -47,6 +47,8 @@ type Options struct {
 	Version string
 	// Ready reports whether the log is being followed.
 	Ready func() bool
+	// CutOff tells that lines are better held by another node; never where nil.
+	CutOff func() bool
 	// Impairments tells what works less well now, a line each and no secrets; the
 	// server is ready nevertheless.
 	Impairments func() []string
@@ -84,6 +86,9 @@ func New(opt Options) (*Server, error) {
 	}
 	if opt.Ready == nil {
 		opt.Ready = func() bool { return true }
+	}
+	if opt.CutOff == nil {
+		opt.CutOff = func() bool { return false }
 	}
 	if opt.Impairments == nil {
 		opt.Impairments = func() []string { return nil }

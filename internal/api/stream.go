@@ -80,7 +80,7 @@ func (s *Server) admitStream(r *http.Request) error {
 	if !s.sameOrigin(r) {
 		return chat.Errorf(chat.Denied, "The stream is for pages of this server alone. Behind a proxy, Earshot must know its address: start it with --public-url.")
 	}
-	if s.closing.Load() || !s.limits.accept.Allow() {
+	if s.closing.Load() || s.CutOff() || !s.limits.accept.Allow() {
 		return busy("Too many connections at this moment. Nothing was lost; connect again a little later.")
 	}
 	return nil

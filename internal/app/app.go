@@ -21,6 +21,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -56,6 +57,7 @@ type App struct {
 	commits  commits
 
 	filesSeen filesSeen
+	cutOff    atomic.Bool // see watchReach
 }
 
 // New opens everything and binds the address; nothing is served before Run.
@@ -119,7 +121,7 @@ func (a *App) openAPI(key []byte) error {
 	metrics.Register(a.databaseStats()...)
 	a.api, err = api.New(api.Options{Desk: a.desk, Hub: a.hub, LinkKey: key, PublicURL: strings.TrimSuffix(a.cfg.PublicURL, "/"),
 		Proxies: proxies, CountryOf: a.countryOf(), TryHost: a.place.try, InboxURL: a.place.inbox, Unlimited: a.cfg.Unlimited,
-		Pages: web.Assets(), Built: web.Built(), Version: Version(), Ready: a.ready, Impairments: a.impairments, Log: a.log, Metrics: metrics})
+		Pages: web.Assets(), Built: web.Built(), Version: Version(), Ready: a.ready, CutOff: a.isCutOff, Impairments: a.impairments, Log: a.log, Metrics: metrics})
 	return err
 }
 

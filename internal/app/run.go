@@ -43,6 +43,7 @@ func (a *App) Run(ctx context.Context) error {
 	g.Go(func() error { return a.hub.Run(following) })
 	g.Go(func() error { return jobs.Run(working, a.store, a.handlers(), time.Now) })
 	g.Go(func() error { return a.greetAgents(working) })
+	g.Go(func() error { return a.watchReach(working) })
 	g.Go(func() error {
 		return a.desk.RunRouter(working, func(err error) { a.log.Error("router", slog.String("error", err.Error())) })
 	})

@@ -57,8 +57,9 @@ type Desk struct {
 		loads atomic.Int64 // how many were begun
 	}
 
-	nodes    atomic.Int64         // that are alive
-	reported atomic.Pointer[Node] // what this one said of itself last; nil = nothing yet
+	nodes    atomic.Int64             // that are alive
+	others   atomic.Pointer[[]string] // the names of those but this one; nil = not known yet
+	reported atomic.Pointer[Node]     // what this one said of itself last; nil = nothing yet
 
 	learnt     learnt
 	rehearsals rehearsals

@@ -92,6 +92,13 @@ func (d *Desk) Report(ctx context.Context, version string, h NodeHealth) error {
 	alive := slices.DeleteFunc(all, func(n store.Node) bool { return !lives(n, seen) })
 	d.nodes.Store(int64(len(alive)))
 	d.follows.Store(alive[0].Name != d.opt.Node) // they come by name, this one among them
+	var others []string
+	for _, n := range alive {
+		if n.Name != d.opt.Node {
+			others = append(others, n.Name)
+		}
+	}
+	d.others.Store(&others)
 	return nil
 }
 

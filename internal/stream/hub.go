@@ -233,17 +233,28 @@ func (f *Feed) topics() []chat.Topic {
 	return []chat.Topic{chat.TeamTopic, chat.AgentTopic(f.who.Agent)}
 }
 
-// farewell says bye to every feed, with a time to come back that is spread so
-// that at most 500 a second do, and waits for the writers, at most 5 s.
-func (h *Hub) farewell() {
+// Dismiss says bye to every feed, with a time to come back that is spread so that at
+// most 500 a second do. Others may come.
+func (h *Hub) Dismiss() { h.dismiss() }
+
+func (h *Hub) dismiss() []*Feed {
 	h.mu.Lock()
-	h.closing = true
 	feeds := slices.Collect(h.wheel.all())
 	h.mu.Unlock()
 	window := max(time.Second, time.Duration(len(feeds))*time.Second/500)
 	for _, f := range feeds {
 		f.end(CloseShutdown, spread(window))
 	}
+	return feeds
+}
+
+// farewell dismisses every feed and who still comes, and waits for the writers, at
+// most 5 s.
+func (h *Hub) farewell() {
+	h.mu.Lock()
+	h.closing = true
+	h.mu.Unlock()
+	feeds := h.dismiss()
 	late := time.NewTimer(5 * time.Second)
 	defer late.Stop()
 	for _, f := range feeds {

@@ -52,6 +52,8 @@ type World struct {
 	t        testing.TB
 	database string
 	names    atomic.Int64
+
+	apart map[*desk.Desk]*store.Store // by what Apart made over them
 }
 
 // Clock stands until Advance. It may be used from many goroutines.
@@ -102,7 +104,7 @@ func Empty(t testing.TB) *World {
 
 func empty(t testing.TB, database string) *World {
 	t.Helper()
-	w := &World{t: t, database: database, Clock: &Clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, Dir: storetest.Dir(t), Bus: bus.NewLocal()}
+	w := &World{t: t, apart: map[*desk.Desk]*store.Store{}, database: database, Clock: &Clock{at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}, Dir: storetest.Dir(t), Bus: bus.NewLocal()}
 	w.Store = storetest.Open(t, w.Dir, store.Options{Database: database, Now: w.Clock.Now, StrictLocks: true})
 	disk, err := files.Open(filepath.Join(w.Dir, "files"))
 	w.must(err)
@@ -144,7 +146,14 @@ func (w *World) Apart(name string) *desk.Desk {
 	st := storetest.Open(w.t, storetest.Dir(w.t), store.Options{Database: w.database, Now: w.Clock.Now, StrictLocks: true})
 	d := desk.New(st, w.Files, w.Bus, desk.Options{Now: w.Clock.Now, CommonPasswords: Common(), Node: name})
 	w.t.Cleanup(d.EndRehearsals)
+	w.apart[d] = st
 	return d
+}
+
+// Cut takes the database away from what Apart has made.
+func (w *World) Cut(d *desk.Desk) {
+	w.t.Helper()
+	w.must(w.apart[d].Close())
 }
 
 func (w *World) setUp() {
