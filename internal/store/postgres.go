@@ -56,6 +56,12 @@ func newPostgres(address string) (*postgres, error) {
 	} {
 		config.RuntimeParams[name] = value
 	}
+	for name, value := range silence() {
+		if _, given := config.RuntimeParams[name]; !given {
+			config.RuntimeParams[name] = value
+		}
+	}
+	config.DialFunc = dialPostgres
 	asked := &statements{}
 	config.Tracer = asked
 	return &postgres{config: config, asked: asked, own: ownEvents{ids: map[chat.EventID]bool{}}}, nil
