@@ -42,6 +42,10 @@ func (s *State) Apply(e Event) {
 		s.applySeen(e)
 	case KindEdit:
 		s.applyEdit(e)
+	case KindTalkEmptied:
+		if b, err := Decode[TalkEmptied](e); err == nil && s.Conversation.Last.Seq <= b.UpTo {
+			s.Conversation.Last.Text = ""
+		}
 	case KindRedact:
 		if b, err := Decode[Redacted](e); err == nil && s.Conversation.Last.Seq == b.Target {
 			s.Conversation.Last.Text = ""

@@ -75,6 +75,18 @@ func TestTalks_AreEmptiedWhenTheirTimeIsOver(t *testing.T) {
 	if hits, _, err := w.Desk.Search(t.Context(), w.ada, "marzipan", 0); err != nil || len(hits) != 1 {
 		t.Errorf("%d hits, want the young one: %v", len(hits), err)
 	}
+	if got := opened.Row.Conversation.Last.Text; got != "marzipan now" {
+		t.Errorf("the list shows %q", got)
+	}
+	// Also where nothing younger was said, nothing of it stays in a list.
+	w.Clock.Advance(40 * 24 * time.Hour)
+	w.sweep()
+	if opened, err = w.Desk.Talk(t.Context(), w.ada, c); err != nil || opened.Row.Conversation.Last.Text != "" {
+		t.Errorf("the list shows %q of what was emptied: %v", opened.Row.Conversation.Last.Text, err)
+	}
+	if hits, _, err := w.Desk.Search(t.Context(), w.ada, "marzipan", 0); err != nil || len(hits) != 0 {
+		t.Errorf("%d hits, want none: %v", len(hits), err)
+	}
 }
 
 func TestTalkSettings_HaveBounds(t *testing.T) {

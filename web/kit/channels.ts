@@ -168,7 +168,8 @@ export function foldTalk(before: TalkRow, event: Event, me: AgentId): TalkRow {
     }
     case "talk.emptied": {
       const upto = event.body.upto;
-      return { ...row, talk: { ...talk, emptied: upto, pins: (talk.pins ?? []).filter((p) => p > upto) } };
+      const left = row.conversation.last.seq <= upto ? lastText(row, "") : row;
+      return { ...left, talk: { ...talk, emptied: upto, pins: (talk.pins ?? []).filter((p) => p > upto) } };
     }
     default:
       return row;

@@ -174,6 +174,8 @@ test("what is taken back, or emptied by time, stands under the same message stil
   expect(window_(hear(base, event("redact", 5, { target: 4 })))[1]?.body).toEqual({ text: "", emptied: 5, reply_to: 3 });
   const emptied = hear(base, event("talk.emptied", 5, { upto: 3 }));
   expect(texts(emptied)).toEqual(["", "yes"]);
+  const all = hear(base, event("talk.emptied", 5, { upto: 4 }));
+  expect([known(emptied), known(all)].map((r) => r?.conversation.last.text)).toEqual(["hello", ""]);
   expect(known(emptied)?.talk.emptied).toBe(3);
 });
 
