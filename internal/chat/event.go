@@ -143,6 +143,8 @@ const (
 	KindLoss    Kind = "loss.changed"    // Loss; the agent's own
 	// CoachingChanged; the agent's own, and the team's for what it is shown
 	KindCoaching Kind = "coaching.changed"
+	// SavedRepliesChanged; the agent's own, and the team's for what others may use
+	KindSavedReplies Kind = "saved_replies.changed"
 
 	KindInvitation      Kind = "invitation"       // ChatInvitation; the invited agent's own
 	KindInvitationEnded Kind = "invitation.ended" // ChatInvitationEnded; the invited agent's own

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Scope is for whom an example is.
+// Scope is for whom an example or a saved reply is.
 type Scope string
 
 // The scopes.

@@ -33,6 +33,8 @@ type (
 	ExampleID string
 	// ShadowID names a Shadow; prefix "h".
 	ShadowID string
+	// SavedReplyID names a SavedReply; prefix "y".
+	SavedReplyID string
 )
 
 // TeamConversation is the reserved Conversation of facts that belong to the
