@@ -39,6 +39,10 @@ type shelf interface {
 	put(ctx context.Context, name string, c checked) error
 	// open fails with fs.ErrNotExist where there is nothing.
 	open(ctx context.Context, name string) (io.ReadSeekCloser, error)
+	// link makes content appear under another name, too, without storing it twice
+	// where that is possible. From then on either name is removed without the other,
+	// and the new one counts as new. It fails with fs.ErrNotExist where there is nothing.
+	link(ctx context.Context, from, to string) error
 	// remove is no error where there is nothing.
 	remove(ctx context.Context, name string) error
 	// each calls fn for every name that is older.
@@ -141,6 +145,34 @@ func (s *Store) open(ctx context.Context, id chat.FileID, suffix string) (io.Rea
 		return nil, fmt.Errorf("files: open: %w", err)
 	}
 	return f, nil
+}
+
+// Link stores a file, and its thumbnail where there is one, under another id: on disk
+// as another name of the same bytes. Each is removed without the other. It returns
+// after the new one is there for good.
+func (s *Store) Link(ctx context.Context, from, to chat.FileID, thumb bool) error {
+	old, err := placeOf(from)
+	if err != nil {
+		return err
+	}
+	place, err := placeOf(to)
+	if err != nil {
+		return err
+	}
+	// The file appears last, as when it is put.
+	if thumb {
+		err = s.shelf.link(ctx, old+thumbSuffix, place+thumbSuffix)
+	}
+	if err == nil {
+		err = s.shelf.link(ctx, old, place)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return chat.Errorf(chat.Missing, "There is no such file.")
+	}
+	if err != nil {
+		return forPeople(err)
+	}
+	return nil
 }
 
 // Remove deletes a file and its thumbnail; it is no error where there is none.

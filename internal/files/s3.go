@@ -151,6 +151,14 @@ func (b *bucket) write(ctx context.Context, name string, data []byte) error {
 	return explain(err)
 }
 
+// link lets the server copy the object: its bytes do not come here.
+func (b *bucket) link(ctx context.Context, from, to string) error {
+	ctx, cancel := context.WithTimeout(ctx, s3Put)
+	defer cancel()
+	_, err := b.c.CopyObject(ctx, minio.CopyDestOptions{Bucket: b.name, Object: b.key(to)}, minio.CopySrcOptions{Bucket: b.name, Object: b.key(from)})
+	return explain(err)
+}
+
 func (b *bucket) open(ctx context.Context, name string) (io.ReadSeekCloser, error) {
 	// The object is asked of the server by what reads it, which lasts as long as the
 	// reader's context.
