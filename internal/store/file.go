@@ -6,12 +6,16 @@ import (
 	"earshot/internal/chat"
 )
 
-// File is an uploaded file. Seq is the event that holds it; 0 = not sent yet.
+// HeldByReply is the Seq of a file that a saved reply holds and no event.
+const HeldByReply = -1
+
+// File is an uploaded file. Seq is the event that holds it; 0 = not sent yet,
+// [HeldByReply] = never, since it is a saved reply's.
 type File struct {
 	chat.FileRef
 	Conversation chat.ConversationID
 	Seq          int64
-	Owner        string // command actor: "agent:…", "visitor:…"
+	Owner        string // command actor: "agent:…", "visitor:…"; or "reply:…", which holds it
 	CreatedAt    int64
 	Thumb        bool // a thumbnail stands beside it
 }
@@ -30,6 +34,18 @@ func (tx *Tx) SaveFile(f File) error {
 		ON CONFLICT (id) DO UPDATE
 		SET name = excluded.name, conversation = excluded.conversation, seq = excluded.seq, thumb = excluded.thumb`,
 		string(f.ID), f.Name, f.Type, f.Size, f.Width, f.Height, string(f.Conversation), f.Seq, f.Owner, f.CreatedAt, bit(f.Thumb))
+	return err
+}
+
+// GiveFile saves a file as somebody else's.
+func (tx *Tx) GiveFile(f File, owner string) error {
+	if err := tx.SaveFile(f); err != nil {
+		return err
+	}
+	_, err := tx.exec("give file", `
+		UPDATE files
+		SET owner = $1
+		WHERE id = $2`, owner, string(f.ID))
 	return err
 }
 

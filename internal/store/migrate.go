@@ -45,6 +45,7 @@ var migrationNames = [...]string{
 	"0025_push",
 	"0026_alerts",
 	"0027_rehearsals",
+	"0028_replies",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -52,6 +52,7 @@ func Run(t *testing.T, engine Engine) {
 		precedentSuite(),
 		watchSuite(),
 		talkSuite(),
+		replySuite(),
 		parallelSuite(engine.Parallel),
 	}
 	for _, part := range parts {
