@@ -14,6 +14,9 @@ const week = 7 * 24 * time.Hour
 // WeekOf numbers the week of a time in microseconds. Uses are counted by weeks.
 func WeekOf(at int64) int64 { return at / week.Microseconds() }
 
+// StartOfWeek is the first moment of a week, in microseconds.
+func StartOfWeek(n int64) int64 { return n * week.Microseconds() }
+
 // ReplyWeek is how often a reply was used in a week: by one agent, and by everybody.
 type ReplyWeek struct {
 	Week     int64

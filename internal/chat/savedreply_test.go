@@ -107,6 +107,11 @@ func TestSavedReply_CleanRefusesWhatCannotBe(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+	braces := fine
+	braces.Draft, braces.Text = true, "I meant {{x}}"
+	if _, err := braces.Clean(); err != nil {
+		t.Errorf("braces in a draft: %v", err)
+	}
 	in := fine
 	in.Name, in.Text, in.Language = "  Re fund\n", "a\r\nb\rc ", "de-CH"
 	got, err := in.Clean()

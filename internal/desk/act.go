@@ -237,15 +237,21 @@ func tell(tx *store.Tx, c chat.ConversationID, facts ...chat.Event) error {
 
 // noted is tell, and answers the numbered events.
 func noted(tx *store.Tx, c chat.ConversationID, facts ...chat.Event) ([]chat.Event, error) {
+	s, err := lockReserved(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	return appendTo(tx, &s, facts)
+}
+
+// lockReserved locks a reserved Conversation, making it on demand.
+func lockReserved(tx *store.Tx, c chat.ConversationID) (chat.State, error) {
 	s, err := tx.Lock(c)
 	if chat.IsKind(err, chat.Missing) {
 		s = chat.State{Conversation: chat.Conversation{ID: c, Kind: chat.FormReserved}}
 		err = tx.NewConversation(s.Conversation)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return appendTo(tx, &s, facts)
+	return s, err
 }
 
 // fact is an event of a reserved Conversation.

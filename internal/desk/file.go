@@ -203,6 +203,9 @@ func visibleFile(tx *store.Tx, v chat.Viewer, id chat.FileID) (store.File, error
 		}
 		return f, nil
 	}
+	if f.Seq == store.HeldByReply {
+		return f, maySeeReplyFile(tx, v, f)
+	}
 	e, err := tx.Event(f.Conversation, f.Seq)
 	if err != nil {
 		return f, err

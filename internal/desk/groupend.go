@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"earshot/internal/chat"
@@ -37,7 +38,7 @@ func (d *Desk) DeleteGroup(ctx context.Context, by chat.Agent, id, successor cha
 		if err := d.relabelOpen(tx, me, g.ID, to); err != nil {
 			return err
 		}
-		if err := tx.InheritPromises(g.ID, to.ID); err != nil {
+		if err := errors.Join(tx.InheritPromises(g.ID, to.ID), tx.InheritReplies(g.ID, to.ID)); err != nil {
 			return err
 		}
 		if err := d.relabelLater(tx, g.ID); err != nil {

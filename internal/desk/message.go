@@ -23,6 +23,9 @@ type Message struct {
 	// Thread who may not, where the author may do that.
 	Mentions []chat.AgentID
 	Grant    bool
+	// Replies are the saved ones that it was made of; not part of what the key stands
+	// for either.
+	Replies []chat.UsedReply
 	// Seen is the last seq that the author had before him; not part of what the
 	// key stands for.
 	Seen int64
@@ -81,13 +84,25 @@ func (d *Desk) say(ctx context.Context, a chat.Agent, c chat.ConversationID, in 
 	if err := chat.CheckText(in.Text, len(in.Files)); err != nil {
 		return Done{}, err
 	}
+	if len(in.Replies) > chat.MaxUsedReplies {
+		return Done{}, chat.Errorf(chat.Invalid, "One message is made of %d saved replies at most. Nothing was stored.", chat.MaxUsedReplies)
+	}
+	var used []chat.SavedReply
 	return d.do(ctx, a, c, act{
 		key:    in.Key,
 		intent: intent{Act: "say", Audience: to, Text: in.Text, Files: in.Files, Mentions: in.Mentions},
-		rule:   rule,
-		full:   to == chat.ForAll,
+		rule: func(tx *store.Tx, me chat.Agent, s chat.State) (events []chat.Event, err error) {
+			if used, err = usedReplies(tx, me, in.Replies); err != nil {
+				return nil, err
+			}
+			if err := chat.CheckBlanks(in.Text, used); err != nil {
+				return nil, err
+			}
+			return rule(tx, me, s)
+		},
+		full: to == chat.ForAll,
 		after: func(tx *store.Tx, events []chat.Event) error {
-			return errors.Join(holdFiles(tx, events, in.Files), d.tellMentioned(tx, events))
+			return errors.Join(holdFiles(tx, events, in.Files), d.tellMentioned(tx, events), noteReplies(tx, a.ID, events, used, in.Replies))
 		},
 	})
 }
