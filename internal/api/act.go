@@ -29,24 +29,26 @@ type keyBody struct {
 }
 
 type messageBody struct {
-	Key      string        `json:"key" format:"uuid" doc:"Made by the client (UUIDv7). Sending the same key again does nothing a second time." example:"01937b5e-2c7a-7cc1-8a4e-3f1d5a6b7c8d"`
-	Text     string        `json:"text" doc:"At most 10,000 characters." example:"Let me look that up for you."`
-	Files    []chat.FileID `json:"files,omitempty" nullable:"false" doc:"Uploaded before; at most 10."`
-	TypingMS int64         `json:"typing_ms,omitempty" minimum:"0" doc:"How long the author typed."`
-	Seen     int64         `json:"seen,omitempty" minimum:"0" doc:"The last seq that the author had before him: where a colleague answered after it, the message is held with a conflict."`
+	Key      string           `json:"key" format:"uuid" doc:"Made by the client (UUIDv7). Sending the same key again does nothing a second time." example:"01937b5e-2c7a-7cc1-8a4e-3f1d5a6b7c8d"`
+	Text     string           `json:"text" doc:"At most 10,000 characters." example:"Let me look that up for you."`
+	Files    []chat.FileID    `json:"files,omitempty" nullable:"false" doc:"Uploaded before; at most 10."`
+	TypingMS int64            `json:"typing_ms,omitempty" minimum:"0" doc:"How long the author typed."`
+	Replies  []chat.UsedReply `json:"replies,omitempty" nullable:"false" doc:"The saved replies that it was made of; at most 10."`
+	Seen     int64            `json:"seen,omitempty" minimum:"0" doc:"The last seq that the author had before him: where a colleague answered after it, the message is held with a conflict."`
 }
 
 func (b messageBody) message() desk.Message {
-	return desk.Message{Key: b.Key, Text: b.Text, Files: b.Files, TypingMS: b.TypingMS, Seen: b.Seen}
+	return desk.Message{Key: b.Key, Text: b.Text, Files: b.Files, TypingMS: b.TypingMS, Seen: b.Seen, Replies: b.Replies}
 }
 
 type noteBody struct {
-	Key      string         `json:"key" format:"uuid"`
-	Text     string         `json:"text" doc:"At most 10,000 characters."`
-	Files    []chat.FileID  `json:"files,omitempty" nullable:"false"`
-	TypingMS int64          `json:"typing_ms,omitempty" minimum:"0"`
-	Mentions []chat.AgentID `json:"mentions,omitempty" nullable:"false" doc:"Colleagues whom the note calls; at most 10."`
-	Grant    bool           `json:"grant,omitempty" doc:"Let those of them see this conversation who may not, where I may do that."`
+	Key      string           `json:"key" format:"uuid"`
+	Text     string           `json:"text" doc:"At most 10,000 characters."`
+	Files    []chat.FileID    `json:"files,omitempty" nullable:"false"`
+	TypingMS int64            `json:"typing_ms,omitempty" minimum:"0"`
+	Mentions []chat.AgentID   `json:"mentions,omitempty" nullable:"false" doc:"Colleagues whom the note calls; at most 10."`
+	Replies  []chat.UsedReply `json:"replies,omitempty" nullable:"false" doc:"The saved replies that it was made of; at most 10."`
+	Grant    bool             `json:"grant,omitempty" doc:"Let those of them see this conversation who may not, where I may do that."`
 }
 
 type editBody struct {
@@ -74,6 +76,7 @@ func (s *Server) actRoutes() {
 	s.triageRoutes()
 	s.wrongWayRoutes()
 	s.bookUseRoutes()
+	s.savedReplyRoutes()
 	s.threadRoute("join", "Join a colleague's conversation", "", s.join)
 	s.groupChatRoutes()
 	s.threadRoute("requeue", "Put a conversation that I lead back into the queue", "It waits at its old place for whoever takes it; the visitor is told no names.", s.requeue)
@@ -99,7 +102,7 @@ func (s *Server) writingRoutes() {
 	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/notes", id: "add-note", who: forTeam, status: http.StatusCreated,
 		summary: "Write a note to the team", about: "No visitor ever receives it. A conflict whose data holds agents means held: these colleagues may not see this conversation; send again with grant, or without them. Denied where I may not let them.", errors: kinds},
 		func(ctx context.Context, in *actInput[noteBody]) (*withStatus[done], error) {
-			m := desk.Message{Key: in.Body.Key, Text: in.Body.Text, Files: in.Body.Files, TypingMS: in.Body.TypingMS, Mentions: in.Body.Mentions, Grant: in.Body.Grant}
+			m := desk.Message{Key: in.Body.Key, Text: in.Body.Text, Files: in.Body.Files, TypingMS: in.Body.TypingMS, Mentions: in.Body.Mentions, Grant: in.Body.Grant, Replies: in.Body.Replies}
 			return s.limited(ctx, func(a chat.Agent) (desk.Done, error) { return s.Desk.AddNote(ctx, a, in.ID, m) })
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/edit", id: "edit-message", who: forAgents, status: http.StatusCreated,

@@ -36,7 +36,7 @@ func (s *stage) learning(ann chat.Agent) (l lessons) {
 	s.must(err)
 	draft, _, err := s.Desk.DraftFeedback(ctx, cora, desk.NewFeedback{Key: s.Key(), Stretch: lines, Kind: chat.Praise})
 	s.must(err)
-	given, _, err := s.Desk.DraftFeedback(ctx, cora, desk.NewFeedback{Key: s.Key(), Stretch: lines, Kind: chat.Praise})
+	given, _, err := s.Desk.DraftFeedback(ctx, cora, desk.NewFeedback{Key: s.Key(), Stretch: lines, Kind: chat.Praise, Suggestion: "try this"})
 	s.must(err)
 	e, _, err := s.Desk.MakeExample(ctx, cora, desk.NewExample{Key: s.Key(), Stretch: lines, Title: "x", Scope: chat.ScopeTeam})
 	s.must(err)

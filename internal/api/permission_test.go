@@ -159,9 +159,11 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 	s.must(err)
 	s.paths["link"] = string(person.Links[0].ID)
 	learning := s.learning(ann)
+	other, teams := s.replies()
 	for pattern, id := range map[string]string{
 		"/v1/cards/{id}/end": string(s.State(c).Thread.ID),
 		"/v1/moments/{id}":   learning.moment, "/v1/feedback/{id}": learning.draft, "/v1/feedback/{id}/act": learning.given,
+		"/v1/saved-replies/{id}": other, "/v1/saved-replies/{id}/fill": teams, "/v1/saved-replies/{id}/chats": teams, "/v1/feedback/{id}/draft-reply": learning.given,
 		"/v1/examples/{id}": learning.example, "/v1/examples/{id}/consent": learning.example,
 		"/v1/shadows/{id}": learning.shadow, "/v1/shadows/{id}/grade": learning.shadow, "/v1/admin/groups/{id}/peers": "g_other",
 		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/sites/{id}/secret": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/admin/invites/{id}": old.ID, "/v1/admin/rehearsals/{id}": rehearsal.ID,
@@ -298,6 +300,12 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"PATCH /v1/admin/groups/{id}":                map[string]any{"name": "Others"},
 		"PUT /v1/admin/groups/{id}/members":          map[string]any{"members": []any{map[string]any{"agent": bob.ID, "class": "first"}}},
 		"POST /v1/admin/groups/{id}/delete":          map[string]any{"successor": "g_other"},
+		"POST /v1/saved-replies":                     key("scope", "own", "name", "mine", "text", "hello"),
+		"PUT /v1/saved-replies/{id}":                 map[string]any{"scope": "group", "group": "g_other", "name": "other", "text": "hello", "version": 1},
+		"POST /v1/saved-replies/drafts":              key("scope", "group", "group", "g_other", "text", "hello"),
+		"POST /v1/saved-replies/preview":             map[string]any{"text": "hello {{visitor.name}}"}, "POST /v1/saved-replies/{id}/fill": map[string]any{"conversation": s.paths["{id}"]},
+		"POST /v1/saved-replies/import":      map[string]any{"csv": "scope,name,text\nown,a,b\n", "dry": true},
+		"POST /v1/feedback/{id}/draft-reply": key(),
 		"PUT /v1/groups/{id}/playbook": map[string]any{"version": 0, "transfer": map[string]any{"when": "For invoices.", "held": map[string]any{}},
 			"group_chat": map[string]any{}, "jump_in": map[string]any{}},
 		"PUT /v1/admin/routes":       map[string]any{"routes": []any{}},
@@ -314,6 +322,19 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		s.must(err)
 		s.bodies[pattern] = raw
 	}
+}
+
+// replies makes a reply of the group that the routes about groups name, and one of
+// the team.
+func (s *stage) replies() (other, teams string) {
+	of := func(in desk.SavedReplyInput) string {
+		in.Key = s.Key()
+		v, _, err := s.Desk.MakeSavedReply(s.t.Context(), s.Owner, in)
+		s.must(err)
+		return string(v.ID)
+	}
+	return of(desk.SavedReplyInput{Scope: chat.ScopeGroup, Group: "g_other", Name: "other", Text: "hello"}),
+		of(desk.SavedReplyInput{Scope: chat.ScopeTeam, Name: "teams", Text: "hello"})
 }
 
 func (s *stage) path(rt route) string {
@@ -425,7 +446,7 @@ func rank(rt route) int {
 	case "POST /v1/conversations/{id}/jump-in", "POST /v1/talks/{id}/redact":
 		return 3
 	case "DELETE /v1/sessions/{id}", "POST /v1/visitor/end", "POST /v1/conversations/{id}/close", "POST /v1/conversations/{id}/jump-out",
-		"POST /v1/talks/{id}/leave", "POST /v1/talks/{id}/archive":
+		"POST /v1/talks/{id}/leave", "POST /v1/talks/{id}/archive", "DELETE /v1/saved-replies/{id}":
 		return 4
 	case "POST /v1/conversations/{id}/unwatch", "POST /v1/conversations/{id}/help-settled", "POST /v1/talks/{id}/remove":
 		return 2

@@ -143,16 +143,13 @@ func (d *Desk) ChangeSavedReply(ctx context.Context, a chat.Agent, id chat.Saved
 		if err != nil {
 			return replyChange{}, err
 		}
-		if r.Version != in.Version {
-			return replyChange{}, &chat.Error{Kind: chat.Conflict, Detail: r,
-				Message: "Somebody has saved this reply meanwhile. Nothing was stored; look at it, then save yours again if it is still right."}
-		}
 		return d.storeReply(tx, me, r, in)
 	}})
 	return v, err
 }
 
-// storeReply checks a reply as it is wanted, whoever had it before, and stores it.
+// storeReply checks a reply as it is wanted, whoever had it before, and stores it. What
+// is so already stays: then it may be said twice.
 func (d *Desk) storeReply(tx *store.Tx, me chat.Agent, before chat.SavedReply, in SavedReplyInput) (replyChange, error) {
 	after := before
 	after.Scope, after.Group, after.Name, after.Text, after.Language = in.Scope, in.Group, in.Name, in.Text, in.Language
@@ -170,6 +167,13 @@ func (d *Desk) storeReply(tx *store.Tx, me chat.Agent, before chat.SavedReply, i
 	}
 	if !after.May(me, chat.ReplyWrite) {
 		return replyChange{}, mayNotWrite(after)
+	}
+	if before.Same(after) {
+		return replyChange{id: before.ID}, nil
+	}
+	if before.Version != in.Version {
+		return replyChange{}, &chat.Error{Kind: chat.Conflict, Detail: before,
+			Message: "Somebody has saved this reply meanwhile. Nothing was stored; look at it, then save yours again if it is still right."}
 	}
 	if err := replyFits(tx, after); err != nil {
 		return replyChange{}, err

@@ -141,8 +141,11 @@ func TestMakeSavedReply_AgainIsOnceAndNamesDiffer(t *testing.T) {
 	if v, err := w.Desk.ChangeSavedReply(t.Context(), w.Owner, first.ID, in); err != nil || v.Text != "z" || v.Version != 2 {
 		t.Errorf("%+v %v", v, err)
 	}
-	_, err = w.Desk.ChangeSavedReply(t.Context(), w.Owner, first.ID, in)
-	if !chat.IsKind(err, chat.Conflict) {
+	if v, err := w.Desk.ChangeSavedReply(t.Context(), w.Owner, first.ID, in); err != nil || v.Version != 2 {
+		t.Errorf("said twice: %+v %v", v, err)
+	}
+	in.Text = "mine"
+	if _, err := w.Desk.ChangeSavedReply(t.Context(), w.Owner, first.ID, in); !chat.IsKind(err, chat.Conflict) {
 		t.Errorf("over somebody else's: %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import { installation } from "./installation.ts";
 import { type Handover, routing } from "./routing-api.ts";
 import { people } from "./people-api.ts";
 import { push } from "./push-api.ts";
+import { type UsedReply, replies } from "./replies-api.ts";
 import { rules } from "./rules-api.ts";
 import type { Method } from "./rules.ts";
 import { passing } from "./pass-api.ts";
@@ -99,6 +100,7 @@ export interface AgentMessage {
   files?: FileId[];
   typing_ms?: number;
   seen?: number;
+  replies?: UsedReply[];
   mentions?: AgentId[];
   grant?: boolean;
 }
@@ -126,6 +128,7 @@ export function agentApi(call: Call = caller()) {
     ...triage(call),
     ...watching(call),
     ...people(call),
+    ...replies(call),
     ...handovers(call),
     ...push(call),
   };

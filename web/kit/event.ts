@@ -412,6 +412,7 @@ export interface Bodies {
   "idle.warned": { deadline: Micros };
   "loss.changed": Loss;
   "coaching.changed": { noun: "moment" | "feedback" | "example" | "shadow" | "coaches"; id?: string };
+  "saved_replies.changed": { id?: string; scope?: "own" | "group" | "team"; group?: GroupId };
   invitation: Invitation;
   "invitation.ended": { conversation: ConversationId; invite: number };
   "playbook.changed": Playbook;

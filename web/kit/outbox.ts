@@ -1,6 +1,7 @@
 import { ApiError } from "./api.ts";
 import type { TalkLine } from "./channels-api.ts";
 import { attempt, type Box, change, drain, drop, type Fate, keep, newBox, refresh, reload, update } from "./sending.ts";
+import type { UsedReply } from "./replies-api.ts";
 import type { AgentId, ConversationId, FileRef, GroupId, Voice } from "./wire.ts";
 
 export { pendingOf } from "./pending.ts";
@@ -25,6 +26,8 @@ export interface Outgoing {
   /** Colleagues whom a note calls; grant lets those of them see the conversation who may not. */
   mentions?: AgentId[];
   grant?: boolean;
+  /** The saved replies that it was made of. */
+  replies?: UsedReply[];
   /**
    * waiting: goes out by itself · sending: on its way · refused: the server said
    * no, see problem · held: the author has to decide first: a colleague answered
@@ -59,6 +62,7 @@ export interface NewOutgoing {
   choice?: Choice;
   mentions?: AgentId[];
   talk?: TalkSaid;
+  replies?: UsedReply[];
 }
 
 /** OutboxStore keeps the messages over a reload. Every tab of the same person shares it. */
@@ -183,6 +187,7 @@ function put<A>(box: Box<A>, message: NewOutgoing): Outgoing {
     ...(message.choice === undefined ? {} : { choice: message.choice }),
     ...(message.mentions?.length ? { mentions: message.mentions } : {}),
     ...(message.talk === undefined ? {} : { talk: message.talk }),
+    ...(message.replies?.length ? { replies: message.replies } : {}),
   };
   change(box, [...box.items, item]);
   keep(box, item);

@@ -4,6 +4,7 @@ import type * as rules from "./rules.ts";
 import type { Hit, Invite, Me, Session } from "./agent-api.ts";
 import type * as pass from "./pass-api.ts";
 import type * as playbook from "./playbook-api.ts";
+import type * as saved from "./replies-api.ts";
 import type * as triage from "./triage-api.ts";
 import type * as targets from "./targets-api.ts";
 import type { TalkHead } from "./channels-api.ts";
@@ -64,6 +65,10 @@ export const fits: {
   somebody: Fits<Sent["SomebodyThere"], pass.SomebodyThere>;
   away: Fits<Sent["AwayThen"], pass.AwayThen>;
   playbook: Fits<Sent["PlaybookVersion"], playbook.PlaybookVersion>;
+  savedReply: Fits<Sent["ReplyView"], saved.SavedReply>;
+  filledReply: Fits<Sent["FilledReply"], saved.FilledReply>;
+  replyUse: Fits<Sent["ReplyUse"], saved.ReplyUse>;
+  replyImport: Fits<Sent["ReplyImport"], saved.ReplyImport>;
 } = {
   agent: true,
   appearance: true,
@@ -104,4 +109,8 @@ export const fits: {
   somebody: true,
   away: true,
   playbook: true,
+  savedReply: true,
+  filledReply: true,
+  replyUse: true,
+  replyImport: true,
 };

@@ -40,10 +40,11 @@ export function createOutgo(me: string, inbox: Inbox): Outgo {
       const message = { key: item.key, text: item.text, files: item.files.map((f) => f.id), typing_ms: item.typingMs };
       if (item.talk !== undefined)
         return api.sayInTalk(item.key, item.conversation, { ...message, ...item.talk, mentions: item.mentions ?? [] });
+      const made = { ...message, replies: item.replies ?? [] };
       if (item.voice === "whisper") return api.whisper(item.conversation, message);
       return item.voice === "note"
-        ? api.addNote(item.conversation, { ...message, mentions: item.mentions ?? [], grant: item.grant ?? false })
-        : api.postMessage(item.conversation, { ...message, seen: item.seen });
+        ? api.addNote(item.conversation, { ...made, mentions: item.mentions ?? [], grant: item.grant ?? false })
+        : api.postMessage(item.conversation, { ...made, seen: item.seen });
     },
     onSent: (_, done) => inbox.dispatch({ type: "done", done }),
     onChange: (now) => {
