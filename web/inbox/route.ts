@@ -1,6 +1,6 @@
 /** The screens of the inbox and their addresses. Pure: no history, no DOM. */
 
-export const settingsSections = ["account", "sites", "team", "groups", "routes", "routing", "paths", "installation"] as const;
+export const settingsSections = ["account", "replies", "sites", "team", "groups", "routes", "routing", "paths", "installation"] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
 export const groupParts = ["about", "members", "hours", "distribution", "agreement", "playbook", "watching"] as const;

@@ -1,6 +1,5 @@
 /** The files that lie in a composer: on their way, there, or refused. */
 import { ApiError } from "$kit/api.ts";
-import { uploadPath } from "$kit/agent-api.ts";
 import { type Upload, upload } from "$kit/upload.ts";
 import { type FileRef, limits } from "$kit/wire.ts";
 import { refusalWords } from "../state/refusal";
@@ -25,8 +24,8 @@ export interface Attachments {
   clear(): void;
 }
 
-/** createAttachments holds the files of one conversation's composer. */
-export function createAttachments(conversation: string): Attachments {
+/** createAttachments holds the files of one composer, which are uploaded to a path. */
+export function createAttachments(path: string, most: number = limits.files): Attachments {
   let list = $state.raw<readonly Attachment[]>([]);
   const uploads = new Map<number, Upload>();
   let next = 1;
@@ -37,10 +36,10 @@ export function createAttachments(conversation: string): Attachments {
 
   function start(file: File): void {
     const id = next++;
-    const attachment: Attachment = { id, name: file.name || t("file"), part: 0, ref: null, problem: refusal(file, list.length) };
+    const attachment: Attachment = { id, name: file.name || t("file"), part: 0, ref: null, problem: refusal(file, list.length, most) };
     list = [...list, attachment];
     if (attachment.problem !== "") return;
-    const sending = upload({ path: uploadPath(conversation), file, name: attachment.name, onProgress: (part) => change(id, { part }) });
+    const sending = upload({ path, file, name: attachment.name, onProgress: (part) => change(id, { part }) });
     uploads.set(id, sending);
     sending.done.then(
       (ref) => change(id, { ref, part: 1 }),
@@ -75,8 +74,8 @@ export function createAttachments(conversation: string): Attachments {
   };
 }
 
-function refusal(file: File, count: number): string {
+function refusal(file: File, count: number, most: number): string {
   if (file.size > limits.fileBytes) return t("file.too-big", { size: sizeText(file.size), limit: sizeText(limits.fileBytes) });
-  if (count >= limits.files) return t("file.too-many", { n: limits.files });
+  if (count >= most) return t("file.too-many", { n: most });
   return "";
 }

@@ -7,6 +7,8 @@ import notifyDe from "../notify/messages/de.json";
 import notifyEn from "../notify/messages/en.json";
 import de from "./de.json";
 import en from "./en.json";
+import repliesDe from "../replies/messages/de.json";
+import repliesEn from "../replies/messages/en.json";
 import passingDe from "../passing/messages/de.json";
 import passingEn from "../passing/messages/en.json";
 import talksDe from "../talks/messages/de.json";
@@ -24,6 +26,7 @@ const catalogues: [string, Record<string, Message>, Record<string, Message>][] =
   ["settings", settingsEn, settingsDe],
   ["coaching", coachingEn, coachingDe],
   ["notify", notifyEn, notifyDe],
+  ["replies", repliesEn, repliesDe],
   ["passing", passingEn, passingDe],
   ["triage", triageEn, triageDe],
   ["talks", talksEn, talksDe],

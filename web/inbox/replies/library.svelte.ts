@@ -44,7 +44,14 @@ export async function wantReplies(): Promise<void> {
   loading = false;
   if (me !== inbox().me.id) return;
   if (!outcome.ok) stale = true;
+  else if (stale) void wantReplies(); // Somebody changed one meanwhile.
   library = outcome.ok ? { me, all: outcome.value.replies, failed: false } : { me, all: savedReplies(), failed: true };
+}
+
+/** repliesChanged fetches them again after an act of one's own. */
+export function repliesChanged(): Promise<void> {
+  stale = true;
+  return wantReplies();
 }
 
 /** Who is moved to another group has other replies, and what came while the line was down is not known. */

@@ -3,7 +3,7 @@ import type { Role } from "$kit/wire.ts";
 import { settingsSections } from "../route";
 import { sectionsOf } from "./sections";
 
-test("owners and admins decide about all, who oversees a group about its playbook, others about themselves", () => {
+test("owners and admins decide about all, who oversees a group about its playbook, who answers about replies, others about themselves", () => {
   const me = (role: Role, own?: "supervisor" | "first") => ({
     role,
     groups: ["g_1", "g_2"],
@@ -11,9 +11,9 @@ test("owners and admins decide about all, who oversees a group about its playboo
   });
   expect(sectionsOf(me("owner"))).toEqual(settingsSections);
   expect(sectionsOf(me("admin"))).toEqual(settingsSections);
-  expect(sectionsOf(me("supervisor"))).toEqual(["account", "groups"]);
-  expect(sectionsOf(me("agent", "supervisor"))).toEqual(["account", "groups"]);
-  expect(sectionsOf(me("agent", "first"))).toEqual(["account"]);
-  expect(sectionsOf(me("agent"))).toEqual(["account"]);
+  expect(sectionsOf(me("supervisor"))).toEqual(["account", "replies", "groups"]);
+  expect(sectionsOf(me("agent", "supervisor"))).toEqual(["account", "replies", "groups"]);
+  expect(sectionsOf(me("agent", "first"))).toEqual(["account", "replies"]);
+  expect(sectionsOf(me("agent"))).toEqual(["account", "replies"]);
   expect(sectionsOf(me("colleague"))).toEqual(["account"]);
 });

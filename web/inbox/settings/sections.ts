@@ -7,8 +7,9 @@ export function manages(role: Role): boolean {
   return role === "owner" || role === "admin";
 }
 
-/** sectionsOf are the settings that somebody may open. Who oversees a group writes its playbook, and nothing else of it. */
+/** sectionsOf are the settings that somebody may open. Who answers visitors has saved replies. Who oversees a group writes its playbook, and nothing else of it. */
 export function sectionsOf(me: Pick<Agent, "role" | "groups" | "classes">): readonly SettingsSection[] {
   if (manages(me.role)) return settingsSections;
-  return overseesAny(me) ? ["account", "groups"] : ["account"];
+  if (me.role === "colleague") return ["account"];
+  return overseesAny(me) ? ["account", "replies", "groups"] : ["account", "replies"];
 }
