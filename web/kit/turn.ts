@@ -226,7 +226,7 @@ function given(t: Thread, event: EventOfKind<"assign">): Change {
     asked: undefined,
     over,
     ...waived({ moved_from: handed.moved_from, taken_from: handed.taken_from, lost_at: handed.lost_at }, lead),
-    ...owed(t, lead),
+    ...owed(t, lead, access.after.group || t.group),
     ...(access.after.group === "" ? {} : { group: access.after.group, policy: access.after.policy, stub: access.after.stub }),
   };
 }
@@ -258,6 +258,7 @@ function putBack(t: Thread, body: Pick<Requeued, "queued_at" | "place" | "previo
     place: body.place,
     invites: undefined,
     proposals: t.proposals?.filter((p) => t.members.includes(p.agent)),
+    ...((t.promise?.owner ?? "") === (body.previous ?? "") ? owed(t, "", t.group) : {}),
   };
   switch (body.cause) {
     case "agent":
@@ -283,7 +284,16 @@ function moved(t: Thread, body: Moved, at: Micros): Change {
   // Who passed it on elsewhere may have it from another group.
   const excluded = by === "" ? undefined : [by];
   const passed = by === "" ? t.passed : passedOn(t, { by, agent: body.agent, group, reason: body.reason, at });
-  return { ...putBack(t, { ...body, previous: body.previous ?? "" }, at), ...untried, group, policy, stub, excluded, passed };
+  return {
+    ...putBack(t, { ...body, previous: body.previous ?? "" }, at),
+    ...untried,
+    ...owed(t, "", group),
+    group,
+    policy,
+    stub,
+    excluded,
+    passed,
+  };
 }
 
 const mostPassed = 20;
@@ -331,22 +341,22 @@ function heldFor(t: Thread, promise: Promised, owner: AgentId | undefined): Chan
   const target: Target = owner
     ? { kind: "agent", agent: owner, group: t.held?.group ?? "" }
     : { kind: "group", group: t.held?.group ?? "" };
-  return { promise: { ...promise, owner: owner || undefined }, held: t.held === undefined ? undefined : target };
+  return { ...owed({ ...t, promise }, owner ?? "", t.group), held: t.held === undefined ? undefined : target };
 }
 
 /** inherited is another group that has what the thread waits for and owes. */
 function inherited(t: Thread, group: GroupId | undefined): Change {
   if (!group) return {};
-  return {
-    group,
-    held: t.held && { ...t.held, group },
-    promise: t.promise && { ...t.promise, group },
-  };
+  if (t.promise === undefined) return { group };
+  const owner = t.state === "queued" ? "" : (t.promise.owner ?? "");
+  return { group, held: t.held && { kind: "group", group }, ...owed(t, owner, group) };
 }
 
-/** owed is who owes the promise once somebody leads. */
-function owed(t: Thread, lead: AgentId): Change {
-  return t.promise === undefined ? {} : { promise: { ...t.promise, owner: lead } };
+/** owed is who owes the promise from now on, and in which group. */
+function owed(t: Thread, owner: AgentId, group: GroupId): Change {
+  if (t.promise === undefined) return {};
+  const { owner: _, ...rest } = t.promise;
+  return { promise: { ...rest, ...(owner ? { owner } : {}), group } };
 }
 
 /** refused notes who declined an offer or let it ring: of a transfer with the transfer. */
