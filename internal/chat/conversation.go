@@ -166,6 +166,8 @@ type Turn struct {
 	Wrote     []AgentID  `json:"wrote,omitempty"`
 	// Help is the raised help flag.
 	Help *Help `json:"help,omitempty"`
+	// SideTalks are the questions to colleagues, those that are over included.
+	SideTalks []SideTalk `json:"side_talks,omitempty"`
 }
 
 // Offer rings an agent until its deadline. By is the colleague who chose him; "" =

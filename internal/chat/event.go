@@ -114,6 +114,10 @@ const (
 	KindGrantEnded    Kind = "grant.ended"     // Granted
 	KindLinked        Kind = "person.linked"   // Linked
 	KindUnlinked      Kind = "person.unlinked" // Linked
+	KindSideAsked     Kind = "side.asked"      // Said
+	KindSideEnded     Kind = "side.ended"      // SideChanged
+	KindSideUsed      Kind = "side.used"       // SideChanged
+	KindSideTold      Kind = "side.told"       // SideChanged
 )
 
 // The kinds of events in talks, besides message, edit and redact.
@@ -126,6 +130,7 @@ const (
 	KindTalkEmptied  Kind = "talk.emptied"  // TalkEmptied
 	KindReaction     Kind = "reaction"      // Reacted
 	KindPin          Kind = "pin"           // Pinned
+	KindSideCard     Kind = "side.card"     // SideCarded
 )
 
 // The kinds of events in the reserved Conversations.
@@ -305,6 +310,11 @@ type Said struct {
 	Reactions []Reaction `json:"reactions,omitempty"`
 	// Cards are other Conversations and messages that it speaks of.
 	Cards []Reference `json:"cards,omitempty"`
+	// Side is of a question that stands in a talk, Asks of the same where it was
+	// asked, and Answer of a note that is an answer to it.
+	Side   *SideCard   `json:"side,omitempty"`
+	Asks   *SideAsked  `json:"asks,omitempty"`
+	Answer *SideAnswer `json:"answer,omitempty"`
 	// Emptied is when it was taken back, in microseconds; 0 = never.
 	Emptied int64 `json:"emptied,omitempty"`
 	// Proposal is the seq of the proposal that a host released with this message,

@@ -83,7 +83,13 @@ func (s *State) applySaid(e Event) {
 		return
 	}
 	s.Conversation.Last = Line{Seq: e.Seq, Kind: e.Kind, By: e.Actor.Kind, ByID: e.Actor.ID, Name: e.Actor.Name, Text: preview(b), At: e.At}
-	if s.Thread == nil || s.Thread.ID != e.Thread || e.Kind != KindMessage || b.Bridge {
+	if s.Thread == nil || s.Thread.ID != e.Thread {
+		return
+	}
+	if e.Kind == KindNote && b.Answer != nil {
+		s.Thread.answered(*b.Answer, e.Actor.Agent(), e.Seq, e.At)
+	}
+	if e.Kind != KindMessage || b.Bridge {
 		return
 	}
 	if e.Actor.Kind == ByVisitor {
@@ -170,6 +176,7 @@ func (t *Thread) apply(e Event) {
 		t.State, t.Reason, t.ClosedAt, t.WaitingSince, t.Offers, t.Transfer = IsClosed, b.Reason, e.At, 0, nil, nil
 		t.Held, t.Promise = nil, nil
 		t.Invites, t.Proposals, t.Help = nil, nil, nil
+		t.closeSides(e.At)
 	case KindAssign:
 		b, _ := Decode[Assigned](e)
 		t.give(b, e.At)
@@ -202,7 +209,7 @@ func (t *Thread) apply(e Event) {
 		t.Policy, t.Stub, t.Group = b.Policy, b.Stub, cmp.Or(b.Group, t.Group)
 		t.inherited(b.Group)
 	default:
-		if !t.applyTurn(e) && !t.applyGroupChat(e) {
+		if !t.applyTurn(e) && !t.applyGroupChat(e) && !t.applySide(e) {
 			return
 		}
 	}

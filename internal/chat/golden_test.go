@@ -73,6 +73,7 @@ var kinds = []chat.Kind{
 	chat.KindInvite, chat.KindInvite, chat.KindInviteEnded, chat.KindRole, chat.KindRole, chat.KindTrust, chat.KindProposal, chat.KindProposal, chat.KindProposalEnded,
 	chat.KindHelp, chat.KindHelp, chat.KindHelpCleared, chat.KindHelpTaken, chat.KindHelpReturned, chat.KindWhisper,
 	chat.KindHold, chat.KindPromiseDue, chat.KindPromiseEnded, chat.KindPromisePassed, chat.KindHanded, chat.KindHanded,
+	chat.KindSideAsked, chat.KindSideAsked, chat.KindSideEnded, chat.KindSideUsed, chat.KindSideTold, chat.KindNote,
 }
 
 func made(r *rand.Rand, kind chat.Kind, at int64) chat.Event {
@@ -95,7 +96,8 @@ func bodyOf(r *rand.Rand, kind chat.Kind) any {
 		return chat.Started{Number: 1, Group: "g_1", Policy: chat.PolicyOpen, Stub: yes, Lead: one(r, "", who), Over: yes, Priority: r.IntN(2),
 			Skills: one(r, nil, []string{"spanish"}), Mode: one(r, "", chat.Mail), Place: one(r, 0, seq, -seq), Recent: one(r, "", who), Owner: one(r, "", who)}
 	case chat.KindMessage, chat.KindNote:
-		return chat.Said{Text: one(r, "hello", "", "a longer line"), Files: one(r, nil, []chat.FileRef{{ID: "f_1", Name: "bill.pdf"}}), Bridge: r.IntN(4) == 0}
+		return chat.Said{Text: one(r, "hello", "", "a longer line"), Files: one(r, nil, []chat.FileRef{{ID: "f_1", Name: "bill.pdf"}}), Bridge: r.IntN(4) == 0,
+			Answer: one(r, nil, &chat.SideAnswer{Side: seq, Talk: "k_1", Seq: 4})}
 	case chat.KindSeen:
 		return chat.Seen{Side: one(r, chat.SideVisitor, chat.SideTeam), UpTo: seq}
 	case chat.KindEdit:
@@ -183,5 +185,18 @@ func groupBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 	case chat.KindProposalEnded:
 		return chat.ProposalEnded{Proposal: seq, How: chat.Discarded}
 	}
-	return chat.Joined{Agent: who, Role: one(r, "", role)}
+	return sideBody(r, kind, who, seq, chat.Joined{Agent: who, Role: one(r, "", role)})
+}
+
+func sideBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, seq int64, other any) any {
+	switch kind {
+	case chat.KindSideAsked:
+		asks := chat.SideAsked{Agent: one(r, "", who), Group: one[chat.GroupID](r, "", "g_2"), Name: "Billing", Talk: "k_1", Message: seq, Due: 90}
+		return chat.Said{Text: one(r, "may she?", ""), Asks: &asks}
+	case chat.KindSideEnded:
+		return chat.SideChanged{Side: seq, How: one(r, chat.Withdrawn, chat.TakenBack)}
+	case chat.KindSideUsed, chat.KindSideTold:
+		return chat.SideChanged{Side: seq, Note: 3}
+	}
+	return other
 }

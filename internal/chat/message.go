@@ -175,12 +175,17 @@ func Edit(target Event, by Actor, text string, now time.Time) (Event, Said, erro
 	if err := CheckText(text, len(said.Files)); err != nil {
 		return Event{}, said, err
 	}
+	e, said := reworded(target, said, by, text, now)
+	return e, said, nil
+}
+
+func reworded(target Event, said Said, by Actor, text string, now time.Time) (Event, Said) {
 	former := said.Text
 	said.Text, said.Edited = text, Micros(now)
 	body := Edited{Target: target.Seq, VTarget: target.VSeq, Text: text, Former: former}
 	e := Fact(KindEdit, by, target.Audience, Micros(now), body)
 	e.Thread = target.Thread
-	return e, said, nil
+	return e, said
 }
 
 // Redact is the rule of taking one's own text back: the target is emptied and
@@ -190,10 +195,16 @@ func Redact(target Event, by Actor, now time.Time) (Event, Said, error) {
 	if err != nil {
 		return Event{}, Said{}, err
 	}
+	e, empty := emptied(target, by, now)
+	// A bridge answers nothing, also for who folds it when its words are gone.
+	empty.Bridge = said.Bridge
+	return e, empty, nil
+}
+
+func emptied(target Event, by Actor, now time.Time) (Event, Said) {
 	e := Fact(KindRedact, by, target.Audience, Micros(now), Redacted{Target: target.Seq, VTarget: target.VSeq})
 	e.Thread = target.Thread
-	// A bridge answers nothing, also for who folds it when its words are gone.
-	return e, Said{Emptied: Micros(now), Bridge: said.Bridge}, nil
+	return e, Said{Emptied: Micros(now)}
 }
 
 func own(target Event, by Actor) (Said, error) {
@@ -207,8 +218,13 @@ func own(target Event, by Actor) (Said, error) {
 	if err != nil {
 		return said, err
 	}
-	if said.Emptied != 0 {
-		return said, Errorf(Gone, "This message was taken back already.")
+	switch {
+	case said.Emptied != 0:
+		err = Errorf(Gone, "This message was taken back already.")
+	case said.Answer != nil:
+		err = Errorf(Denied, "This is an answer to a question. Change it where you wrote it; this note follows.")
+	case said.Side != nil:
+		err = Errorf(Denied, "A question about a conversation is not reworded, since its asker may wait for an answer to these words. Withdraw it and ask again.")
 	}
-	return said, nil
+	return said, err
 }

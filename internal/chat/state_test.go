@@ -252,6 +252,7 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 5))
 		maps.Copy(acts, groupActs(s, r, &now))
 		maps.Copy(acts, lostActs(s, r, &now))
+		maps.Copy(acts, sideActs(s, &now))
 		for _, often := range []string{"visitor posts", "take", "pass on", "hold", "cancel", "join", "role", "member posts"} {
 			acts[often+" again"] = acts[often]
 		}
@@ -297,7 +298,8 @@ func TestState_FoldingTheEventsGivesTheState(t *testing.T) {
 		}
 	})
 	for _, kind := range []chat.Kind{chat.KindAssign, chat.KindRequeued, chat.KindMoved, chat.KindClosed, chat.KindPolicy, chat.KindOffer, chat.KindTransfer, chat.KindTransferEnded,
-		chat.KindHold, chat.KindPromisePassed, chat.KindPromiseEnded, chat.KindInvite, chat.KindRole, chat.KindProposal, chat.KindWhisper, chat.KindHelp, chat.KindHelpTaken, chat.KindHelpReturned, chat.KindGrant} {
+		chat.KindHold, chat.KindPromisePassed, chat.KindPromiseEnded, chat.KindInvite, chat.KindRole, chat.KindProposal, chat.KindWhisper, chat.KindHelp, chat.KindHelpTaken, chat.KindHelpReturned, chat.KindGrant,
+		chat.KindSideAsked, chat.KindSideEnded, chat.KindSideUsed, chat.KindSideTold} {
 		if seen[kind] == 0 {
 			t.Errorf("%s was never played: %v", kind, seen)
 		}

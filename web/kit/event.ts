@@ -36,6 +36,7 @@ import type {
 } from "./wire.ts";
 import type { TalkLevel, TalkState } from "./channels.ts";
 import type { Reference } from "./channels-api.ts";
+import type { SideAnswer, SideAsked, SideCard, SideCarded, SideChanged } from "./sidetalks.ts";
 import type { Playbook } from "./playbook-api.ts";
 import type { HelpCleared, HelpRaised, HelpReturned, HelpTaken, Watch, WatchEnded, Watched, WatchInvited } from "./watching.ts";
 
@@ -53,6 +54,10 @@ export interface Said {
   reply_to?: number;
   reactions?: { emoji: string; agents: AgentId[] }[];
   cards?: Reference[];
+  /** Of a question that stands in a talk; asks is of the same where it was asked, answer of a note that answers it. */
+  side?: SideCard;
+  asks?: SideAsked;
+  answer?: SideAnswer;
   /** It tells who goes on and answers nothing. */
   bridge?: boolean;
   edited?: Micros;
@@ -398,6 +403,11 @@ export interface Bodies {
   "help.cleared": HelpCleared;
   "help.taken": HelpTaken;
   "help.returned": HelpReturned;
+  "side.asked": Said;
+  "side.ended": SideChanged;
+  "side.used": SideChanged;
+  "side.told": SideChanged;
+  "side.card": SideCarded;
   watch: Watch;
   "watch.ended": WatchEnded;
   watched: Watched;

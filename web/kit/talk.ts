@@ -115,13 +115,18 @@ function advance(talk: Talk): Talk {
 }
 
 function isChange(event: Event): boolean {
-  return event.kind === "edit" || event.kind === "redact" || event.kind === "reaction" || event.kind === "talk.emptied";
+  return event.kind === "edit" || event.kind === "redact" || event.kind === "reaction" || event.kind === "talk.emptied" || isOfSide(event);
+}
+
+function isOfSide(event: Event): event is EventOfKind<"side.card"> | EventOfKind<"side.ended"> {
+  return event.kind === "side.card" || event.kind === "side.ended";
 }
 
 /** change applies what an event changes of others: an edit, a redaction, a reaction, or that their time is over. An edit older than what the target shows changes nothing. */
 function change(events: Event[], event: Event): Event[] {
   if (event.kind === "talk.emptied") return events.map((e) => (e.seq <= event.body.upto ? emptied(e, event.at) : e));
   if (event.kind === "reaction") return reacted(events, event);
+  if (isOfSide(event)) return changeSide(events, event);
   if (event.kind !== "edit" && event.kind !== "redact") return events;
   const target = event.body.target ?? event.body.vtarget ?? 0;
   const at = placeOf(events, target);
@@ -135,9 +140,23 @@ function change(events: Event[], event: Event): Event[] {
 
 /** emptied is an event without its words; what stands under something stays under it. */
 function emptied(event: Event, at: number): Event {
-  if ((event.kind !== "message" && event.kind !== "note" && event.kind !== "whisper") || event.body.emptied) return event;
-  const { reply_to } = event.body;
-  return { ...event, body: { text: "", emptied: at, ...(reply_to === undefined ? {} : { reply_to }) } };
+  if ((event.kind !== "message" && event.kind !== "note" && event.kind !== "whisper" && event.kind !== "side.asked") || event.body.emptied)
+    return event;
+  const { reply_to, answer, asks } = event.body;
+  const kept = { ...(reply_to === undefined ? {} : { reply_to }), ...(answer && { answer }), ...(asks && { asks }) };
+  return { ...event, body: { text: "", emptied: at, ...kept } };
+}
+
+/** changeSide applies another card to the question in a talk, and takes its words out of the conversation where they were taken back. */
+function changeSide(events: Event[], event: EventOfKind<"side.card"> | EventOfKind<"side.ended">): Event[] {
+  const target = event.kind === "side.card" ? event.body.target : event.body.side;
+  const at = placeOf(events, target);
+  const found = events[at];
+  if (found?.seq !== target) return events;
+  if (event.kind === "side.card" && found.kind === "message" && found.body.side)
+    return events.with(at, { ...found, body: { ...found.body, side: event.body.card } });
+  if (event.kind === "side.ended" && event.body.how === "taken_back") return events.with(at, emptied(found, event.at));
+  return events;
 }
 
 /** reacted sets an emoji under a message, or takes it away, as the server's body of the target has it. */

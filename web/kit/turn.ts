@@ -1,4 +1,5 @@
 import { groupChatOf, here, joined, left, recast } from "./groupchat.ts";
+import { closedSides, sidesOf } from "./sidetalks.ts";
 import type {
   GroupId,
   AgentId,
@@ -37,7 +38,7 @@ export function startedThread(event: EventOfKind<"thread.started">): Thread {
 export function foldThread(thread: Thread | undefined, event: Event): Thread | undefined {
   if (thread === undefined || thread.id !== event.thread) return thread;
   if (event.kind === "message") return said(thread, event);
-  const change = changeOf(thread, event) ?? turnOf(thread, event) ?? groupChatOf(thread, event);
+  const change = changeOf(thread, event) ?? turnOf(thread, event) ?? groupChatOf(thread, event) ?? sidesOf(thread, event);
   return change === undefined ? thread : tidy({ ...thread, ...change, version: thread.version + 1 });
 }
 
@@ -89,6 +90,7 @@ function changeOf(t: Thread, event: Event): Change | undefined {
         invites: undefined,
         proposals: undefined,
         help: undefined,
+        side_talks: closedSides(t, event.at),
       };
     case "assign":
       return given(t, event);

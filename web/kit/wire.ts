@@ -8,6 +8,7 @@ import type { TalkRow } from "./channels.ts";
 import type { ChatRole, Event, Invitation, Kind } from "./event.ts";
 import type { Passage, Promised, Rest, Target, Transfer } from "./pass.ts";
 import type { Class, GroupRules } from "./rules.ts";
+import type { SideTalk } from "./sidetalks.ts";
 import type { Etiquette, Help, Observing } from "./watching.ts";
 
 export * from "./frames.ts";
@@ -172,6 +173,8 @@ export interface Thread {
   wrote?: AgentId[];
   /** The raised help flag. */
   help?: Help;
+  /** The questions to colleagues, those that are over included. */
+  side_talks?: SideTalk[];
 }
 
 /** Loss is a Thread that this agent lost with his line: what he is told of it, whether or not he may see it. */

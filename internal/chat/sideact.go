@@ -1,0 +1,178 @@
+package chat
+
+import "time"
+
+// NewSideTalk is what an agent wants to ask aside. To is who is asked, by id or
+// Group; Strangers are those of them whom the Thread does not admit.
+type NewSideTalk struct {
+	Text      string
+	Agent     AgentID
+	Group     GroupID
+	Name      string
+	Called    []AgentID
+	Strangers []Agent
+	// Confirmed: he knows that Strangers see the question alone; Grant lets them see
+	// the Thread as guests.
+	Confirmed, Grant bool
+}
+
+// AskAside is the rule of a question to colleagues, before it is asked: it answers
+// the events that let them see the Thread where the asker wants that.
+func AskAside(s State, by Agent, in NewSideTalk, now time.Time) ([]Event, error) {
+	if err := CheckText(in.Text, 0); err != nil {
+		return nil, err
+	}
+	t := s.OpenThread()
+	switch {
+	case t == nil:
+		return nil, Errorf(Gone, "This conversation is closed, so an answer would have nowhere to come back to. Ask in the channel itself; your text is kept.")
+	case in.Agent == by.ID:
+		return nil, Errorf(Invalid, "That is you. Ask a colleague or a group.")
+	case len(t.SideTalks) >= MaxSideTalks:
+		return nil, Errorf(Limited, "Colleagues were asked %d times in this conversation; that is the most. Ask in the channel itself; your text is kept.", MaxSideTalks)
+	case len(in.Strangers) == 0:
+		return nil, nil
+	case in.Grant && in.Agent == "":
+		return nil, Errorf(Invalid, "Colleagues are let see a conversation one by one, and not a group at once. Ask without it, or ask one of them.")
+	case in.Grant:
+		return Grant(s, by, in.Strangers, now)
+	case !in.Confirmed:
+		return nil, blind(*t, by, in)
+	}
+	return nil, nil
+}
+
+func blind(t Thread, by Agent, in NewSideTalk) error {
+	detail := Blind{Agents: make([]AgentID, len(in.Strangers)), MayGrant: in.Agent != "" && t.MayGrant(by)}
+	for i, a := range in.Strangers {
+		detail.Agents[i] = a.ID
+	}
+	who := in.Name + " may not see this conversation"
+	if in.Group != "" {
+		who = "Some in " + in.Name + " may not see this conversation"
+	}
+	return &Error{Kind: Conflict, Message: "Not asked yet: " + who + ", and would see the question alone. Confirm it; your text is kept.", Detail: detail}
+}
+
+// Question is the message of a side-talk in the talk where it is asked.
+func Question(c ConversationID, by Agent, in NewSideTalk, now time.Time) Event {
+	said := Said{Text: in.Text, Mentions: in.Called, Side: &SideCard{Conversation: c, State: SideOpen}}
+	return talkFact(KindMessage, by.Actor(), now, said)
+}
+
+// Asked is the event of a side-talk whose question stands in a talk.
+func Asked(by Agent, in NewSideTalk, question Event, now time.Time) Event {
+	asks := &SideAsked{Agent: in.Agent, Group: in.Group, Name: in.Name, Talk: question.Conversation, Message: question.Seq, Due: Micros(now.Add(SidePatience))}
+	return Fact(KindSideAsked, by.Actor(), ForAgents, Micros(now), Said{Text: in.Text, Asks: asks})
+}
+
+// ComeBack is the rule of what somebody said under a question in a talk: it comes
+// back as his note, unless the side-talk is over or these are the asker's own
+// words. call is the one whom the note calls; "" = nobody.
+func ComeBack(side SideTalk, answer Event, call AgentID, now time.Time) ([]Event, error) {
+	said, err := Decode[Said](answer)
+	if err != nil || !side.Live() || answer.Actor.Agent() == "" || answer.Actor.Agent() == side.By {
+		return nil, err
+	}
+	note := Said{Text: said.Text, TypingMS: said.TypingMS, Answer: &SideAnswer{Side: side.Seq, Talk: side.Talk, Seq: answer.Seq, Files: len(said.Files)}}
+	if call != "" && call != answer.Actor.Agent() {
+		note.Mentions = []AgentID{call}
+	}
+	return []Event{Fact(KindNote, answer.Actor, ForAgents, Micros(now), note)}, nil
+}
+
+// EditAnswer is the rule of the note of an answer that was reworded in its talk.
+func EditAnswer(note Event, by Actor, text string, now time.Time) (Event, Said, error) {
+	said, err := Decode[Said](note)
+	if err != nil || said.Emptied != 0 {
+		return Event{}, said, err
+	}
+	e, said := reworded(note, said, by, text, now)
+	return e, said, nil
+}
+
+// TakeBackAside is the rule of the note of an answer, or of a question, that was
+// taken back in its talk: its words go, and the side-talk of a question is over. What
+// is taken back already answers no event.
+func TakeBackAside(is Event, by Actor, now time.Time) ([]Event, Said, error) {
+	said, err := Decode[Said](is)
+	if err != nil || said.Emptied != 0 {
+		return nil, said, err
+	}
+	e, empty := emptied(is, by, now)
+	if empty.Answer, empty.Asks = said.Answer, said.Asks; is.Kind == KindSideAsked {
+		e = Fact(KindSideEnded, by, ForAgents, Micros(now), SideChanged{Side: is.Seq, How: TakenBack})
+		e.Thread = is.Thread
+	}
+	return []Event{e}, empty, nil
+}
+
+// EndAside is the rule of withdrawing a question: by its asker, who leads the
+// Thread, and who oversees its Group. What is over answers no event.
+func EndAside(s State, by Agent, seq int64, now time.Time) ([]Event, error) {
+	side, found := s.Thread.SideTalk(seq)
+	switch {
+	case !found:
+		return nil, noSideTalk()
+	case !side.Live():
+		return nil, nil
+	case side.By != by.ID && s.Thread.Lead != by.ID && !by.Oversees(s.Thread.Group):
+		return nil, Errorf(Denied, "Only who asked, the lead or a supervisor withdraws a question.")
+	}
+	return []Event{Fact(KindSideEnded, by.Actor(), ForAgents, Micros(now), SideChanged{Side: seq, How: Withdrawn})}, nil
+}
+
+// UseAnswer is the rule of an answer that an agent puts into his reply. The second
+// time answers no event.
+func UseAnswer(s State, by Agent, seq, note int64, now time.Time) ([]Event, error) {
+	side, found := s.Thread.SideTalk(seq)
+	switch {
+	case !found:
+		return nil, noSideTalk()
+	case side.Answers == 0:
+		return nil, Errorf(Conflict, "Nobody has answered yet.")
+	case !side.Live() || side.Used != 0:
+		return nil, nil
+	}
+	return []Event{Fact(KindSideUsed, by.Actor(), ForAgents, Micros(now), SideChanged{Side: seq, Note: note})}, nil
+}
+
+// TellAside is the rule of the line to the visitor while an answer takes its time:
+// once for each question, and not any more when there is an answer.
+func TellAside(s State, by Agent, seq int64, line string, now time.Time) ([]Event, error) {
+	side, found := s.Thread.SideTalk(seq)
+	switch {
+	case !found:
+		return nil, noSideTalk()
+	case side.Told != 0:
+		return nil, Errorf(Conflict, "The visitor has been told already. Nothing was sent.")
+	case side.State() != SideOpen:
+		return nil, Errorf(Conflict, "This question has an answer or is over, so there is nothing to wait for. Nothing was sent.")
+	case s.OpenThread() != nil && s.Thread.TakesPart(by.ID) && !s.Thread.Speaks(by.ID, Micros(now)):
+		return nil, Errorf(Denied, "What you write goes through the host here. Ask the host to tell the visitor.")
+	}
+	if err := CheckText(line, 0); err != nil {
+		return nil, err
+	}
+	said, err := sayFirst(s, by, line, now)
+	if err != nil {
+		return nil, err
+	}
+	return append(said, Fact(KindSideTold, by.Actor(), ForAgents, Micros(now), SideChanged{Side: seq})), nil
+}
+
+func noSideTalk() error {
+	return Errorf(Missing, "There is no such question in this conversation.")
+}
+
+// Recard is the event of a talk whose question has another card, and the body that
+// the caller stores in the question's place; none where it shows that already or
+// was taken back.
+func Recard(question Event, card SideCard, by Actor, now time.Time) ([]Event, Said, error) {
+	said, err := Decode[Said](question)
+	if err != nil || said.Side == nil || said.Side.Same(card) {
+		return nil, said, err
+	}
+	said.Side = &card
+	return []Event{talkFact(KindSideCard, by, now, SideCarded{Target: question.Seq, Card: card})}, said, nil
+}

@@ -1,0 +1,70 @@
+package chat
+
+import "slices"
+
+// applySide folds what changes the side-talks of a Thread, and reports whether it
+// did. An answer comes as a note: see answered.
+func (t *Thread) applySide(e Event) bool {
+	switch e.Kind {
+	case KindSideAsked:
+		b, _ := Decode[Said](e)
+		if b.Asks == nil {
+			return false
+		}
+		one := SideTalk{Seq: e.Seq, By: e.Actor.Agent(), Agent: b.Asks.Agent, Group: b.Asks.Group, Talk: b.Asks.Talk, Message: b.Asks.Message,
+			Text: preview(b), At: e.At, Due: b.Asks.Due}
+		t.SideTalks = append(slices.Clone(t.SideTalks), one)
+	case KindSideEnded:
+		b, _ := Decode[SideChanged](e)
+		t.side(b.Side, func(s *SideTalk) { s.end(e.At, b.How) })
+	case KindSideUsed:
+		b, _ := Decode[SideChanged](e)
+		t.side(b.Side, func(s *SideTalk) { s.Used = e.At })
+	case KindSideTold:
+		b, _ := Decode[SideChanged](e)
+		t.side(b.Side, func(s *SideTalk) { s.Told = e.At })
+	default:
+		return false
+	}
+	return true
+}
+
+// side changes one side-talk in a copy, since states share what they hold.
+func (t *Thread) side(seq int64, change func(*SideTalk)) {
+	t.SideTalks = slices.Clone(t.SideTalks)
+	for i := range t.SideTalks {
+		if t.SideTalks[i].Seq == seq {
+			change(&t.SideTalks[i])
+		}
+	}
+}
+
+func (s *SideTalk) end(at int64, how string) {
+	if how == TakenBack {
+		s.Text = ""
+	}
+	if s.Ended == 0 {
+		s.Ended, s.How = at, how
+	}
+}
+
+// closeSides ends with the Thread what was asked in it.
+func (t *Thread) closeSides(at int64) {
+	t.SideTalks = slices.Clone(t.SideTalks)
+	for i := range t.SideTalks {
+		t.SideTalks[i].end(at, SideClosed)
+	}
+}
+
+// answered notes an answer that came back as a note.
+func (t *Thread) answered(a SideAnswer, by AgentID, note, at int64) {
+	t.side(a.Side, func(s *SideTalk) {
+		if s.Answers, s.Last = s.Answers+1, note; s.Answered == 0 {
+			s.Answered = at
+		}
+		if !slices.Contains(s.Answerers, by) && len(s.Answerers) < maxSideBy {
+			s.Answerers = append(slices.Clone(s.Answerers), by)
+		}
+	})
+	t.Version++
+}
