@@ -137,7 +137,7 @@ func (tx *Tx) ReplaceBody(c chat.ConversationID, seq int64, body chat.Said) erro
 	}
 	before, wasSaid := saidIn(old)
 	after, said := saidIn(e)
-	if !wasSaid && !said && old.Kind != chat.KindProposal && old.Kind != chat.KindWhisper {
+	if !wasSaid && !said && old.Kind != chat.KindProposal && old.Kind != chat.KindWhisper && old.Kind != chat.KindSideAsked {
 		return fmt.Errorf("store: replace body of event %d of %s: there is no message to replace", seq, c)
 	}
 	if _, err := tx.exec("replace body", `

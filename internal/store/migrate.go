@@ -46,6 +46,7 @@ var migrationNames = [...]string{
 	"0026_alerts",
 	"0027_rehearsals",
 	"0028_replies",
+	"0029_asides",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -27,6 +27,7 @@ func talkSuite() map[string]func(*testing.T, *World) {
 		"old talks are those with old words":          oldTalks,
 		"groups without a channel are found":          groupsWithout,
 		"a rolled back talk is not remembered either": talksRollBack,
+		"an answer stands for one note":               asidesAreOne,
 	}
 }
 
