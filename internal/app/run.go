@@ -137,6 +137,7 @@ func (a *App) handlers() map[string]jobs.Handler {
 		desk.JobEndStatus:  func(ctx context.Context, j store.Job) error { return a.desk.EndStatus(ctx, j.Body) },
 		desk.JobPromise:    func(ctx context.Context, j store.Job) error { return a.desk.WarnOfPromise(ctx, j.Body) },
 		desk.JobRelabel:    func(ctx context.Context, j store.Job) error { return a.desk.Relabel(ctx, j.Body) },
+		desk.JobSideCards:  func(ctx context.Context, j store.Job) error { return a.desk.SideCards(ctx, j.Body) },
 		desk.JobKnowers:    func(ctx context.Context, j store.Job) error { return a.desk.Knowers(ctx, j.Body) },
 	}
 }

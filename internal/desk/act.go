@@ -216,6 +216,9 @@ func appendTo(tx *store.Tx, s *chat.State, events []chat.Event) ([]chat.Event, e
 	if err := followWatches(tx, *s, events); err != nil {
 		return nil, err
 	}
+	if err := sidesClosed(tx, *s, events); err != nil {
+		return nil, err
+	}
 	return events, stayOn(tx, *s, events)
 }
 

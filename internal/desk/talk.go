@@ -141,12 +141,26 @@ type talkAct struct {
 	rule func(*store.Tx, chat.Agent, chat.State) ([]chat.Event, error)
 	// after, where set, saves what belongs to the numbered events.
 	after func(*store.Tx, []chat.Event) error
+	// beside, where set, finds a customer's Conversation that changes with the talk, so
+	// that both are locked in their order; "" = none.
+	beside func(*store.Tx) (chat.ConversationID, error)
 }
 
 // doTalk runs an act in a talk: lock, look the key up, judge, append, remember,
 // commit. A visitor's Conversation is none, as a talk is none for [Desk.do].
 func (d *Desk) doTalk(ctx context.Context, a chat.Agent, c chat.ConversationID, in talkAct) (Done, error) {
 	return d.once(ctx, in.key, c, in.intent, func(tx *store.Tx, hash []byte) (Done, error) {
+		if in.beside != nil {
+			other, err := in.beside(tx)
+			if err != nil {
+				return Done{}, err
+			}
+			if other != "" {
+				if err := lockAll(tx, ascending(c, other)); err != nil {
+					return Done{}, err
+				}
+			}
+		}
 		me, s, err := lockTalk(tx, a.ID, c)
 		if err != nil {
 			return Done{}, err

@@ -47,8 +47,9 @@ func (d *Desk) SayInTalk(ctx context.Context, a chat.Agent, c chat.ConversationI
 			return chat.SayInTalk(s, me, m, d.now())
 		},
 		after: func(tx *store.Tx, events []chat.Event) error {
-			return errors.Join(holdFiles(tx, events, in.Files), d.tellMentioned(tx, events))
+			return errors.Join(holdFiles(tx, events, in.Files), d.comeBack(tx, events), d.tellMentioned(tx, events))
 		},
+		beside: func(tx *store.Tx) (chat.ConversationID, error) { return besideReply(tx, c, in.ReplyTo) },
 	})
 }
 
@@ -141,6 +142,10 @@ func (d *Desk) EditInTalk(ctx context.Context, a chat.Agent, c chat.Conversation
 			return nil, err
 		}
 		return []chat.Event{e}, tx.ReplaceBody(c, seq, said)
+	}, beside: func(tx *store.Tx) (chat.ConversationID, error) {
+		return about(tx, c, seq)
+	}, after: func(tx *store.Tx, events []chat.Event) error {
+		return d.rewordAside(tx, events[0])
 	}})
 }
 
@@ -156,6 +161,10 @@ func (d *Desk) RedactInTalk(ctx context.Context, a chat.Agent, c chat.Conversati
 			return nil, err
 		}
 		return []chat.Event{e}, d.emptyMessage(tx, target, empty)
+	}, beside: func(tx *store.Tx) (chat.ConversationID, error) {
+		return about(tx, c, seq)
+	}, after: func(tx *store.Tx, events []chat.Event) error {
+		return d.emptyAside(tx, events[0])
 	}})
 }
 
