@@ -79,6 +79,7 @@ func (s *Server) actRoutes() {
 	s.savedReplyRoutes()
 	s.threadRoute("join", "Join a colleague's conversation", "", s.join)
 	s.groupChatRoutes()
+	s.sideTalkRoutes()
 	s.threadRoute("requeue", "Put a conversation that I lead back into the queue", "It waits at its old place for whoever takes it; the visitor is told no names.", s.requeue)
 	s.threadRoute("close", "Close a conversation", "It opens again as a new thread when the visitor writes.", s.close)
 }

@@ -213,9 +213,9 @@ func (h *house) given(coach chat.Agent) (ids []chat.FeedbackID) {
 	return ids
 }
 
-// visitorReads looks for a text in everything that a visitor can load and in his
+// visitorGets looks for a text in everything that a visitor can load and in his
 // line from its beginning.
-func (h *house) visitorReads(v desk.Caller, text string) {
+func (h *house) visitorGets(v desk.Caller, text string) {
 	h.t.Helper()
 	for _, rt := range h.server.routes {
 		if rt.who != forVisitors || rt.method != http.MethodGet || strings.Contains(rt.path, "{") || strings.HasSuffix(rt.path, "/stream") {
@@ -226,6 +226,13 @@ func (h *house) visitorReads(v desk.Caller, text string) {
 			h.t.Errorf("the visitor receives by %s: %s", rt.path, raw)
 		}
 	}
+}
+
+// visitorReads is visitorGets, and of what stands for the team alone in the visitor's
+// own conversation.
+func (h *house) visitorReads(v desk.Caller, text string) {
+	h.t.Helper()
+	h.visitorGets(v, text)
 	who, err := h.Desk.VisitorOf(h.t.Context(), v)
 	h.must(err)
 	for _, e := range h.Log(who.Conversation) {

@@ -84,6 +84,9 @@ func (s *stage) talk(ann, sup chat.Agent) {
 	said, err := s.Desk.PostMessage(s.t.Context(), ann, c, desk.Message{Key: s.Key(), Text: "hi", Seen: 1000})
 	s.must(err)
 	s.paths["seq"] = strconv.FormatInt(said.Events[0].Seq, 10)
+	question, err := s.Desk.Ask(s.t.Context(), ann, c, desk.Asking{Key: s.Key(), Text: "may she?", Agent: sup.ID})
+	s.must(err)
+	s.paths["side"] = strconv.FormatInt(question.Events[0].Seq, 10)
 	_, led := s.Taken(sup)
 	s.paths["led"] = string(led)
 	_, asked := s.Taken(sup)
@@ -201,6 +204,8 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 	s.must(err)
 	invited, err := strconv.ParseInt(s.paths["invite"], 10, 64)
 	s.must(err)
+	side, err := strconv.ParseInt(s.paths["side"], 10, 64)
+	s.must(err)
 	line, err := strconv.ParseInt(s.paths["line"], 10, 64)
 	s.must(err)
 	key := func(more ...any) map[string]any {
@@ -242,6 +247,10 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/accept-invitation": key("invite", invited), "POST /v1/conversations/{id}/decline-invitation": key("invite", invited),
 		"POST /v1/conversations/{id}/role": key("agent", bob.ID, "role", "scribe"), "POST /v1/conversations/{id}/trust": key("agent", bob.ID, "minutes", 5),
 		"POST /v1/conversations/{id}/hand-lead": key("to", bob.ID), "POST /v1/conversations/{id}/release": key("proposal", seq), "POST /v1/conversations/{id}/discard": key("proposal", seq),
+		"POST /v1/conversations/{id}/ask":            key("text", "may he?", "agent", sup.ID),
+		"POST /v1/conversations/{id}/tell-aside":     key("side", side, "line", "One moment."),
+		"POST /v1/conversations/{id}/use-answer":     key("side", side, "note", 1),
+		"POST /v1/conversations/{id}/end-aside":      key("side", side),
 		"POST /v1/conversations/{id}/watch":          key(),
 		"POST /v1/conversations/{id}/unwatch":        key(),
 		"POST /v1/conversations/{id}/jump-out":       key(),
@@ -452,6 +461,9 @@ func rank(rt route) int {
 		return 2
 	}
 	if rt.method == http.MethodGet || rt.pattern() == "POST /v1/conversations/{id}/triage" { // before somebody takes what waits
+		return 0
+	}
+	if rt.pattern() == "POST /v1/conversations/{id}/tell-aside" { // before its lead leaves
 		return 0
 	}
 	return 1

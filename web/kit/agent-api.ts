@@ -2,6 +2,7 @@ import { type Call, caller } from "./api.ts";
 import { channels, type TalkHead } from "./channels-api.ts";
 import { coaching } from "./coaching-api.ts";
 import { groupChat } from "./groupchat-api.ts";
+import { sideTalks } from "./sidetalks-api.ts";
 import { handovers } from "./handover-api.ts";
 import { installation } from "./installation.ts";
 import { type Handover, routing } from "./routing-api.ts";
@@ -117,6 +118,7 @@ export function agentApi(call: Call = caller()) {
     ...acts(call),
     ...routing(call),
     ...groupChat(call),
+    ...sideTalks(call),
     ...passing(call),
     ...admin(call),
     ...rules(call),
