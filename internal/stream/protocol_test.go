@@ -79,6 +79,7 @@ func TestProtocol_LimitsMatchCode(t *testing.T) {
 		"colleagues whom one message names":                                             chat.MaxMentions,
 		"agents whom one message calls, by name, group or @here":                        chat.MaxCalled,
 		"cards of one message":                                                          chat.MaxCards,
+		"questions to colleagues of one thread":                                         chat.MaxSideTalks,
 	}
 	for what, n := range want {
 		if got, ok := stated[what]; !ok || got != n {

@@ -99,6 +99,13 @@ export function moveText(event: Move, names: Names): MoveText {
     case "grant":
     case "grant.ended":
       return granted(event, names, who);
+    case "side.asked": {
+      const params = { name: event.actor.name || names.nobody, to: event.body.asks?.name ?? names.nobody };
+      if (event.body.emptied) return plain("move.side.gone", params);
+      return plain("move.side.asked", { ...params, text: [...event.body.text].slice(0, 300).join("") });
+    }
+    case "side.ended":
+      return plain("move.side.ended", { name: event.actor.name || names.nobody });
     case "thread.policy":
       return plain(`move.policy.${event.body.policy}`);
     case "help":

@@ -3,6 +3,7 @@
  * groups of one person's words within one minute, one muted line per move, and
  * one divider before what is unread. Pure.
  */
+import type { SideAnswer } from "$kit/sidetalks.ts";
 import type { Actor, Event, EventOfKind, FileRef, Voice } from "$kit/wire.ts";
 
 /** Line is one message or note. */
@@ -16,6 +17,8 @@ export interface Line {
   emptied: number;
   /** Colleagues whom a note calls. */
   mentions: readonly string[];
+  /** The answer to a question to colleagues that a note is. */
+  answer?: SideAnswer;
 }
 
 export type Item =
@@ -77,6 +80,8 @@ const moveKinds = [
   "person.unlinked",
   "promise.passed",
   "handed",
+  "side.asked",
+  "side.ended",
 ] as const;
 
 /** Move is an event that changed who talks here, or whether the talk is open, or that was done by itself. */
@@ -153,7 +158,8 @@ function say(items: Item[], event: EventOfKind<"message" | "note" | "whisper">, 
     files: body.files ?? [],
     edited: body.edited ?? 0,
     emptied: body.emptied ?? 0,
-    mentions: body.mentions ?? [],
+    mentions: body.answer ? [] : (body.mentions ?? []), // an answer calls who asked, and says so itself
+    ...(body.answer ? { answer: body.answer } : {}),
   };
   const voice: Voice = event.kind === "message" ? "reply" : event.kind;
   const before = items.at(-1);

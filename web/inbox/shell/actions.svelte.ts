@@ -1,12 +1,13 @@
 /** What the keys, the command bar and the buttons do: one function per action. */
-import type { Outgoing } from "$kit/outbox.ts";
 import { roleOf } from "$kit/groupchat.ts";
 import { answers, oversees } from "$kit/oversees.ts";
-import type { Agent, ListName, Row, Voice } from "$kit/wire.ts";
+import type { Agent, ListName, Row } from "$kit/wire.ts";
 import { readsOnly } from "../conversation/guest";
 import { view } from "../list/view.svelte";
 import { takesPart } from "../notify/notice";
 import { go, openConversation, openTalk, route } from "../router.svelte";
+import { asideKeys } from "../aside/keys.svelte";
+import { mayAsk } from "../aside/may";
 import { offerKeys } from "../offers/keys.svelte";
 import { type Act, type Answer, type Full, type Holder, act, takeAbove, takeNext } from "../state/acts";
 import { inbox } from "../state/session.svelte";
@@ -16,6 +17,7 @@ import { rightsOf } from "../watching/rights";
 import { back, elsewhere, openPicked, show, step } from "./walk";
 import { leavesWaiting } from "./closing";
 import { type Action, forAnswering } from "./keys";
+import { composerWish } from "./wish.svelte";
 
 /** Step is a step into a chat that asks for a word. */
 export type Step = "jump-in" | "take-over" | "flag";
@@ -28,6 +30,7 @@ type Dialog =
   | "closing"
   | "pass"
   | "invite"
+  | "ask"
   | "away"
   | "sign-out"
   | "handover"
@@ -85,6 +88,11 @@ export const shell = {
     inviting = conversation;
     dialog = "invite";
   },
+  /** ask opens the question to colleagues about a Conversation. */
+  ask(conversation: string): void {
+    stepping = conversation;
+    dialog = "ask";
+  },
   /** The Conversation that a step or an invitation to watch is about. */
   get stepping(): string | null {
     return stepping;
@@ -121,34 +129,7 @@ export const shell = {
   },
 };
 
-/** Wish is what the composer of the open Conversation is asked to do: take a voice, and maybe a text. */
-export interface Wish {
-  voice: Voice;
-  again?: Outgoing;
-  /** Words to begin with. */
-  text?: string;
-}
-
-let wanted = $state.raw<Wish | null>(null);
-
-/** composerWish is the wish that the composer has not fulfilled yet. */
-export const composerWish = {
-  get now(): Wish | null {
-    return wanted;
-  },
-  clear(): void {
-    wanted = null;
-  },
-  /** note asks the composer for a note that begins with some words. */
-  note(text: string): void {
-    wanted = { voice: "note", text };
-  },
-};
-
-/** editAgain puts a message that was not sent back into the composer. */
-export function editAgain(item: Outgoing): void {
-  wanted = { voice: item.voice, again: item };
-}
+export { composerWish, editAgain } from "./wish.svelte";
 
 /** take takes a Conversation; who comes second, or has enough already, is asked what now. */
 export async function take(conversation: string): Promise<void> {
@@ -216,6 +197,11 @@ export function can(action: Action): boolean {
       return id !== null && mayPass(id);
     case "invite":
       return id !== null && mayInvite(id);
+    case "ask":
+      return id !== null && mayAsk(id);
+    case "insert":
+    case "tell":
+      return asideKeys.can(action);
     case "moment":
     case "shadow":
     case "example":
@@ -274,6 +260,11 @@ export function perform(action: Action): boolean {
       return passHere();
     case "invite":
       return inviteHere();
+    case "ask":
+      return askHere();
+    case "insert":
+    case "tell":
+      return asideKeys.press(action);
     case "mentions":
       view.mention(true);
       if (route().name !== "inbox" && route().name !== "talks") go({ name: "inbox", conversation: null, at: null });
@@ -303,7 +294,7 @@ export function perform(action: Action): boolean {
     case "reply":
     case "note":
       if (inbox().open === null) return false;
-      wanted = { voice: action };
+      composerWish.want(action);
       return true;
     case "details":
       if (inbox().open === null) return false;
@@ -390,7 +381,7 @@ function watchHere(): boolean {
   const id = inbox().open;
   if (id === null) return false;
   if (mayStep("watch", id)) void watch(id);
-  else wanted = { voice: "whisper" };
+  else composerWish.want("whisper");
   return true;
 }
 
@@ -422,6 +413,13 @@ function inviteHere(): boolean {
   const id = inbox().open;
   if (id === null || !mayInvite(id)) return false;
   shell.invite(id);
+  return true;
+}
+
+function askHere(): boolean {
+  const id = inbox().open;
+  if (id === null || !mayAsk(id)) return false;
+  shell.ask(id);
   return true;
 }
 

@@ -13,6 +13,9 @@ export type Action =
   | "close"
   | "pass"
   | "invite"
+  | "ask"
+  | "insert"
+  | "tell"
   | "accept"
   | "decline"
   | "reply"
@@ -62,6 +65,9 @@ export const keys: readonly Key[] = [
   { action: "requeue", key: "b" },
   { action: "pass", key: "t" },
   { action: "invite", key: "i" },
+  { action: "ask", key: "c" },
+  { action: "insert", key: "f" },
+  { action: "tell", key: "g" },
   { action: "close", key: "e" },
   { action: "reply", key: "r" },
   { action: "note", key: "n" },
@@ -99,6 +105,9 @@ export const forAnswering: ReadonlySet<Action> = new Set<Action>([
   "requeue",
   "pass",
   "invite",
+  "ask",
+  "insert",
+  "tell",
   "close",
   "whisper",
   "take-over",

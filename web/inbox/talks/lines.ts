@@ -1,5 +1,6 @@
 /** How the events of a talk become what a person reads: day lines, one person's words together, one muted line per fact, and the divider before what is unread. Pure. */
 import type { Reference } from "$kit/channels-api.ts";
+import type { SideCard } from "$kit/sidetalks.ts";
 import type { Actor, Event, EventOfKind, FileRef, Micros } from "$kit/wire.ts";
 
 /** Said is one message of a talk. */
@@ -22,6 +23,8 @@ export interface TalkLine {
   replies: number;
   reactions: readonly { emoji: string; agents: readonly string[] }[];
   cards: readonly Reference[];
+  /** What stands on a question about a visitor's conversation. */
+  side: SideCard | undefined;
 }
 
 const factKinds = ["talk.created", "talk.changed", "talk.archived", "talk.joined", "talk.left", "pin"] as const;
@@ -110,6 +113,7 @@ export function lineOf(
     replies: replies.get(seq) ?? 0,
     reactions: body.reactions ?? [],
     cards: body.cards ?? [],
+    side: body.side,
   };
 }
 
