@@ -69,7 +69,7 @@ func (s *shuffle) act() string {
 	s.t.Helper()
 	ctx, groups := s.t.Context(), must[[]desk.ManagedGroup](s.t)(s.Desk.Groups(s.t.Context(), s.Owner))
 	g, me := pick(s.rng, groups), agentNow(s.World, pick(s.rng, s.agents))
-	switch n := s.rng.IntN(28); n {
+	switch n := s.rng.IntN(30); n {
 	case 0:
 		_, err := s.Desk.AddGroup(ctx, s.Owner, desk.GroupChange{Name: new("Group " + s.Key()), Policy: new(chat.PolicyGroup)})
 		return fmt.Sprintf("a group is made: %v", err)
@@ -137,10 +137,25 @@ func (s *shuffle) say(ctx context.Context, n int, me chat.Agent, c chat.Conversa
 		_, err = s.Desk.Decline(ctx, me, c, s.Key(), "no")
 	case 20:
 		_, err = s.Desk.Hold(ctx, me, c, desk.Hold{Transfer: desk.Transfer{Key: s.Key(), To: s.target(g), Reason: "a reason", Say: "A canary, until tomorrow."}, Way: chat.HeldWait, Deviation: "a canary of a reason"})
+	case 28:
+		_, err = s.Desk.Ask(ctx, me, c, desk.Asking{Key: s.Key(), Text: "a question?", Agent: pick(s.rng, s.agents), Confirmed: true})
+	case 29:
+		err = s.answers(ctx, c)
 	default:
 		s.guests[c].Says("canary again")
 	}
 	return fmt.Sprintf("%s does %d in %s: %v", me.Name, n, c, err)
+}
+
+// answers lets who was asked last answer, whether or not he may see the chat.
+func (s *shuffle) answers(ctx context.Context, c chat.ConversationID) error {
+	t := s.State(c).Thread
+	if t == nil || len(t.SideTalks) == 0 {
+		return nil
+	}
+	to := t.SideTalks[len(t.SideTalks)-1]
+	_, err := s.Desk.SayInTalk(ctx, agentNow(s.World, to.Agent), to.Talk, desk.Line{Key: s.Key(), Text: "an answer", ReplyTo: to.Message})
+	return err
 }
 
 // concerned is mostly who leads the chat, or whom it is passed to.
