@@ -230,9 +230,13 @@ func (h *happening) takenOnce(name, id string, leaves chat.Kind) {
 // stored is a conversation as the owner reads it.
 func (h *happening) stored(id string) []client.Event {
 	h.t.Helper()
-	page, err := h.owner.EventsAfter(h.t.Context(), id, 0, 100)
-	if err != nil {
-		h.t.Fatal(err)
+	var all []client.Event
+	for more := true; more; {
+		page, err := h.owner.EventsAfter(h.t.Context(), id, int64(len(all)), 100)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		all, more = append(all, page.Events...), len(page.Events) == 100
 	}
-	return page.Events
+	return all
 }

@@ -22,6 +22,7 @@ type race struct {
 	status map[chat.AgentID]chat.Status
 	states map[chat.ConversationID]*chat.State
 	events map[chat.ConversationID][]chat.Event
+	talks  map[chat.ConversationID]bool
 	// holds are the Threads that each agent has to do with, as routing sees them.
 	holds map[chat.AgentID]map[chat.ThreadID]bool
 	views map[chat.ThreadID]routing.Thread
@@ -65,7 +66,7 @@ func readRace(t testing.TB, s seeded) *race {
 func newRace(t testing.TB, s seeded) *race {
 	t.Helper()
 	r := &race{team: map[chat.AgentID]*mate{}, limits: map[chat.GroupID]int{}, status: map[chat.AgentID]chat.Status{}, states: map[chat.ConversationID]*chat.State{},
-		events: map[chat.ConversationID][]chat.Event{}, holds: map[chat.AgentID]map[chat.ThreadID]bool{}, views: map[chat.ThreadID]routing.Thread{},
+		events: map[chat.ConversationID][]chat.Event{}, talks: map[chat.ConversationID]bool{}, holds: map[chat.AgentID]map[chat.ThreadID]bool{}, views: map[chat.ThreadID]routing.Thread{},
 		next: map[chat.ConversationID]*half{}, promises: map[madeAt]*kept{}, passes: map[string]int{}, heads: headDeeds{map[string]int{}, map[string]int{}}, told: newTold(), lastAt: map[chat.ThreadID]int64{}}
 	for _, m := range s.mates {
 		r.team[m.id], r.holds[m.id], r.status[m.id] = m, map[chat.ThreadID]bool{}, chat.Accepting
@@ -91,8 +92,10 @@ func (r *race) fold(e chat.Event) {
 		r.told.hear(e)
 		return
 	}
-	if e.Kind == chat.KindTalkCreated {
-		return // a group's own channel, in which nobody speaks here; it has no Thread
+	if e.Kind == chat.KindTalkCreated || r.talks[e.Conversation] {
+		r.talks[e.Conversation] = true // it has no Thread, and no visitor
+		r.events[e.Conversation] = append(r.events[e.Conversation], e)
+		return
 	}
 	s := r.states[e.Conversation]
 	if s == nil {

@@ -1,0 +1,126 @@
+// A side-talk: a group is asked from a chat that it may not see, its answer comes back
+// as a note and goes into the reply by one key. The visitor hears of a colleague what
+// the agent tells her, and nothing else of it.
+import assert from "node:assert/strict";
+import { begin, flow, invite, take } from "./flow.mjs";
+import { answer, ask, axe, look, once, openChat, say } from "./world.mjs";
+
+const question = "canary-question: may she return the grinder after 40 days?";
+const answered = "canary-answer: yes, for 60 days, if it is unused.";
+const line = "I have asked a colleague; this may take a moment.";
+const reply = "Yes, you can return it, for 60 days.";
+
+/** looksEverywhere looks at a screen on a desk, a tablet and a phone, light and dark. */
+async function looksEverywhere(page, name) {
+  const before = page.viewportSize();
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [390, 844],
+  ]) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await look(page, `${name}-${width}-${colorScheme}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize(before);
+}
+
+/** The page's clock runs ahead until the server's time corrects it. */
+const ahead = (page) => page.evaluate(() => (globalThis.ahead = (globalThis.ahead ?? 0) + 100_000));
+
+/** billing is a group with a channel of its own, whose only member may not look into the chats of the other one. */
+async function billing(ada, bilal) {
+  const { groups } = await ask(ada, "GET", "/v1/admin/groups");
+  const idOf = async (page) => (await ask(page, "GET", "/v1/me")).me.id;
+  await ask(ada, "PATCH", `/v1/admin/groups/${groups[0].id}`, { policy: "group" });
+  const { id } = await ask(ada, "POST", "/v1/admin/groups", { name: "Billing", policy: "group" });
+  const only = (agent) => ({ members: [{ agent, class: "normal" }] });
+  await ask(ada, "PUT", `/v1/admin/groups/${groups[0].id}/members`, only(await idOf(ada)));
+  await ask(ada, "PUT", `/v1/admin/groups/${id}/members`, only(await idOf(bilal)));
+  return id;
+}
+
+/** asked is the newest question in billing's channel, as who is in it reads it. */
+async function asked(bilal, group) {
+  const { talks } = await ask(bilal, "GET", "/v1/talks");
+  const talk = talks.find((t) => t.talk.group === group).conversation.id;
+  const { events } = await ask(bilal, "GET", `/v1/talks/${talk}`);
+  const said = events.findLast((e) => e.body.side);
+  return { talk, seq: said.seq, side: said.body.side };
+}
+
+flow("a group is asked from a chat that it may not see, and its answer goes into the reply", async (world) => {
+  world.secrets.push(question, answered, '"side_talks":', '"kind":"side.');
+  const ada = await begin(world);
+  const bilal = await invite(world, ada, {
+    name: "Bilal Haddad",
+    email: "bilal.canary@acme.example",
+    password: "nine umbrellas on a roof",
+  });
+  const group = await billing(ada, bilal);
+  await ada.addInitScript(() => {
+    const real = Date.now;
+    Date.now = () => real() + (globalThis.ahead ?? 0);
+  });
+  const visitor = await world.visitor();
+  const chat = await openChat(await visitor.visit());
+  await say(chat, "Can I return my grinder?");
+  await ada.goto("/");
+  await take(world, ada, "Can I return my grinder?");
+  await answer(ada, "Let me see");
+  await once(chat.getByRole("log"), "Let me see");
+
+  const region = ada.getByRole("region", { name: "Conversation", exact: true });
+  await region.getByRole("heading", { level: 1 }).click();
+  await ada.keyboard.press("c");
+  const dialog = ada.getByRole("dialog", { name: "Ask colleagues about this conversation" });
+  await dialog.getByRole("radio", { name: /^Billing/ }).check();
+  await dialog.getByRole("textbox", { name: "Question" }).fill(question);
+  await dialog.getByRole("button", { name: "Ask", exact: true }).click();
+  await dialog.getByText("Some in Billing may not see this conversation.").waitFor();
+  await axe(ada, "the question to who may not see the chat");
+  await looksEverywhere(ada, "aside-ask");
+  await dialog.getByRole("button", { name: "Ask anyway" }).click();
+  await dialog.waitFor({ state: "detached" });
+  const strip = ada.getByRole("region", { name: "Questions to colleagues" });
+  await strip.getByText(/^You asked Billing/).waitFor();
+  await axe(ada, "a question that waits");
+
+  await ahead(ada);
+  await strip.getByText(/^Billing has not answered yet/).waitFor();
+  assert.equal(await strip.getByRole("textbox").inputValue(), line);
+  await looksEverywhere(ada, "aside-slow");
+  await ahead(ada);
+  await strip.getByRole("button", { name: /^Tell the visitor/ }).waitFor();
+  await region.getByRole("heading", { level: 1 }).click();
+  await ada.keyboard.press("g");
+  await once(chat.getByRole("log"), line);
+  await strip.getByText("The visitor knows that it takes a moment.").waitFor();
+
+  const to = await asked(bilal, group);
+  const key = () => bilal.evaluate(() => crypto.randomUUID());
+  await ask(bilal, "POST", `/v1/talks/${to.talk}/messages`, { key: await key(), text: answered, reply_to: to.seq });
+  await strip.getByText("Bilal Haddad answered").waitFor();
+  await once(ada.getByRole("article"), answered);
+  await axe(ada, "an answer");
+  await looksEverywhere(ada, "aside-answered");
+  await region.getByRole("heading", { level: 1 }).click();
+  await ada.keyboard.press("f");
+  const box = ada.getByRole("textbox", { name: /^Write to/ });
+  await ada.waitForFunction((text) => [...document.querySelectorAll("textarea")].some((t) => t.value === text), answered);
+  assert.equal(await box.inputValue(), answered);
+  await strip.waitFor({ state: "detached" });
+  await answer(ada, reply);
+  await once(chat.getByRole("log"), reply);
+  assert.equal((await asked(bilal, group)).side.state, "used");
+
+  const id = to.side.conversation;
+  const { open } = await ask(bilal, "GET", `/v1/reference?conversation=${id}`);
+  assert.equal(open, false, "who was asked sees of the chat what his own rights allow");
+  await assert.rejects(ask(bilal, "GET", `/v1/conversations/${id}`), /404/);
+  assert.equal(await chat.getByText("canary").count(), 0);
+  return [[visitor, ["Let me see", line, reply]]];
+});
