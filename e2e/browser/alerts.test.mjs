@@ -2,7 +2,7 @@
 // the service worker, and opening what it is about.
 import assert from "node:assert/strict";
 import { begin, flow, take } from "./flow.mjs";
-import { answer, look, once, openChat, say } from "./world.mjs";
+import { answer, ask, look, once, openChat, say } from "./world.mjs";
 
 /** The service worker of a page's device, and a way to push to it as a push service does once it has decrypted. */
 async function workerOf(page) {
@@ -31,6 +31,34 @@ async function waitForShown(page, title) {
   );
 }
 
+/** A subscription as this browser would make one; its service is out of reach here. */
+const subscription = {
+  endpoint: "https://fcm.googleapis.com/fcm/send/flow",
+  keys: {
+    p256dh: "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8",
+    auth: "BTBZMqHH6r4Tts7J_aSIgg",
+  },
+};
+
+/** A test says where it got stuck, and that it is shown as soon as the worker shows it. */
+async function followATest(inbox, push) {
+  await ask(inbox, "POST", "/v1/push", subscription);
+  await inbox.getByRole("button", { name: "Test my alerts" }).click();
+  // How soon it is known that nothing is reached is up to the machine's network.
+  const way = inbox.getByRole("listitem").filter({ hasText: "this device:" });
+  await way.filter({ hasText: /sent|cannot be reached/ }).waitFor();
+  await look(inbox, "alerts-test-stuck");
+  const { alerts } = await ask(inbox, "GET", "/v1/alerts");
+  await push({ alert: alerts[0].alert.id, kind: "test" });
+  await waitForShown(inbox, "Notifications reach this device");
+  await inbox.getByText("shown after").waitFor();
+  await look(inbox, "alerts-test-shown");
+  await ask(inbox, "DELETE", "/v1/push");
+  await inbox.evaluate(async () => {
+    for (const n of await (await navigator.serviceWorker.ready).getNotifications()) n.close();
+  });
+}
+
 flow("a device is asked for in words, and a push on it opens the right chat", async (world) => {
   const inbox = await begin(world);
   const visitor = await world.visitor();
@@ -57,6 +85,7 @@ flow("a device is asked for in words, and a push on it opens the right chat", as
   await look(inbox, "alerts-test");
 
   const { worker, push } = await workerOf(inbox);
+  await followATest(inbox, push);
   await push({ alert: "al_1", kind: "message", conversation, count: 2 });
   await waitForShown(inbox, "2 new messages from a visitor");
   await push({ alert: "al_2", kind: "help", by: "Ben", conversation });
