@@ -120,7 +120,7 @@ func (p past) sittings() []routing.Sitting {
 
 // sittingsOf is one sitting for each time that somebody led the Thread, and one
 // for a wait that nobody has ended. Who is answered by mail does not wait in the
-// queue.
+// queue. A group that has passed the chat on has finished its part.
 func (p past) sittingsOf(t *chat.Thread) []routing.Sitting {
 	if t.Mode == chat.Mail {
 		return nil
@@ -133,7 +133,8 @@ func (p past) sittingsOf(t *chat.Thread) []routing.Sitting {
 			s.QueuedAt = 0
 		}
 		if i+1 < len(legs) {
-			s.EndedAt, s.Passed = legs[i+1].At, true
+			s.EndedAt = legs[i+1].At
+			s.Again = slices.ContainsFunc(legs[i+1:], func(later store.Assignment) bool { return later.Group == a.Group })
 			if !direct(legs[i+1]) {
 				s.EndedAt -= legs[i+1].Waited
 			}
@@ -145,7 +146,12 @@ func (p past) sittingsOf(t *chat.Thread) []routing.Sitting {
 	}
 	s := routing.Sitting{Group: t.Group, QueuedAt: max(t.QueuedAt, t.BackAt), EndedAt: t.ClosedAt}
 	if n := len(all); n > 0 {
-		all[n-1].EndedAt, all[n-1].Passed = s.QueuedAt, true
+		all[n-1].EndedAt = s.QueuedAt
+	}
+	if t.Open() {
+		for i := range all {
+			all[i].Again = all[i].Again || all[i].Group == t.Group
+		}
 	}
 	s.EndedAt, s.Left = gaveUp(t)
 	return append(all, s)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"maps"
 	"testing"
 	"time"
 
@@ -240,25 +240,44 @@ func TestKnown_HidesItselfAndLearnsAgain(t *testing.T) {
 	}
 }
 
-// TestSittings_KnowWhetherTheChatWentOn: from lead to lead, and back into the queue.
-func TestSittings_KnowWhetherTheChatWentOn(t *testing.T) {
+// TestSittings_CountAChatOnceInEachGroup: from lead to lead, back into the queue, and
+// through a first line that passes all of it on.
+func TestSittings_CountAChatOnceInEachGroup(t *testing.T) {
 	t.Parallel()
-	legs := []store.Assignment{{At: 10, Thread: "t", Agent: "ann", Group: "g"}, {At: 20, Thread: "t", Agent: "ben", Group: "g", Cause: chat.ByTransfer}}
-	p := past{now: 100, given: map[chat.ThreadID][]store.Assignment{"t": legs}}
+	leg := func(at int64, g chat.GroupID) store.Assignment {
+		return store.Assignment{At: at, Thread: "t", Agent: chat.AgentID(fmt.Sprint("a", at)), Group: g, Cause: chat.ByTransfer}
+	}
+	inOne := []store.Assignment{leg(10, "a"), leg(20, "a")}
+	inTwo := []store.Assignment{leg(10, "a"), leg(20, "b")}
+	back := []store.Assignment{leg(10, "a"), leg(20, "b"), leg(30, "a")}
+	type counts map[chat.GroupID]int
 	for name, c := range map[string]struct {
+		legs   []store.Assignment
 		thread chat.Thread
-		want   []bool
+		want   counts
 	}{
-		"closed":      {chat.Thread{ID: "t", Group: "g", Lead: "ben", ClosedAt: 30, TakenAt: 10}, []bool{true, false}},
-		"open":        {chat.Thread{ID: "t", Group: "g", Lead: "ben", TakenAt: 10}, []bool{true, false}},
-		"handed back": {chat.Thread{ID: "t", Group: "g", QueuedAt: 30, TakenAt: 10, State: chat.Queued}, []bool{true, true, false}},
+		"closed":                             {inOne, chat.Thread{Group: "a", Lead: "x", ClosedAt: 40}, counts{"a": 1}},
+		"open":                               {inOne, chat.Thread{Group: "a", Lead: "x"}, counts{}},
+		"handed back":                        {inOne, chat.Thread{Group: "a", QueuedAt: 30, State: chat.Queued}, counts{}},
+		"handed back, and gone":              {inOne, chat.Thread{Group: "a", QueuedAt: 30, State: chat.IsClosed, ClosedAt: 40}, counts{"a": 1}},
+		"passed on":                          {inTwo, chat.Thread{Group: "b", Lead: "x"}, counts{"a": 1}},
+		"passed on, and closed":              {inTwo, chat.Thread{Group: "b", Lead: "x", ClosedAt: 40}, counts{"a": 1, "b": 1}},
+		"passed on, and closed in the queue": {inOne, chat.Thread{Group: "b", QueuedAt: 30, State: chat.IsClosed, ClosedAt: 40}, counts{"a": 1}},
+		"waits for the second line":          {inOne, chat.Thread{Group: "b", QueuedAt: 30, State: chat.Queued}, counts{"a": 1}},
+		"comes back":                         {back, chat.Thread{Group: "a", Lead: "x"}, counts{"b": 1}},
+		"comes back, and closed":             {back, chat.Thread{Group: "a", Lead: "x", ClosedAt: 40}, counts{"a": 1, "b": 1}},
+		"waits for the first line again":     {inTwo, chat.Thread{Group: "a", QueuedAt: 30, State: chat.Queued}, counts{"b": 1}},
 	} {
-		var got []bool
-		for _, s := range p.sittingsOf(&c.thread) {
-			got = append(got, s.Passed)
+		p := past{now: 100, given: map[chat.ThreadID][]store.Assignment{"t": c.legs}}
+		c.thread.ID, c.thread.TakenAt = "t", 10
+		got := counts{}
+		for g, known := range routing.Know(p.sittingsOf(&c.thread), p.from, p.now) {
+			if known.Finished > 0 {
+				got[g] = known.Finished
+			}
 		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("%s: passed on %v, want %v", name, got, c.want)
+		if !maps.Equal(got, c.want) {
+			t.Errorf("%s: finished %v, want %v", name, got, c.want)
 		}
 	}
 }

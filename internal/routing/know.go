@@ -22,8 +22,9 @@ type Sitting struct {
 	EndedAt int64        `json:"ended_at,omitempty"`
 	// Left says that the visitor gave up, at EndedAt, before anybody came.
 	Left bool `json:"left,omitempty"`
-	// Passed says that at EndedAt the chat went on, to somebody else or to a queue.
-	Passed bool `json:"passed,omitempty"`
+	// Again says that after EndedAt the same Group has the chat once more: it counts
+	// there as finished once, and once in each other Group that has had it.
+	Again bool `json:"again,omitempty"`
 }
 
 // Know learns from the Sittings of a span of time what each Group's waits are
@@ -73,7 +74,7 @@ func (t *tally) count(s Sitting, from, now int64) {
 	case s.Lead != "":
 		t.leads[s.Lead] = true
 		if over && s.EndedAt > s.LedAt {
-			if !s.Passed {
+			if !s.Again {
 				t.finished++
 			}
 			t.handled += s.EndedAt - s.LedAt

@@ -75,14 +75,25 @@ func TestKnow_CountsAChatOnceHoweverOftenItIsPassedOn(t *testing.T) {
 	t.Parallel()
 	from := chat.Micros(morning)
 	all := []routing.Sitting{
-		{Group: "g", Lead: "anna", LedAt: from, EndedAt: from + 100*second, Passed: true},
-		{Group: "g", Lead: "ben", LedAt: from + 100*second, EndedAt: from + 200*second, Passed: true},
+		{Group: "g", Lead: "anna", LedAt: from, EndedAt: from + 100*second, Again: true},
+		{Group: "g", Lead: "ben", LedAt: from + 100*second, EndedAt: from + 200*second, Again: true},
 		{Group: "g", Lead: "anna", LedAt: from + 200*second, EndedAt: from + 300*second},
 	}
 	got := routing.Know(all, from, from+400*second)["g"]
 	want := routing.Learn([]routing.Level{{Completed: 3, Seconds: 300}}, 100.0/3, 200.0/3)
 	if got.Finished != 1 || !cmp.Equal(want, got.Rates, closeEnough()) {
 		t.Errorf("%d finished at %v, want 1 at %v", got.Finished, got.Rates, want)
+	}
+	// A first line that passes nearly all on has finished as many as it had.
+	all = []routing.Sitting{
+		{Group: "g", Lead: "anna", LedAt: from, EndedAt: from + 100*second},
+		{Group: "h", Lead: "ben", LedAt: from + 100*second, EndedAt: from + 200*second, Again: true},
+		{Group: "h", Lead: "cleo", LedAt: from + 200*second, EndedAt: from + 300*second},
+	}
+	for g, known := range routing.Know(all, from, from+400*second) {
+		if known.Finished != 1 {
+			t.Errorf("%d finished in %s, want 1", known.Finished, g)
+		}
 	}
 }
 
@@ -126,7 +137,7 @@ func drawSitting(t *rapid.T, from int64) routing.Sitting {
 	}
 	if rapid.Bool().Draw(t, "over") {
 		s.EndedAt, s.Left = max(s.QueuedAt, s.LedAt)+span.Draw(t, "took")*second, s.Lead == ""
-		s.Passed = s.Lead != "" && rapid.Bool().Draw(t, "passed")
+		s.Again = s.Lead != "" && rapid.Bool().Draw(t, "again")
 	}
 	return s
 }
