@@ -49,13 +49,18 @@ func NextMinutes(told, now chat.Minutes, since time.Duration) chat.Minutes {
 }
 
 // ends are the places of a range's ends among the marks; an open end lies behind
-// all of them.
+// all of them. What was stored while there were other marks is rounded outwards.
 func ends(m chat.Minutes) (from, to int) {
-	from, to = slices.Index(marks(), m.From), len(marks())
+	all := marks()
+	to = len(all)
 	if m.To > 0 {
-		to = slices.Index(marks(), m.To)
+		to, _ = slices.BinarySearch(all, m.To)
 	}
-	return from, to
+	from, is := slices.BinarySearch(all, m.From)
+	if !is && from > 0 {
+		from--
+	}
+	return from, max(to, 1)
 }
 
 // ranging is the range between two places among the marks.

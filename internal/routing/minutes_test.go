@@ -126,6 +126,12 @@ func TestNextMinutes_RiseSlowlyAndFallAtOnce(t *testing.T) {
 		{upTo(20, 60), upTo(30, 0), time.Minute, upTo(30, 0)},
 		{upTo(20, 45), upTo(60, 0), time.Minute, upTo(30, 60)},
 		{upTo(60, 0), upTo(7, 60), 0, upTo(7, 60)},
+		// Ends that are no marks stand in the database since there were others.
+		{upTo(6, 8), upTo(20, 30), 0, upTo(5, 10)},
+		{upTo(6, 8), upTo(20, 30), time.Minute, upTo(7, 15)},
+		{upTo(50, 90), upTo(60, 0), 0, upTo(45, 0)},
+		{upTo(90, 0), upTo(60, 0), 0, upTo(60, 0)},
+		{upTo(-3, -1), upTo(2, 3), 0, upTo(0, 3)},
 	} {
 		if got := routing.NextMinutes(c.told, c.now, c.since); got != c.want {
 			t.Errorf("from %+v to %+v after %s: %+v, want %+v", c.told, c.now, c.since, got, c.want)
