@@ -1,7 +1,7 @@
 package routing
 
 // The planted faults. Each is a build tag "mutant_route_" followed by the name;
-// the table in properties_test.go says which test each must turn red.
+// the table in fault_test.go says which test each must turn red.
 const (
 	faultCapacity = "capacity" // an agent is given more than fits
 	faultFCFS     = "fcfs"     // who came last is served first
@@ -18,6 +18,7 @@ const (
 	faultWait     = "wait"     // the estimate forgets the visitor himself
 	faultRung     = "rung"     // who is rung waits for a release, too
 	faultKept     = "kept"     // who is kept for one is told the wait for all
+	faultTried    = "tried"    // whom nobody is asked for takes a release all the same
 	faultOwner    = "owner"    // all are rung beside the visitor's own contact
 	faultStray    = "stray"    // who comes back to a full group reaches another
 	faultNarrow   = "narrow"   // what a visitor reads is rounded to the mark below

@@ -32,6 +32,7 @@ var faults = []struct{ tag, dir, red string }{
 	{"mutant_route_rung", ".", "TestWaits_WhoIsRungWaitsForNoRelease"},
 	{"mutant_route_rung", "./sim", "TestWaitEstimate_HoldsTheTrueWait"},
 	{"mutant_route_kept", ".", "TestWaits_WhoIsKeptForSomeIsToldNoRangeOfAll"},
+	{"mutant_route_tried", ".", "TestWaits_WhoIsKeptForSomeIsToldNoRangeOfAll"},
 	{"mutant_route_owner", ".", "TestRingAll_AsksTheVisitorsOwnContactFirst"},
 	{"mutant_route_stray", ".", "TestPlace_KeepsThePrecedence"},
 	{"mutant_route_wait", "./sim", "TestWaitEstimate_HoldsTheTrueWait"},

@@ -101,11 +101,15 @@ func (b *board) round(t *Thread) {
 	b.do(Decision{Kind: DoAlarm, Thread: t.ID, Group: t.Group, Because: why}, t)
 }
 
+// mostTries is how often an agent is asked for the same Thread in vain: once in each of
+// two rounds.
+const mostTries = 2
+
 // untried reports whether the Thread may be offered to the agent in this round.
 func (b *board) untried(t *Thread, a chat.AgentID) bool {
 	n := t.tries(a)
 	if n == 0 {
 		return true
 	}
-	return n <= min(t.Round, 1) && b.reached(t.RoundAt+b.timing.RoundPause.micros())
+	return n <= min(t.Round, mostTries-1) && b.reached(t.RoundAt+b.timing.RoundPause.micros())
 }

@@ -172,8 +172,9 @@ func (p *place) given() bool { return p.takes && p.member.Class != ClassSupervis
 
 // turn returns the estimate of the one who comes next in the queue. Who rings at
 // somebody has his place already, and there is no release that he waits for; nor
-// does who will ring at one of the others as soon as somebody has said yes. Who is
-// kept for some of the Group waits for one of theirs: no range of all of it is his.
+// does who will ring at one of the others as soon as somebody has said yes. Nor does
+// whom the router asks nobody for any more. Who is kept for some of the Group waits for
+// one of theirs: no range of all of it is his.
 func (b *board) turn(t *Thread, l *line) Estimate {
 	switch {
 	case fault == faultRung:
@@ -183,6 +184,9 @@ func (b *board) turn(t *Thread, l *line) Estimate {
 		l.spare--
 		return Estimate{Why: "Somebody will be free in a moment."}
 	}
+	if b.givenUp(t, b.counters[t.Group]) && fault != faultTried {
+		return Estimate{Why: "Nobody of the group is asked any more."}
+	}
 	e := l.next()
 	if e.Shown && b.kept(t, b.counters[t.Group]) && fault != faultKept {
 		return Estimate{Why: "Only some of the group are asked now."}
@@ -191,8 +195,8 @@ func (b *board) turn(t *Thread, l *line) Estimate {
 }
 
 // kept reports whether a queued Thread is kept for its visitor's own contact, for
-// those with the skills that it asks for, or for others than who passed it on, while
-// others take chats, too.
+// those with the skills that it asks for, or for others than who passed it on or let it
+// ring in vain, while others take chats, too.
 func (b *board) kept(t *Thread, c *counter) bool {
 	if c == nil || c.Distribution.Method == Pull {
 		return false
@@ -200,7 +204,28 @@ func (b *board) kept(t *Thread, c *counter) bool {
 	if owner, wait := b.owner(t, c); owner != nil || wait {
 		return true
 	}
-	return slices.ContainsFunc(c.places, func(p *place) bool { return p.takes && p.given() && (!b.skilled(t, p) || t.excludes(p)) })
+	return slices.ContainsFunc(c.places, func(p *place) bool {
+		return p.takes && p.given() && (!b.skilled(t, p) || t.excludes(p) || !b.untried(t, p.ID))
+	})
+}
+
+// givenUp reports whether all who take chats of the Group were asked in vain as often as
+// they are asked: what they are rid of goes to those behind. Somebody new is asked still.
+func (b *board) givenUp(t *Thread, c *counter) bool {
+	if c == nil || c.Distribution.Method == Pull || len(t.Tries) == 0 {
+		return false
+	}
+	asked := false
+	for _, p := range c.places {
+		if !p.takes || !p.given() || t.excludes(p) {
+			continue
+		}
+		if t.tries(p.ID) < mostTries {
+			return false
+		}
+		asked = true
+	}
+	return asked
 }
 
 // next returns the estimate of the next one of the Group who waits, and uses up

@@ -1,6 +1,7 @@
 package routing_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -160,29 +161,46 @@ func TestWaits_WhoIsRungWaitsForNoRelease(t *testing.T) {
 
 // TestWaits_WhoIsKeptForSomeIsToldNoRangeOfAll: of two agents one speaks French. Whoever
 // is kept for one of them reads no range until he is not, and those behind him read what
-// they read behind anybody.
+// they read behind anybody. Whom nobody is asked for any more takes nothing from them.
 func TestWaits_WhoIsKeptForSomeIsToldNoRangeOfAll(t *testing.T) {
 	t.Parallel()
 	k := routing.Known{Rates: routing.Rates{0.01}, Finished: routing.MinFinished}
 	now := chat.Micros(morning)
+	vain := func(each, round int, ended int64, agents ...chat.AgentID) routing.Thread {
+		t := routing.Thread{Round: round, RoundAt: ended}
+		for _, a := range agents {
+			t.Tries = append(t.Tries, routing.Try{Agent: a, Count: each})
+		}
+		return t
+	}
 	for _, c := range []struct {
 		name   string
 		shared routing.Distribution
 		first  routing.Thread
 		shown  bool
+		behind time.Duration // 0 = as behind anybody
 	}{
-		{"nothing asked", routing.Distribution{}, routing.Thread{}, true},
-		{"a skill that one has", routing.Distribution{}, routing.Thread{Skills: []string{"french"}}, false},
-		{"a skill that all have", routing.Distribution{}, routing.Thread{Skills: []string{"english"}}, true},
-		{"a skill that nobody has", routing.Distribution{SkillWait: -1}, routing.Thread{Skills: []string{"greek"}}, false},
-		{"long enough for a skill", routing.Distribution{SkillWait: 30}, routing.Thread{Skills: []string{"french"}}, true},
-		{"a skill, where agents take themselves", routing.Distribution{Method: routing.Pull}, routing.Thread{Skills: []string{"french"}}, true},
-		{"one of two has passed him on", routing.Distribution{}, routing.Thread{Front: true, Excluded: []chat.AgentID{"a"}}, false},
-		{"who is away has passed him on", routing.Distribution{}, routing.Thread{Front: true, Excluded: []chat.AgentID{"away"}}, true},
-		{"passed on, where agents take themselves", routing.Distribution{Method: routing.Pull}, routing.Thread{Front: true, Excluded: []chat.AgentID{"a"}}, true},
-		{"his own contact is full", routing.Distribution{}, routing.Thread{Owner: "a"}, false},
-		{"long enough for him", routing.Distribution{OwnerWait: 30}, routing.Thread{Owner: "a"}, true},
-		{"he is away", routing.Distribution{}, routing.Thread{Owner: "away"}, true},
+		{"nothing asked", routing.Distribution{}, routing.Thread{}, true, 0},
+		{"a skill that one has", routing.Distribution{}, routing.Thread{Skills: []string{"french"}}, false, 0},
+		{"a skill that all have", routing.Distribution{}, routing.Thread{Skills: []string{"english"}}, true, 0},
+		{"a skill that nobody has", routing.Distribution{SkillWait: -1}, routing.Thread{Skills: []string{"greek"}}, false, 0},
+		{"long enough for a skill", routing.Distribution{SkillWait: 30}, routing.Thread{Skills: []string{"french"}}, true, 0},
+		{"a skill, where agents take themselves", routing.Distribution{Method: routing.Pull}, routing.Thread{Skills: []string{"french"}}, true, 0},
+		{"one of two has passed him on", routing.Distribution{}, routing.Thread{Front: true, Excluded: []chat.AgentID{"a"}}, false, 0},
+		{"who is away has passed him on", routing.Distribution{}, routing.Thread{Front: true, Excluded: []chat.AgentID{"away"}}, true, 0},
+		{"passed on, where agents take themselves", routing.Distribution{Method: routing.Pull}, routing.Thread{Front: true, Excluded: []chat.AgentID{"a"}}, true, 0},
+		{"his own contact is full", routing.Distribution{}, routing.Thread{Owner: "a"}, false, 0},
+		{"long enough for him", routing.Distribution{OwnerWait: 30}, routing.Thread{Owner: "a"}, true, 0},
+		{"he is away", routing.Distribution{}, routing.Thread{Owner: "away"}, true, 0},
+		{"one was asked in vain", routing.Distribution{}, vain(1, 0, 0, "a"), false, 0},
+		{"who is away was asked in vain", routing.Distribution{}, vain(1, 0, 0, "away"), true, 0},
+		{"all were, and are not asked again at once", routing.Distribution{}, vain(1, 1, now-29e6, "a", "b"), false, 0},
+		{"all are asked again", routing.Distribution{}, vain(1, 1, now-31e6, "a", "b"), true, 0},
+		{"one was asked twice, the other is still to be", routing.Distribution{}, routing.Thread{Round: 1, RoundAt: now - 60e6,
+			Tries: []routing.Try{{Agent: "a", Count: 2}, {Agent: "b", Count: 1}}}, false, 0},
+		{"all were asked twice", routing.Distribution{}, vain(2, 2, now-60e6, "a", "b"), false, 50 * time.Second},
+		{"all were asked twice, where agents take themselves", routing.Distribution{Method: routing.Pull}, vain(2, 2, now-60e6, "a", "b"), true, 0},
+		{"one has come since", routing.Distribution{}, vain(2, 2, now-60e6, "a"), false, 0},
 	} {
 		s := shared([]chat.AgentID{"a", "b", "away"})
 		s.Agents[0].Skills, s.Agents[1].Skills, s.Agents[2].Status = []string{"english", "french"}, []string{"english"}, chat.Away
@@ -194,8 +212,8 @@ func TestWaits_WhoIsKeptForSomeIsToldNoRangeOfAll(t *testing.T) {
 		if e := told[0].Estimate; e.Shown != c.shown || (e.Why == "") != c.shown {
 			t.Errorf("%s: he is told %+v, shown: want %v", c.name, e, c.shown)
 		}
-		if e := told[1].Estimate; !e.Shown || e.Mean != 100*time.Second {
-			t.Errorf("%s: the one behind is told %+v, want a mean of 100 s", c.name, e)
+		if e, want := told[1].Estimate, cmp.Or(c.behind, 100*time.Second); !e.Shown || e.Mean != want {
+			t.Errorf("%s: the one behind is told %+v, want a mean of %s", c.name, e, want)
 		}
 	}
 }

@@ -1,0 +1,5 @@
+//go:build mutant_route_tried
+
+package routing
+
+const fault = faultTried
