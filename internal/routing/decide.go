@@ -7,9 +7,6 @@ import (
 	"earshot/internal/chat"
 )
 
-// connecting is what a visitor reads whose chat passes to somebody else.
-const connecting = "Connecting you to a colleague."
-
 // maxPasses bounds how often Decide looks again after its own decisions. Each
 // pass leaves less to do, and three are the most that was seen.
 const maxPasses = 16
@@ -135,7 +132,6 @@ func (b *board) connection(t *Thread) {
 func (b *board) handBack(t *Thread, from *seat, cause string, why chat.Sentence) {
 	d := Decision{Thread: t.ID, Group: t.Group, Previous: t.Lead, Cause: cause}
 	if t.WaitingSince != 0 {
-		d.ForVisitor = connecting
 	}
 	own, _ := b.heirs(t)
 	for _, a := range own {
@@ -216,7 +212,7 @@ func (b *board) awake(t *Thread, a *seat) {
 		d.Over = true
 		d.Because = chat.Says("woke.over", a.Name, chats(a.load+t.NeedOfWaking()), chats(a.limit))
 	default:
-		d = Decision{Kind: DoRequeue, Thread: t.ID, Group: t.Group, Previous: a.ID, Cause: CauseWoke, ForVisitor: connecting,
+		d = Decision{Kind: DoRequeue, Thread: t.ID, Group: t.Group, Previous: a.ID, Cause: CauseWoke,
 			Because: chat.Says("woke.nowhere", a.Name)}
 	}
 	b.do(d, t)

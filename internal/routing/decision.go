@@ -59,12 +59,11 @@ type Decision struct {
 	Previous chat.AgentID  `json:"previous,omitempty"`
 	Invite   int64         `json:"invite,omitempty"` // its seq
 	Cause    string        `json:"cause,omitempty"`
-	// Because is for the team, Why its English. ForVisitor is what the visitor may
-	// be told; empty = nothing.
-	Because    chat.Because `json:"because"`
-	Why        string       `json:"why"`
-	ForVisitor string       `json:"for_visitor,omitempty"`
-	RunnerUp   *RunnerUp    `json:"runner_up,omitempty"`
+	// Because is for the team, Why its English. The visitor reads the widget's own
+	// words for the event.
+	Because  chat.Because `json:"because"`
+	Why      string       `json:"why"`
+	RunnerUp *RunnerUp    `json:"runner_up,omitempty"`
 	// Over marks a chat that its lead has above his limit.
 	Over bool `json:"over,omitempty"`
 	// At is when it was decided, Deadline until when it holds; microseconds.

@@ -52,7 +52,7 @@ func (b *board) firstReply(t *Thread) {
 	}
 	due := b.replyDue(t)
 	if b.reached(due) {
-		b.do(Decision{Kind: DoRequeue, Thread: t.ID, Group: t.Group, Previous: a.ID, Cause: CauseMissedReply, ForVisitor: connecting,
+		b.do(Decision{Kind: DoRequeue, Thread: t.ID, Group: t.Group, Previous: a.ID, Cause: CauseMissedReply,
 			Because: chat.Says("reply.missed", a.Name)}, t)
 		return
 	}

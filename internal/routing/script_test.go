@@ -143,9 +143,6 @@ func (s *script) words(d routing.Decision) string {
 	if d.RunnerUp != nil {
 		b.WriteString(" Runner-up: " + d.RunnerUp.Why)
 	}
-	if d.ForVisitor != "" {
-		b.WriteString(" (The visitor reads: " + d.ForVisitor + ")")
-	}
 	return b.String()
 }
 

@@ -225,19 +225,15 @@ func (b *board) patience(t *Thread) {
 	d := Decision{Kind: DoAsk, Thread: t.ID, Group: t.Group}
 	switch {
 	case t.Mode == Mail && c != nil && c.Full && c.open:
-		d.Cause, d.Because, d.ForVisitor = CauseFull, chat.Says("mail.full", c.Name), "So many are waiting that we cannot say when it is your turn. Shall we answer by e-mail?"
+		d.Cause, d.Because = CauseFull, chat.Says("mail.full", c.Name)
 	case t.Mode == Mail:
-		d.Cause, d.Because, d.ForVisitor = CauseClosed, chat.Says("mail.nobody"), closedNow
+		d.Cause, d.Because = CauseClosed, chat.Says("mail.nobody")
 	case c != nil && !c.open && !t.Front:
-		d.Cause, d.Because, d.ForVisitor = CauseClosed, chat.Says("group.closed", c.Name), closedNow
+		d.Cause, d.Because = CauseClosed, chat.Says("group.closed", c.Name)
 	case b.reached(t.waitsSince() + b.timing.MaxWait.micros()):
 		d.Cause, d.Because = CauseMaxWait, chat.Says("mail.wait", b.timing.MaxWait.span())
-		d.ForVisitor = "It takes longer than we hoped. You can go on waiting, or have the answer by e-mail."
 	default:
 		return
 	}
 	b.do(d, t)
 }
-
-// closedNow is what a visitor reads who comes when nobody is there.
-const closedNow = "We are closed now. Shall we answer by e-mail?"
