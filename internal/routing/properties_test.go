@@ -267,36 +267,63 @@ func (o oracle) ringsForLead(t routing.Thread) bool {
 // ends when nobody is left to ask.
 func TestDecide_WhatIsPassedToAGroupRingsWhoCouldTakeIt(t *testing.T) {
 	t.Parallel()
-	rang, waited, ended := 0, 0, 0
-	enough := func() bool { return rang >= 20 && waited >= 20 && ended >= 30 }
+	var all heirs
+	all.getRoomWhileItWaits(t)
+	enough := func() bool { return all.rang >= 20 && all.waited >= 20 && all.ended >= 30 }
 	walkUntil(t, enough, func(t *rapid.T, s routing.State, now time.Time, ds []routing.Decision, _ time.Time) {
-		s = copied(s)
-		for _, d := range ds {
-			o := oracle{State: s, now: chat.Micros(now)}
-			if d.Kind == routing.DoEndPass {
-				one := o.thread(d.Thread)
-				if x := one.Transfer; x.To.Kind != chat.ToAgent && x.Deadline > o.now && o.anybody(one, o.heir) {
-					t.Fatalf("%s is not passed on any more, and somebody is left to ask: %s\n%s", d.Thread, text(one), prefix(ds))
-				}
-				ended++
-			}
-			s.Apply(d)
-		}
-		o := oracle{State: s, now: chat.Micros(now)}
-		for _, one := range s.Threads {
-			switch {
-			case one.Transfer == nil || one.Transfer.To.Kind == chat.ToAgent:
-			case len(one.Offers) > 0:
-				rang++
-			case o.anybody(one, o.inherits):
-				t.Fatalf("%s rings nobody, and somebody could take it over\n%s", one.ID, text(s))
-			default:
-				waited++
-			}
-		}
+		all.judge(t, s, now, ds)
 	})
 	if !enough() {
-		t.Errorf("only %d rang, %d waited for room, %d ended", rang, waited, ended)
+		t.Errorf("only %d rang, %d waited for room, %d ended", all.rang, all.waited, all.ended)
+	}
+}
+
+// heirs counts what became of what was passed to a Group.
+type heirs struct{ rang, waited, ended int }
+
+// getRoomWhileItWaits is the case that a walk comes upon by luck alone: everybody is
+// full when it is passed on, and one gets room later, with nothing else happening.
+func (h *heirs) getRoomWhileItWaits(t *testing.T) {
+	s := shared([]chat.AgentID{"anna", "ben", "cleo"})
+	s.PassOn("busy-anna", chat.Transfer{Seq: 1, By: "anna", To: chat.Target{Kind: chat.ToGroup, Group: "g0"}, At: chat.Micros(morning), Deadline: chat.Micros(morning.Add(time.Hour))})
+	ds, _ := routing.Decide(s, morning)
+	h.judge(t, s, morning, ds)
+	s.Apply(ds...)
+	s.Close("busy-cleo")
+	later := morning.Add(time.Second)
+	ds, _ = routing.Decide(s, later)
+	h.judge(t, s, later, ds)
+	if h.waited != 1 || h.rang != 1 {
+		t.Fatalf("waited %d, rang %d times, want it to wait once and to ring once:\n%s", h.waited, h.rang, text(s))
+	}
+}
+
+func (h *heirs) judge(t rapid.TB, s routing.State, now time.Time, ds []routing.Decision) {
+	t.Helper()
+	s = copied(s)
+	o := oracle{now: chat.Micros(now)}
+	for _, d := range ds {
+		o.State = s
+		if d.Kind == routing.DoEndPass {
+			one := o.thread(d.Thread)
+			if x := one.Transfer; x.To.Kind != chat.ToAgent && x.Deadline > o.now && o.anybody(one, o.heir) {
+				t.Fatalf("%s is not passed on any more, and somebody is left to ask: %s\n%s", d.Thread, text(one), prefix(ds))
+			}
+			h.ended++
+		}
+		s.Apply(d)
+	}
+	o.State = s
+	for _, one := range s.Threads {
+		switch {
+		case one.Transfer == nil || one.Transfer.To.Kind == chat.ToAgent:
+		case len(one.Offers) > 0:
+			h.rang++
+		case o.anybody(one, o.inherits):
+			t.Fatalf("%s rings nobody, and somebody could take it over\n%s", one.ID, text(s))
+		default:
+			h.waited++
+		}
 	}
 }
 
