@@ -56,12 +56,25 @@ func tell(r *rand.Rand, n int) told {
 	s := chat.State{Conversation: chat.Conversation{ID: "c_1", Kind: chat.FormCustomer, Visitor: mia.ID}}
 	add := func(thread chat.ThreadID, e chat.Event) chat.Event { return s.Add(thread, []chat.Event{e})[0] }
 	all := []chat.Event{add("t_1", made(r, chat.KindStarted, 1))}
-	few := r.Perm(len(kinds))[:6] // that meet each other again and again
+	few := drawn(r)
 	for i := range n {
-		kind := kinds[few[r.IntN(len(few))]]
+		kind := few[r.IntN(len(few))]
 		all = append(all, add("t_2", made(r, kind, int64(i+2))))
 	}
 	return told{Events: all, State: s}
+}
+
+// drawn are six kinds that meet each other again and again; in every third story those
+// that pass a Thread on, which would meet by luck alone.
+func drawn(r *rand.Rand) []chat.Kind {
+	if r.IntN(3) == 0 {
+		return []chat.Kind{chat.KindHold, chat.KindMoved, chat.KindRequeued, chat.KindAssign, chat.KindTransfer, chat.KindTransferEnded}
+	}
+	few := make([]chat.Kind, 6)
+	for i, k := range r.Perm(len(kinds))[:6] {
+		few[i] = kinds[k]
+	}
+	return few
 }
 
 var kinds = []chat.Kind{
@@ -111,7 +124,7 @@ func bodyOf(r *rand.Rand, kind chat.Kind) any {
 		cause := one(r, chat.PutBack, chat.Disabled, chat.LostLead, chat.GoneLead, chat.MissedReply, chat.WokeNowhere, chat.SignedOut, chat.HandedBack)
 		return chat.Requeued{QueuedAt: seq, Place: seq, Cause: cause, Previous: who}
 	case chat.KindMoved:
-		return chat.Moved{Group: "g_2", GroupName: "Sales", From: "g_1", Policy: chat.PolicyGroup, Stub: yes, By: one(r, "", who), Agent: one(r, "", ada.ID), Previous: who, QueuedAt: seq, Place: -seq}
+		return chat.Moved{Group: "g_2", GroupName: "Sales", From: "g_1", Policy: chat.PolicyGroup, Stub: yes, By: one(r, "", who), Gave: one(r, nil, []chat.AgentID{cleo.ID}), Agent: one(r, "", ada.ID), Previous: who, QueuedAt: seq, Place: -seq}
 	case chat.KindClosed:
 		return chat.Closed{Reason: one(r, chat.Resolved, chat.Ended, chat.Abandoned)}
 	}
@@ -136,7 +149,7 @@ func turnBody(r *rand.Rand, kind chat.Kind, who chat.AgentID, yes bool) any {
 	case chat.KindHold:
 		to := one(r, chat.Target{Kind: chat.ToAgent, Agent: who, Group: "g_4"}, chat.Target{Kind: chat.ToGroup, Group: "g_4"})
 		p := chat.Promise{Owner: to.Agent, Group: "g_4", By: one(r, ada.ID, bob.ID), Way: one(r, chat.HeldWait, chat.HeldMail), At: 4, Due: 90, SoonAt: 70}
-		return chat.Held{To: to, Way: p.Way, Due: 90, Promise: p, Reason: one(r, "", "invoice"), Previous: who, QueuedAt: 3, Place: -3,
+		return chat.Held{To: to, Way: p.Way, Due: 90, Promise: p, Reason: one(r, "", "invoice"), Gave: one(r, nil, []chat.AgentID{cleo.ID}), Previous: who, QueuedAt: 3, Place: -3,
 			Access: chat.AccessChange{After: chat.Access{Group: "g_4", Policy: chat.PolicyGroup, Stub: yes}}}
 	case chat.KindPromiseDue:
 		return chat.PromiseDue{Stage: one(r, chat.PromiseSoon, chat.PromiseOverdue)}

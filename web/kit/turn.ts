@@ -282,9 +282,9 @@ function offered({ agent, deadline, by }: Offered, at: Micros): Offer {
 
 /** moved puts the thread into the queue of another group. */
 function moved(t: Thread, body: Moved, at: Micros): Change {
-  const { group, policy, stub, by = "" } = body;
+  const { group, policy, stub, by = "", gave = [] } = body;
   // Who passed it on elsewhere may have it from another group.
-  const excluded = by === "" ? undefined : [by];
+  const excluded = by === "" ? undefined : [by, ...gave];
   const passed = by === "" ? t.passed : passedOn(t, { by, agent: body.agent, group, reason: body.reason, at });
   return {
     ...putBack(t, { ...body, previous: body.previous ?? "" }, at),
@@ -325,7 +325,7 @@ function held(t: Thread, body: Held, seq: number, at: Micros): Change {
     group,
     policy,
     stub,
-    excluded: [by],
+    excluded: [by, ...(body.gave ?? [])],
     held: body.to,
     promise: { ...body.promise, seq },
     ...mail,
