@@ -102,6 +102,8 @@ export interface Held extends Why {
   queued_at: Micros;
   place: number;
   access: AccessChange;
+  /** Have passed it on for the same reason before, so that the queue does not give it to them. */
+  gave?: AgentId[];
 }
 
 export interface PromiseDue extends Why {
