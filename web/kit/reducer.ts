@@ -1,9 +1,9 @@
 import { channelOf, channelsOf, closeChannel, isOfTalk, levelChannel, markChannel, readChannel, withoutChannel } from "./channels.ts";
 import { foldRow, foldThreads } from "./fold.ts";
 import { markOfSnapshot, markRead, markWithEvent, markWithRow, noMark } from "./marks.ts";
-import { addEvent, addNewer, addOlder, newTalk, replace, type Talk } from "./talk.ts";
+import { addNewer, addOlder, newTalk, replace, type Talk } from "./talk.ts";
 import { foldWatching, watchingOf } from "./observing.ts";
-import { withOpenedTalk, withTeamEvent } from "./opentalk.ts";
+import { settle, withLine, withOpenedTalk, withTeamEvent } from "./opentalk.ts";
 import { empty, type Gap, type Input, type State } from "./state.ts";
 import type {
   Agent,
@@ -47,7 +47,7 @@ export function reduce(state: State, input: Input): State {
     case "talk":
       return withOpenedTalk(state, input.opened, input.shown);
     case "older":
-      return withTalk(state, input.conversation, (talk) => addOlder(talk, input.before, input.page.events, input.page.more));
+      return withTalk(state, input.conversation, (talk) => settle(addOlder(talk, input.before, input.page.events, input.page.more)));
     case "newer":
       return withNewer(state, input.gap, input.page);
     case "done":
@@ -121,7 +121,7 @@ function withOpened(state: State, opened: Opened): State {
   const { head, seen_visitor: seenVisitor, seen_team: seenTeam } = opened.row.conversation;
   const fresh: Talk = { ...newTalk(id, opened.events, head, opened.more), threads: opened.threads, seenVisitor, seenTeam };
   const row = newest(state.rows.get(id), opened.row);
-  const talk = replace(state.talks.get(id), fresh);
+  const talk = settle(replace(state.talks.get(id), fresh));
   const later = talk.events.filter((e) => e.seq > head);
   const whole: Talk = { ...talk, threads: later.reduce(foldThreads, opened.threads), head: Math.max(talk.head, row.conversation.head) };
   return {
@@ -140,7 +140,7 @@ function satisfied(state: State, id: ConversationId, row: Row): State["wanted"] 
 
 function withNewer(state: State, gap: Gap, page: EventPage): State {
   const events = page.events.reduce((s, event) => (isKnown(s, event.conversation) ? withEvent(s, event) : s), state);
-  return withTalk(events, gap.conversation, (talk) => addNewer(talk, gap.after, gap.upto, page.events, page.more));
+  return withTalk(events, gap.conversation, (talk) => settle(addNewer(talk, gap.after, gap.upto, page.events, page.more)));
 }
 
 function isKnown(state: State, id: ConversationId): boolean {
@@ -216,7 +216,7 @@ function withTalkEvent(before: State, event: Event): State {
   const state = withWatching(before, event);
   const talk = state.talks.get(id);
   const next: State =
-    talk === undefined ? state : { ...state, talks: put(state.talks, id, withThreads(talk, addEvent(talk, event), event)) };
+    talk === undefined ? state : { ...state, talks: put(state.talks, id, withThreads(talk, withLine(talk, event), event)) };
   const row = state.rows.get(id);
   if (row === undefined) return { ...next, wanted: wanting(next, event) };
   const mark = markWithEvent(state.marks.get(id) ?? noMark, event, state.me?.id ?? "");

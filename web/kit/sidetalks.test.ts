@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { addEvent, newTalk } from "./talk.ts";
+import { withLine } from "./opentalk.ts";
+import { newTalk } from "./talk.ts";
 import type { Event } from "./wire.ts";
 
 const event = (seq: number, kind: Event["kind"], body: object): Event =>
@@ -20,8 +21,8 @@ test("a question in a talk shows the card that was told last, whichever copy com
   const question = event(1, "message", { text: "may she?", side });
   const answered = event(2, "side.card", { target: 1, card: { ...side, state: "answered", answerers: ["a_bob"] } });
   const used = event(3, "side.card", { target: 1, card: { ...side, state: "used", answerers: ["a_bob"] } });
-  const live = [question, answered, used].reduce(addEvent, newTalk("c_1", [], 0, false));
-  const late = [used, answered, question].reduce(addEvent, newTalk("c_1", [], 0, false));
+  const live = [question, answered, used].reduce(withLine, newTalk("c_1", [], 0, false));
+  const late = [used, answered, question].reduce(withLine, newTalk("c_1", [], 0, false));
   for (const talk of [live, late]) expect(bodyOf(talk.events, 1)).toMatchObject({ text: "may she?", side: { state: "used" } });
 });
 
@@ -33,11 +34,11 @@ test("a question that is taken back loses its words, and a note that was an answ
     event(2, "note", { text: "yes", answer }),
     event(3, "redact", { target: 2 }),
     event(4, "side.ended", { side: 1, how: "taken_back" }),
-  ].reduce(addEvent, newTalk("c_1", [], 0, false));
+  ].reduce(withLine, newTalk("c_1", [], 0, false));
   expect(bodyOf(talk.events, 1)).toEqual({ text: "", emptied: 4, asks });
   expect(bodyOf(talk.events, 2)).toEqual({ text: "", emptied: 3, answer });
   const withdrawn = [event(1, "side.asked", { text: "may she?", asks }), event(2, "side.ended", { side: 1, how: "withdrawn" })].reduce(
-    addEvent,
+    withLine,
     newTalk("c_1", [], 0, false),
   );
   expect(bodyOf(withdrawn.events, 1)).toEqual({ text: "may she?", asks });

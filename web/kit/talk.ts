@@ -1,4 +1,4 @@
-import type { ConversationId, Event, EventOfKind, Thread } from "./wire.ts";
+import type { ConversationId, Event, Thread } from "./wire.ts";
 
 /** Talk is one Conversation whose events are on screen: a window of its events, ascending by seq. */
 export interface Talk {
@@ -97,7 +97,7 @@ function withOlder(talk: Talk, fresh: Talk): Talk {
 }
 
 /** placeOf is the index of the first event with that seq or a higher one. */
-function placeOf(events: readonly Event[], seq: number): number {
+export function placeOf(events: readonly Event[], seq: number): number {
   let low = 0;
   let high = events.length;
   while (low < high) {
@@ -115,18 +115,11 @@ function advance(talk: Talk): Talk {
 }
 
 function isChange(event: Event): boolean {
-  return event.kind === "edit" || event.kind === "redact" || event.kind === "reaction" || event.kind === "talk.emptied" || isOfSide(event);
+  return event.kind === "edit" || event.kind === "redact";
 }
 
-function isOfSide(event: Event): event is EventOfKind<"side.card"> | EventOfKind<"side.ended"> {
-  return event.kind === "side.card" || event.kind === "side.ended";
-}
-
-/** change applies what an event changes of others: an edit, a redaction, a reaction, or that their time is over. An edit older than what the target shows changes nothing. */
+/** change applies an edit or a redaction to its target. An edit older than what the target shows changes nothing. */
 function change(events: Event[], event: Event): Event[] {
-  if (event.kind === "talk.emptied") return events.map((e) => (e.seq <= event.body.upto ? emptied(e, event.at) : e));
-  if (event.kind === "reaction") return reacted(events, event);
-  if (isOfSide(event)) return changeSide(events, event);
   if (event.kind !== "edit" && event.kind !== "redact") return events;
   const target = event.body.target ?? event.body.vtarget ?? 0;
   const at = placeOf(events, target);
@@ -134,42 +127,9 @@ function change(events: Event[], event: Event): Event[] {
   if (found?.seq !== target || (found.kind !== "message" && found.kind !== "note" && found.kind !== "whisper") || found.body.emptied)
     return events;
   if (event.kind === "edit" && (found.body.edited ?? 0) > event.at) return events;
-  if (event.kind === "redact") return events.with(at, emptied(found, event.at));
-  return events.with(at, { ...found, body: { ...found.body, text: event.body.text, edited: event.at } });
-}
-
-/** emptied is an event without its words; what stands under something stays under it. */
-function emptied(event: Event, at: number): Event {
-  if ((event.kind !== "message" && event.kind !== "note" && event.kind !== "whisper" && event.kind !== "side.asked") || event.body.emptied)
-    return event;
-  const { reply_to, answer, asks } = event.body;
-  const kept = { ...(reply_to === undefined ? {} : { reply_to }), ...(answer && { answer }), ...(asks && { asks }) };
-  return { ...event, body: { text: "", emptied: at, ...kept } };
-}
-
-/** changeSide applies another card to the question in a talk, and takes its words out of the conversation where they were taken back. */
-function changeSide(events: Event[], event: EventOfKind<"side.card"> | EventOfKind<"side.ended">): Event[] {
-  const target = event.kind === "side.card" ? event.body.target : event.body.side;
-  const at = placeOf(events, target);
-  const found = events[at];
-  if (found?.seq !== target) return events;
-  if (event.kind === "side.card" && found.kind === "message" && found.body.side)
-    return events.with(at, { ...found, body: { ...found.body, side: event.body.card } });
-  if (event.kind === "side.ended" && event.body.how === "taken_back") return events.with(at, emptied(found, event.at));
-  return events;
-}
-
-/** reacted sets an emoji under a message, or takes it away, as the server's body of the target has it. */
-function reacted(events: Event[], event: EventOfKind<"reaction">): Event[] {
-  const { target, emoji, on } = event.body;
-  const at = placeOf(events, target);
-  const found = events[at];
-  const who = event.actor.id ?? "";
-  if (found?.seq !== target || found.kind !== "message" || found.body.emptied) return events;
-  const before = found.body.reactions ?? [];
-  const kept = before.map((r) => (r.emoji === emoji ? { emoji, agents: [...r.agents.filter((a) => a !== who), ...(on ? [who] : [])] } : r));
-  const all = on && !before.some((r) => r.emoji === emoji) ? [...kept, { emoji, agents: [who] }] : kept;
-  return events.with(at, { ...found, body: { ...found.body, reactions: all.filter((r) => r.agents.length > 0) } });
+  const { reply_to, answer, asks } = found.body;
+  const empty = { text: "", emptied: event.at, ...(reply_to && { reply_to }), ...(answer && { answer }), ...(asks && { asks }) };
+  return events.with(at, { ...found, body: event.kind === "edit" ? { ...found.body, text: event.body.text, edited: event.at } : empty });
 }
 
 function withSeen(talk: Talk, event: Event): Talk {
