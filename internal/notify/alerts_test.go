@@ -215,6 +215,7 @@ func TestAlerts_AnsweredByTheServiceAreKept(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	laptop := s.device(s.ann, "laptop")
+	s.device(s.ann, "tablet")
 	s.service.Answer("phone", 410, "")
 	s.service.Answer("laptop", 503, "")
 	id, err := s.Desk.TestAlert(t.Context(), s.ann)
@@ -222,6 +223,7 @@ func TestAlerts_AnsweredByTheServiceAreKept(t *testing.T) {
 	if failed := s.later(0); failed != 1 {
 		t.Errorf("%d jobs are to be tried again, want 1", failed)
 	}
+	s.want("the tablet's service takes it over", chat.AlertTest)
 	log := func() map[chat.SessionID]store.Delivery {
 		all, err := s.Desk.Alerts(t.Context(), s.ann)
 		s.must(err)
@@ -237,13 +239,17 @@ func TestAlerts_AnsweredByTheServiceAreKept(t *testing.T) {
 	s.service.Answer("laptop", 0, "")
 	s.service.Answer("phone", 0, "")
 	s.later(time.Hour)
-	if got := s.want("tried again on the laptop; the phone's subscription is over", chat.AlertTest); got[0].Alert != id {
+	if got := s.want("tried again on the laptop, and nowhere else", chat.AlertTest); got[0].Alert != id {
 		t.Errorf("pushed %+v", got)
 	}
 	s.must(s.Desk.NoteShown(t.Context(), s.ann, laptop, id))
 	if got := log()[laptop]; got.Outcome != string(notify.Accepted) || got.ShownAt == 0 {
 		t.Errorf("%+v", got)
 	}
+	_, err = s.Desk.TestAlert(t.Context(), s.ann)
+	s.must(err)
+	s.later(0)
+	s.want("the phone's subscription is over", chat.AlertTest, chat.AlertTest)
 	bob := s.Agent("Bob", chat.Member)
 	for what, err := range map[string]error{"shown": s.Desk.NoteShown(t.Context(), bob, laptop, id), "seen": s.Desk.SeeAlert(t.Context(), bob, id)} {
 		if !chat.IsKind(err, chat.Missing) {
@@ -276,6 +282,26 @@ func TestAlerts_SeenOnOneDeviceIsOverOnAll(t *testing.T) {
 	if n := ended(); n != 1 {
 		t.Errorf("%d alerts ended by reading, want 1", n)
 	}
+}
+
+// TestAlerts_AreSeenByReading is of somebody who only reads the chat that he is called
+// into, and does nothing there.
+func TestAlerts_AreSeenByReading(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	bob := s.Agent("Bob", chat.Member)
+	_, c := s.Taken(bob)
+	_, err := s.Desk.AddNote(t.Context(), bob, c, desk.Message{Key: "n1", Text: "@Ann", Mentions: []chat.AgentID{s.ann.ID}})
+	s.must(err)
+	s.must(s.Desk.MarkRead(t.Context(), s.ann, c, 1<<40))
+	all, err := s.Desk.Alerts(t.Context(), s.ann)
+	s.must(err)
+	for _, one := range all {
+		if one.Alert.Kind == chat.AlertMention && one.Alert.End == chat.AlertSeen {
+			return
+		}
+	}
+	t.Errorf("read, and not seen: %+v", all)
 }
 
 // TestAlerts_AreJudgedWhenTheyAreSent takes the right away between the event and the
