@@ -34,6 +34,8 @@ export function shownOf(pushed: Pushed | null): Shown {
   const key = by === "" && known(`${plain}.nobody`) ? `${plain}.nobody` : plain;
   const title = known(key) ? a(key, { by, n: count }) : a("push.unknown");
   const body = text === "" ? (kind === "test" ? "" : a("push.open")) : text;
-  const address = conversation === "" ? "/" : addressOf({ name: "inbox", conversation, at: seq > 0 ? seq : null });
+  const at = seq > 0 ? seq : null;
+  const place = kind === "talk" ? ({ name: "talks", talk: conversation, at } as const) : ({ name: "inbox", conversation, at } as const);
+  const address = conversation === "" ? "/" : addressOf(place);
   return { title, body, tag: tagOf(pushed), address };
 }
