@@ -128,7 +128,7 @@ flow("a colleague is asked and declines, another accepts; the visitor can always
   assert.equal(await offers(third).getByRole("article").count(), 0, "somebody else was rung");
   const log = chat.getByRole("log");
   await once(log, "My colleague knows invoices better than I do.");
-  await once(log, `${owner.name} has asked ${bilal.name}. You can keep writing.`);
+  await once(log, `${owner.name} has asked ${bilal.name} to join. You can keep writing.`);
   await say(chat, "Thank you, I wait");
   await once(log, "Thank you, I wait");
 
@@ -161,7 +161,7 @@ flow("a colleague is asked and declines, another accepts; the visitor can always
   await third.getByText(`${cleo.name} took over from ${owner.name}`).waitFor();
   await third.getByText(`${bilal.name} declined to take over. Reason: lunch-canary`).waitFor();
   await look(third, "pass-taken-over");
-  await once(log, `${cleo.name} is with you now`);
+  await once(log, `${cleo.name} is with you now and has read the conversation`);
   await once(log, "My colleague knows invoices better than I do."); // Asking again does not say it again.
   await answer(third, "Your new invoice is on its way");
   await once(log, "Your new invoice is on its way");

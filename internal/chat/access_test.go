@@ -255,9 +255,9 @@ func anyViewer(t *rapid.T) chat.Viewer {
 
 // forVisitors is what a visitor may receive of each kind, written a second time.
 var forVisitors = map[chat.Kind][]string{
-	chat.KindMessage: {"text", "files", "edited", "emptied"}, chat.KindAssign: {"lead", "lead_name"}, chat.KindJoin: {"agent", "agent_name"},
+	chat.KindMessage: {"text", "files", "edited", "emptied"}, chat.KindAssign: {"lead", "lead_name", "public_name"}, chat.KindJoin: {"agent", "agent_name"},
 	chat.KindLeave: {"agent", "agent_name"}, chat.KindClosed: {"reason"}, chat.KindSeen: {"side", "upto"}, chat.KindEdit: {"vtarget", "text"}, chat.KindRedact: {"vtarget"},
-	chat.KindRequeued: {}, chat.KindMoved: {"public_name"}, chat.KindTransfer: {"by_name", "to_name"}, chat.KindHold: {"to_name", "way", "due"},
+	chat.KindRequeued: {}, chat.KindMoved: {"public_name"}, chat.KindTransfer: {"by_name", "to_name", "public_name"}, chat.KindHold: {"to_name", "way", "due"},
 	chat.KindMailOffered: {"cause"}, chat.KindMailAnswered: {"accepted"},
 }
 

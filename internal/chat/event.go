@@ -339,10 +339,13 @@ type FileRef struct {
 type Assigned struct {
 	Lead     AgentID `json:"lead"`
 	LeadName string  `json:"lead_name"`
-	Why      string  `json:"why"`
-	Because  Because `json:"because,omitempty" nullable:"false"`
-	Cause    string  `json:"cause"` // see ByTaking and the others
-	Previous AgentID `json:"previous,omitempty"`
+	// PublicName is what the visitor reads of the Group that the lead was asked in, as
+	// in TransferTold.
+	PublicName string  `json:"public_name,omitempty"`
+	Why        string  `json:"why"`
+	Because    Because `json:"because,omitempty" nullable:"false"`
+	Cause      string  `json:"cause"` // see ByTaking and the others
+	Previous   AgentID `json:"previous,omitempty"`
 	// Reason is what whoever took it over said.
 	Reason string `json:"reason,omitempty"`
 	// WaitedMS is how long the visitor had queued, in milliseconds.
@@ -435,7 +438,7 @@ const (
 // receive. A kind that is not listed reaches no visitor.
 var visitorFields = map[Kind][]string{
 	KindMessage: {"text", "files", "edited", "emptied"},
-	KindAssign:  {"lead", "lead_name"},
+	KindAssign:  {"lead", "lead_name", "public_name"},
 	KindJoin:    {"agent", "agent_name"},
 	KindLeave:   {"agent", "agent_name"},
 	KindClosed:  {"reason"},
@@ -443,7 +446,7 @@ var visitorFields = map[Kind][]string{
 	KindRequeued: {},
 	// Where to, and nothing of who and why.
 	KindMoved:        {"public_name"},
-	KindTransfer:     {"by_name", "to_name"},
+	KindTransfer:     {"by_name", "to_name", "public_name"},
 	KindHold:         {"to_name", "way", "due"},
 	KindMailOffered:  {"cause"},
 	KindMailAnswered: {"accepted"},

@@ -70,7 +70,9 @@ type Given struct {
 	// Group is the one that has the Thread from now on; nil = its own. Names are
 	// those of its members.
 	Group *Group
-	Names map[AgentID]string
+	// Public is what the visitor reads of that Group, where it has not had the Thread before.
+	Public string
+	Names  map[AgentID]string
 	// Stays: the lead before becomes a member.
 	Stays bool
 }
@@ -147,7 +149,7 @@ func assign(t *Thread, to Agent, by Actor, g Given, now time.Time) Event {
 	if g.Group != nil {
 		after.Group, after.Policy, after.Stub = g.Group.ID, g.Group.Policy, g.Group.Stub
 	}
-	body := Assigned{Lead: to.ID, LeadName: to.Name, Why: g.Because.English(), Because: g.Because, Cause: g.Cause, Previous: t.Lead, Reason: g.Reason, RunnerUp: g.RunnerUp,
+	body := Assigned{Lead: to.ID, LeadName: to.Name, PublicName: g.Public, Why: g.Because.English(), Because: g.Because, Cause: g.Cause, Previous: t.Lead, Reason: g.Reason, RunnerUp: g.RunnerUp,
 		Load: g.Room.Load, Over: g.Room.Above(), Skipped: g.Skipped, Stays: g.Stays, Access: AccessChange{Before: before, After: after}}
 	if t.State == Queued && t.Held == nil { // who was told to wait for somebody does not stand in the queue
 		body.WaitedMS = (at - max(t.QueuedAt, t.BackAt)) / 1000

@@ -44,14 +44,17 @@ type Transfer struct {
 }
 
 // TransferTold is the body of transfer: what is passed on, and all that travels
-// with it. A visitor receives who asks whom, and nothing else.
+// with it. A visitor receives who asks whom of which Group, and nothing else.
 type TransferTold struct {
 	Transfer Transfer `json:"transfer"`
 	ByName   string   `json:"by_name"`
 	// ToName is the colleague's name, or the Group's as the visitor reads it;
 	// "" of a private Group.
-	ToName    string `json:"to_name,omitempty"`
-	GroupName string `json:"group_name"`
+	ToName string `json:"to_name,omitempty"`
+	// PublicName is what the visitor reads of the colleague's Group; "" where that has
+	// the Thread already, or is private.
+	PublicName string `json:"public_name,omitempty"`
+	GroupName  string `json:"group_name"`
 	// Answers are to the playbook's questions, by their text.
 	Summary  string            `json:"summary,omitempty"`
 	Promised string            `json:"promised,omitempty"`
@@ -157,6 +160,9 @@ func PassOn(s State, by Agent, m NewTransfer, now time.Time) ([]Event, error) {
 		Answers: m.answered(), Playbook: m.Version, Hops: len(t.Passed)}
 	if m.To.Kind == ToAgent {
 		told.ToName = m.Agent.Name
+		if m.Group.ID != t.Group {
+			told.PublicName = m.Public
+		}
 	}
 	told.Because = m.asks(by)
 	told.Why = told.Because.English()

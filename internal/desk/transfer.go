@@ -260,6 +260,13 @@ func (d *Desk) acceptPassed(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.E
 		return nil, err
 	}
 	given := chat.Given{Room: room, Group: &g, Names: map[chat.AgentID]string{}}
+	if g.ID != t.Group {
+		v, err := tx.Visitor(s.Conversation.Visitor)
+		if err != nil {
+			return nil, err
+		}
+		given.Public = g.PublicName(v.Language)
+	}
 	for _, id := range t.Transfer.Drop {
 		if m, err := tx.Agent(id); err == nil {
 			given.Names[id] = m.Name

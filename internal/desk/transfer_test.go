@@ -1,8 +1,10 @@
 package desk_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -301,9 +303,66 @@ func TestTransfer_TheVisitorIsToldWhoAsksWhom(t *testing.T) {
 		if e.Kind != chat.KindTransfer {
 			continue
 		}
-		if got, want := string(chat.ForVisitor(e).Body), `{"by_name":"Ada","to_name":"Ben"}`; got != want {
+		if got, want := string(chat.ForVisitor(e).Body), `{"by_name":"Ada","public_name":"Billing","to_name":"Ben"}`; got != want {
 			t.Errorf("the visitor reads %s, want %s", got, want)
 		}
+	}
+}
+
+// TestTransfer_TheVisitorReadsTheGroupInHisLanguage is card C3: of which group who is
+// asked and who comes, under its public name, and none where there is none to tell.
+func TestTransfer_TheVisitorReadsTheGroupInHisLanguage(t *testing.T) {
+	t.Parallel()
+	for name, one := range map[string]struct {
+		change func(*chat.Group)
+		group  bool // is asked as a whole
+		want   string
+	}{
+		"a colleague":                     {func(*chat.Group) {}, false, `"public_name":"Rechnungen"`},
+		"a colleague of a private group":  {func(g *chat.Group) { g.Private = true }, false, ""},
+		"a group":                         {func(*chat.Group) {}, true, `"public_name":"Rechnungen"`},
+		"a group without a name for him":  {func(g *chat.Group) { g.Names = nil }, true, `"public_name":"Billing"`},
+		"a private group":                 {func(g *chat.Group) { g.Private = true }, true, ""},
+		"a colleague of the chat's group": {func(g *chat.Group) { *g = chat.Group{} }, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHandover(t, chat.PolicyOpen)
+			g := h.billing
+			g.Names = map[string]string{"de": "Rechnungen"}
+			one.change(&g)
+			visitor := h.State(h.c).Conversation.Visitor
+			h.Write(func(tx *store.Tx) error {
+				v, err := tx.Visitor(visitor)
+				v.Language = "de-AT"
+				ben := h.ben
+				if g.ID == "" { // where the chat is already
+					g, ben.Groups = h.Group, []chat.GroupID{h.Group.ID}
+				}
+				return errors.Join(err, tx.SaveVisitor(v), tx.SaveGroup(g), tx.SaveAgent(ben))
+			})
+			to := toAgent(h.ben)
+			if one.group {
+				to = chat.Target{Kind: chat.ToGroup, Group: g.ID}
+			}
+			h.mustPass(to)
+			h.Route()
+			must[desk.Done](t)(h.Desk.Accept(t.Context(), h.ben, h.c, h.Key()))
+			var told []string
+			for _, e := range h.Log(h.c) {
+				if e.Kind == chat.KindTransfer || e.Kind == chat.KindAssign {
+					told = append(told, string(chat.ForVisitor(e).Body))
+				}
+			}
+			asked, comes := told[len(told)-2], told[len(told)-1]
+			named := func(body string) bool { return strings.Contains(body, `"public_name"`) }
+			if one.want == "" && (named(asked) || named(comes)) || !strings.Contains(comes, one.want) || !one.group && !strings.Contains(asked, one.want) {
+				t.Errorf("the visitor reads %s, then %s; want %s", asked, comes, one.want)
+			}
+			if one.group && one.want != "" && !strings.Contains(asked, strings.Replace(one.want, "public_name", "to_name", 1)) {
+				t.Errorf("the visitor reads %s of the group that is asked", asked)
+			}
+		})
 	}
 }
 

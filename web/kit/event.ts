@@ -137,6 +137,8 @@ export interface Closed {
 export interface Assigned extends Why {
   lead: AgentId;
   lead_name: string;
+  /** Of the group that the lead was asked in, as the visitor reads it; absent where it has had the chat, or is private. */
+  public_name?: string;
   cause: string;
   previous?: AgentId;
   /** What whoever took it over said. */

@@ -40,11 +40,13 @@ export interface Passage {
   at: Micros;
 }
 
-/** TransferTold is what is passed on and what travels with it. A visitor receives by_name and to_name alone. */
+/** TransferTold is what is passed on and what travels with it. A visitor receives by_name, to_name and public_name alone. */
 export interface TransferTold extends Why {
   transfer: Transfer;
   by_name: string;
   to_name?: string;
+  /** Of the colleague's group as the visitor reads it; absent where that has the chat already, or is private. */
+  public_name?: string;
   group_name: string;
   summary?: string;
   promised?: string;

@@ -105,8 +105,27 @@ test("words: who is asked, that one can write on, and who comes", () => {
       told(2, "message", { text: "hello" }),
       told(3, "assign", { lead: "a", lead_name: "Ben" }),
     ),
-  ).toEqual(["Ann has asked Ben. You can keep writing.", undefined, "Ben is with you now"]);
-  expect(read(told(1, "transfer", { by_name: "Ann" }))).toEqual(["Ann has asked a colleague. You can keep writing."]);
+  ).toEqual(["Ann has asked Ben to join. You can keep writing.", undefined, "Ben is with you now and has read the conversation"]);
+  expect(read(told(1, "transfer", { by_name: "Ann" }))).toEqual(["Ann has asked a colleague to join. You can keep writing."]);
+});
+
+test("words: who comes from another group is named with it, as the server has told its public name", () => {
+  const story = [
+    told(1, "transfer", { by_name: "Ann", to_name: "Ben", public_name: "Billing" }),
+    told(2, "assign", { lead: "a", lead_name: "Ben", public_name: "Billing" }),
+  ];
+  expect(read(...story)).toEqual([
+    "Ann has asked Ben from Billing to join. You can keep writing.",
+    "Ben from Billing is with you now and has read the conversation",
+  ]);
+  expect(story.map((e) => german.passed(e, story))).toEqual([
+    "Ann hat Ben (Billing) dazugebeten. Sie können weiterschreiben.",
+    "Ben (Billing) ist jetzt für Sie da und hat den Chat gelesen",
+  ]);
+  // Whoever takes it over after a no is not of the group that was asked.
+  expect(read(story[0] as Event, told(2, "assign", { lead: "c", lead_name: "Cleo" }))[1]).toBe(
+    "Cleo is with you now and has read the conversation",
+  );
 });
 
 test("words: whoever leads for another reason has not been asked", () => {

@@ -16,7 +16,7 @@ export interface Words {
   header(s: Session, now: Micros): string;
   /** "Billing is not here now, and back Monday 09:00." */
   refusal(s: Standing, now: Micros): string;
-  /** "Ann has asked Ben. You can keep writing.": what an event says about passing the chat on; undefined for other events. */
+  /** "Ann has asked Ben from Billing to join. You can keep writing.": what an event says about passing the chat on; undefined for other events. */
   passed(event: Event, events: readonly Event[]): string | undefined;
   /** "You are 3rd, about 2 to 5 minutes." */
   place(queue: Queued): string;
@@ -33,8 +33,12 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
     if (state === "full") return t("ask.full", { group: name });
     return opens_at ? t("ask.back", { group: name, when: back(opens_at, now) }) : t("ask.offline", { group: name });
   };
-  const asks = ({ by_name: by, to_name: name }: { by_name: string; to_name?: string }) =>
-    name ? t("passed.asks", { by, name }) : t("passed.asks.some", { by });
+  const asks = ({ by_name: by, to_name: name, public_name: group }: { by_name: string; to_name?: string; public_name?: string }) => {
+    if (!name) return t("passed.asks.some", { by });
+    return group ? t("passed.asks.of", { by, name, group }) : t("passed.asks", { by, name });
+  };
+  const comes = ({ lead_name: name, public_name: group }: { lead_name: string; public_name?: string }) =>
+    group ? t("passed.with.of", { name, group }) : t("passed.with", { name });
   const ordinals = new Intl.PluralRules(speaker.language, { type: "ordinal" });
   return {
     t,
@@ -54,7 +58,7 @@ export function wordsOf(speaker: Translator<ReceptionTexts>, locale = speaker.la
     refusal,
     passed: (event, events) => {
       if (event.kind === "transfer") return asks(event.body);
-      if (event.kind === "assign") return follows(event, events) ? t("passed.with", { name: event.body.lead_name }) : undefined;
+      if (event.kind === "assign") return follows(event, events) ? comes(event.body) : undefined;
       if (event.kind !== "hold") return undefined;
       const { to_name: name, way, due } = event.body;
       // As it was said then: "tomorrow" would be another day when it is read again.
