@@ -245,6 +245,30 @@ func TestPromise_IsPassedToAColleagueOrTheGroup(t *testing.T) {
 	}
 }
 
+// TestPromise_IsNotPassedToWhomThePlaybookExcepts: as with every other way, by name;
+// the group may owe it, and so may he once he leads the chat.
+func TestPromise_IsNotPassedToWhomThePlaybookExcepts(t *testing.T) {
+	t.Parallel()
+	h := newHandover(t, chat.PolicyOpen)
+	h.gone()
+	h.mustHold(toAgent(h.ben))
+	except := chat.TransferChapter{Except: []chat.AgentID{h.cleo.ID}}
+	must[chat.Playbook](t)(h.Desk.SavePlaybook(t.Context(), h.Owner, chat.Playbook{Group: h.billing.ID, Transfer: except}))
+	pass := func(to chat.AgentID) error {
+		_, err := h.Desk.PassPromise(t.Context(), h.Owner, h.c, h.Key(), to, "Ben is ill.")
+		return err
+	}
+	wantKind(t, "to whom the playbook excepts", pass(h.cleo.ID), chat.Denied)
+	if th := h.thread(); th.Promise.Owner != h.ben.ID {
+		t.Errorf("owed %+v", th.Promise)
+	}
+	check(t, pass(""))
+	check(t, pass(h.ben.ID))
+	later(h.World, 0, h.cleo)
+	must[desk.Done](t)(h.Desk.Take(t.Context(), h.cleo, h.c, desk.Taking{Key: h.Key()}))
+	check(t, pass(h.cleo.ID))
+}
+
 // TestHold_OutlivesItsGroup: what waits for Ben, who has lost the group with it, waits
 // for the group that has the deleted one's chats, and is owed there.
 func TestHold_OutlivesItsGroup(t *testing.T) {

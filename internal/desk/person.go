@@ -223,36 +223,22 @@ func (d *Desk) farEnd(ctx context.Context, c chat.ConversationID, id chat.LinkID
 // events of the first one, the second one gets the same.
 func (d *Desk) doTwo(ctx context.Context, a chat.Agent, c, other chat.ConversationID, in act,
 	rule func(*store.Tx, chat.Agent, chat.State, chat.State) ([]chat.Event, error)) (Done, error) {
-	if err := checkKey(in.key); err != nil {
-		return Done{}, err
-	}
-	in.intent.Conversation = c
-	hash, err := d.fingerprint(ctx, in.intent)
-	if err != nil {
-		return Done{}, err
-	}
-	var done Done
-	err = d.write(ctx, func(tx *store.Tx) error {
+	return d.once(ctx, in.key, c, in.intent, func(tx *store.Tx, hash []byte) (Done, error) {
 		if _, _, err := lockFor(tx, a.ID, min(c, other)); err != nil {
-			return err
+			return Done{}, err
 		}
 		_, o, err := lockFor(tx, a.ID, other)
 		if err != nil {
-			return err
+			return Done{}, err
 		}
 		me, s, err := lockFor(tx, a.ID, c)
 		if err != nil {
-			return err
+			return Done{}, err
 		}
 		in.rule = func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) { return rule(tx, me, s, o) }
 		in.after = func(tx *store.Tx, events []chat.Event) error { return appendTwins(tx, o, events) }
-		done, err = d.doLocked(tx, me, s, in, hash)
-		return err
+		return d.doLocked(tx, me, s, in, hash)
 	})
-	if err != nil {
-		return Done{}, err
-	}
-	return done, nil
 }
 
 // appendTwins tells another Conversation the same.

@@ -148,6 +148,9 @@ func (d *Desk) PassPromise(ctx context.Context, a chat.Agent, c chat.Conversatio
 				if err := mayOwe(s, owner); err != nil {
 					return nil, err
 				}
+				if err := excepted(tx, s, owner); err != nil {
+					return nil, err
+				}
 			}
 			return chat.PassPromise(s, me, owner, why, nil, d.now())
 		},
@@ -163,6 +166,24 @@ func mayOwe(s chat.State, to chat.Agent) error {
 		return chat.Errorf(chat.Conflict, "%s is not in the group that it waits in, so it would never ring there. Choose somebody of that group.", to.Name)
 	}
 	return nil
+}
+
+// excepted refuses whom the playbook of the Group that has the chat excepts: by name
+// he is given nothing there, whichever way.
+func excepted(tx *store.Tx, s chat.State, to chat.Agent) error {
+	t := s.OpenThread()
+	if t == nil || t.Group == "" || t.Lead == to.ID {
+		return nil
+	}
+	written, err := tx.Playbook(t.Group)
+	if err != nil || !slices.Contains(written.Playbook.Transfer.Except, to.ID) {
+		return err
+	}
+	g, err := tx.Group(t.Group)
+	if err != nil {
+		return err
+	}
+	return chat.Errorf(chat.Denied, "The playbook of %s says: not to %s. Pass the promise to somebody else, or to the group.", g.Name, to.Name)
 }
 
 // PromiseList asks for promises: of one owner or group, the open ones or those that
