@@ -298,6 +298,8 @@ longFlow("into a group's queue at once: its playbook asks what asking would need
   const act = (verb, body) => ask(ada, "POST", `/v1/conversations/${id}/${verb}`, { key: crypto.randomUUID(), ...body });
   await act("move", { group: own.id, reason: "refund" });
   await choose(ada, "Abroad"); // Nobody leads it: its queue is the only way.
+  const write = dialog(ada).getByRole("link", { name: "Write the playbook of Abroad" });
+  assert.match(await write.getAttribute("href"), new RegExp(`/settings/groups/${abroad.id}/playbook$`));
   await put();
   await dialog(ada).getByText("It was passed on several times. Say why it goes on once more.").waitFor();
   await look(ada, "pass-queue-again");
@@ -317,6 +319,12 @@ longFlow("into a group's queue at once: its playbook asks what asking would need
   const line = (group) => ada.getByRole("row").filter({ has: ada.getByRole("rowheader", { name: group, exact: true }) });
   assert.deepEqual(await line("Orders").getByRole("cell").allInnerTexts(), ["A quote", "1", "1", "1", "0"]);
   assert.deepEqual(await line("Abroad").getByRole("cell").allInnerTexts(), ["they ship abroad", "none", "1", "1", "0"]);
+  await line("Orders").getByRole("button").click();
+  const listed = ada.getByRole("dialog", { name: "Passed to Orders: A quote" });
+  assert.equal(await listed.getByRole("link").count(), 1, "the chat behind the number");
+  await listed.getByRole("link").getByText("Forty are on their way").waitFor();
+  await look(ada, "board-book-use-chats");
+  await ada.keyboard.press("Escape");
   await look(ada, "board-book-use");
   await ada.setViewportSize({ width: 390, height: 844 });
   await look(ada, "board-book-use-390");
