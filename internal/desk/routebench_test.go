@@ -32,6 +32,9 @@ func put(w *desktest.World, from, to int, make func(i int) (chat.Started, bool))
 				events := []chat.Event{chat.Fact(chat.KindStarted, v.Actor(), chat.ForAgents, at, begun),
 					chat.Fact(chat.KindMessage, v.Actor(), chat.ForAll, at, chat.Said{Text: "Where is my parcel?"})}
 				if closed {
+					for j := range events {
+						events[j].At -= (5 * time.Minute).Microseconds()
+					}
 					events = append(events, chat.Fact(chat.KindClosed, v.Actor(), chat.ForAll, at, chat.Closed{Reason: chat.Ended, AliveAt: at}))
 				}
 				for j := range events {
@@ -126,6 +129,37 @@ func BenchmarkRoute_NothingToDecide(b *testing.B) {
 					return err
 				})
 			})
+		})
+	}
+}
+
+// BenchmarkRoute_Telling is the same round each time that the queues are looked at: three
+// seconds later, with a range for everybody who waits, since 40 chats were finished in
+// each group. Of those who wait, as many are told as are at one look.
+func BenchmarkRoute_Telling(b *testing.B) {
+	for _, size := range []struct{ agents, waiting int }{{100, 200}, {1000, 5000}} {
+		b.Run(fmt.Sprintf("agents=%d/waiting=%d", size.agents, size.waiting), func(b *testing.B) {
+			w := floor(b, size.agents, size.waiting)
+			put(w, 10_000, 10_800, func(i int) (chat.Started, bool) {
+				return chat.Started{Number: 1, Group: chat.GroupID(fmt.Sprintf("g_%02d", i%20)), Policy: chat.PolicyOpen, Lead: chat.AgentID(fmt.Sprintf("a_%04d", i%size.agents))}, true
+			})
+			// Nothing but the telling falls due.
+			w.Write(func(tx *store.Tx) error {
+				return tx.SetSetting("routing", `{"timing":{"reply":86400,"warn":3600,"max_wait":86400}}`)
+			})
+			if err := w.Desk.LearnWaits(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			withProcessor(b, func() error {
+				w.Clock.Advance(3 * time.Second)
+				_, err := w.Desk.Route(b.Context())
+				return err
+			})
+			var told []store.Told
+			w.Read(func(tx *store.Tx) (err error) { told, err = tx.AllTold(); return err })
+			if !slices.ContainsFunc(told, func(t store.Told) bool { return t.Ranged }) {
+				b.Errorf("%d were told, and none a range", len(told))
+			}
 		})
 	}
 }

@@ -79,13 +79,26 @@ func (d *Desk) tellQueues(ctx context.Context, s *situation, changed bool) error
 		return nil
 	}
 	d.told.at = s.at
-	all := d.untold(ctx, s)
-	slices.SortFunc(all, func(x, y due) int {
-		return cmp.Or(x.word.repeated.Compare(y.word.repeated), strings.Compare(string(x.thread), string(y.thread)))
-	})
-	all = all[:min(len(all), tellAtOnce)]
+	all := longestUntold(d.untold(ctx, s))
 	d.learnLanguages(ctx, s, all)
 	return d.tell(ctx, s, all)
+}
+
+// longestUntold are those of many who have not been told for longest.
+func longestUntold(all []due) []due {
+	order := make([]*due, len(all)) // a due is large to be moved about
+	for i := range all {
+		order[i] = &all[i]
+	}
+	slices.SortFunc(order, func(x, y *due) int {
+		return cmp.Or(x.word.repeated.Compare(y.word.repeated), strings.Compare(string(x.thread), string(y.thread)))
+	})
+	order = order[:min(len(order), tellAtOnce)]
+	first := make([]due, len(order))
+	for i, one := range order {
+		first[i] = *one
+	}
+	return first
 }
 
 // untold are those who are to be told something now. Their words say when they were
@@ -93,7 +106,7 @@ func (d *Desk) tellQueues(ctx context.Context, s *situation, changed bool) error
 // than this situation knows, nothing is said.
 func (d *Desk) untold(ctx context.Context, s *situation) []due {
 	var all []due
-	waiting, waits := map[chat.ThreadID]bool{}, map[chat.ConversationID]bool{}
+	waiting, waits := make(map[chat.ThreadID]bool, len(s.threads)), make(map[chat.ConversationID]bool, len(s.threads))
 	repeats, at := !d.follows.Load(), d.now() // not s.at: what is read counts from when it is told
 	for g, queue := range d.waits(ctx, s) {
 		for _, one := range queue {

@@ -204,6 +204,9 @@ func (b *board) kept(t *Thread, c *counter) bool {
 	if owner, wait := b.owner(t, c); owner != nil || wait {
 		return true
 	}
+	if len(t.Skills)+len(t.Excluded)+len(t.Tries) == 0 {
+		return false // as most: nobody has to be looked at
+	}
 	return slices.ContainsFunc(c.places, func(p *place) bool {
 		return p.takes && p.given() && (!b.skilled(t, p) || t.excludes(p) || !b.untried(t, p.ID))
 	})

@@ -65,12 +65,26 @@ func (tx *Tx) Queued(ids ...chat.ThreadID) (map[chat.ThreadID]chat.GroupID, erro
 	return all, err
 }
 
-// SaveTold stores what visitors are told, in one statement. Who calls it holds the
-// router's lock: what is told follows from what was.
+// toldAtOnce rows go into one statement at most. SQLite looks for the name of each
+// parameter among those before it, so that one of thousands costs more than several.
+const toldAtOnce = 64
+
+// SaveTold stores what visitors are told. Who calls it holds the router's lock: what is
+// told follows from what was. Numbers of rows are powers of two, so that few statements
+// have to be prepared.
 func (tx *Tx) SaveTold(all []Told) error {
-	if len(all) == 0 {
-		return nil
+	for n := toldAtOnce; n > 0; n /= 2 {
+		for len(all) >= n {
+			if err := tx.saveTold(all[:n]); err != nil {
+				return err
+			}
+			all = all[n:]
+		}
 	}
+	return nil
+}
+
+func (tx *Tx) saveTold(all []Told) error {
 	var p params
 	rows := make([]string, len(all))
 	for i, t := range all {
