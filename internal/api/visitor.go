@@ -25,7 +25,7 @@ type widgetLimits struct {
 type widgetView struct {
 	Site    widgetSite      `json:"site"`
 	Online  bool            `json:"online" doc:"Whether somebody of the team is there and takes chats, or lets wait."`
-	State   string          `json:"state" enum:"online,online_for_queue,full,offline" doc:"Of the group that takes what nothing else decides."`
+	State   string          `json:"state" enum:"online,online_for_queue,full,offline" doc:"Of the group that he would reach without a choice of his own."`
 	OpensAt int64           `json:"opens_at,omitempty" doc:"When that group opens next, microseconds."`
 	Wait    chat.Minutes    `json:"wait,omitzero" doc:"How long a visitor who comes now may wait there; absent = no estimate."`
 	Preview bool            `json:"preview,omitempty" doc:"The team reads what the visitor types before he sends it: he must be told so, or nothing may be sent."`
@@ -105,8 +105,11 @@ func (s *Server) visitorRoutes() {
 		func(ctx context.Context, in *struct {
 			Site     string `header:"Earshot-Site" required:"true" maxLength:"100"`
 			Language string `query:"language" maxLength:"35" doc:"Of the visitor: in which the groups' names come." example:"de-AT"`
+			FromRequest
+			PageQuery
 		}) (*answer[widgetView], error) {
-			return s.widgetView(ctx, in.Site, in.Language)
+			return s.widgetView(ctx, in.Site, desk.Coming{Language: in.Language, Signed: in.Signed, Arrival: chat.Arrival{URL: in.URL, Referrer: in.Referrer,
+				Language: in.Speaks, Visits: in.Visits, Group: in.Group, Device: deviceName(in.UserAgent), Country: s.countryOf(ctx)}})
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/visitor/messages", id: "post-as-visitor", who: forVisitors, status: http.StatusCreated,
 		summary: "Write to the team", about: "The first message of a token makes the visitor and the conversation.",
@@ -121,19 +124,29 @@ func (s *Server) visitorRoutes() {
 	s.visitRoute()
 }
 
-func (s *Server) widgetView(ctx context.Context, key, language string) (*answer[widgetView], error) {
+// PageQuery is the page on which a visitor has not written yet.
+type PageQuery struct {
+	URL      string       `query:"url" maxLength:"2000" doc:"Of the page: by it and what follows the state is that of the group that he would reach." example:"https://shop.example/cart"`
+	Referrer string       `query:"referrer" maxLength:"2000"`
+	Speaks   string       `query:"speaks" maxLength:"40" doc:"The page's language." example:"de-DE"`
+	Visits   int          `query:"visits" minimum:"0" doc:"How many pages this browser has opened."`
+	Group    chat.GroupID `query:"group" doc:"The group that the page names."`
+	Signed   string       `query:"signed" doc:"The group as the site's own server signed it."`
+}
+
+func (s *Server) widgetView(ctx context.Context, key string, in desk.Coming) (*answer[widgetView], error) {
 	site, err := s.Desk.SiteByKey(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	now, err := s.Desk.SiteStandings(ctx, site, language)
+	now, err := s.Desk.SiteStandings(ctx, site, in)
 	if err != nil {
 		return nil, err
 	}
-	online := now.Default.Takes() || slices.ContainsFunc(now.Groups, desk.Standing.Takes)
+	online := now.Reached.Takes() || (!now.Named && slices.ContainsFunc(now.Groups, desk.Standing.Takes))
 	limits := widgetLimits{Text: chat.MaxText, Files: chat.MaxFiles, FileBytes: chat.MaxFileBytes}
-	return &answer[widgetView]{widgetView{widgetSite{site.Name, site.Key, site.Language, site.Appearance}, online, string(now.Default.State),
-		now.Default.OpensAt, now.Default.Wait, site.Preview, now.Groups, limits}}, nil
+	return &answer[widgetView]{widgetView{widgetSite{site.Name, site.Key, site.Language, site.Appearance}, online, string(now.Reached.State),
+		now.Reached.OpensAt, now.Reached.Wait, site.Preview, now.Groups, limits}}, nil
 }
 
 func (s *Server) postAsVisitor(ctx context.Context, userAgent string, in visitorMessageBody) (*withStatus[visitorDone], error) {

@@ -196,7 +196,7 @@ func TestSite_OffersGroupsThatVisitorsMayChoose(t *testing.T) {
 	if _, err := set(sales.ID, w.Group.ID); err != nil {
 		t.Errorf("a group that has become private since: %v", err)
 	}
-	if now := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), site, "en")); len(now.Groups) != 1 || now.Groups[0].Group != w.Group.ID {
+	if now := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), site, desk.Coming{Language: "en"})); len(now.Groups) != 1 || now.Groups[0].Group != w.Group.ID {
 		t.Errorf("the chooser shows %+v", now.Groups)
 	}
 }

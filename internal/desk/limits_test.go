@@ -259,9 +259,9 @@ func TestQueue_MessagesDoNotFillIt(t *testing.T) {
 	}
 	w.Connect(ada)
 	w.Route()
-	site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, "en"))
-	if site.Default.State != routing.Online {
-		t.Errorf("fifteen messages wait, Ada is free, and visitors are told %+v", site.Default)
+	site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, desk.Coming{Language: "en"}))
+	if site.Reached.State != routing.Online {
+		t.Errorf("fifteen messages wait, Ada is free, and visitors are told %+v", site.Reached)
 	}
 	v, _ := w.Arrives("hello")
 	visitor := must[chat.Visitor](t)(w.Desk.VisitorOf(t.Context(), v.Caller))

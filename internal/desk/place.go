@@ -170,21 +170,35 @@ func groupAgain(tx *store.Tx, s chat.State) (chat.Group, error) {
 // maxHops bounds how many deleted groups in a row are followed.
 const maxHops = 100
 
+// Coming is a visitor who has not written: what he speaks, where he is, and the group
+// that the site's own server has signed.
+type Coming struct {
+	Language string
+	Arrival  chat.Arrival
+	Signed   string
+}
+
 // SiteStandings is what a site's visitor meets before he writes.
 type SiteStandings struct {
-	// Default is the group that takes what nothing else decides.
-	Default Standing
+	// Reached is the group that he would reach without a choice of his own; Named says
+	// that the page or its server named it, so that he has none.
+	Reached Standing
+	Named   bool
 	// Groups are those that he may choose from, in the site's order.
 	Groups []Standing
 }
 
 // SiteStandings returns how the groups of a site stand, in a visitor's language.
-func (d *Desk) SiteStandings(ctx context.Context, site chat.Site, language string) (SiteStandings, error) {
+func (d *Desk) SiteStandings(ctx context.Context, site chat.Site, in Coming) (SiteStandings, error) {
 	s, err := d.situation(ctx)
 	if err != nil {
 		return SiteStandings{}, err
 	}
-	out := SiteStandings{Groups: []Standing{}}
+	reached, err := d.reaches(ctx, s, site, in)
+	if err != nil {
+		return SiteStandings{}, err
+	}
+	out := SiteStandings{Groups: []Standing{}, Named: reached.Cause == routing.BySigned || reached.Cause == routing.ByPage}
 	all := s.standings()
 	show := func(id chat.GroupID) (Standing, bool, error) {
 		for _, g := range all {
@@ -192,7 +206,7 @@ func (d *Desk) SiteStandings(ctx context.Context, site chat.Site, language strin
 				continue
 			}
 			known, err := d.known(ctx, id)
-			shown := s.standing(g, language)
+			shown := s.standing(g, in.Language)
 			if g.State == routing.OnlineForQueue {
 				shown.Wait = s.state.NextWait(id, known, s.at).Minutes()
 			}
@@ -200,7 +214,7 @@ func (d *Desk) SiteStandings(ctx context.Context, site chat.Site, language strin
 		}
 		return Standing{Group: id, State: routing.NotOnline}, false, nil
 	}
-	if out.Default, _, err = show(s.successor(site.Group)); err != nil {
+	if out.Reached, _, err = show(s.successor(reached.Group)); err != nil {
 		return out, err
 	}
 	for _, id := range site.Choose {
@@ -213,6 +227,22 @@ func (d *Desk) SiteStandings(ctx context.Context, site chat.Site, language strin
 		}
 	}
 	return out, nil
+}
+
+// reaches places a visitor who has not written. Where his last chat was is not known yet.
+func (d *Desk) reaches(ctx context.Context, s *situation, site chat.Site, in Coming) (routing.Placement, error) {
+	var signed chat.GroupID
+	if in.Signed != "" {
+		err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
+			signed, _, err = d.signedFor(tx, site.ID, in.Signed)
+			return err
+		})
+		if err != nil {
+			return routing.Placement{}, err
+		}
+	}
+	in.Arrival.Site, in.Arrival.Group = site.ID, s.successor(in.Arrival.Group)
+	return routing.Place(s.routes, in.Arrival, routing.Choices{Signed: s.successor(signed), Offered: site.Choose, Default: site.Group}, s.standings()), nil
 }
 
 // Takes reports whether a visitor who comes now is taken or queued.

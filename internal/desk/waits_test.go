@@ -204,9 +204,9 @@ func TestQueueFull_TakesMessagesAndOpensAgain(t *testing.T) {
 		waiting = append(waiting, c)
 		w.Route()
 	}
-	site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, "en"))
-	if site.Default.State != routing.QueueFull {
-		t.Errorf("two of two wait, and visitors are told %+v", site.Default)
+	site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, desk.Coming{Language: "en"}))
+	if site.Reached.State != routing.QueueFull {
+		t.Errorf("two of two wait, and visitors are told %+v", site.Reached)
 	}
 	_, c := w.Arrives("me too")
 	w.Route()
@@ -217,8 +217,8 @@ func TestQueueFull_TakesMessagesAndOpensAgain(t *testing.T) {
 		must[desk.Done](t)(w.Desk.Take(t.Context(), ada, c, desk.Taking{Key: w.Key()}))
 	}
 	w.Route()
-	if site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, "en")); site.Default.State != routing.Online {
-		t.Errorf("when they are taken: %+v", site.Default)
+	if site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, desk.Coming{Language: "en"})); site.Reached.State != routing.Online {
+		t.Errorf("when they are taken: %+v", site.Reached)
 	}
 }
 

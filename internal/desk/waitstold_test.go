@@ -65,9 +65,9 @@ func TestQueue_TheVisitorIsToldTheRangeThatTheTeamReads(t *testing.T) {
 		view := must[desk.VisitorView](t)(w.Desk.ViewAsVisitor(t.Context(), visitor, 0))
 		covers("who loads his conversation", view.Queue.Wait, entry.Wait)
 	}
-	site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, "en"))
+	site := must[desk.SiteStandings](t)(w.Desk.SiteStandings(t.Context(), w.Site, desk.Coming{Language: "en"}))
 	last := team.Entries[2].Wait
-	covers("who has not written yet", site.Default.Wait, last)
+	covers("who has not written yet", site.Reached.Wait, last)
 	covers("who chooses", site.Groups[0].Wait, last)
 	if sales := site.Groups[1]; sales.Group == w.Group.ID || sales.Wait != (chat.Minutes{}) {
 		t.Errorf("of an empty group one is told %+v", sales)

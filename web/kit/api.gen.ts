@@ -7702,7 +7702,7 @@ export interface components {
             preview?: boolean;
             site: components["schemas"]["WidgetSite"];
             /**
-             * @description Of the group that takes what nothing else decides.
+             * @description Of the group that he would reach without a choice of his own.
              * @enum {string}
              */
             state: "online" | "online_for_queue" | "full" | "offline";
@@ -24263,6 +24263,17 @@ export interface operations {
             query?: {
                 /** @description Of the visitor: in which the groups' names come. */
                 language?: string;
+                /** @description Of the page: by it and what follows the state is that of the group that he would reach. */
+                url?: string;
+                referrer?: string;
+                /** @description The page's language. */
+                speaks?: string;
+                /** @description How many pages this browser has opened. */
+                visits?: number;
+                /** @description The group that the page names. */
+                group?: string;
+                /** @description The group as the site's own server signed it. */
+                signed?: string;
             };
             header: {
                 "Earshot-Site": string;

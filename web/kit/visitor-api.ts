@@ -32,7 +32,10 @@ export function visitorHeaders(site: string, token: () => string): () => Record<
 /** visitorApi speaks as the holder of a resume token on a site. */
 export function visitorApi(headers: () => Record<string, string>, call: Call = caller({ headers })) {
   return {
-    site: (language: string) => call<VisitorSite>("GET", "/v1/visitor/site", { query: { language } }),
+    site: (language: string, { url, referrer, language: speaks, visits, group }: PageInfo, signed: string) =>
+      call<VisitorSite>("GET", "/v1/visitor/site", {
+        query: { language, url, referrer, speaks, visits, group, signed: signed || undefined },
+      }),
     postMessage: (body: VisitorMessage) => call<VisitorDone>("POST", "/v1/visitor/messages", { body }),
     conversation: (before?: number) => call<VisitorView>("GET", "/v1/visitor/conversation", { query: { before } }),
     markSeen: (upto: number) => call<void>("POST", "/v1/visitor/seen", { body: { upto } }),

@@ -34,6 +34,7 @@ export function moveTo(s: Session, page: PageInfo, hint: Hint, signed: string): 
   s.hint = hint;
   s.signed = signed;
   s.named.value = namesGroup(page, signed);
+  if (s.shown.value) void loadSite(s).catch(() => undefined); // another page may reach another group
 }
 
 /** adopt takes over what another tab did with the token. */
@@ -93,7 +94,7 @@ export function typing(s: Session, on: boolean): void {
 
 /** loadSite asks how the site stands now: who is there, and which groups. */
 export async function loadSite(s: Session): Promise<void> {
-  const answer = await s.api.site(s.language);
+  const answer = await s.api.site(s.language, s.page, s.signed);
   s.site.value = answer;
   const { accent, position } = answer.site.appearance;
   s.host.send({ earshot: 1, type: "look", accent, position });

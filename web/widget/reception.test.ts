@@ -4,9 +4,11 @@ import { afterEach, expect, test, vi } from "vitest";
 import { translator } from "$kit/i18n.ts";
 import { calendar } from "$kit/time.ts";
 import type { Event, MailCause, Standing, VisitorSite, VisitorView } from "$kit/wire.ts";
-import { openBox, say } from "./acts.ts";
+import { moveTo, openBox, say } from "./acts.ts";
+import App from "./App.svelte";
 import { take } from "./follow.ts";
 import type { Host, HostLine } from "./host.ts";
+import plain from "./messages/en.json";
 import en from "./messages/reception/en.json";
 import Reception from "./Reception.svelte";
 import { newSession, type Session } from "./session.ts";
@@ -25,14 +27,20 @@ const team: VisitorSite = {
 
 interface Asked {
   path: string;
+  query?: Record<string, string>;
   body: Record<string, unknown>;
 }
 
 /** come brings a visitor to the reception; the server answers what `answer` says, a status and a body. */
-function come(answer: (asked: Asked) => [number, object] = () => [503, {}], page: Partial<Host["page"]> = {}) {
+function come(answer: (asked: Asked) => [number, object] = () => [503, {}], page: Partial<Host["page"]> = {}, whole = false) {
   const asked: Asked[] = [];
   vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
-    const one: Asked = { path: path.split("?")[0] ?? "", body: JSON.parse(String(init.body ?? "{}")) as Record<string, unknown> };
+    const [place = "", query] = path.split("?");
+    const one: Asked = {
+      path: place,
+      ...(query !== undefined && { query: Object.fromEntries(new URLSearchParams(query)) }),
+      body: JSON.parse(String(init.body ?? "{}")) as Record<string, unknown>,
+    };
     asked.push(one);
     const [status, body] = answer(one);
     if (status === 0) throw new TypeError("no line");
@@ -70,7 +78,13 @@ function come(answer: (asked: Asked) => [number, object] = () => [503, {}], page
   session.box = openBox(session);
   const words = wordsOf(translator<typeof en>("en", en, en), "en-GB", "UTC");
   let written = 0;
-  render(Reception, { session, words, time: calendar("en-GB", () => noon, "UTC"), onWrite: () => written++ });
+  // jsdom has no layout, and so nothing that watches it.
+  const still = { observe: () => undefined, disconnect: () => undefined };
+  vi.stubGlobal("ResizeObserver", function () {
+    return still;
+  });
+  if (whole) render(App, { session, speaker: translator<typeof plain>("en", plain, plain) });
+  else render(Reception, { session, words, time: calendar("en-GB", () => noon, "UTC"), onWrite: () => written++ });
   return { session, asked, items, written: () => written, posts: () => asked.filter((a) => a.path === "/v1/visitor/messages") };
 }
 
@@ -141,6 +155,39 @@ test("reception: where the page named the group, or only one is there, nobody ch
   await screen.findByRole("button", { name: /^Sales/ });
   session.site.value = { ...team, groups: [sales] };
   await vi.waitFor(() => expect(buttons()).toEqual([]));
+});
+
+test("header: while he looks at who answers at once it stays true, and speaks of the group that his page reaches", async () => {
+  vi.useFakeTimers();
+  const visible = vi.spyOn(document, "visibilityState", "get").mockReturnValue("visible");
+  try {
+    const here: VisitorSite = { ...team, groups: [], state: "online" };
+    const away: VisitorSite = { ...here, online: false, state: "offline" };
+    let answer = here;
+    const { session, asked } = come(({ path }) => (path === "/v1/visitor/site" ? [200, answer] : [503, {}]), { group: "g_s" }, true);
+    const sites = () => asked.filter((a) => a.path === "/v1/visitor/site").map((a) => a.query);
+    session.site.value = here;
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(sites()).toEqual([]);
+    answer = away;
+    await vi.advanceTimersByTimeAsync(2000);
+    expect([sites().length, session.site.value]).toEqual([1, away]);
+    expect(sites()[0]).toMatchObject({ group: "g_s", url: "https://shop.example/", speaks: "en", visits: "1" });
+    expect(sites()[0]).not.toHaveProperty("signed");
+    const page = { ...session.page, url: "https://shop.example/cart" };
+    delete page.group;
+    moveTo(session, page, session.hint, "a.b.c");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sites().at(-1)).toMatchObject({ url: "https://shop.example/cart", signed: "a.b.c" });
+    expect(sites().at(-1)).not.toHaveProperty("group");
+    session.shown.value = false;
+    const before = sites().length;
+    await vi.advanceTimersByTimeAsync(90_000);
+    expect(sites().length).toBe(before);
+  } finally {
+    vi.useRealTimers();
+    visible.mockRestore();
+  }
 });
 
 test("reception: how long who writes now may wait is asked again while he looks, until he has written", async () => {
