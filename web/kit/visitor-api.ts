@@ -33,9 +33,7 @@ export function visitorHeaders(site: string, token: () => string): () => Record<
 export function visitorApi(headers: () => Record<string, string>, call: Call = caller({ headers })) {
   return {
     site: (language: string, { url, referrer, language: speaks, visits, group }: PageInfo, signed: string) =>
-      call<VisitorSite>("GET", "/v1/visitor/site", {
-        query: { language, url, referrer, speaks, visits, group, signed: signed || undefined },
-      }),
+      call<VisitorSite>("GET", "/v1/visitor/site", { query: { language, url, referrer, speaks, visits, group, signed } }),
     postMessage: (body: VisitorMessage) => call<VisitorDone>("POST", "/v1/visitor/messages", { body }),
     conversation: (before?: number) => call<VisitorView>("GET", "/v1/visitor/conversation", { query: { before } }),
     markSeen: (upto: number) => call<void>("POST", "/v1/visitor/seen", { body: { upto } }),
