@@ -209,6 +209,10 @@ func (r *race) mayHaveIt(e chat.Event, before chat.Thread, b chat.Assigned) bool
 	return b.Stays && slices.Contains(before.Members, b.Lead) && r.rules.mayHost(s, by)
 }
 
+// wakesAbove is how far, in hundredths, a waking chat may go above its lead's limit: he
+// may have one such.
+const wakesAbove = 100
+
 // room wants nobody above his limit by what he was given or offered, except where
 // it says so and a person decided it.
 func (r *race) room(e chat.Event, before chat.Thread) {
@@ -249,6 +253,9 @@ func (r *race) room(e chat.Event, before chat.Thread) {
 	}
 	load, own := r.load(who, ""), r.load(who, group)
 	limited := e.Kind != chat.KindWoke
+	if most := r.team[who].limit + wakesAbove; e.Kind == chat.KindWoke && load > most {
+		r.wrong(&r.above, e, fmt.Sprintf("%s woke with %d, and %d is the most", who, load, most))
+	}
 	if !over && (load > r.team[who].limit || limited && r.limits[group] > 0 && own > r.limits[group]) {
 		r.wrong(&r.above, e, fmt.Sprintf("%s has %d of %d, of the group %d of %d", who, load, r.team[who].limit, own, r.limits[group]))
 	}
