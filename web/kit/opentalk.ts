@@ -39,8 +39,19 @@ export function withTeamEvent(state: State, event: Event): State {
 
 /** withLine is a window with one more event, in what order they may come. */
 export function withLine(talk: Talk, event: Event): Talk {
-  const next = addEvent(talk, event);
+  const next = placed(talk, addEvent(talk, event), event);
   return next.events.at(-1)?.seq === event.seq ? changed(next, event) : settle(next);
+}
+
+/** placed leaves what was taken back where it stood: under a message, or as an answer. */
+function placed(before: Talk, after: Talk, event: Event): Talk {
+  if (event.kind !== "redact") return after;
+  const at = placeOf(after.events, event.body.target ?? 0);
+  const [was, is] = [before.events[placeOf(before.events, event.body.target ?? 0)], after.events[at]];
+  if ((was?.kind !== "note" && was?.kind !== "message") || is?.kind !== was.kind || was.seq !== is.seq) return after;
+  const { reply_to, answer } = was.body;
+  const body = { ...is.body, ...(reply_to && { reply_to }), ...(answer && { answer }) };
+  return { ...after, events: [...after.events].with(at, { ...is, body }) };
 }
 
 /** settle applies what a window's events change of messages that came into it later. Doing so twice changes nothing. */

@@ -174,20 +174,15 @@ function put<A>(box: Box<A>, message: NewOutgoing): Outgoing {
     throw new ApiError("limited", `${outboxLimits.items} messages wait to be sent already.`);
   }
   const item: Outgoing = {
+    files: [],
+    typingMs: 0,
+    seen: 0,
+    ...message,
     key: box.env.newKey(box.env.now()),
-    conversation: message.conversation,
-    voice: message.voice,
     text: wellFormed(message.text),
-    files: message.files ?? [],
     at: nextAt(box),
-    typingMs: message.typingMs ?? 0,
-    seen: message.seen ?? 0,
     state: "waiting",
     unknown: false,
-    ...(message.choice === undefined ? {} : { choice: message.choice }),
-    ...(message.mentions?.length ? { mentions: message.mentions } : {}),
-    ...(message.talk === undefined ? {} : { talk: message.talk }),
-    ...(message.replies?.length ? { replies: message.replies } : {}),
   };
   change(box, [...box.items, item]);
   keep(box, item);

@@ -127,8 +127,7 @@ function change(events: Event[], event: Event): Event[] {
   if (found?.seq !== target || (found.kind !== "message" && found.kind !== "note" && found.kind !== "whisper") || found.body.emptied)
     return events;
   if (event.kind === "edit" && (found.body.edited ?? 0) > event.at) return events;
-  const { reply_to, answer, asks } = found.body;
-  const empty = { text: "", emptied: event.at, ...(reply_to && { reply_to }), ...(answer && { answer }), ...(asks && { asks }) };
+  const empty = { text: "", emptied: event.at };
   return events.with(at, { ...found, body: event.kind === "edit" ? { ...found.body, text: event.body.text, edited: event.at } : empty });
 }
 
