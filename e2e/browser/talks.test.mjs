@@ -23,13 +23,8 @@ async function answered(world, inbox) {
 }
 
 /** The way to the talks, as the rail names it. */
-const rail = (page, name) =>
-  page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name });
-const row = (page, name) =>
-  page
-    .getByRole("region", { name: "Team", exact: true })
-    .getByRole("link")
-    .filter({ hasText: name });
+const rail = (page, name) => page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name });
+const row = (page, name) => page.getByRole("region", { name: "Team", exact: true }).getByRole("link").filter({ hasText: name });
 const box = (page) => page.getByRole("textbox", { name: /^Write in/ });
 const log = (page) => page.getByRole("log");
 
@@ -38,71 +33,61 @@ async function people(inbox) {
   return { me: me.id, ben: team.find((a) => a.name === ben.name)?.id };
 }
 
-const act = (page, path, body) =>
-  ask(page, "POST", path, { key: randomUUID(), ...body });
+const act = (page, path, body) => ask(page, "POST", path, { key: randomUUID(), ...body });
 
-flow(
-  "a group's channel carries a mention and its reply, and goes with the group",
-  async (world) => {
-    const inbox = await begin(world);
-    const page = await invite(world, inbox, ben);
-    await inbox.goto("/");
-    const told = await answered(world, inbox);
+flow("a group's channel carries a mention and its reply, and goes with the group", async (world) => {
+  const inbox = await begin(world);
+  const page = await invite(world, inbox, ben);
+  await inbox.goto("/");
+  const told = await answered(world, inbox);
 
-    await rail(inbox, /^Team/).click();
-    await look(inbox, "talks-empty");
-    await row(inbox, "Team").first().click();
-    await box(inbox).pressSequentially("canary-talk: who knows this, @be");
-    await inbox
-      .getByRole("listbox")
-      .getByRole("option", { name: /Ben Carter/ })
-      .waitFor();
-    await box(inbox).press("Enter");
-    await box(inbox).pressSequentially("you?");
-    await box(inbox).press("Enter");
-    await log(inbox)
-      .getByText(/canary-talk/)
-      .waitFor();
+  await rail(inbox, /^Team/).click();
+  await look(inbox, "talks-empty");
+  await row(inbox, "Team").first().click();
+  await box(inbox).pressSequentially("canary-talk: who knows this, @be");
+  await inbox
+    .getByRole("listbox")
+    .getByRole("option", { name: /Ben Carter/ })
+    .waitFor();
+  await box(inbox).press("Enter");
+  await box(inbox).pressSequentially("you?");
+  await box(inbox).press("Enter");
+  await log(inbox)
+    .getByText(/canary-talk/)
+    .waitFor();
 
-    await rail(page, "Team: 1 message for you").click();
-    await row(page, "canary-talk").click();
-    const line = log(page).locator(".line").filter({ hasText: "canary-talk" });
-    await line.waitFor();
-    // Read where it stands on the screen, and nothing calls any more.
-    await rail(page, /^Team$/).waitFor();
-    await line.hover();
-    await line.getByRole("button", { name: "Reply" }).click();
-    await box(page).fill("canary-reply: I do");
-    await look(page, "talk-reply");
-    await box(page).press("Enter");
+  await rail(page, "Team: 1 message for you").click();
+  await row(page, "canary-talk").click();
+  const line = log(page).locator(".line").filter({ hasText: "canary-talk" });
+  await line.waitFor();
+  // Read where it stands on the screen, and nothing calls any more.
+  await rail(page, /^Team$/).waitFor();
+  await line.hover();
+  await line.getByRole("button", { name: "Reply" }).click();
+  await box(page).fill("canary-reply: I do");
+  await look(page, "talk-reply");
+  await box(page).press("Enter");
 
-    await log(inbox).getByRole("button", { name: "1 reply" }).click();
-    const replies = inbox.getByRole("region", { name: "About this talk" });
-    await replies.getByRole("heading", { name: "Replies" }).waitFor();
-    await replies.getByText("canary-reply: I do").waitFor();
-    await look(inbox, "talk-replies");
-    await page.setViewportSize({ width: 390, height: 844 });
-    await box(page).waitFor();
-    await look(page, "talk-390");
+  await log(inbox).getByRole("button", { name: "1 reply" }).click();
+  const replies = inbox.getByRole("region", { name: "About this talk" });
+  await replies.getByRole("heading", { name: "Replies" }).waitFor();
+  await replies.getByText("canary-reply: I do").waitFor();
+  await look(inbox, "talk-replies");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await box(page).waitFor();
+  await look(page, "talk-390");
 
-    const { groups } = await ask(inbox, "GET", "/v1/admin/groups");
-    const { me } = await people(inbox);
-    await ask(inbox, "PUT", `/v1/admin/groups/${groups[0].id}/members`, {
-      members: [{ agent: me }],
-    });
-    await page
-      .getByRole("heading", { name: "You are not in this talk any more" })
-      .waitFor();
-    assert.equal(
-      await page.getByText(/canary-/).count(),
-      0,
-      "words of a talk that was lost stand on the screen",
-    );
-    await look(page, "talk-gone-390");
-    world.secrets.push("canary-talk", "canary-reply", "talk.created", '"crew"');
-    return [told];
-  },
-);
+  const { groups } = await ask(inbox, "GET", "/v1/admin/groups");
+  const { me } = await people(inbox);
+  await ask(inbox, "PUT", `/v1/admin/groups/${groups[0].id}/members`, {
+    members: [{ agent: me }],
+  });
+  await page.getByRole("heading", { name: "You are not in this talk any more" }).waitFor();
+  assert.equal(await page.getByText(/canary-/).count(), 0, "words of a talk that was lost stand on the screen");
+  await look(page, "talk-gone-390");
+  world.secrets.push("canary-talk", "canary-reply", "talk.created", '"crew"');
+  return [told];
+});
 
 flow("a card shows what its reader may see, as of now", async (world) => {
   const inbox = await begin(world);
@@ -120,28 +105,15 @@ flow("a card shows what its reader may see, as of now", async (world) => {
   });
 
   await inbox.goto(`/talks/${lunch.conversation}`);
-  await box(inbox).fill(
-    `as said: ${world.server.url}/talks/${shut.conversation}`,
-  );
-  await inbox
-    .getByRole("form", { name: "Write" })
-    .getByRole("link")
-    .filter({ hasText: "canary-pay" })
-    .waitFor();
+  await box(inbox).fill(`as said: ${world.server.url}/talks/${shut.conversation}`);
+  await inbox.getByRole("form", { name: "Write" }).getByRole("link").filter({ hasText: "canary-pay" }).waitFor();
   await look(inbox, "talk-card-ahead");
   await box(inbox).press("Enter");
-  await log(inbox)
-    .getByRole("link")
-    .filter({ hasText: "canary-pay" })
-    .waitFor();
+  await log(inbox).getByRole("link").filter({ hasText: "canary-pay" }).waitFor();
 
   await page.goto(`/talks/${lunch.conversation}`);
   await log(page).getByText("Something that you may not see").waitFor();
-  assert.equal(
-    await page.getByText("canary-pay").count(),
-    0,
-    "the card shows what its reader may not see",
-  );
+  assert.equal(await page.getByText("canary-pay").count(), 0, "the card shows what its reader may not see");
   await look(page, "talk-card-shut");
   await act(inbox, `/v1/talks/${shut.conversation}/add`, { agents: [ids.ben] });
   await log(page).getByRole("link").filter({ hasText: "canary-pay" }).waitFor();
@@ -151,75 +123,55 @@ flow("a card shows what its reader may see, as of now", async (world) => {
   return [told];
 });
 
-longFlow(
-  "a colleague of another department has the team's talks and what he is let into",
-  async (world) => {
-    const inbox = await begin(world);
-    const told = await answered(world, inbox);
-    world.secrets.push(ben.email);
-    await inbox.goto("/settings/team");
-    await inbox.getByLabel("E-mail").fill(ben.email);
-    await inbox.getByLabel("Role", { exact: true }).selectOption("colleague");
-    await inbox.getByRole("button", { name: "Make an invitation" }).click();
-    const page = await world.agentPage();
-    const denied = [];
-    page.on(
-      "response",
-      (response) =>
-        response.status() === 403 &&
-        denied.push(new URL(response.url()).pathname),
-    );
-    await page.goto(
-      await inbox.getByRole("status").locator("code").innerText(),
-    );
-    await page.getByLabel("Name", { exact: true }).fill(ben.name);
-    await page.getByLabel("Password").fill(ben.password);
-    await page.getByRole("button", { name: "Join" }).click();
-    await page.getByRole("heading", { name: "Team", exact: true }).waitFor();
-    for (const name of ["Board", "Wall", "Coaching", "Promises"])
-      assert.equal(await rail(page, new RegExp(`^${name}`)).count(), 0, name);
-    await look(page, "colleague");
+longFlow("a colleague of another department has the team's talks and what he is let into", async (world) => {
+  const inbox = await begin(world);
+  const told = await answered(world, inbox);
+  world.secrets.push(ben.email);
+  await inbox.goto("/settings/team");
+  await inbox.getByLabel("E-mail").fill(ben.email);
+  await inbox.getByLabel("Role", { exact: true }).selectOption("colleague");
+  await inbox.getByRole("button", { name: "Make an invitation" }).click();
+  const page = await world.agentPage();
+  const denied = [];
+  page.on("response", (response) => response.status() === 403 && denied.push(new URL(response.url()).pathname));
+  await page.goto(await inbox.getByRole("status").locator("code").innerText());
+  await page.getByLabel("Name", { exact: true }).fill(ben.name);
+  await page.getByLabel("Password").fill(ben.password);
+  await page.getByRole("button", { name: "Join" }).click();
+  await page.getByRole("heading", { name: "Team", exact: true }).waitFor();
+  for (const name of ["Board", "Wall", "Coaching", "Promises"]) assert.equal(await rail(page, new RegExp(`^${name}`)).count(), 0, name);
+  await look(page, "colleague");
 
-    await rail(inbox, /^Team/).click();
-    await inbox.getByRole("button", { name: "New direct talk" }).last().click();
-    await inbox
-      .getByRole("dialog")
-      .getByRole("button", { name: /Ben Carter/ })
-      .click();
-    await look(inbox, "talk-new-direct");
-    await inbox
-      .getByRole("dialog")
-      .getByRole("button", { name: "Begin" })
-      .click();
-    await box(inbox).fill("canary-direct: a minute?");
-    await box(inbox).press("Enter");
-    await rail(page, "Team: 1 message for you").waitFor();
-    await row(page, "canary-direct").click();
-    await log(page).getByText("canary-direct: a minute?").waitFor();
-    await log(inbox).getByText("Seen", { exact: true }).waitFor();
+  await rail(inbox, /^Team/).click();
+  await inbox.getByRole("button", { name: "New direct talk" }).last().click();
+  await inbox
+    .getByRole("dialog")
+    .getByRole("button", { name: /Ben Carter/ })
+    .click();
+  await look(inbox, "talk-new-direct");
+  await inbox.getByRole("dialog").getByRole("button", { name: "Begin" }).click();
+  await box(inbox).fill("canary-direct: a minute?");
+  await box(inbox).press("Enter");
+  await rail(page, "Team: 1 message for you").waitFor();
+  await row(page, "canary-direct").click();
+  await log(page).getByText("canary-direct: a minute?").waitFor();
+  await log(inbox).getByText("Seen", { exact: true }).waitFor();
 
-    const { rows } = await ask(inbox, "GET", "/v1/inbox");
-    await inbox.goto(`/c/${rows[0].conversation.id}`);
-    await inbox.getByRole("button", { name: "Note", exact: true }).click();
-    const note = inbox.getByRole("textbox", { name: /^Write a note/ });
-    await note.pressSequentially("canary-let-in @be");
-    await note.press("Enter");
-    await note.press("Enter");
-    await inbox.getByRole("button", { name: /^Grant access and send/ }).click();
-    await page.getByRole("button", { name: "Mentions: 1 unread" }).click();
-    await page.getByRole("link").filter({ hasText: "canary-let-in" }).click();
-    await page.getByText("You are a guest here").waitFor();
-    await look(page, "colleague-guest");
-    await page.goto("/board");
-    await page
-      .getByRole("heading", { name: "This is for those who answer visitors." })
-      .waitFor();
-    assert.deepEqual(
-      denied,
-      [],
-      "a colleague's inbox asks for what he has not",
-    );
-    world.secrets.push("canary-direct", "canary-let-in");
-    return [told];
-  },
-);
+  const { rows } = await ask(inbox, "GET", "/v1/inbox");
+  await inbox.goto(`/c/${rows[0].conversation.id}`);
+  await inbox.getByRole("button", { name: "Note", exact: true }).click();
+  const note = inbox.getByRole("textbox", { name: /^Write a note/ });
+  await note.pressSequentially("canary-let-in @be");
+  await note.press("Enter");
+  await note.press("Enter");
+  await inbox.getByRole("button", { name: /^Grant access and send/ }).click();
+  await page.getByRole("button", { name: "Mentions: 1 unread" }).click();
+  await page.getByRole("link").filter({ hasText: "canary-let-in" }).click();
+  await page.getByText("You are a guest here").waitFor();
+  await look(page, "colleague-guest");
+  await page.goto("/board");
+  await page.getByRole("heading", { name: "This is for those who answer visitors." }).waitFor();
+  assert.deepEqual(denied, [], "a colleague's inbox asks for what he has not");
+  world.secrets.push("canary-direct", "canary-let-in");
+  return [told];
+});

@@ -3782,6 +3782,7 @@ export interface components {
             load?: number;
             over?: boolean;
             previous?: string;
+            public_name?: string;
             reason?: string;
             runner_up?: components["schemas"]["RunnerUp"];
             /** Format: int64 */
@@ -7346,6 +7347,7 @@ export interface components {
             /** Format: int64 */
             playbook?: number;
             promised?: string;
+            public_name?: string;
             summary?: string;
             to_name?: string;
             transfer: components["schemas"]["Transfer"];

@@ -79,10 +79,11 @@ function come(answer: (asked: Asked) => [number, object] = () => [503, {}], page
   const words = wordsOf(translator<typeof en>("en", en, en), "en-GB", "UTC");
   let written = 0;
   // jsdom has no layout, and so nothing that watches it.
-  const still = { observe: () => undefined, disconnect: () => undefined };
-  vi.stubGlobal("ResizeObserver", function () {
-    return still;
-  });
+  class Still {
+    observe(): void {}
+    disconnect(): void {}
+  }
+  vi.stubGlobal("ResizeObserver", Still);
   if (whole) render(App, { session, speaker: translator<typeof plain>("en", plain, plain) });
   else render(Reception, { session, words, time: calendar("en-GB", () => noon, "UTC"), onWrite: () => written++ });
   return { session, asked, items, written: () => written, posts: () => asked.filter((a) => a.path === "/v1/visitor/messages") };

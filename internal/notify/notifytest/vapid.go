@@ -60,7 +60,7 @@ func verify(token, public string) (c Claims, err error) {
 		return c, fmt.Errorf("signed by %q", alg.Alg)
 	}
 	point, err := decode(public)
-	if err != nil || len(point) != keyLen || point[0] != 4 {
+	if err != nil {
 		return c, errors.New("k is no public key")
 	}
 	signature, err := decode(parts[2])
@@ -68,9 +68,12 @@ func verify(token, public string) (c Claims, err error) {
 		return c, errors.New("a signature has 64 bytes")
 	}
 	number := func(b []byte) *big.Int { return new(big.Int).SetBytes(b) }
-	key := ecdsa.PublicKey{Curve: elliptic.P256(), X: number(point[1:33]), Y: number(point[33:])}
+	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
+		return c, err
+	}
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	if !ecdsa.Verify(&key, sum[:], number(signature[:32]), number(signature[32:])) {
+	if !ecdsa.Verify(key, sum[:], number(signature[:32]), number(signature[32:])) {
 		return c, errors.New("the signature is not of this key")
 	}
 	payload, err := decode(parts[1])
