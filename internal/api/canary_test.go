@@ -22,6 +22,7 @@ const (
 	canaryProposal = "canary-proposal-7742"
 	canaryBook     = "canary-playbook-7743"
 	canaryTalk     = "canary-talk-7744"
+	canaryReply    = "canary-reply-7746"
 	canaryWord     = "canary-moment-7745"
 	canaryFeedback = "canary-feedback-7746"
 	canarySummary  = "canary-summary-7747"
@@ -73,6 +74,8 @@ func (s *secretTalk) reading(t *testing.T) reading {
 	s.must(err)
 	link, err := s.server.seal.seal(sealed{picture.ID, s.visitor.Caller.TokenHash(), chat.Micros(s.Clock.Now().Add(linkTime))})
 	s.must(err)
+	reply, _, err := s.Desk.MakeSavedReply(t.Context(), s.lead, desk.SavedReplyInput{Key: s.Key(), Scope: chat.ScopeOwn, Name: "mine", Text: canaryReply})
+	s.must(err)
 	c, group := string(s.conversation), string(s.Group.ID)
 	var words []string
 	for _, word := range []string{"canary", "whisper", "proposal", "7741", canaryTalk} {
@@ -81,7 +84,7 @@ func (s *secretTalk) reading(t *testing.T) reading {
 	lists := []string{"?list=my", "?list=queue", "?list=all"}
 	return reading{
 		ids: map[string][]string{"/v1/conversations/": {c, string(s.talk)}, "/v1/talks/": {string(s.talk), c}, "/v1/files/": {string(s.file.ID), string(picture.ID)}, "/v1/visitor/files/": {string(s.file.ID), string(picture.ID)},
-			"/v1/groups/": {group}, "/v1/admin/sites/": {string(s.Site.ID)}, "/v1/admin/rehearsals/": {rehearsal.ID}, "/v1/visitor/links/": {link}},
+			"/v1/groups/": {group}, "/v1/admin/sites/": {string(s.Site.ID)}, "/v1/admin/rehearsals/": {rehearsal.ID}, "/v1/visitor/links/": {link}, "/v1/saved-replies/": {string(reply.ID)}},
 		more: map[string][]string{"/frame": {"?site=" + s.Site.Key}, "/v1/search": words, "/v1/inbox": lists, "/v1/conversations": lists, "/v1/feedback": {"?side=given"}, "/v1/shadows": {"?side=grade"},
 			"/v1/reference": {"?conversation=" + c, fmt.Sprintf("?conversation=%s&seq=%d", c, s.whispered), "?conversation=" + string(s.talk) + "&seq=2"}},
 		apart: map[string]string{
@@ -126,7 +129,7 @@ func (s *secretTalk) knows() map[string][]string {
 	return map[string][]string{
 		canaryJotted: team, canaryProposal: team, canarySummary: team,
 		canaryBook: append(team, "outsider"), // playbooks are written for the whole team
-		canaryTalk: {"lead", "coach"},
+		canaryTalk: {"lead", "coach"}, canaryReply: {"lead"},
 		// What is written about a chat is its writer's until he gives it.
 		canaryWord: {"coach"}, canaryFeedback: {"coach"},
 		canaryWhisper: {"lead", "coach"}, canaryFile: {"lead", "coach"}, canaryDraft: {"coach"},
