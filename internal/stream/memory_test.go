@@ -163,8 +163,14 @@ func (m *memory) read() func() {
 }
 
 func (m *memory) Epoch() string                { return m.epoch }
-func (m *memory) Grown(pos int64) bool         { return pos < m.head().Pos }
 func (m *memory) Batches() <-chan []chat.Entry { return m.batches }
+
+// Grown is no read of the log: it is not counted.
+func (m *memory) Grown(pos int64) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return pos < m.head().Pos
+}
 
 func (m *memory) head() chat.Position {
 	if len(m.entries) == 0 {
