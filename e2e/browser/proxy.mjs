@@ -81,11 +81,11 @@ export async function startProxy(target) {
     heard,
     /** Every request and its end. */
     log: () => lines,
-    /** Resolves when the server has sent a text. */
-    hears: (text) =>
+    /** Resolves when the server has sent what a pattern finds. */
+    hears: (pattern) =>
       new Promise((resolve) => {
         const listen = () => {
-          if (!heard().includes(text)) return;
+          if (!pattern.test(heard())) return;
           listeners.delete(listen);
           resolve();
         };

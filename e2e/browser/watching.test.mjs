@@ -214,10 +214,13 @@ flow("two colleagues follow one chat, and the visitor's line and screen stay as 
   const page = await visitor.visit();
   const chat = await openChat(page);
   await say(chat, "My order has not come");
+  await chat.getByText("You are 2nd in the queue.").waitFor();
+  const over = visitor.proxy.hears(/"kind":"queue"[^}]*\}[^}]*"on":false/); // no longer waits: told a moment after he is taken
   await take(world, bilal, "My order has not come");
   await answer(bilal, "I am looking into it");
   await once(chat.getByRole("log"), "I am looking into it");
   await chat.getByText("Seen", { exact: true }).waitFor();
+  await over;
 
   const screen = await shown(page);
   const line = framesWithoutPings(visitor);
