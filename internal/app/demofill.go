@@ -86,7 +86,7 @@ func fill(ctx context.Context, s stage) (cast, error) {
 	}
 	defer disk.Close()
 	f.desk = desk.New(st, disk, bus.NewLocal(), desk.Options{Now: now, Node: "demo"})
-	for _, step := range []func(context.Context) error{f.team, f.departments, f.history, f.present, f.talks, f.tickets} {
+	for _, step := range []func(context.Context) error{f.team, f.departments, f.history, f.present, f.talks, f.replies, f.tickets} {
 		if err := step(ctx); err != nil {
 			return cast{}, err
 		}
