@@ -111,14 +111,31 @@ flow("a card shows what its reader may see, as of now", async (world) => {
   await box(inbox).press("Enter");
   await log(inbox).getByRole("link").filter({ hasText: "canary-pay" }).waitFor();
 
+  // Enter before it is known what may be shown: it goes out once it is.
+  let known;
+  const answer = new Promise((resolve) => {
+    known = resolve;
+  });
+  await inbox.route("**/v1/reference?*", async (route) => {
+    await answer;
+    await route.continue();
+  });
+  await box(inbox).fill(`and once more: ${world.server.url}/talks/${shut.conversation}`);
+  await box(inbox).press("Enter");
+  assert.notEqual(await box(inbox).inputValue(), "", "it is sent before its card is known");
+  known();
+  const again = log(inbox).locator(".line").filter({ hasText: "and once more" });
+  await again.getByRole("link").filter({ hasText: "canary-pay" }).waitFor();
+  assert.equal(await box(inbox).inputValue(), "", "what was sent stands in the box still");
+
   await page.goto(`/talks/${lunch.conversation}`);
-  await log(page).getByText("Something that you may not see").waitFor();
+  await log(page).getByText("Something that you may not see").first().waitFor();
   assert.equal(await page.getByText("canary-pay").count(), 0, "the card shows what its reader may not see");
   await look(page, "talk-card-shut");
   await act(inbox, `/v1/talks/${shut.conversation}/add`, { agents: [ids.ben] });
-  await log(page).getByRole("link").filter({ hasText: "canary-pay" }).waitFor();
+  await log(page).getByRole("link").filter({ hasText: "canary-pay" }).first().waitFor();
   await act(inbox, `/v1/talks/${shut.conversation}/remove`, { agent: ids.ben });
-  await log(page).getByText("Something that you may not see").waitFor();
+  await log(page).getByText("Something that you may not see").first().waitFor();
   world.secrets.push("canary-pay", '"cards"');
   return [told];
 });

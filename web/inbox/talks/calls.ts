@@ -18,6 +18,14 @@ export function callables(team: Iterable<Agent>, groups: Iterable<Group>): Map<s
   return new Map(all.map((one) => [one.id, one]));
 }
 
+/** callableNow lists whom something written now can call: no group that was deleted. */
+export function callableNow(team: Iterable<Agent>, groups: Iterable<Group>): Map<string, Callable> {
+  return callables(
+    team,
+    [...groups].filter((g) => !g.deleted),
+  );
+}
+
 /** Calls are what a message calls, as the server takes it. */
 export interface Calls {
   mentions: string[];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Agent, Group } from "$kit/wire.ts";
-import { callables, callsIn } from "./calls.ts";
+import { callableNow, callables, callsIn } from "./calls.ts";
 import { linkTo, referencesIn } from "./reference.ts";
 
 const origin = "https://chat.example";
@@ -28,4 +28,10 @@ test("colleagues, groups and here are called by their names, oneself and who is 
   expect(calls("@Ben @Billing and @here, @Mia @Olga")).toEqual({ mentions: ["a_ben"], groups: ["g_1"], here: true });
   expect(calls("mail me@here.example, @hereafter @Bennett")).toEqual({ mentions: [], groups: [], here: false });
   expect(calls("@Ben", ["a_two"]).mentions).toEqual(["a_two"]);
+});
+
+test("a group that was deleted is not called, also where a new one has its name", () => {
+  const groups = [{ id: "g_1", name: "Billing", deleted: true } as Group, { id: "g_2", name: "Billing" } as Group];
+  expect(callsIn("@Billing", callableNow([], groups), "a_me", new Set()).groups).toEqual(["g_2"]);
+  expect(callsIn("@Billing", callableNow([], groups.slice(0, 1)), "a_me", new Set()).groups).toEqual([]);
 });
