@@ -94,6 +94,11 @@ func TestTalk_FoldingTheEventsGivesTheState(t *testing.T) {
 			"remove": func(t *rapid.T) {
 				_ = s.add(chat.RemoveFromTalk(s.state, who.Draw(t, "who"), who.Draw(t, "out"), noon))
 			},
+			"accounts end": func(t *rapid.T) {
+				gone := who.Draw(t, "gone")
+				gone.Disabled = true
+				_ = s.add(chat.LeaveWithAccount(s.state, []chat.Agent{gone, bob}, noon), nil)
+			},
 			"change": func(t *rapid.T) {
 				name, closed := rapid.SampledFrom([]string{"Lunch", "Tea"}).Draw(t, "name"), rapid.Bool().Draw(t, "closed")
 				_ = s.add(chat.ChangeTalk(s.state, who.Draw(t, "who"), chat.TalkChange{Name: &name, Topic: &name, Closed: &closed}, noon))
@@ -167,6 +172,9 @@ func checkTalk(t *rapid.T, s *talkScript, seen map[chat.Kind]int) {
 		t.Fatalf("readers fold another Access (-state +folded):\n%s", diff)
 	}
 	if talk := s.state.Talk; talk.Policy == chat.PolicyNamed {
+		if len(talk.Members) == 0 && talk.Archived == 0 {
+			t.Fatal("a closed channel has nobody in it: nobody can read, open or archive it")
+		}
 		for _, a := range []chat.Agent{ada, bob, dee, {ID: "a_own", Role: chat.Owner}} {
 			if s.state.Access().Admits(a.Viewer()) != slices.Contains(talk.Members, a.ID) {
 				t.Fatalf("a closed talk of %v admits %s: %v", talk.Members, a.ID, s.state.Access().Admits(a.Viewer()))
@@ -356,11 +364,51 @@ func TestTalk_TheLastOneToLeaveAClosedChannelArchivesIt(t *testing.T) {
 	if s.state.Talk.Archived == 0 || len(s.state.Talk.Members) != 0 {
 		t.Errorf("the channel is %+v", s.state.Talk)
 	}
+	s = channel(true)
+	must(t, s.add(chat.RemoveFromTalk(s.state, ada, ada, noon)))
+	if s.state.Talk.Archived == 0 {
+		t.Error("who removes himself as the last leaves a closed channel that nobody can reach")
+	}
 	s = channel(false)
 	must(t, s.add(chat.LeaveTalk(s.state, ada, noon)))
 	if s.state.Talk.Archived != 0 {
 		t.Error("an open channel ended with its last member: others may still join")
 	}
+}
+
+// Who is in a channel whose maker's account was deactivated runs it; one who is
+// active stays.
+func TestTalk_AnAccountThatEndsLeavesItsChannels(t *testing.T) {
+	t.Parallel()
+	gone := ada
+	gone.Disabled = true
+	s := channel(true, bob)
+	if s.state.Runs(bob) {
+		t.Fatal("bob runs ada's channel while she is there")
+	}
+	must(t, s.add(chat.LeaveWithAccount(s.state, []chat.Agent{gone, bob, dee}, noon), nil))
+	if talk := s.state.Talk; !slices.Equal(talk.Members, []chat.AgentID{bob.ID}) || talk.Archived != 0 || !s.state.Runs(bob) {
+		t.Errorf("the channel is %+v, run by bob: %v", talk, s.state.Runs(bob))
+	}
+	if events := chat.LeaveWithAccount(s.state, []chat.Agent{gone}, noon); len(events) != 0 {
+		t.Errorf("twice: %v", events)
+	}
+	direct := newTalk(chat.FormDirect, chat.OpenDirect(ada, []chat.AgentID{ada.ID, bob.ID}, noon), nil)
+	if events := chat.LeaveWithAccount(direct.state, []chat.Agent{gone}, noon); len(events) != 0 {
+		t.Errorf("a direct talk has lost somebody: %v", events)
+	}
+}
+
+// Who closes a channel reads it afterwards.
+func TestTalk_NobodyClosesHimselfOut(t *testing.T) {
+	t.Parallel()
+	shut, admin := true, chat.Agent{ID: "a_adm", Name: "Adm", Role: chat.Admin}
+	s := channel(false)
+	if _, err := chat.ChangeTalk(s.state, admin, chat.TalkChange{Closed: &shut}, noon); !chat.IsKind(err, chat.Denied) {
+		t.Errorf("an admin who is not in it closes it: %v", err)
+	}
+	must(t, s.add(chat.JoinTalk(s.state, admin, noon)))
+	must(t, s.add(chat.ChangeTalk(s.state, admin, chat.TalkChange{Closed: &shut}, noon)))
 }
 
 func TestTalk_RepliesStandUnderTheFirstMessage(t *testing.T) {
@@ -382,8 +430,9 @@ func TestTalk_RepliesStandUnderTheFirstMessage(t *testing.T) {
 	must(t, s.add([]chat.Event{e}, err))
 	s.put(root, said)
 	root = s.event(2)
-	if _, err := chat.SayInTalk(s.state, bob, chat.NewLine{Text: "x", ReplyTo: &root}, noon); !chat.IsKind(err, chat.Gone) {
-		t.Errorf("a reply to what was taken back: %v", err)
+	must(t, s.add(chat.SayInTalk(s.state, bob, chat.NewLine{Text: "and we talk on", ReplyTo: &root}, noon)))
+	if at := s.said(t, s.state.Conversation.Head).ReplyTo; at != 2 {
+		t.Errorf("a reply under what was taken back stands under %d, want 2", at)
 	}
 }
 

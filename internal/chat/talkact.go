@@ -136,6 +136,9 @@ func ChangeTalk(s State, by Agent, in TalkChange, now time.Time) ([]Event, error
 		if in.Closed != nil {
 			body.Policy = policyOf(*in.Closed)
 		}
+		if body.Policy == PolicyNamed && !s.Access().Within(by.Viewer()) {
+			return nil, Errorf(Denied, "You are not in this channel, so you could not read it any more. Join it before you close it; nothing was changed.")
+		}
 		var err error
 		if body.Name, body.Topic, err = CleanTalk(body.Name, body.Topic); err != nil {
 			return nil, err
@@ -213,11 +216,37 @@ func LeaveTalk(s State, a Agent, now time.Time) ([]Event, error) {
 	case !s.Access().Within(a.Viewer()):
 		return nil, nil
 	}
-	events := []Event{talkFact(KindTalkLeft, a.Actor(), now, talkers(a))}
-	if len(s.Talk.Members) == 1 && s.Talk.Policy == PolicyNamed && s.Talk.Archived == 0 {
-		events = append(events, talkFact(KindTalkArchived, a.Actor(), now, TalkArchived{On: true}))
+	return s.out(a.Actor(), now, a), nil
+}
+
+// out is that members of a channel are in it no more. A closed one that nobody is
+// in could be read by nobody: it is archived with the last of them.
+func (s State) out(by Actor, now time.Time, who ...Agent) []Event {
+	body := talkers(who...)
+	events := []Event{talkFact(KindTalkLeft, by, now, body)}
+	left := slices.ContainsFunc(s.Talk.Members, func(m AgentID) bool { return !slices.Contains(body.Agents, m) })
+	if !left && s.Talk.Policy == PolicyNamed && s.Talk.Archived == 0 {
+		events = append(events, talkFact(KindTalkArchived, by, now, TalkArchived{On: true}))
 	}
-	return events, nil
+	return events
+}
+
+// LeaveWithAccount is the rule of accounts that were deactivated: their people are in
+// no channel any more. So a channel whose maker is gone is run by those who are left.
+func LeaveWithAccount(s State, who []Agent, now time.Time) []Event {
+	if s.Talk == nil || s.Conversation.Kind != FormChannel || s.Talk.Policy == PolicyCrew {
+		return nil
+	}
+	var gone []Agent
+	for _, a := range who {
+		if a.Disabled && slices.Contains(s.Talk.Members, a.ID) {
+			gone = append(gone, a)
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return s.out(System(), now, gone...)
 }
 
 // AddToTalk is the rule of a member adding colleagues to a channel. They see all
@@ -256,7 +285,7 @@ func RemoveFromTalk(s State, by, who Agent, now time.Time) ([]Event, error) {
 	if !slices.Contains(s.Talk.Members, who.ID) {
 		return nil, nil
 	}
-	return []Event{talkFact(KindTalkLeft, by.Actor(), now, talkers(who))}, nil
+	return s.out(by.Actor(), now, who), nil
 }
 
 // hasNames refuses talks whose members nobody names.

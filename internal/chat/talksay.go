@@ -55,7 +55,8 @@ type NewLine struct {
 }
 
 // SayInTalk is the rule of a message in a talk. A reply to a reply stands under
-// the first message: there is one level.
+// the first message: there is one level. It stands there also where that one was
+// taken back or its time is over: the others talk on.
 func SayInTalk(s State, by Agent, m NewLine, now time.Time) ([]Event, error) {
 	if err := CheckText(m.Text, len(m.Files)); err != nil {
 		return nil, err
@@ -71,7 +72,7 @@ func SayInTalk(s State, by Agent, m NewLine, now time.Time) ([]Event, error) {
 	}
 	said := Said{Text: m.Text, Files: m.Files, TypingMS: m.Typing.Milliseconds(), Mentions: m.Called, Groups: m.Groups, Here: m.Here, Cards: m.Cards}
 	if m.ReplyTo != nil {
-		root, err := talked(*m.ReplyTo)
+		root, err := lineOf(*m.ReplyTo)
 		if err != nil {
 			return nil, err
 		}
@@ -82,12 +83,17 @@ func SayInTalk(s State, by Agent, m NewLine, now time.Time) ([]Event, error) {
 	return []Event{talkFact(KindMessage, by.Actor(), now, said)}, nil
 }
 
-// talked reads what was said in a talk and has not been taken back.
-func talked(target Event) (Said, error) {
+// lineOf reads a message of a talk, whether or not its words are there still.
+func lineOf(target Event) (Said, error) {
 	if target.Kind != KindMessage {
 		return Said{}, Errorf(Invalid, "That is not a message.")
 	}
-	said, err := Decode[Said](target)
+	return Decode[Said](target)
+}
+
+// talked reads what was said in a talk and has not been taken back.
+func talked(target Event) (Said, error) {
+	said, err := lineOf(target)
 	if err == nil && said.Emptied != 0 {
 		err = Errorf(Gone, "This message was taken back.")
 	}

@@ -217,6 +217,9 @@ func (d *Desk) emptyMessage(tx *store.Tx, target chat.Event, empty chat.Said) er
 	if err := d.dropFiles(tx, said.Files); err != nil {
 		return err
 	}
+	if err := tx.ForgetMentions(target.Conversation, target.Seq, said.Mentions); err != nil {
+		return err
+	}
 	if said.Edited != 0 {
 		if err := tx.EmptyEdits(target.Conversation, target.Seq); err != nil {
 			return err

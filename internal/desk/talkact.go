@@ -209,30 +209,41 @@ func (d *Desk) addGroupChannel(tx *store.Tx, by chat.Actor, g chat.Group) error 
 	return err
 }
 
-// channelsForGroups makes the channels of groups that are older than channels, and
-// archives those of groups that were deleted.
-func (d *Desk) channelsForGroups(ctx context.Context) error {
-	return errors.Join(d.missingChannels(ctx), d.orphanedChannels(ctx))
+// keepChannels makes the channels of groups that are older than channels, archives
+// those of groups that were deleted, and takes those out whose accounts have ended.
+func (d *Desk) keepChannels(ctx context.Context) error {
+	ended := d.eachTalk(ctx, (*store.Tx).ChannelsOfDeletedGroups, func(_ *store.Tx, s chat.State) ([]chat.Event, error) {
+		return chat.EndGroupChannel(s, chat.System(), d.now()), nil
+	})
+	left := d.eachTalk(ctx, (*store.Tx).ChannelsOfDisabled, func(tx *store.Tx, s chat.State) ([]chat.Event, error) {
+		team, err := tx.Agents()
+		return chat.LeaveWithAccount(s, team, d.now()), err
+	})
+	return errors.Join(d.missingChannels(ctx), ended, left)
 }
 
-// orphanedChannels archives them one by one: deleting a group holds the locks of
-// its chats, and its channel does not stand in their order.
-func (d *Desk) orphanedChannels(ctx context.Context) error {
-	var orphaned []chat.ConversationID
-	load := func(tx *store.Tx) (err error) {
-		orphaned, err = tx.ChannelsOfDeletedGroups()
+// eachTalk plays a rule in talks one by one: whoever deletes a group or an account
+// holds other locks, and talks do not stand in their order.
+func (d *Desk) eachTalk(ctx context.Context, load func(*store.Tx) ([]chat.ConversationID, error), rule func(*store.Tx, chat.State) ([]chat.Event, error)) error {
+	var all []chat.ConversationID
+	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
+		all, err = load(tx)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	if err := d.store.Read(ctx, load); err != nil {
-		return err
-	}
-	for _, c := range orphaned {
+	for _, c := range all {
 		err := d.write(ctx, func(tx *store.Tx) error {
 			s, err := tx.Lock(c)
 			if err != nil {
 				return err
 			}
-			_, err = appendTo(tx, &s, chat.EndGroupChannel(s, chat.System(), d.now()))
+			events, err := rule(tx, s)
+			if err != nil {
+				return err
+			}
+			_, err = appendTo(tx, &s, events)
 			return err
 		})
 		if err != nil {

@@ -102,3 +102,78 @@ func TestTalkSettings_HaveBounds(t *testing.T) {
 		}
 	}
 }
+
+// Whose account is deactivated is in no channel after the next sweep: a closed one
+// goes to those who are left, and is archived where nobody is.
+func TestTalks_WhoseAccountEndsIsInNoChannel(t *testing.T) {
+	t.Parallel()
+	w := newTalking(t)
+	shared, alone, open := w.channel(w.ada, true, w.bob), w.channel(w.ada, true), w.channel(w.ada, false)
+	yes := true
+	if _, err := w.Desk.ChangeAgent(t.Context(), w.Owner, w.ada.ID, desk.AgentChange{Disabled: &yes}); err != nil {
+		t.Fatal(err)
+	}
+	w.sweep()
+	w.sweep()
+	for c, want := range map[chat.ConversationID]struct {
+		members  int
+		archived bool
+	}{shared: {1, false}, alone: {0, true}, open: {0, false}} {
+		if talk := w.State(c).Talk; len(talk.Members) != want.members || (talk.Archived != 0) != want.archived {
+			t.Errorf("the channel is %+v, want %+v", talk, want)
+		}
+	}
+	opened, err := w.Desk.Talk(t.Context(), w.bob, shared)
+	if err != nil || !opened.Runs {
+		t.Errorf("bob runs what ada left: %v, %v", opened.Runs, err)
+	}
+	left := 0
+	for _, e := range w.Log(shared) {
+		if e.Kind == chat.KindTalkLeft {
+			left++
+		}
+	}
+	if left != 1 {
+		t.Errorf("%d times it was told that ada left, want once", left)
+	}
+}
+
+// What was taken back, or whose time is over, calls nobody any more.
+func TestTalks_WhatIsEmptiedCallsNobody(t *testing.T) {
+	t.Parallel()
+	w := newTalking(t)
+	if err := w.Desk.SetTalkSettings(t.Context(), w.Owner, desk.TalkSettings{KeepDays: 30}); err != nil {
+		t.Fatal(err)
+	}
+	c := w.channel(w.ada, true, w.bob)
+	call := desk.Line{Text: "@Bob", Mentions: []chat.AgentID{w.bob.ID}}
+	calls := func() int {
+		t.Helper()
+		opened, err := w.Desk.Talk(t.Context(), w.bob, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, unread, _, err := w.Desk.Mentions(t.Context(), w.bob, 0, 10)
+		if err != nil || unread != opened.Row.Calls {
+			t.Errorf("%d mentions unread (%v), the row says %d", unread, err, opened.Row.Calls)
+		}
+		return unread
+	}
+	w.say(w.ada, c, call)
+	w.Clock.Advance(40 * 24 * time.Hour)
+	back := w.say(w.ada, c, call)
+	w.say(w.ada, c, call)
+	if n := calls(); n != 3 {
+		t.Fatalf("%d mentions, want 3", n)
+	}
+	if _, err := w.Desk.RedactInTalk(t.Context(), w.ada, c, w.Key(), back.Seq); err != nil {
+		t.Fatal(err)
+	}
+	if n := calls(); n != 2 {
+		t.Errorf("%d mentions after one was taken back, want 2", n)
+	}
+	w.sweep()
+	if n := calls(); n != 1 {
+		t.Errorf("%d mentions after the time of one was over, want 1", n)
+	}
+}

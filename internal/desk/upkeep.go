@@ -23,7 +23,7 @@ const (
 // rehearsals, makes the channels of groups that have none, and empties what was said in
 // talks longer ago than the team keeps it. It is level-triggered.
 func (d *Desk) Sweep(ctx context.Context) error {
-	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.freeHelp(ctx), d.removeUnsent(ctx), d.removeExpired(ctx), d.channelsForGroups(ctx), d.emptyTalks(ctx))
+	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.freeHelp(ctx), d.removeUnsent(ctx), d.removeExpired(ctx), d.keepChannels(ctx), d.emptyTalks(ctx))
 }
 
 // abandon closes queued Threads that their visitors left. After a start every

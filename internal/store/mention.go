@@ -23,6 +23,23 @@ func (tx *Tx) AddMention(a chat.AgentID, note chat.Event) error {
 	return err
 }
 
+// ForgetMentions forgets whom a message has called, since its words are gone.
+func (tx *Tx) ForgetMentions(c chat.ConversationID, seq int64, called []chat.AgentID) error {
+	if len(called) == 0 {
+		return nil
+	}
+	var p params
+	names := make([]string, len(called))
+	for i, a := range called {
+		names[i] = string(a)
+	}
+	text := `
+		DELETE FROM mentions
+		WHERE agent IN (` + p.in(names) + `) AND conversation = ` + p.add(string(c)) + ` AND seq = ` + p.add(seq)
+	_, err := tx.exec("forget mentions", text, p.args...)
+	return err
+}
+
 // mentions is what both statements read: the notes that call a viewer, in
 // Conversations that he may open now, of Threads that he may see now, and the
 // messages of talks that he may read.

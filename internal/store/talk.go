@@ -159,6 +159,20 @@ func (tx *Tx) ChannelsOfDeletedGroups() ([]chat.ConversationID, error) {
 	})
 }
 
+// ChannelsOfDisabled lists the channels that have members whose accounts are
+// deactivated, by id.
+func (tx *Tx) ChannelsOfDisabled() ([]chat.ConversationID, error) {
+	return list(tx, "load channels of disabled agents", `
+		SELECT DISTINCT w.conversation
+		FROM agents a
+		JOIN talkers w ON w.agent = a.id
+		JOIN talks k ON k.conversation = w.conversation
+		WHERE a.disabled <> 0 AND k.kind = 'channel'
+		ORDER BY w.conversation`, nil, func(rows *sql.Rows) (c chat.ConversationID, err error) {
+		return c, rows.Scan(&c)
+	})
+}
+
 // OldTalks lists talks whose oldest event that has not been emptied is of before
 // a time, by id.
 func (tx *Tx) OldTalks(before int64, limit int) ([]chat.ConversationID, error) {

@@ -103,3 +103,11 @@ test("a large channel whose members were left out keeps counting them", () => {
   const state = told(snapshot([large]), "talk.joined", 4, { agents: ["a_eve", "a_cem"], names: ["Eve", "Cem"] });
   expect(row(state)).toMatchObject({ size: 82, talk: { members: [] } });
 });
+
+test("what is taken away and was unread is counted anew; what was read is not", () => {
+  const unread = told(told(snapshot([lunch]), "message", 4, { text: "a" }), "message", 5, { text: "b", mentions: ["a_me"] });
+  expect([...told(unread, "redact", 6, { target: 5 }).channels.wanted.entries()]).toEqual([["c_lunch", 6]]);
+  expect([...told(unread, "redact", 6, { target: 3 }).channels.wanted.keys()]).toEqual([]);
+  expect([...told(unread, "talk.emptied", 6, { upto: 4 }).channels.wanted.entries()]).toEqual([["c_lunch", 6]]);
+  expect([...told(snapshot([lunch]), "redact", 4, { target: 3 }).channels.wanted.keys()]).toEqual([]);
+});

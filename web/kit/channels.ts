@@ -97,9 +97,16 @@ export function foldChannels(all: Channels, event: Event, me: AgentId, shown = f
     return { ...all, wanted: new Map(all.wanted).set(id, Math.max(event.seq, all.wanted.get(id) ?? 0)) };
   const next = foldTalk(row, event, me);
   const came = event.kind === "talk.joined" && event.body.agents.includes(me);
+  if (tookWords(event, row)) all = { ...all, wanted: new Map(all.wanted).set(id, Math.max(event.seq, all.wanted.get(id) ?? 0)) };
   if (gone) return { ...all, rows: drop(all.rows, id), others: new Map(all.others).set(id, next) };
   if (!came && all.others.has(id)) return { ...all, others: new Map(all.others).set(id, next) };
   return { ...all, rows: new Map(all.rows).set(id, next), others: drop(all.others, id) };
+}
+
+/** tookWords tells whether what is unread has become less: what was taken away is counted anew. */
+function tookWords(event: Event, row: TalkRow): boolean {
+  if (event.kind === "redact") return row.unread + row.calls > 0 && (event.body.target ?? 0) > row.read;
+  return event.kind === "talk.emptied" && row.unread + row.calls > 0 && event.body.upto > row.read;
 }
 
 /** markChannel takes in how far the reader has read, on any of his devices. Only what lies between two marks needs counting anew. */

@@ -30,6 +30,7 @@ function moved(event: Extract<Fact, { kind: "talk.joined" | "talk.left" }>, by: 
   const came = event.kind === "talk.joined";
   if (agents.length === 1 && agents[0] === event.actor.id) return s(came ? "fact.joined" : "fact.left", { by });
   const who = agents.map((id, i) => nameOf(id, names[i] ?? "")).join(", ");
+  if (by === "") return s("fact.gone", { who });
   return s(came ? "fact.added" : "fact.removed", { by, who });
 }
 
