@@ -36,6 +36,37 @@ async function reads(page, name, ...texts) {
   assert.equal(await page.locator("[lang=en]").count(), 0, `${name}: something is marked as English`);
 }
 
+/** A browser that asks for German, at the sign-in page; it keeps every text that ever stood there. */
+async function arrives(world, broken) {
+  const context = await world.browser.newContext({ baseURL: world.server.url, locale: "de" });
+  const page = await context.newPage();
+  if (broken) await page.route(/\/assets\/de-[^/]*\.js$/u, (route) => route.abort());
+  await page.addInitScript(() => {
+    globalThis.stood = [];
+    const keep = () => globalThis.stood.push(document.body?.innerText ?? "");
+    new MutationObserver(keep).observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  await page.goto("/");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  return { page, stood: async () => (await page.evaluate(() => globalThis.stood)).join("\n") };
+}
+
+const signIn = JSON.parse(readFileSync(new URL("../../web/inbox/messages/en.json", import.meta.url), "utf8"))["sign-in"];
+const anmelden = JSON.parse(readFileSync(new URL("../../web/inbox/messages/de.json", import.meta.url), "utf8"))["sign-in"];
+
+/** The first screen is German from its first moment; where German cannot be fetched, it is English and says so. */
+async function startsInItsLanguage(world) {
+  const german = await arrives(world, false);
+  await german.page.getByRole("heading", { name: anmelden }).waitFor();
+  assert.ok(!(await german.stood()).includes(signIn), `“${signIn}” stood there before “${anmelden}”`);
+  assert.equal(await german.page.locator("html").getAttribute("lang"), "de");
+  await german.page.context().close();
+  const broken = await arrives(world, true);
+  await broken.page.getByRole("heading", { name: signIn }).waitFor();
+  assert.equal(await broken.page.locator("html").getAttribute("lang"), "en");
+  await broken.page.context().close();
+}
+
 async function writes(world, text) {
   const visitor = await world.visitor();
   const chat = await openChat(await visitor.visit());
@@ -54,6 +85,7 @@ flow("a German team reads every reason of the server in German", async (world) =
   await ben.goto("/");
   await take(world, ben, "canary-foreign: my account number is 4711");
   await ask(ben, "PATCH", "/v1/me", { topics: ["parcel"] });
+  await startsInItsLanguage(world);
   const german = await inGerman(world, ada);
 
   // Ben has one already: it rings at Ada.

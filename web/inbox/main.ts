@@ -4,10 +4,15 @@ import App from "./App.svelte";
 import "./theme.css";
 import "./base.css";
 import { loadReasons } from "./reasons/reasons.svelte";
-import { markDocument } from "./texts";
+import { loadTexts, markDocument } from "./texts";
 
 const target = document.getElementById("app");
 if (target === null) throw new Error("inbox: the page has no place for the application");
-markDocument();
-void loadReasons();
-mount(App, { target });
+
+function start(target: HTMLElement): void {
+  markDocument();
+  void loadReasons();
+  mount(App, { target });
+}
+
+void loadTexts().then(() => start(target));

@@ -1,26 +1,37 @@
 /** The texts of the inbox in the person's language. Every string on a screen comes from here. */
-import { type Params, choose, translator } from "$kit/i18n.ts";
-import { clock } from "$kit/time.ts";
+import { type Params, translator } from "$kit/i18n.ts";
 import type { Agent, Role, Status } from "$kit/wire.ts";
 import { placesTaken } from "./parts/load.ts";
-import de from "./messages/de.json";
+import { spoken } from "./catalogue";
+import { formatsOf } from "./formats";
 import en from "./messages/en.json";
 import { isolated } from "$kit/isolate.ts";
 
-const catalogues = { en, de };
-const chosen = choose(navigator.languages, Object.keys(catalogues)) as keyof typeof catalogues;
-const speaker = translator<typeof en>(chosen, catalogues[chosen], en);
-
 export type TextKey = keyof typeof en;
+
+let speaker = translator<typeof en>("en", en, en);
+let formats = formatsOf("en", localeOf("en"));
+
+/** times shows moments the way the person's calendar has them, on the server's clock. */
+export let times = formats.clock;
+
+/** loadTexts fetches the person's language; it is awaited before any screen is drawn, so that none changes its language under the eyes. */
+export async function loadTexts(): Promise<void> {
+  const { language, texts } = await spoken(navigator.languages);
+  if (language === speaker.language) return;
+  speaker = translator<typeof en>(language, texts, en);
+  formats = formatsOf(language, localeOf(language));
+  times = formats.clock;
+}
+
+function localeOf(language: string): string {
+  return navigator.languages.find((l) => l.startsWith(language)) ?? language;
+}
 
 /** t is a text in the person's language. */
 export function t(key: TextKey, params?: Params): string {
   return speaker.t(key, params === undefined ? params : isolated(params));
 }
-
-const locale = navigator.languages.find((l) => l.startsWith(chosen)) ?? chosen;
-/** times shows moments the way the person's calendar has them, on the server's clock. */
-export const times = clock(locale);
 
 /** language is the tag of the language that is shown. */
 export function language(): string {
@@ -63,17 +74,14 @@ export function visitorText(name: string | undefined, form: VisitorForm): string
   return name || t(`visitor.${form}`);
 }
 
-const regions = new Intl.DisplayNames([speaker.language], { type: "region", fallback: "code" });
-const languages = new Intl.DisplayNames([speaker.language], { type: "language", fallback: "code" });
-
 /** countryName is a country's name; a code that is none stands for itself. */
 export function countryName(code: string): string {
-  return named(regions, code);
+  return named(formats.regions, code);
 }
 
 /** languageName is a language's name; a tag that is none stands for itself. */
 export function languageName(tag: string): string {
-  return named(languages, tag);
+  return named(formats.languages, tag);
 }
 
 function named(names: Intl.DisplayNames, code: string): string {
@@ -84,32 +92,15 @@ function named(names: Intl.DisplayNames, code: string): string {
   }
 }
 
-const bytes = new Intl.NumberFormat(speaker.language, { style: "unit", unit: "kilobyte", unitDisplay: "short", maximumFractionDigits: 0 });
-const megabytes = new Intl.NumberFormat(speaker.language, {
-  style: "unit",
-  unit: "megabyte",
-  unitDisplay: "short",
-  maximumFractionDigits: 1,
-});
-
-const gigabytes = new Intl.NumberFormat(speaker.language, {
-  style: "unit",
-  unit: "gigabyte",
-  unitDisplay: "short",
-  maximumFractionDigits: 1,
-});
-
 /** sizeText is the size of a file, or of a disk, for a person. */
 export function sizeText(size: number): string {
-  if (size >= 1_000_000_000) return gigabytes.format(size / 1_000_000_000);
-  return size < 1_000_000 ? bytes.format(Math.max(1, Math.round(size / 1000))) : megabytes.format(size / 1_000_000);
+  if (size >= 1_000_000_000) return formats.gigabytes.format(size / 1_000_000_000);
+  return size < 1_000_000 ? formats.kilobytes.format(Math.max(1, Math.round(size / 1000))) : formats.megabytes.format(size / 1_000_000);
 }
-
-const seconds = new Intl.NumberFormat(speaker.language, { style: "unit", unit: "second", unitDisplay: "narrow", maximumFractionDigits: 0 });
 
 /** lasted is how long something goes on: "42s", "3m"; moments in microseconds. */
 export function lasted(since: number, now: number): string {
-  return now - since < 60_000_000 ? seconds.format(Math.max(0, Math.floor((now - since) / 1e6))) : times.ago(since);
+  return now - since < 60_000_000 ? formats.seconds.format(Math.max(0, Math.floor((now - since) / 1e6))) : times.ago(since);
 }
 
 /** spanText is a length of time in milliseconds, its two greatest parts: "12 sec", "5 min", "2 hr 5 min". */
@@ -133,34 +124,24 @@ export function agoText(at: number, now: number): string {
   return now - at < 60_000_000 ? t("now") : times.ago(at);
 }
 
-const chats = new Intl.NumberFormat(speaker.language, { maximumFractionDigits: 2 });
-
 /** loadText is what somebody has beside what he may have, both in hundredths, as whole places. */
 export function loadText(load: number, limit: number): { load: string; limit: string } {
-  return { load: chats.format(placesTaken(load, limit)), limit: chats.format(limit / 100) };
+  return { load: formats.chats.format(placesTaken(load, limit)), limit: formats.chats.format(limit / 100) };
 }
-
-const stretch = (["hour", "minute"] as const).map(
-  (unit) => new Intl.NumberFormat(speaker.language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 }),
-);
 
 /** stretchText is a long time in hours and minutes: "3 hr 28 min". */
 export function stretchText(seconds: number): string {
   const minutes = Math.round(seconds / 60);
-  const parts = [Math.floor(minutes / 60), minutes % 60].map((n, i) => (n > 0 || (i === 1 && minutes === 0) ? stretch[i]?.format(n) : ""));
+  const parts = [Math.floor(minutes / 60), minutes % 60].map((n, i) =>
+    n > 0 || (i === 1 && minutes === 0) ? formats.stretch[i]?.format(n) : "",
+  );
   return parts.filter((part) => part !== "").join(" ");
 }
-
-const moments = (["day", "week", "far"] as const).map((near) => {
-  const date: Intl.DateTimeFormatOptions =
-    near === "day" ? {} : near === "week" ? { weekday: "short" } : { day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat(locale, { ...date, hour: "numeric", minute: "2-digit" });
-});
 
 /** whenText is a moment near to now: "12:00" of today, "Thu 12:00" within a week, else "3 Mar, 12:00". */
 export function whenText(at: number, now: number): string {
   const near = times.sameDay(at, now) ? 0 : Math.abs(at - now) < 6 * 86_400_000_000 ? 1 : 2;
-  return moments[near]?.format(at / 1000) ?? "";
+  return formats.moments[near]?.format(at / 1000) ?? "";
 }
 
 /** momentText is a moment that is past: its day as lists name it, and the time. */

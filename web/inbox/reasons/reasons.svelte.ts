@@ -13,6 +13,7 @@ let tell = $state.raw<Teller>(teller(language(), null));
 
 /** loadReasons fetches the catalogue. Until it is there reasons are shown as the server wrote them. */
 export async function loadReasons(): Promise<void> {
+  tell = teller(language(), null);
   const found = await catalogues[language()]?.();
   if (found) tell = teller(language(), found.default);
 }
