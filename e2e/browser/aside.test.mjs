@@ -107,6 +107,13 @@ flow("a group is asked from a chat that it may not see, and its answer goes into
   await once(ada.getByRole("article"), answered);
   await axe(ada, "an answer");
   await looksEverywhere(ada, "aside-answered");
+  await ada.getByRole("article").getByRole("button", { name: "Save as reply draft" }).click();
+  await ada.getByText("It is a draft of a saved reply now; whoever oversees the group can publish it.").waitFor();
+  const { replies } = await ask(ada, "GET", "/v1/saved-replies");
+  assert.deepEqual(
+    replies.map((r) => [r.name, r.text, r.draft, r.origin.kind]),
+    [["canary-question: may she return the", answered, true, "side_talk"]],
+  );
   await region.getByRole("heading", { level: 1 }).click();
   await ada.keyboard.press("f");
   const box = ada.getByRole("textbox", { name: /^Write to/ });

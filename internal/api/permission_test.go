@@ -70,6 +70,18 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
+// answered asks aside once more, and returns the note of the answer.
+func (s *stage) answered(ann, sup chat.Agent, c chat.ConversationID) int64 {
+	_, err := s.Desk.Ask(s.t.Context(), ann, c, desk.Asking{Key: s.Key(), Text: "and he?", Agent: sup.ID})
+	s.must(err)
+	asked := s.State(c).Thread.SideTalks
+	to := asked[len(asked)-1]
+	_, err = s.Desk.SayInTalk(s.t.Context(), sup, to.Talk, desk.Line{Key: s.Key(), Text: "he may", ReplyTo: to.Message})
+	s.must(err)
+	side, _ := s.State(c).Thread.SideTalk(to.Seq)
+	return side.Last
+}
+
 // talk makes the conversations: one that Ann leads, one that the supervisor
 // leads, and two that wait.
 func (s *stage) talk(ann, sup chat.Agent) {
@@ -87,6 +99,7 @@ func (s *stage) talk(ann, sup chat.Agent) {
 	question, err := s.Desk.Ask(s.t.Context(), ann, c, desk.Asking{Key: s.Key(), Text: "may she?", Agent: sup.ID})
 	s.must(err)
 	s.paths["side"] = strconv.FormatInt(question.Events[0].Seq, 10)
+	s.paths["answered"] = strconv.FormatInt(s.answered(ann, sup, c), 10)
 	_, led := s.Taken(sup)
 	s.paths["led"] = string(led)
 	_, asked := s.Taken(sup)
@@ -206,6 +219,8 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 	s.must(err)
 	side, err := strconv.ParseInt(s.paths["side"], 10, 64)
 	s.must(err)
+	answered, err := strconv.ParseInt(s.paths["answered"], 10, 64)
+	s.must(err)
 	line, err := strconv.ParseInt(s.paths["line"], 10, 64)
 	s.must(err)
 	key := func(more ...any) map[string]any {
@@ -313,8 +328,9 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"PUT /v1/saved-replies/{id}":                 map[string]any{"scope": "group", "group": "g_other", "name": "other", "text": "hello", "version": 1},
 		"POST /v1/saved-replies/drafts":              key("scope", "group", "group", "g_other", "text", "hello"),
 		"POST /v1/saved-replies/preview":             map[string]any{"text": "hello {{visitor.name}}"}, "POST /v1/saved-replies/{id}/fill": map[string]any{"conversation": s.paths["{id}"]},
-		"POST /v1/saved-replies/import":      map[string]any{"csv": "scope,name,text\nown,a,b\n", "dry": true},
-		"POST /v1/feedback/{id}/draft-reply": key(),
+		"POST /v1/saved-replies/import":           map[string]any{"csv": "scope,name,text\nown,a,b\n", "dry": true},
+		"POST /v1/feedback/{id}/draft-reply":      key(),
+		"POST /v1/conversations/{id}/draft-reply": key("note", answered),
 		"PUT /v1/groups/{id}/playbook": map[string]any{"version": 0, "transfer": map[string]any{"when": "For invoices.", "held": map[string]any{}},
 			"group_chat": map[string]any{}, "jump_in": map[string]any{}},
 		"PUT /v1/admin/routes":       map[string]any{"routes": []any{}},

@@ -115,6 +115,11 @@ type replyDraftBody struct {
 	Text  string       `json:"text"`
 }
 
+type answerDraftBody struct {
+	Key  string `json:"key" format:"uuid"`
+	Note int64  `json:"note" minimum:"1" doc:"The seq of the note that is the answer."`
+}
+
 // replyDraftRoutes suggest replies to those who may publish them.
 func (s *Server) replyDraftRoutes() {
 	register(s, operation{method: http.MethodPost, path: "/v1/saved-replies/drafts", id: "draft-saved-reply", who: forAgents, status: http.StatusCreated,
@@ -123,6 +128,13 @@ func (s *Server) replyDraftRoutes() {
 			b := in.Body
 			draft := desk.NewReplyDraft{Key: b.Key, Scope: b.Scope, Group: b.Group, Name: b.Name, Text: b.Text}
 			return s.replied(ctx, func(a chat.Agent) (desk.ReplyView, bool, error) { return s.Desk.DraftReply(ctx, a, draft) })
+		})
+	register(s, operation{method: http.MethodPost, path: "/v1/conversations/{id}/draft-reply", id: "draft-reply-of-answer", who: forAgents, status: http.StatusCreated,
+		summary: "Make a draft of what colleagues answered a question", about: "Named after the question; for the group of the chat, or for the team where I am not of that group; once for each question.", errors: []chat.ErrorKind{chat.Denied, chat.Missing, chat.Conflict, chat.Gone}},
+		func(ctx context.Context, in *actInput[answerDraftBody]) (*withStatus[savedReplyDone], error) {
+			return s.replied(ctx, func(a chat.Agent) (desk.ReplyView, bool, error) {
+				return s.Desk.DraftReplyOfAnswer(ctx, a, in.ID, in.Body.Key, in.Body.Note)
+			})
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/feedback/{id}/draft-reply", id: "draft-reply-of-feedback", who: forAgents, status: http.StatusCreated,
 		summary: "Make a draft of the reply that feedback suggests", about: "For the group of the chat; by its coach and its agent, once.", errors: []chat.ErrorKind{chat.Denied, chat.Missing, chat.Conflict, chat.Gone}},

@@ -112,6 +112,11 @@ export function replies(call: Call) {
       call<{ reply: SavedReply; again: boolean }>("POST", "/v1/saved-replies/drafts", { body: { key, ...draft } }),
     suggestReplyOfFeedback: (key: string, feedback: string) =>
       call<{ reply: SavedReply; again: boolean }>("POST", `/v1/feedback/${encodeURIComponent(feedback)}/draft-reply`, { body: { key } }),
+    /** Of an answer to a question aside, which is the note of that number. */
+    suggestReplyOfAnswer: (key: string, conversation: ConversationId, note: number) =>
+      call<{ reply: SavedReply; again: boolean }>("POST", `/v1/conversations/${encodeURIComponent(conversation)}/draft-reply`, {
+        body: { key, note },
+      }),
     fillReply: (id: ReplyId, conversation: ConversationId) => call<FilledReply>("POST", one(id, "/fill"), { body: { conversation } }),
     previewReply: (text: string, values: Record<string, string>, signal?: AbortSignal) =>
       call<FilledReply>("POST", "/v1/saved-replies/preview", { body: { text, values }, ...(signal ? { signal } : {}) }),
