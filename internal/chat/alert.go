@@ -163,9 +163,8 @@ func beyond(now, was []AgentID) []AgentID {
 }
 
 // Listeners are whom a message of a talk alerts: all of a direct talk, in a channel
-// who asked for it, but for those who are called by it anyway or want none. levels
-// are what agents have chosen there.
-func Listeners(s State, said Event, called []AgentID, levels map[AgentID]TalkLevel) []AgentID {
+// who asked for it, but for those who are called by it anyway or want none.
+func Listeners(s State, said Event, called []AgentID, levels Levels) []AgentID {
 	if s.Talk == nil {
 		return nil
 	}
@@ -181,7 +180,7 @@ func Listeners(s State, said Event, called []AgentID, levels map[AgentID]TalkLev
 	slices.Sort(all)
 	return slices.DeleteFunc(all, func(a AgentID) bool {
 		l, chosen := levels[a]
-		return a == said.Actor.Agent() || slices.Contains(called, a) || chosen && (l.Level != LevelAll || l.MutedUntil > said.At)
+		return a == said.Actor.Agent() || slices.Contains(called, a) || chosen && (l.Level != LevelAll || l.Muted(said.At))
 	})
 }
 

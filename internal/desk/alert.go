@@ -115,7 +115,7 @@ func talkCalls(tx *store.Tx, _ chat.Standing, s chat.State, events []chat.Event)
 		if err != nil {
 			return nil, err
 		}
-		levels, err := tx.TalkLevels(s.Conversation.ID)
+		levels, err := levelsOf(tx, s)
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +127,7 @@ func talkCalls(tx *store.Tx, _ chat.Standing, s chat.State, events []chat.Event)
 }
 
 // mentionCalls are whom a note or a message of a talk calls by name.
-func mentionCalls(_ *store.Tx, _ chat.Standing, _ chat.State, events []chat.Event) ([]chat.Call, error) {
+func mentionCalls(tx *store.Tx, _ chat.Standing, s chat.State, events []chat.Event) ([]chat.Call, error) {
 	var calls []chat.Call
 	for _, e := range events {
 		if e.Kind != chat.KindNote && e.Kind != chat.KindMessage || e.Actor.Kind != chat.ByAgent {
@@ -137,7 +137,11 @@ func mentionCalls(_ *store.Tx, _ chat.Standing, _ chat.State, events []chat.Even
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range said.Mentions {
+		who, err := rung(tx, s, e, said.Mentions)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range who {
 			if a != e.Actor.Agent() {
 				calls = append(calls, chat.Call{Agent: a, Kind: chat.AlertMention, Seq: e.Seq, By: e.Actor.Name})
 			}

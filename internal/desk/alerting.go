@@ -104,7 +104,11 @@ func alerted(tx *store.Tx, a chat.Alert, to chat.Agent) (chat.Event, bool, error
 		return e, true, nil // who is asked in need not be admitted yet
 	}
 	sees, err := newEyes(tx, to.Viewer()).see(e)
-	return e, sees, err
+	if err != nil || !sees {
+		return e, false, err
+	}
+	wants, err := wanted(tx, s, e, a, to)
+	return e, wants, err
 }
 
 // address makes a push for each device that has not taken this alert over as it
