@@ -127,7 +127,7 @@ func (s *Server) talkRoutes() {
 			return &answer[events]{events{Events: each(pinned)}}, err
 		})
 	register(s, operation{method: http.MethodPut, path: "/v1/talks/{id}/level", id: "set-talk-level", who: forTeam, status: http.StatusNoContent,
-		summary: "Say what I want to be alerted of", errors: []chat.ErrorKind{chat.Missing}},
+		summary: "Say what I want to be alerted of", errors: []chat.ErrorKind{chat.Denied, chat.Missing}},
 		func(ctx context.Context, in *actInput[levelBody]) (*struct{}, error) {
 			return nil, s.Desk.SetTalkLevel(ctx, agentOf(ctx), chat.TalkLevel{Conversation: in.ID, Level: in.Body.Level, MutedUntil: in.Body.MutedUntil})
 		})

@@ -16,6 +16,15 @@ func LevelsOf(s State, chosen map[AgentID]TalkLevel, agents []Agent) Levels {
 	return kept
 }
 
+// MayChooseLevel refuses who may read a talk and is not in it: his choice would hold for
+// nothing.
+func MayChooseLevel(s State, a Agent) error {
+	if !s.Access().Within(a.Viewer()) {
+		return Errorf(Denied, "You are not in this channel. Join it, then choose what you are alerted of.")
+	}
+	return nil
+}
+
 // Muted reports whether nothing that is said at a time is to alert.
 func (l TalkLevel) Muted(at int64) bool { return l.Level == LevelNone || l.MutedUntil > at }
 

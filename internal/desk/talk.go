@@ -225,7 +225,11 @@ func (d *Desk) SetTalkLevel(ctx context.Context, a chat.Agent, in chat.TalkLevel
 		if err != nil {
 			return err
 		}
-		if _, err := talkState(tx, me.Viewer(), in.Conversation); err != nil {
+		s, err := talkState(tx, me.Viewer(), in.Conversation)
+		if err == nil {
+			err = chat.MayChooseLevel(s, me)
+		}
+		if err != nil {
 			return err
 		}
 		changed, err := tx.SetTalkLevel(me.ID, in)

@@ -11,6 +11,7 @@ import (
 
 	"earshot/internal/chat"
 	"earshot/internal/desk"
+	"earshot/internal/store"
 )
 
 // talks is a stage with a channel that Ann, Bob and Cem are in, each with a device of
@@ -141,4 +142,64 @@ func TestAlerts_NotesCallWhoWantsNothingOfTalks(t *testing.T) {
 	_, err := s.Desk.AddNote(t.Context(), s.bob, c, desk.Message{Key: "n1", Text: "@Ann", Mentions: []chat.AgentID{s.ann.ID}})
 	s.must(err)
 	s.tenSeconds("a note", pushes{"phone": {"mention Bob"}})
+}
+
+// TestAlerts_WhoLeftATalkHearsNoMoreOfIt is of open channels, which one may read on: what
+// was chosen there ends with being in it.
+func TestAlerts_WhoLeftATalkHearsNoMoreOfIt(t *testing.T) {
+	t.Parallel()
+	s := newTalks(t)
+	s.wants(s.ann, s.lunch, chat.LevelAll, 0)
+	s.wants(s.cem, s.lunch, chat.LevelAll, 0)
+	s.say(s.bob, s.lunch, desk.Line{Text: "one"})
+	s.tenSeconds("all in it", pushes{"phone": {"talk Bob"}, "cem": {"talk Bob"}})
+	s.read(s.lunch)
+	s.say(s.bob, s.lunch, desk.Line{Text: "two"})
+	_, err := s.Desk.LeaveTalk(t.Context(), s.ann, s.lunch, s.Key())
+	s.must(err)
+	s.tenSeconds("left before it was pushed", pushes{"cem": {"talk Bob"}})
+	s.say(s.bob, s.lunch, desk.Line{Text: "three"})
+	_, err = s.Desk.RemoveFromTalk(t.Context(), s.bob, s.lunch, s.Key(), s.cem.ID)
+	s.must(err)
+	s.tenSeconds("removed before it was pushed", pushes{})
+	s.say(s.bob, s.lunch, desk.Line{Text: "four"})
+	s.tenSeconds("nobody is in it any more", pushes{})
+	if err := s.Desk.SetTalkLevel(t.Context(), s.ann, chat.TalkLevel{Conversation: s.lunch, Level: chat.LevelAll}); !chat.IsKind(err, chat.Denied) {
+		t.Errorf("who is not in it chooses what he is alerted of: %v", err)
+	}
+	_, err = s.Desk.JoinTalk(t.Context(), s.ann, s.lunch, s.Key())
+	s.must(err)
+	s.say(s.bob, s.lunch, desk.Line{Text: "five"})
+	s.tenSeconds("who comes back begins anew", pushes{})
+}
+
+// TestAlerts_WhoLeftAGroupHearsNoMoreOfItsChannel is of a right that ends without an
+// event in the channel; who oversees may read on.
+func TestAlerts_WhoLeftAGroupHearsNoMoreOfItsChannel(t *testing.T) {
+	t.Parallel()
+	s := newTalks(t)
+	s.must(s.Desk.Sweep(t.Context()))
+	lead := s.Agent("Lea", chat.Supervisor)
+	s.device(lead, "lead")
+	var c chat.ConversationID
+	s.Read(func(tx *store.Tx) (err error) {
+		c, _, err = tx.GroupChannel(s.Group.ID)
+		return err
+	})
+	s.wants(s.ann, c, chat.LevelAll, 0)
+	s.wants(lead, c, chat.LevelAll, 0)
+	say := func() {
+		s.say(s.bob, c, desk.Line{Text: "canary for @Cem", Mentions: []chat.AgentID{s.cem.ID}})
+	}
+	say()
+	s.tenSeconds("in the group", pushes{"phone": {"talk Bob"}, "lead": {"talk Bob"}, "cem": {"mention Bob"}})
+	s.read(c)
+	say()
+	for _, a := range []chat.Agent{s.ann, s.cem, lead} {
+		a.Groups = []chat.GroupID{}
+		s.Write(func(tx *store.Tx) error { return tx.SaveAgent(a) })
+	}
+	s.tenSeconds("left before it was pushed", pushes{})
+	s.say(s.bob, c, desk.Line{Text: "more"})
+	s.tenSeconds("left before it was said", pushes{})
 }

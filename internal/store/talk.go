@@ -65,7 +65,7 @@ func (tx *Tx) saveTalk(s chat.State, was *chat.Talk) error {
 }
 
 // saveTalkers stores who came and who went. The lists are long, what changes is
-// short.
+// short. What somebody has chosen for a talk goes with him.
 func (tx *Tx) saveTalkers(c chat.ConversationID, before, after []chat.AgentID) error {
 	if slices.Equal(before, after) {
 		return nil
@@ -77,6 +77,11 @@ func (tx *Tx) saveTalkers(c chat.ConversationID, before, after []chat.AgentID) e
 		}
 		if _, err := tx.exec("forget talker", `
 			DELETE FROM talkers
+			WHERE conversation = $1 AND agent = $2`, string(c), string(a)); err != nil {
+			return err
+		}
+		if _, err := tx.exec("forget talk level", `
+			DELETE FROM talk_levels
 			WHERE conversation = $1 AND agent = $2`, string(c), string(a)); err != nil {
 			return err
 		}

@@ -98,7 +98,7 @@ export function foldChannels(all: Channels, event: Event, me: AgentId, shown = f
   const next = foldTalk(row, event, me);
   const came = event.kind === "talk.joined" && event.body.agents.includes(me);
   if (tookWords(event, row)) all = { ...all, wanted: new Map(all.wanted).set(id, Math.max(event.seq, all.wanted.get(id) ?? 0)) };
-  if (gone) return { ...all, rows: drop(all.rows, id), others: new Map(all.others).set(id, next) };
+  if (gone) return { ...all, rows: drop(all.rows, id), others: new Map(all.others).set(id, unchosen(next)) };
   if (!came && all.others.has(id)) return { ...all, others: new Map(all.others).set(id, next) };
   return { ...all, rows: new Map(all.rows).set(id, next), others: drop(all.others, id) };
 }
@@ -130,6 +130,12 @@ export function readChannel(all: Channels, id: ConversationId, agent: AgentId, s
 function readTo(row: TalkRow, seq: number): TalkRow {
   if (seq <= row.read) return row;
   return seq < row.conversation.last.seq ? { ...row, read: seq } : { ...row, read: seq, unread: 0, calls: 0 };
+}
+
+/** unchosen is a channel's row as it is for who has just left it: what he had chosen ends with being in it. */
+function unchosen(row: TalkRow): TalkRow {
+  const { muted_until: _, ...rest } = row;
+  return { ...rest, level: "mentions" };
 }
 
 /** levelChannel takes in what the reader has chosen to be alerted of. */

@@ -120,6 +120,17 @@ test("who leaves an open channel that stands open reads on from outside; a close
   expect([gone.channels.rows.size, gone.channels.others.size, gone.talks.size]).toEqual([0, 0, 0]);
 });
 
+test("what was chosen for a talk ends with being in it", () => {
+  const chosen = { ...row(3), level: "all" as const, muted_until: 99 };
+  const state = hear(
+    open(before([chosen]), { ...opened(3, [hello]), row: chosen }),
+    event("talk.left", 4, { agents: ["a_me"], names: ["Mia"] }, "a_me"),
+    event("talk.joined", 5, { agents: ["a_me"], names: ["Mia"] }, "a_me"),
+  );
+  expect(known(state)?.level).toBe("mentions");
+  expect(known(state)).not.toHaveProperty("muted_until");
+});
+
 test("a talk that is taken away leaves nothing on the screen", () => {
   const state = reduce(open(before([row(3)]), opened(3, [hello])), { type: "frame", frame: { type: "gone", conversation: "c_lunch" } });
   expect([state.channels.rows.size, state.talks.size]).toEqual([0, 0]);

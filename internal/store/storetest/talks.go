@@ -22,6 +22,7 @@ func talkSuite() map[string]func(*testing.T, *World) {
 		"nothing of a talk can be for a visitor":      talksRefuse,
 		"the same people have one direct talk":        directTalkIsOne,
 		"a level is kept for each agent and talk":     levelsAreKept,
+		"a level ends with being in the talk":         levelsEndWithBeingIn,
 		"unread and calls count from the read mark":   talksCount,
 		"a message that is replaced by itself stays":  sameWordsStay,
 		"old talks are those with old words":          oldTalks,
@@ -291,6 +292,27 @@ func levelsAreKept(t *testing.T, w *World) {
 	}
 	if got := level(bob).Level; got != chat.LevelMentions {
 		t.Errorf("a colleague's level is %q", got)
+	}
+}
+
+func levelsEndWithBeingIn(t *testing.T, w *World) {
+	ann, bob := Agent("ann", chat.Member), Agent("bob", chat.Member)
+	events, err := chat.MakeChannel(ann, chat.NewTalk{Name: "Lunch", With: []chat.Agent{bob}}, clock())
+	c := w.Talk(chat.FormChannel, events, err)
+	for _, a := range []chat.Agent{ann, bob} {
+		w.Write(func(tx *store.Tx) error {
+			_, err := tx.SetTalkLevel(a.ID, chat.TalkLevel{Conversation: c, Level: chat.LevelAll})
+			return err
+		})
+	}
+	w.Append(c, func(s chat.State) ([]chat.Event, error) { return chat.LeaveTalk(s, bob, clock()) })
+	var left map[chat.AgentID]chat.TalkLevel
+	w.Read(func(tx *store.Tx) (err error) {
+		left, err = tx.TalkLevels(c)
+		return err
+	})
+	if len(left) != 1 || left[ann.ID].Level != chat.LevelAll {
+		t.Errorf("after Bob has left they are %+v", left)
 	}
 }
 
