@@ -40,7 +40,7 @@ func TestLimits_AreWrittenDown(t *testing.T) {
 		"| page views | an address |":                                          row(visitBurst, visitRate),
 		"| files | a visitor or agent, and for visitors an address |":          row(uploads().AtOnce, rate.Every(uploads().Every)),
 		"| acts | an agent |":                                                  row(actBurst, actRate),
-		"| tries of passwords and one-time links | an address |":               row(lookBurst, lookRate),
+		"| tries of passwords, one-time links and identities | an address |":   row(lookBurst, lookRate),
 		"| new lines | a core of the server |":                                 row(acceptPerCore, acceptPerCore),
 		"| bytes of a JSON body |":                                             fmt.Sprintf(" %d,%03d |", maxBody/1000, maxBody%1000),
 		"| minutes that a link to a file holds |":                              fmt.Sprintf(" %.0f |", linkTime.Minutes()),

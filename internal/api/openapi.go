@@ -22,7 +22,7 @@ func bodies() []any {
 		chat.Assigned{},
 		chat.Joined{},
 		chat.Requeued{},
-		chat.EndedBy{},
+		chat.EndedBy{}, chat.SignedAs{},
 		chat.Seen{},
 		chat.Offered{},
 		chat.OfferEnded{},

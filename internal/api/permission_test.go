@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"text/tabwriter"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -31,7 +32,7 @@ type stage struct {
 }
 
 func callerNames() []string {
-	return []string{"anonymous", "visitor", "other-visitor", "new-visitor", "ended-visitor", "colleague", "no-access", "agent", "coach", "group-supervisor", "own-supervisor", "supervisor", "admin", "owner", "disabled", "signed-out"}
+	return []string{"anonymous", "visitor", "other-visitor", "new-visitor", "ended-visitor", "signed-visitor", "colleague", "no-access", "agent", "coach", "group-supervisor", "own-supervisor", "supervisor", "admin", "owner", "disabled", "signed-out"}
 }
 
 func newStage(t *testing.T) *stage {
@@ -129,6 +130,11 @@ func (s *stage) talk(ann, sup chat.Agent) {
 	s.callers["ended-visitor"] = who{by: ev.Caller}
 	s.must(s.Desk.EndAsVisitor(s.t.Context(), ev.Caller))
 	s.callers["new-visitor"] = who{by: s.Visitor().Caller}
+	signed := s.Visitor()
+	_, err = s.Desk.SignInVisitor(s.t.Context(), signed.Caller, s.Identity(chat.Identity{Sub: "42", Name: "Mia"}, time.Hour), "")
+	s.must(err)
+	signed.Says("I am signed in")
+	s.callers["signed-visitor"] = who{by: signed.Caller}
 }
 
 // talkAmong makes an open channel with Ann in it, in which she has said something,
@@ -339,6 +345,8 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/visitor/messages":  key("text", "hello"),
 		"POST /v1/visitor/seen":      map[string]any{"upto": 1},
 		"POST /v1/visitor/end":       map[string]any{},
+		"POST /v1/visitor/sign-in":   map[string]any{"signed": s.Identity(chat.Identity{Sub: "42", Name: "Mia"}, time.Hour)},
+		"POST /v1/visitor/sign-out":  map[string]any{},
 		"POST /v1/visits":            map[string]any{"site": s.Site.Key, "path": "/"},
 		"POST /v1/stream/up":         map[string]any{"stream": "no", "frame": map[string]any{"type": "watch"}},
 		"POST /v1/visitor/stream/up": map[string]any{"stream": "no", "frame": map[string]any{"type": "typing", "on": true}},
@@ -466,8 +474,10 @@ func firstFrame(t *testing.T, ws *websocket.Conn) string {
 // rank orders routes so that none ends what a later one needs.
 func rank(rt route) int {
 	switch rt.pattern() {
-	case "POST /v1/sign-out":
+	case "POST /v1/sign-out", "POST /v1/visitor/sign-in":
 		return 5
+	case "POST /v1/visitor/sign-out":
+		return 6
 	case "POST /v1/conversations/{id}/jump-in", "POST /v1/talks/{id}/redact":
 		return 3
 	case "DELETE /v1/sessions/{id}", "POST /v1/visitor/end", "POST /v1/conversations/{id}/close", "POST /v1/conversations/{id}/jump-out",

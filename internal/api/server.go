@@ -76,7 +76,7 @@ type Server struct {
 	gather  sync.Pool // of *[]byte: frames under way to sockets
 	closing atomic.Bool
 	// Tests make these short.
-	authTime, quietTime time.Duration
+	authTime, quietTime, lookTime time.Duration
 }
 
 // New makes a Server. It starts nothing.
@@ -93,7 +93,7 @@ func New(opt Options) (*Server, error) {
 	if opt.Impairments == nil {
 		opt.Impairments = func() []string { return nil }
 	}
-	s := &Server{Options: opt, log: opt.Log, mux: http.NewServeMux(), limits: newLimits(opt.Unlimited, opt.Desk.Nodes), authTime: authTime, quietTime: quietTime}
+	s := &Server{Options: opt, log: opt.Log, mux: http.NewServeMux(), limits: newLimits(opt.Unlimited, opt.Desk.Nodes), authTime: authTime, quietTime: quietTime, lookTime: signInLook}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -137,6 +137,7 @@ func (s *Server) describe() {
 	s.adminRoutes()
 	s.installationRoutes()
 	s.visitorRoutes()
+	s.identityRoutes()
 	s.fileRoutes()
 	s.streamRoutes()
 	s.pageRoutes()

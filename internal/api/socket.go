@@ -150,8 +150,8 @@ func (s *Server) runSocket(conn *websocket.Conn, cookie string, read readerFunc)
 	s.sockets.Go(func() { k.follow(feed) })
 }
 
-func (k *socket) follow(feed *stream.Feed) {
-	err := k.readFrames(feed)
+func (k *socket) follow(feed line) {
+	err := k.readFrames(feed.Feed)
 	if err == nil {
 		_ = k.conn.Close() // ends a write that is under way
 	}
@@ -163,25 +163,25 @@ func (k *socket) follow(feed *stream.Feed) {
 
 // attach waits for the auth frame and connects the reader. What was needed for
 // it is not kept.
-func (s *Server) attach(k *socket, cookie string, read readerFunc) (*stream.Feed, error) {
+func (s *Server) attach(k *socket, cookie string, read readerFunc) (line, error) {
 	if err := k.conn.SetReadDeadline(time.Now().Add(s.authTime)); err != nil {
-		return nil, err
+		return line{}, err
 	}
 	raw, err := readFrame(k.conn)
 	if err != nil {
-		return nil, chat.Errorf(chat.Invalid, "The first frame must be auth, within 5 seconds.")
+		return line{}, chat.Errorf(chat.Invalid, "The first frame must be auth, within 5 seconds.")
 	}
 	f, err := parseAuth(raw)
 	if err != nil {
-		return nil, err
+		return line{}, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), writeTime)
 	defer cancel()
 	who, err := read(ctx, cookie, f)
 	if err != nil {
-		return nil, err
+		return line{}, err
 	}
-	return s.Hub.Attach(who, f.Cursor, k), nil
+	return s.attachLine(who, f.Cursor, k), nil
 }
 
 // readFrames takes frames until the connection ends (nil) or sends what no

@@ -50,7 +50,7 @@ func (s *Server) serveSSE(read readerFunc) http.HandlerFunc {
 		_ = k.ctl.SetReadDeadline(time.Time{})
 		s.sockets.Add(1)
 		defer s.sockets.Done()
-		defer s.Hub.Attach(who, cursor, k).Detach()
+		defer s.attachLine(who, cursor, k).Detach()
 		select {
 		case <-r.Context().Done():
 		case <-k.gone:
@@ -58,17 +58,17 @@ func (s *Server) serveSSE(read readerFunc) http.HandlerFunc {
 	}
 }
 
-func (s *Server) sseReader(w http.ResponseWriter, r *http.Request, read readerFunc) (stream.Reader, string, error) {
+func (s *Server) sseReader(w http.ResponseWriter, r *http.Request, read readerFunc) (entering, string, error) {
 	if err := s.admitStream(r); err != nil {
-		return stream.Reader{}, "", err
+		return entering{}, "", err
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxFrame))
 	if err != nil {
-		return stream.Reader{}, "", bodyError(err)
+		return entering{}, "", bodyError(err)
 	}
 	f, err := parseAuth(raw)
 	if err != nil {
-		return stream.Reader{}, "", err
+		return entering{}, "", err
 	}
 	cookie := ""
 	if c, err := r.Cookie(sessionCookie); err == nil {

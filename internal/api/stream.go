@@ -34,7 +34,7 @@ type authFrame struct {
 }
 
 // reader turns an auth frame into who reads, by the cookie or by the frame.
-type readerFunc func(ctx context.Context, cookie string, f authFrame) (stream.Reader, error)
+type readerFunc func(ctx context.Context, cookie string, f authFrame) (entering, error)
 
 func (s *Server) streamRoutes() {
 	upgrader := &websocket.Upgrader{
@@ -104,20 +104,21 @@ func (s *Server) sameOrigin(r *http.Request) bool {
 	return origins[0] == scheme+r.Host
 }
 
-func (s *Server) agentReader(ctx context.Context, cookie string, f authFrame) (stream.Reader, error) {
+func (s *Server) agentReader(ctx context.Context, cookie string, f authFrame) (entering, error) {
 	if len(f.Watch) > chat.MaxWatch {
-		return stream.Reader{}, chat.Errorf(chat.Invalid, "%d conversations to watch; at most %d are taken.", len(f.Watch), chat.MaxWatch)
+		return entering{}, chat.Errorf(chat.Invalid, "%d conversations to watch; at most %d are taken.", len(f.Watch), chat.MaxWatch)
 	}
 	a, session, err := s.Desk.Authenticate(ctx, cookie)
-	return stream.Reader{Viewer: a.Viewer(), Actor: a.Actor(), Session: session.ID, Watch: f.Watch}, err
+	return entering{Reader: stream.Reader{Viewer: a.Viewer(), Actor: a.Actor(), Session: session.ID, Watch: f.Watch}}, err
 }
 
-func (s *Server) visitorReader(ctx context.Context, _ string, f authFrame) (stream.Reader, error) {
+func (s *Server) visitorReader(ctx context.Context, _ string, f authFrame) (entering, error) {
 	if !validToken(f.Token) || f.Site == "" {
-		return stream.Reader{}, chat.Errorf(chat.Missing, "There is no such visitor.")
+		return entering{}, chat.Errorf(chat.Missing, "There is no such visitor.")
 	}
-	v, err := s.Desk.VisitorOf(ctx, desk.Caller{Token: f.Token, Site: f.Site})
-	return stream.Reader{Viewer: v.Viewer(), Actor: v.Actor()}, err
+	by := desk.Caller{Token: f.Token, Site: f.Site}
+	v, until, err := s.Desk.VisitorUntil(ctx, by)
+	return entering{stream.Reader{Viewer: v.Viewer(), Actor: v.Actor(), Signed: v.Signed != nil}, by, until}, err
 }
 
 // codeOf is the close code for a reader who was not let in.

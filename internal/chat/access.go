@@ -225,11 +225,15 @@ func (e Event) Topics() []Topic {
 		}
 		return topics
 	}
-	if e.Audience == ForAll || e.Kind == KindEnded {
+	if e.Audience == ForAll || e.EndsToken() {
 		return []Topic{TeamTopic, VisitorTopic(e.Conversation)}
 	}
 	return []Topic{TeamTopic}
 }
+
+// EndsToken reports whether the resume token of the event's visitor ends with it. Who
+// has signed in is not held by one any more.
+func (e Event) EndsToken() bool { return e.Kind == KindEnded || e.Kind == KindSigned }
 
 // TeamTopic is listened to by every agent.
 const TeamTopic Topic = "team"

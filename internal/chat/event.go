@@ -76,20 +76,21 @@ const (
 	KindRedact   Kind = "redact"          // Redacted
 	KindVisitor  Kind = "visitor.changed" // Visitor
 
-	KindOffer        Kind = "offer"         // Offered
-	KindOfferEnded   Kind = "offer.ended"   // OfferEnded
-	KindIdle         Kind = "thread.idle"   // WentIdle
-	KindWoke         Kind = "thread.woke"   // Woke
-	KindReplyDue     Kind = "reply.due"     // ReplyDue
-	KindAlarm        Kind = "alarm"         // Alarm
-	KindMailOffered  Kind = "mail.offered"  // MailOffered
-	KindMailAnswered Kind = "mail.answered" // MailAnswered
-	KindLeadBack     Kind = "lead.back"     // LeadBack
-	KindBackAsked    Kind = "back.asked"    // BackAsked
-	KindBackWaived   Kind = "back.waived"   // BackWaived
-	KindMoved        Kind = "thread.moved"  // Moved
-	KindPolicy       Kind = "thread.policy" // PolicyChanged
-	KindEnded        Kind = "visitor.ended" // EndedBy
+	KindOffer        Kind = "offer"          // Offered
+	KindOfferEnded   Kind = "offer.ended"    // OfferEnded
+	KindIdle         Kind = "thread.idle"    // WentIdle
+	KindWoke         Kind = "thread.woke"    // Woke
+	KindReplyDue     Kind = "reply.due"      // ReplyDue
+	KindAlarm        Kind = "alarm"          // Alarm
+	KindMailOffered  Kind = "mail.offered"   // MailOffered
+	KindMailAnswered Kind = "mail.answered"  // MailAnswered
+	KindLeadBack     Kind = "lead.back"      // LeadBack
+	KindBackAsked    Kind = "back.asked"     // BackAsked
+	KindBackWaived   Kind = "back.waived"    // BackWaived
+	KindMoved        Kind = "thread.moved"   // Moved
+	KindPolicy       Kind = "thread.policy"  // PolicyChanged
+	KindEnded        Kind = "visitor.ended"  // EndedBy
+	KindSigned       Kind = "visitor.signed" // SignedAs
 
 	KindTransfer      Kind = "transfer"       // TransferTold
 	KindTransferEnded Kind = "transfer.ended" // TransferEnded

@@ -207,6 +207,11 @@ type Visitor struct {
 	Owner AgentID `json:"owner,omitempty"`
 	// Data is what the page told about the visitor, unsigned.
 	Data map[string]string `json:"data,omitempty"`
+	// Signed is who he is as his site's own server has signed; nil = nobody has.
+	Signed *Identity `json:"signed,omitempty"`
+	// Beside says that another Visitor is the one of that Identity: this one is a
+	// browser that wrote before it was signed in, and what it wrote stays here.
+	Beside bool `json:"beside,omitempty"`
 	// Since and Seen are microseconds: first message, last sign of life.
 	Since        int64          `json:"since"`
 	Seen         int64          `json:"seen"`

@@ -153,7 +153,7 @@ var english = map[string]string{
 	"signed.no-secret": "This site has no secret yet, so nothing is signed with it. Make one in the site's settings and sign with that.",
 	"signed.no-jwt":    "The signed group is not a JWT. Sign {group, exp} on your own server with HS256 and the site's secret.",
 	"signed.method":    "The signed group must be signed with HS256 and without extensions; nothing else counts.",
-	"signed.other":     "The signed group is not signed with this site's secret. Take the secret from the site's settings, as it is written there; a new one ends the one before.",
+	"signed.other":     "The signed group is not signed with a secret of this site. Take the secret from the site's settings, as it is written there.",
 	"signed.no-group":  "The signed group names no group. Sign {\"group\": the id of the group, \"exp\": seconds since 1970}.",
 	"signed.no-exp":    "The signed group needs an exp, in seconds since 1970, at most 24 hours ahead.",
 	"signed.expired":   "The signed group has expired. Let your server sign a new one each time it delivers the page; and compare its clock with this one's.",

@@ -157,7 +157,7 @@ func (d *Desk) RemoveFile(ctx context.Context, body []byte) error {
 func (d *Desk) OpenFileByLink(ctx context.Context, token []byte, id chat.FileID) (OpenedFile, error) {
 	var v chat.Visitor
 	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
-		v, err = tx.VisitorByToken(token)
+		v, err = d.visitorByHash(tx, token)
 		return err
 	})
 	if err != nil {

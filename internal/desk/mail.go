@@ -40,7 +40,7 @@ func (d *Desk) answerMail(tx *store.Tx, by Caller, in MailAnswer) (VisitorDone, 
 	if err != nil {
 		return VisitorDone{}, err
 	}
-	s, err := tx.Lock(v.Conversation)
+	v, s, err := d.lockVisitor(tx, by, v)
 	if err != nil {
 		return VisitorDone{}, err
 	}

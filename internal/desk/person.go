@@ -42,6 +42,7 @@ type KnownAs struct {
 type PersonMatch struct {
 	Visitor chat.Visitor `json:"visitor"`
 	Why     string       `json:"why" enum:"email"`
+	MayLink bool         `json:"may_link" doc:"False where both are signed as different people: then only who oversees links them."`
 }
 
 // Person loads who a Conversation's visitor is also known as, and who might be the
@@ -61,7 +62,7 @@ func (d *Desk) Person(ctx context.Context, a chat.Agent, c chat.ConversationID) 
 			return err
 		}
 		p.Links = d.linksFor(a, s.Conversation.Visitor, p.Known, links)
-		p.Maybe, err = matches(tx, a.Viewer(), s.Conversation.Visitor, people)
+		p.Maybe, err = matches(tx, a, s.Conversation.Visitor, people)
 		return err
 	})
 	if err != nil {
@@ -126,12 +127,13 @@ func (d *Desk) linksFor(a chat.Agent, self chat.VisitorID, known []KnownAs, link
 
 // matches are visitors who typed the same address and are not linked yet, as far
 // as a viewer may open their Conversations.
-func matches(tx *store.Tx, v chat.Viewer, self chat.VisitorID, person []chat.VisitorID) ([]PersonMatch, error) {
+func matches(tx *store.Tx, a chat.Agent, self chat.VisitorID, person []chat.VisitorID) ([]PersonMatch, error) {
 	all := []PersonMatch{}
-	me, err := tx.Visitor(self)
+	mine, err := visitors(tx, person)
 	if err != nil {
 		return nil, err
 	}
+	me := mine[slices.Index(person, self)]
 	same, err := tx.SameEmail(me, manyMatches)
 	if err != nil {
 		return nil, err
@@ -140,15 +142,30 @@ func matches(tx *store.Tx, v chat.Viewer, self chat.VisitorID, person []chat.Vis
 		if len(all) == maxMatches || slices.Contains(person, other.ID) {
 			continue
 		}
-		_, err := visibleState(tx, v, other.Conversation)
+		_, err := visibleState(tx, a.Viewer(), other.Conversation)
 		switch {
 		case err == nil:
-			all = append(all, PersonMatch{Visitor: other, Why: "email"})
+			apart, err := wouldJoin(tx, mine, other)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, PersonMatch{Visitor: other, Why: "email", MayLink: !apart || a.Role.Oversees()})
 		case !chat.IsKind(err, chat.Missing):
 			return nil, err
 		}
 	}
 	return all, nil
+}
+
+// wouldJoin reports whether linking some visitors with another one would make people
+// one who are signed as different ones.
+func wouldJoin(tx *store.Tx, mine []chat.Visitor, other chat.Visitor) (bool, error) {
+	people, _, err := tx.Person(other.ID)
+	if err != nil {
+		return false, err
+	}
+	theirs, err := visitors(tx, people)
+	return chat.Apart(slices.Concat(mine, theirs)), err
 }
 
 // LinkPerson says that the visitors of two Conversations are the same human. The
@@ -168,12 +185,27 @@ func (d *Desk) LinkPerson(ctx context.Context, a chat.Agent, c chat.Conversation
 		if err != nil {
 			return nil, err
 		}
-		l, e, err := chat.LinkPerson(chat.LinkID(newID("l")), one, two, slices.Concat(person, theirs), me, d.now())
+		all, err := visitors(tx, slices.Concat(person, theirs))
+		if err != nil {
+			return nil, err
+		}
+		l, e, err := chat.LinkPerson(chat.LinkID(newID("l")), one, two, all, me, d.now())
 		if err != nil {
 			return nil, err
 		}
 		return []chat.Event{e}, tx.AddLink(l)
 	})
+}
+
+func visitors(tx *store.Tx, ids []chat.VisitorID) ([]chat.Visitor, error) {
+	all := make([]chat.Visitor, len(ids))
+	for i, id := range ids {
+		var err error
+		if all[i], err = tx.Visitor(id); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // UnlinkPerson takes back a link of a Conversation's own visitor. Being able to

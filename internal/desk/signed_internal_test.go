@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -52,7 +53,7 @@ func TestSigned_AWholeTokenNamesItsGroup(t *testing.T) {
 		"more claims":            sign(ourSecret, fmt.Sprintf(`{"iat":1,"group":"g_sales","exp":%d.5,"sub":"me"}`, noon.Unix())),
 		"a header of its own":    signWith(sha256.New, ourSecret, `{"kid":"1","alg":"HS256"}`, until(time.Hour)),
 	} {
-		if got, err := verifySigned(ourSecret, token, noon); got != "g_sales" || err != nil {
+		if got, err := verifySigned([]string{ourSecret}, token, noon); got != "g_sales" || err != nil {
 			t.Errorf("%s: %q, %v; want g_sales", name, got, err)
 		}
 	}
@@ -62,7 +63,7 @@ func TestSigned_AWholeTokenNamesItsGroup(t *testing.T) {
 func TestSigned_ATokenMadeElsewhereHolds(t *testing.T) {
 	t.Parallel()
 	const token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJncm91cCI6Imdfc2FsZXMiLCJleHAiOjE3OTU1MjUyMDB9.Qd4PXJTCtGGbhtvR8xgPzlBXgMMxtW7ic1Ps9VhwJFU"
-	if got, err := verifySigned(ourSecret, token, noon); got != "g_sales" || err != nil {
+	if got, err := verifySigned([]string{ourSecret}, token, noon); got != "g_sales" || err != nil {
 		t.Errorf("%q, %v; want g_sales", got, err)
 	}
 }
@@ -77,7 +78,7 @@ func TestSigned_ForgeriesNameNothingAndSayWhatToDo(t *testing.T) {
 		"nothing":            {".", "not a JWT"},
 		"two dots":           {"..", "not a JWT"},
 		"two parts":          {head, "not a JWT"},
-		"four parts":         {good + ".x", "this site's secret"},
+		"four parts":         {good + ".x", "secret of this site"},
 		"no base64":          {"{}." + claims + "." + mark, "not a JWT"},
 		"header no object":   {part("[]") + "." + claims + "." + mark, "not a JWT"},
 		"endless":            {sign(ourSecret, `{"pad":"`+strings.Repeat("x", 2000)+`"}`), "not a JWT"},
@@ -90,14 +91,14 @@ func TestSigned_ForgeriesNameNothingAndSayWhatToDo(t *testing.T) {
 		"HS512":              {signWith(sha512.New, ourSecret, `{"alg":"HS512"}`, until(time.Hour)), "HS256"},
 		"RS256":              {signWith(sha256.New, ourSecret, `{"alg":"RS256"}`, until(time.Hour)), "HS256"},
 		"critical extension": {signWith(sha256.New, ourSecret, `{"alg":"HS256","crit":["b64"],"b64":false}`, until(time.Hour)), "HS256"},
-		"HS512 as HS256":     {signWith(sha512.New, ourSecret, `{"alg":"HS256"}`, until(time.Hour)), "this site's secret"},
-		"another secret":     {sign(otherSecret, until(time.Hour)), "this site's secret"},
-		"no secret":          {sign("", until(time.Hour)), "this site's secret"},
-		"unsigned":           {head + ".", "this site's secret"},
-		"half a signature":   {head + "." + mark[:20], "this site's secret"},
-		"padded signature":   {good + "=", "this site's secret"},
-		"signature on lines": {head + "." + mark[:20] + "\n" + mark[20:], "this site's secret"},
-		"other claims":       {strings.Replace(good, claims, part(strings.Replace(until(time.Hour), "sales", "other", 1)), 1), "this site's secret"},
+		"HS512 as HS256":     {signWith(sha512.New, ourSecret, `{"alg":"HS256"}`, until(time.Hour)), "secret of this site"},
+		"another secret":     {sign(otherSecret, until(time.Hour)), "secret of this site"},
+		"no secret":          {sign("", until(time.Hour)), "secret of this site"},
+		"unsigned":           {head + ".", "secret of this site"},
+		"half a signature":   {head + "." + mark[:20], "secret of this site"},
+		"padded signature":   {good + "=", "secret of this site"},
+		"signature on lines": {head + "." + mark[:20] + "\n" + mark[20:], "secret of this site"},
+		"other claims":       {strings.Replace(good, claims, part(strings.Replace(until(time.Hour), "sales", "other", 1)), 1), "secret of this site"},
 		"expired":            {sign(ourSecret, until(-time.Minute)), "has expired"},
 		"expired long ago":   {sign(ourSecret, `{"group":"g_sales","exp":0}`), "has expired"},
 		"before 1970":        {sign(ourSecret, `{"group":"g_sales","exp":-1e300}`), "has expired"},
@@ -106,12 +107,12 @@ func TestSigned_ForgeriesNameNothingAndSayWhatToDo(t *testing.T) {
 		"in milliseconds":    {sign(ourSecret, fmt.Sprintf(`{"group":"g_sales","exp":%d}`, noon.UnixMilli())), "24 hours"},
 		"no exp":             {sign(ourSecret, `{"group":"g_sales"}`), "needs an exp"},
 		"exp null":           {sign(ourSecret, `{"group":"g_sales","exp":null}`), "needs an exp"},
-		"exp in words":       {sign(ourSecret, `{"group":"g_sales","exp":"tomorrow"}`), "names no group"},
+		"exp in words":       {sign(ourSecret, `{"group":"g_sales","exp":"tomorrow"}`), "needs an exp"},
 		"no group":           {sign(ourSecret, fmt.Sprintf(`{"exp":%d}`, noon.Unix())), "names no group"},
 		"group no text":      {sign(ourSecret, fmt.Sprintf(`{"group":["g_sales"],"exp":%d}`, noon.Unix())), "names no group"},
 		"claims no object":   {sign(ourSecret, `null`), "names no group"},
 	} {
-		got, err := verifySigned(ourSecret, c.token, noon)
+		got, err := verifySigned([]string{ourSecret}, c.token, noon)
 		if got != "" || !chat.IsKind(err, chat.Invalid) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %q, %v; want an invalid with %q", name, got, err, c.says)
 		}
@@ -119,7 +120,7 @@ func TestSigned_ForgeriesNameNothingAndSayWhatToDo(t *testing.T) {
 			t.Errorf("%s: the error tells a secret: %v", name, err)
 		}
 	}
-	if got, err := verifySigned("", sign("", until(time.Hour)), noon); got != "" || !chat.IsKind(err, chat.Invalid) || !strings.Contains(err.Error(), "no secret yet") {
+	if got, err := verifySigned(nil, sign("", until(time.Hour)), noon); got != "" || !chat.IsKind(err, chat.Invalid) || !strings.Contains(err.Error(), "no secret yet") {
 		t.Errorf("a site without secret: %q, %v", got, err)
 	}
 }
@@ -170,35 +171,39 @@ func TestSigned_ASecretCountsForItsSiteUntilTheNextOne(t *testing.T) {
 			t.Errorf("%s: %q, %v; want an invalid with %q", what, got, err, says)
 		}
 	}
-	secretOf := func(make func(d *Desk) (string, error)) string {
+	secretOf := func(former bool, make func(context.Context, chat.Agent, chat.SiteID) (SiteSecret, error), site chat.SiteID) string {
 		t.Helper()
-		s, err := make(d)
-		if err != nil || len(s) != 43 {
-			t.Fatalf("%q, %v; want 32 bytes in base64url", s, err)
+		s, err := make(t.Context(), boss, site)
+		if err != nil || len(s.Secret) != 43 || s.Former != former {
+			t.Fatalf("%+v, %v; want 32 bytes in base64url, with one before: %v", s, err, former)
 		}
-		return s
-	}
-	shown := func(site chat.SiteID) func(*Desk) (string, error) {
-		return func(d *Desk) (string, error) { return d.SiteSecret(t.Context(), boss, site) }
+		return s.Secret
 	}
 	if got, err := signedNow(t, d, "s_shop", ""); got != "" || err != nil {
 		t.Errorf("no token: %q, %v", got, err)
 	}
 	expect("before there is a secret", "s_shop", sign("", until(time.Hour)), "no secret yet")
-	shop, blog := secretOf(shown("s_shop")), secretOf(shown("s_blog"))
-	if shop == blog || shop != secretOf(shown("s_shop")) {
+	shop, blog := secretOf(false, d.SiteSecret, "s_shop"), secretOf(false, d.SiteSecret, "s_blog")
+	if shop == blog || shop != secretOf(false, d.SiteSecret, "s_shop") {
 		t.Error("a secret is not its site's own, or another one each time")
 	}
 	expect("its own", "s_shop", sign(shop, until(time.Hour)), "")
-	expect("of another site", "s_shop", sign(blog, until(time.Hour)), "this site's secret")
+	expect("of another site", "s_shop", sign(blog, until(time.Hour)), "secret of this site")
 	expect("of no site", "s_none", sign(shop, until(time.Hour)), "no secret yet")
 	expect("a group that is not there", "s_shop", sign(shop, strings.Replace(until(time.Hour), "sales", "gone", 1)), `"g_gone"`)
-	renewed := secretOf(func(d *Desk) (string, error) { return d.NewSiteSecret(t.Context(), boss, "s_shop") })
-	if renewed == shop || renewed != secretOf(shown("s_shop")) {
+	renewed := secretOf(true, d.NewSiteSecret, "s_shop")
+	if renewed == shop || renewed != secretOf(true, d.SiteSecret, "s_shop") {
 		t.Error("the new secret is the one before, or is not kept")
 	}
-	expect("the one before", "s_shop", sign(shop, until(time.Hour)), "this site's secret")
+	expect("the one before, beside the new one", "s_shop", sign(shop, until(time.Hour)), "")
 	expect("the new one", "s_shop", sign(renewed, until(time.Hour)), "")
+	secretOf(false, d.EndFormerSecret, "s_shop")
+	expect("the one before, ended", "s_shop", sign(shop, until(time.Hour)), "secret of this site")
+	third := secretOf(true, d.NewSiteSecret, "s_shop")
+	fourth := secretOf(true, d.NewSiteSecret, "s_shop")
+	expect("one before the one before", "s_shop", sign(renewed, until(time.Hour)), "secret of this site")
+	expect("the third, before the fourth", "s_shop", sign(third, until(time.Hour)), "")
+	expect("the fourth", "s_shop", sign(fourth, until(time.Hour)), "")
 	expect("the other site's", "s_blog", sign(blog, until(time.Hour)), "")
 }
 
@@ -214,12 +219,11 @@ func TestSigned_SecretsAreForManagersOfSitesThatAreThere(t *testing.T) {
 		site chat.SiteID
 		want chat.ErrorKind
 	}{"a supervisor": {ann, "s_shop", chat.Denied}, "no site": {boss, "s_none", chat.Missing}} {
-		for verb, ask := range map[string]func() (string, error){
-			"shown": func() (string, error) { return d.SiteSecret(t.Context(), c.by, c.site) },
-			"made":  func() (string, error) { return d.NewSiteSecret(t.Context(), c.by, c.site) },
+		for verb, ask := range map[string]func(context.Context, chat.Agent, chat.SiteID) (SiteSecret, error){
+			"shown": d.SiteSecret, "made": d.NewSiteSecret, "ended": d.EndFormerSecret,
 		} {
-			if got, err := ask(); got != "" || !chat.IsKind(err, c.want) {
-				t.Errorf("%s, %s: %q, %v; want %s", name, verb, got, err, c.want)
+			if got, err := ask(t.Context(), c.by, c.site); got.Secret != "" || !chat.IsKind(err, c.want) {
+				t.Errorf("%s, %s: %+v, %v; want %s", name, verb, got, err, c.want)
 			}
 		}
 	}
@@ -232,16 +236,16 @@ func FuzzSigned(f *testing.F) {
 	f.Add(part(`{"alg":"none"}`)+"."+part(until(time.Hour))+".", `{"group":"g","exp":1e19}`)
 	f.Add("..", `{"group":"","exp":null}`)
 	f.Fuzz(func(t *testing.T, token, claims string) {
-		if got, err := verifySigned(ourSecret, token, noon); got != "" || !chat.IsKind(err, chat.Invalid) {
+		if got, err := verifySigned([]string{ourSecret}, token, noon); got != "" || !chat.IsKind(err, chat.Invalid) {
 			t.Fatalf("%q names %q, %v", token, got, err)
 		}
 		token = sign(ourSecret, claims)
-		got, err := verifySigned(ourSecret, token, noon)
+		got, err := verifySigned([]string{ourSecret}, token, noon)
 		if (got == "") == (err == nil) || (err != nil && !chat.IsKind(err, chat.Invalid)) {
 			t.Fatalf("%q names %q, %v", claims, got, err)
 		}
 		for _, at := range []time.Time{noon.Add(-49 * time.Hour), noon.Add(49 * time.Hour)} {
-			if _, late := verifySigned(ourSecret, token, at); err == nil && late == nil {
+			if _, late := verifySigned([]string{ourSecret}, token, at); err == nil && late == nil {
 				t.Fatalf("%q holds at %v, too", claims, at)
 			}
 		}

@@ -1,9 +1,6 @@
 package desk_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -15,14 +12,6 @@ import (
 	"earshot/internal/routing"
 	"earshot/internal/store"
 )
-
-// signs makes what the site's own server would.
-func signs(secret, claims string) string {
-	text := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(text))
-	return text + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-}
 
 // TestSiteStandings_AreThoseOfTheGroupThatHeWouldReach: somebody is in the site's own
 // group, and nobody in Sales, whichever way a visitor would get there.
@@ -36,8 +25,8 @@ func TestSiteStandings_AreThoseOfTheGroupThatHeWouldReach(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Write(func(tx *store.Tx) error { return tx.SetSetting("routes", string(rules)) })
-	secret := must[string](t)(w.Desk.NewSiteSecret(t.Context(), w.Owner, w.Site.ID))
-	signed := signs(secret, fmt.Sprintf(`{"group":%q,"exp":%d}`, sales, w.Clock.Now().Add(time.Hour).Unix()))
+	secret := must[desk.SiteSecret](t)(w.Desk.NewSiteSecret(t.Context(), w.Owner, w.Site.ID)).Secret
+	signed := desktest.Sign(secret, fmt.Sprintf(`{"group":%q,"exp":%d}`, sales, w.Clock.Now().Add(time.Hour).Unix()))
 	for name, c := range map[string]struct {
 		in    desk.Coming
 		want  chat.GroupID

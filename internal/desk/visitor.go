@@ -68,11 +68,8 @@ func (d *Desk) identify(tx *store.Tx, by Caller) (chat.SiteID, chat.Visitor, err
 	if err != nil {
 		return "", chat.Visitor{}, err
 	}
-	v, err := tx.VisitorByToken(hashOf(by.Token))
-	switch {
-	case chat.IsKind(err, chat.Gone):
-		err = chat.Errorf(chat.Gone, "This chat was ended. Write again to begin a new one.")
-	case err == nil && v.Site != site:
+	v, err := d.visitorByHash(tx, hashOf(by.Token))
+	if err == nil && v.Site != site {
 		return site, chat.Visitor{}, chat.Errorf(chat.Denied, "This token belongs to another site.")
 	}
 	return site, v, err
@@ -143,7 +140,7 @@ func (d *Desk) postAsVisitor(ctx context.Context, tx *store.Tx, now *situation, 
 	if isNew {
 		v, s, err = d.welcome(tx, site, by, in)
 	} else {
-		s, err = tx.Lock(v.Conversation)
+		v, s, err = d.lockVisitor(tx, by, v)
 	}
 	if err != nil {
 		return VisitorDone{}, err
@@ -158,6 +155,11 @@ func (d *Desk) postAsVisitor(ctx context.Context, tx *store.Tx, now *situation, 
 		return VisitorDone{}, err
 	}
 	if !again {
+		if again, err = d.signedEarlier(ctx, tx, v, in.Key, what); err != nil {
+			return VisitorDone{}, err
+		}
+	}
+	if !again {
 		if v, events, err = d.postLocked(tx, now, &s, v, by, in); err != nil {
 			return VisitorDone{}, err
 		}
@@ -169,30 +171,53 @@ func (d *Desk) postAsVisitor(ctx context.Context, tx *store.Tx, now *situation, 
 	return VisitorDone{Visitor: public(v), Events: seen, Again: again}, err
 }
 
-// welcome makes the Visitor with the token and an empty Conversation.
+// lockVisitor locks a visitor's Conversation, and looks under the lock whether it is
+// his still: where many write at a time, a sign-in may have come between.
+func (d *Desk) lockVisitor(tx *store.Tx, by Caller, v chat.Visitor) (chat.Visitor, chat.State, error) {
+	s, err := tx.Lock(v.Conversation)
+	if err != nil || tx.Alone() {
+		return v, s, err
+	}
+	_, now, err := d.identify(tx, by)
+	if err == nil && now.Conversation != v.Conversation {
+		err = chat.Errorf(chat.Unavailable, "Your chat has just gone on elsewhere. Nothing was stored; send it again.")
+	}
+	return now, s, err
+}
+
+// welcome makes the Visitor with the token, or the one who is signed in, and an empty
+// Conversation.
 func (d *Desk) welcome(tx *store.Tx, site chat.SiteID, by Caller, in VisitorMessage) (chat.Visitor, chat.State, error) {
 	now := chat.Micros(d.now())
 	v := chat.Visitor{ID: chat.VisitorID(newID("v")), Site: site, Since: now, Seen: now,
 		Conversation: chat.ConversationID(newID("c"))}
+	signed, err := tx.SignIn(hashOf(by.Token))
+	anonymous := chat.IsKind(err, chat.Missing)
+	switch {
+	case anonymous:
+	case err != nil:
+		return v, chat.State{}, err
+	case signed.Site != site:
+		return v, chat.State{}, chat.Errorf(chat.Denied, "This token belongs to another site.")
+	default:
+		v = v.Proven(signed.Signed)
+	}
 	v = describe(v, in)
 	c := chat.Conversation{ID: v.Conversation, Kind: chat.FormCustomer, Site: site, Visitor: v.ID}
 	if err := tx.SaveVisitor(v); err != nil {
 		return v, chat.State{}, err
 	}
-	if err := tx.SetToken(v.ID, hashOf(by.Token)); err != nil {
-		return v, chat.State{}, err
+	if anonymous {
+		if err := tx.SetToken(v.ID, hashOf(by.Token)); err != nil {
+			return v, chat.State{}, err
+		}
 	}
 	return v, chat.State{Conversation: c}, tx.NewConversation(c)
 }
 
 // describe folds what a message tells about the visitor into him.
 func describe(v chat.Visitor, in VisitorMessage) chat.Visitor {
-	if in.Name != "" {
-		v.Name = in.Name
-	}
-	if in.Email != "" {
-		v.Email = in.Email
-	}
+	v = v.Called(in.Name, in.Email)
 	at := in.Arrival
 	if at.URL != "" {
 		v.Page, v.Title = at.URL, at.Title
@@ -242,6 +267,7 @@ func (d *Desk) postLocked(tx *store.Tx, sit *situation, s *chat.State, v chat.Vi
 		return v, nil, err
 	}
 	now := d.now()
+	in.Arrival = in.Arrival.Proven(v)
 	m := chat.NewMessage{Text: in.Text, Files: refs, Arrival: in.Arrival}
 	if chat.Begins(*s, now) {
 		if sit == nil {
@@ -271,8 +297,8 @@ func (d *Desk) postLocked(tx *store.Tx, sit *situation, s *chat.State, v chat.Vi
 }
 
 // EndAsVisitor closes the open Thread, where there is one, and ends the token:
-// the visitor's connections close. Ending twice, or what never began, is no
-// error.
+// the visitor's connections close. Who is signed in stays so, and with what was said.
+// Ending twice, or what never began, is no error.
 func (d *Desk) EndAsVisitor(ctx context.Context, by Caller) error {
 	return d.write(ctx, func(tx *store.Tx) error {
 		_, v, err := d.identify(tx, by)
@@ -282,13 +308,17 @@ func (d *Desk) EndAsVisitor(ctx context.Context, by Caller) error {
 		if err != nil {
 			return err
 		}
-		s, err := tx.Lock(v.Conversation)
+		v, s, err := d.lockVisitor(tx, by, v)
 		if err != nil {
 			return err
 		}
 		now := d.now()
 		events, err := chat.Close(s, v.Actor(), chat.Ended, chat.Micros(now), now)
 		if err != nil {
+			return err
+		}
+		if v.Signed != nil {
+			_, err := appendTo(tx, &s, events)
 			return err
 		}
 		events = append(events, chat.Fact(chat.KindEnded, v.Actor(), chat.ForAgents, chat.Micros(now), chat.EndedBy{Visitor: v.ID}))

@@ -39,7 +39,7 @@ func (tx *Tx) EmptyEdits(c chat.ConversationID, target int64) error {
 }
 
 // DeleteExpired removes sessions, with what is pushed to their devices, and tickets
-// that ended before a time (microseconds).
+// that ended before a time (microseconds), and sign-ins of visitors that ended long before.
 func (tx *Tx) DeleteExpired(before int64) error {
 	if _, err := tx.exec("drop subscriptions of expired sessions", `
 		DELETE FROM subscriptions
@@ -54,5 +54,8 @@ func (tx *Tx) DeleteExpired(before int64) error {
 	_, err := tx.exec("delete expired tickets", `
 		DELETE FROM tickets
 		WHERE expires_at <= $1`, before)
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.deleteSignIns(before)
 }

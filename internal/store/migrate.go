@@ -47,6 +47,7 @@ var migrationNames = [...]string{
 	"0027_rehearsals",
 	"0028_replies",
 	"0029_asides",
+	"0030_identities",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -84,6 +84,9 @@ func (tx *Tx) each(what, text string, args []any, scan func(*sql.Rows) error) er
 	return nil
 }
 
+// Alone reports whether nobody else writes meanwhile, so that what was read holds.
+func (tx *Tx) Alone() bool { return tx.store.engine.rowLock() == "" }
+
 // hold locks the rows of a statement until the commit, where others could change
 // them meanwhile.
 func (tx *Tx) hold(what, text string, args ...any) error {

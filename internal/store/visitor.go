@@ -8,11 +8,12 @@ import (
 )
 
 // visitorColumns are what visitorDests take, of visitors v.
-const visitorColumns = `v.id, v.site, v.conversation, v.name, v.email, v.language, v.country, v.device, v.page, v.title, v.visits, v.data, v.since, v.seen, v.owner`
+const visitorColumns = `v.id, v.site, v.conversation, v.name, v.email, v.language, v.country, v.device, v.page, v.title, v.visits, v.data, v.since, v.seen, v.owner,
+	v.beside, v.signed`
 
 func visitorDests(v *chat.Visitor) []any {
 	return []any{&v.ID, &v.Site, &v.Conversation, &v.Name, &v.Email, &v.Language, &v.Country, &v.Device, &v.Page, &v.Title, &v.Visits,
-		asJSON{&v.Data}, &v.Since, &v.Seen, &v.Owner}
+		asJSON{&v.Data}, &v.Since, &v.Seen, &v.Owner, &v.Beside, asJSON{&v.Signed}}
 }
 
 func scanVisitor(rows *sql.Rows) (v chat.Visitor, err error) {
@@ -51,16 +52,29 @@ func (tx *Tx) SaveVisitor(v chat.Visitor) error {
 	if err != nil {
 		return err
 	}
+	signed, sub, err := signedColumns(v)
+	if err != nil {
+		return err
+	}
 	err = tx.put("save visitor", `
-		INSERT INTO visitors (id, site, conversation, name, email, language, country, device, page, title, visits, data, since, seen, owner)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		INSERT INTO visitors (id, site, conversation, name, email, language, country, device, page, title, visits, data, since, seen, owner, sub, beside, signed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 		ON CONFLICT (id) DO UPDATE
 		SET name = excluded.name, email = excluded.email, language = excluded.language, country = excluded.country,
 			device = excluded.device, page = excluded.page, title = excluded.title, visits = excluded.visits, data = excluded.data,
-			since = excluded.since, seen = excluded.seen, conversation = excluded.conversation, owner = excluded.owner`,
+			since = excluded.since, seen = excluded.seen, conversation = excluded.conversation, owner = excluded.owner,
+			sub = excluded.sub, beside = excluded.beside, signed = excluded.signed`,
 		string(v.ID), string(v.Site), string(v.Conversation), v.Name, v.Email, v.Language, v.Country, v.Device, v.Page, v.Title,
-		v.Visits, data, v.Since, v.Seen, string(v.Owner))
+		v.Visits, data, v.Since, v.Seen, string(v.Owner), sub, bit(v.Beside), signed)
 	return err
+}
+
+func signedColumns(v chat.Visitor) (signed, sub string, err error) {
+	if v.Signed != nil {
+		sub = v.Signed.Sub
+	}
+	signed, err = toJSON(v.Signed)
+	return signed, sub, err
 }
 
 // SetToken gives a visitor a resume token's SHA-256; EndToken ends it.

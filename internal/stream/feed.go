@@ -19,6 +19,7 @@ type Feed struct {
 	session chat.SessionID
 	slot    slot // guarded by Hub.mu
 	named   bool // found by its name
+	signed  bool // a visitor who is signed in
 
 	// These belong to the writer: how far the client has everything, and whether
 	// it has had its hello.
@@ -95,7 +96,7 @@ func (it item) size(visitor bool) int {
 // It returns at once; frames follow on the carrier.
 func (h *Hub) Attach(r Reader, cursor string, c Carrier) *Feed {
 	f := &Feed{hub: h, carrier: c, id: newFeedID(h.tag), who: r.Viewer, session: r.Session, viewer: r.Viewer, actor: r.Actor, ask: &ask{cursor: cursor},
-		watch: r.Watch, wanted: r.Watch, named: r.Named}
+		watch: r.Watch, wanted: r.Watch, named: r.Named, signed: r.Signed}
 	f.who.Groups = nil
 	h.mu.Lock()
 	signal := h.enter(f)
@@ -227,6 +228,9 @@ func (f *Feed) pop() item {
 	}
 	return it
 }
+
+// End closes the line with a code, for a reason that stands in no event.
+func (f *Feed) End(code int) { f.end(code, 0) }
 
 // end makes the feed say bye with a code; what waits is dropped, the client
 // resumes.

@@ -124,7 +124,7 @@ func (h *Hub) control(e chat.Event) {
 		}
 	case chat.KindWatch, chat.KindWatchEnded, chat.KindWhisper:
 		h.follows(e)
-	case chat.KindEnded:
+	case chat.KindEnded, chat.KindSigned:
 		h.ended.Add(e.Conversation, struct{}{})
 	}
 }
@@ -133,7 +133,7 @@ func (h *Hub) control(e chat.Event) {
 func (f *Feed) offerVisitor(rec *record, at mark) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if rec.event.Kind == chat.KindEnded {
+	if rec.event.EndsToken() && !f.signed {
 		// What came before is still sent; nothing follows.
 		f.closing = true
 		f.start()
@@ -193,7 +193,7 @@ func (f *Feed) change(a chat.Agent) {
 func (h *Hub) enter(f *Feed) *chat.Signal {
 	// The token may have ended between the look at it and now: what ended lately
 	// is remembered, so that nobody has to look again.
-	if f.visitor() && h.ended.Contains(f.who.Conversation) {
+	if f.visitor() && !f.signed && h.ended.Contains(f.who.Conversation) {
 		f.closing = true
 	}
 	for _, t := range f.topics() {

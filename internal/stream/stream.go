@@ -72,7 +72,7 @@ type Hub struct {
 	shown    map[signalKey]shown    // to whom texts are shown while they are typed
 	turns    int64                  // see turn
 	online   map[chat.AgentID]*online
-	ended    *simplelru.LRU[chat.ConversationID, struct{}] // whose visitor's token ended lately
+	ended    *simplelru.LRU[chat.ConversationID, struct{}] // whose visitor's resume token ended lately
 }
 
 // limits are bounds that tests make small.
@@ -147,6 +147,9 @@ type Reader struct {
 	Viewer  chat.Viewer
 	Actor   chat.Actor // as colleagues or the visitor see it
 	Session chat.SessionID
+	// Signed says of a visitor that he is signed in: the end of a resume token is not
+	// his.
+	Signed bool
 	// Watch are Conversations that an agent watches from the first moment, at most
 	// chat.MaxWatch.
 	Watch []chat.ConversationID

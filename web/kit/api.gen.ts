@@ -400,10 +400,30 @@ export interface paths {
         put?: never;
         /**
          * Make a new secret for the site's own server
-         * @description What was signed with the one before does not count any more.
+         * @description The one before counts beside it until it is ended; one still older ends at once.
          */
         post: operations["new-site-secret"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/sites/{id}/secret/former": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End the secret before the present one
+         * @description What was signed with it does not count any more, and visitors who are signed in by it are signed out. Ending none is no error.
+         */
+        delete: operations["end-former-site-secret"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3456,6 +3476,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/visitor/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in as whom the site's own server has signed
+         * @description The bearer token is a new one, made for this sign-in: it is the visitor's from now on, until it is over. The same again prolongs it. A token that does not hold changes nothing.
+         */
+        post: operations["sign-in-visitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/visitor/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign this browser out
+         * @description The token is dead afterwards. Other browsers of the same visitor stay signed in.
+         */
+        post: operations["sign-out-visitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/visitor/site": {
         parameters: {
             query?: never;
@@ -4938,6 +4998,14 @@ export interface components {
             /** @description Mine; where I oversee, everybody's who has watched or was watched. */
             hours: components["schemas"]["WatchHours"][];
         };
+        Identity: {
+            data?: {
+                [key: string]: string;
+            };
+            email?: string;
+            name?: string;
+            sub: string;
+        };
         IdleWarned: {
             /** Format: int64 */
             deadline: number;
@@ -5864,6 +5932,8 @@ export interface components {
             other: string;
         };
         PersonMatch: {
+            /** @description False where both are signed as different people: then only who oversees links them. */
+            may_link: boolean;
             visitor: components["schemas"]["Visitor"];
             /** @enum {string} */
             why: "email";
@@ -6788,6 +6858,12 @@ export interface components {
             /** Format: int64 */
             used?: number;
         };
+        SignInBody: {
+            /** @description The resume token that this browser held before. It ends. */
+            former?: string;
+            /** @description A JWT (HS256, with the site's secret) of {sub, exp}, and optionally name, email and data, made by the site's own server; exp is at most 24 hours ahead. */
+            signed: string;
+        };
         SignOutBody: {
             /**
              * @description What becomes of the conversations that I lead.
@@ -6809,6 +6885,11 @@ export interface components {
             kind: "typing" | "viewing" | "presence" | "queue" | "preview" | "reading";
             on: boolean;
             text?: string;
+        };
+        SignedAs: {
+            beside?: boolean;
+            sub: string;
+            visitor: string;
         };
         Site: {
             appearance: components["schemas"]["Appearance"];
@@ -6855,6 +6936,8 @@ export interface components {
             quiet_joins?: boolean;
         };
         SiteSecret: {
+            /** @description What was signed with the secret before this one still counts. */
+            former: boolean;
             /** @description The key of HS256 as it is written here, not decoded. It belongs on the site's own server and into no page. */
             secret: string;
         };
@@ -7514,6 +7597,7 @@ export interface components {
             why: string;
         };
         Visitor: {
+            beside?: boolean;
             conversation: string;
             country?: string;
             data?: {
@@ -7528,6 +7612,7 @@ export interface components {
             page?: string;
             /** Format: int64 */
             seen: number;
+            signed?: components["schemas"]["Identity"];
             /** Format: int64 */
             since: number;
             site: string;
@@ -7586,6 +7671,15 @@ export interface components {
             conversation: string;
             id: string;
             name: string;
+        };
+        VisitorSignIn: {
+            /**
+             * Format: int64
+             * @description When the sign-in is over unless it is prolonged, microseconds: 60 seconds after exp.
+             */
+            until: number;
+            /** @description Who he goes on as; absent = he has not written yet. */
+            visitor?: components["schemas"]["VisitorSelf"];
         };
         Wait: {
             /** Format: int64 */
@@ -9906,6 +10000,82 @@ export interface operations {
         };
     };
     "new-site-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSecret"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-former-site-secret": {
         parameters: {
             query?: never;
             header?: never;
@@ -24369,6 +24539,135 @@ export interface operations {
             };
             /** @description gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-visitor": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The site's key. */
+                "Earshot-Site": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorSignIn"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-out-visitor": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The site's key. */
+                "Earshot-Site": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description denied */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

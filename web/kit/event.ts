@@ -400,6 +400,7 @@ export interface Bodies {
   redact: Redacted;
   "visitor.changed": Visitor;
   "visitor.ended": { visitor: VisitorId };
+  "visitor.signed": { visitor: VisitorId; sub: string; beside?: boolean };
   whisper: Said;
   help: HelpRaised;
   "help.cleared": HelpCleared;

@@ -35,7 +35,7 @@ export interface PersonLink {
 export interface Person {
   links: PersonLink[];
   known: { visitor: Visitor; threads: Thread[] }[];
-  maybe: { visitor: Visitor; why: "email" }[];
+  maybe: { visitor: Visitor; why: "email"; may_link: boolean }[];
 }
 
 /** KnownCustomer is a colleague's chat, or one that waits, whose visitor this agent has helped before. */

@@ -38,7 +38,7 @@ func Run(t *testing.T, engine Engine) {
 		eventSuite(),
 		listSuite(),
 		searchSuite(),
-		peopleSuite(),
+		peopleSuite(), identitySuite(),
 		upkeepSuite(),
 		allowanceSuite(),
 		nodeSuite(),
