@@ -1,5 +1,6 @@
 import { ApiError } from "./api.ts";
 import { type NewOutgoing, type Outbox, type Outgoing, outbox, type OutboxEnv, type OutboxStore } from "./outbox.ts";
+import { outgoingOf } from "./outgoing.ts";
 import { dice, type Dice } from "./random.testing.ts";
 
 /**
@@ -80,13 +81,14 @@ export function mailroom(seed: number, faults: Faults = {}): Mailroom {
   };
 }
 
-/** openTab starts a tab over what the browser has kept. */
-export function openTab(room: Mailroom): Tab {
+/** openTab starts a tab over what the browser has kept, and what was written in it before it had an outbox. */
+export function openTab(room: Mailroom, early: readonly Outgoing[] = []): Tab {
   const tab: Tab = { number: ++room.opened, alive: true, onCrash: [], heard: new Set(), box: undefined as unknown as Outbox };
-  let shown: readonly Outgoing[] = [];
+  let shown = early;
   tab.box = outbox<string>({
     name: "test",
     store: storeOf(room, tab),
+    early,
     send: (item) => post(room, tab, item),
     onSent: (item) => void tab.heard.add(item.key),
     ...(room.faults.deaf ? {} : { onGone: () => soon(room, tab, () => hearAll(room, tab)) }),
@@ -101,6 +103,15 @@ export function openTab(room: Mailroom): Tab {
   });
   room.tabs.push(tab);
   return tab;
+}
+
+/** writtenEarly says something in the tab that is opened next; by then it may be kept, or not yet. */
+export function writtenEarly(room: Mailroom, conversation: string): Outgoing[] {
+  const message: NewOutgoing = { conversation, voice: "reply", text: `${room.wanted.size} in tab ${room.opened + 1}` };
+  const item = outgoingOf(message, `e${room.wanted.size}-${room.dice.below(1e9)}`, room.now, []);
+  room.wanted.add(item.text);
+  if (room.dice.below(2) === 0 && !room.faults.forgetful) room.kept.set(item.key, item);
+  return [item];
 }
 
 /** crash ends a tab without a word: what it was doing never goes on, and its locks are free. */

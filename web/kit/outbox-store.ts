@@ -1,4 +1,5 @@
 import type { Outgoing, OutboxStore } from "./outbox.ts";
+import { outPrefix } from "./outgoing.ts";
 
 /** Shelf keeps small texts by name, such as the part of a host page's storage that it lends to the widget. */
 export interface Shelf {
@@ -15,9 +16,6 @@ export function shelfStore(shelf: Shelf): OutboxStore {
     remove: (key) => shelf.put(outPrefix + key, null),
   };
 }
-
-/** outPrefix is how the names of unsent messages begin on a Shelf. */
-export const outPrefix = "out.";
 
 /** indexedDbStore keeps messages in a database of this browser profile. */
 export function indexedDbStore(name: string): OutboxStore {

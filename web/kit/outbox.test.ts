@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ApiError } from "./api.ts";
-import { crash, type Faults, later, mailroom, type Mailroom, openTab, put, turn } from "./mailroom.testing.ts";
+import { crash, type Faults, later, mailroom, type Mailroom, openTab, put, turn, writtenEarly } from "./mailroom.testing.ts";
 import { outbox, type Outgoing, type OutboxEnv, outboxLimits, type OutboxStore } from "./outbox.ts";
 import { pendingOf } from "./pending.ts";
 import type { Event } from "./wire.ts";
@@ -28,7 +28,7 @@ async function someday(room: Mailroom): Promise<void> {
   else if (roll < 80) await turn(room);
   else if (roll < 84 && !room.faults.perfect) room.online = !room.online;
   else if (roll < 88) room.now += room.dice.below(30_000);
-  else if (roll < 91 && room.tabs.length < 3) openTab(room);
+  else if (roll < 91 && room.tabs.length < 3) openTab(room, room.dice.below(2) === 0 ? writtenEarly(room, "c_1") : []);
   else if (roll < 94 && !room.faults.perfect) await crashSafely(room, tab);
   else tab.box.wake();
 }

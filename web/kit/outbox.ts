@@ -1,5 +1,6 @@
 import { ApiError } from "./api.ts";
 import type { TalkLine } from "./channels-api.ts";
+import { nextAt, outgoingOf } from "./outgoing.ts";
 import { attempt, type Box, change, drain, drop, type Fate, keep, newBox, refresh, reload, update } from "./sending.ts";
 import type { UsedReply } from "./replies-api.ts";
 import type { AgentId, ConversationId, FileRef, GroupId, Voice } from "./wire.ts";
@@ -77,6 +78,8 @@ export interface OutboxOptions<A> {
   /** Names the lock and the channel that tabs share; contains the agent's id or the site's key. */
   name: string;
   store: OutboxStore;
+  /** What was written before there was an outbox: it goes out like the rest, and is kept under its own keys. */
+  early?: readonly Outgoing[];
   /** Does the POST, and throws an ApiError. */
   send: (item: Outgoing) => Promise<A>;
   /** It is stored: show the answer's events; called before the item leaves the list. */
@@ -147,6 +150,8 @@ export const outboxLimits = { items: 200, oldMs: 24 * 3600 * 1000, minWaitMs: 50
 export function outbox<A>(options: OutboxOptions<A>): Outbox {
   const box: Box<A> = newBox(options);
   box.channel = box.env.channel(box.lock, () => void refresh(box));
+  box.items = [...(options.early ?? [])];
+  for (const item of box.items) keep(box, item);
   void drain(box);
   return {
     items: () => box.items,
@@ -173,38 +178,19 @@ function put<A>(box: Box<A>, message: NewOutgoing): Outgoing {
   if (box.items.length >= outboxLimits.items) {
     throw new ApiError("limited", `${outboxLimits.items} messages wait to be sent already.`);
   }
-  const item: Outgoing = {
-    files: [],
-    typingMs: 0,
-    seen: 0,
-    ...message,
-    key: box.env.newKey(box.env.now()),
-    text: wellFormed(message.text),
-    at: nextAt(box),
-    state: "waiting",
-    unknown: false,
-  };
+  const now = box.env.now();
+  const item = outgoingOf(message, box.env.newKey(now), now, box.items);
   change(box, [...box.items, item]);
   keep(box, item);
   void drain(box);
   return item;
 }
 
-/** wellFormed replaces halves of characters and drops NUL, which the server would refuse. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\ufffd").replaceAll("\u0000", "");
-}
-
-/** nextAt keeps the order of writing even where the clock stands still or jumps back. */
-function nextAt<A>(box: Box<A>): number {
-  return box.items.reduce((least, item) => Math.max(least, item.at + 1), box.env.now());
-}
-
 function retry<A>(box: Box<A>, key: string, change?: Retry): void {
   const item = box.items.find((i) => i.key === key);
   if (item === undefined || item.state === "sending" || item.state === "waiting") return;
   const { problem: _, ...rest } = { ...item, ...change };
-  update(box, { ...rest, state: "waiting", at: item.state === "old" ? nextAt(box) : item.at });
+  update(box, { ...rest, state: "waiting", at: item.state === "old" ? nextAt(box.items, box.env.now()) : item.at });
   box.reachable = true;
   void drain(box);
 }

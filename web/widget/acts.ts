@@ -1,11 +1,11 @@
-import { ApiError, blobOf, isKind } from "$kit/api.ts";
-import { resumeToken } from "$kit/ids.ts";
-import { type Outbox, type Outgoing, outbox } from "$kit/outbox.ts";
-import { shelfStore } from "$kit/outbox-store.ts";
+import { blobOf, isKind } from "$kit/api.ts";
+import { uuid7 } from "$kit/ids.ts";
+import type { NewOutgoing } from "$kit/outbox.ts";
+import { outgoingOf, outPrefix } from "$kit/outgoing.ts";
 import { visitorFile } from "$kit/visitor-api.ts";
-import type { FileId, FileRef, PageInfo, VisitorDone } from "$kit/wire.ts";
+import type { FileId, FileRef, PageInfo } from "$kit/wire.ts";
 import type { Hint } from "./bridge.ts";
-import { forget, load, resume, showUnread, take } from "./follow.ts";
+import { forget, resume, showUnread, take } from "./follow.ts";
 import { namesGroup, type Session } from "./session.ts";
 
 /** begin loads what there is for the token. Offline one can write all the same: the outbox keeps it. */
@@ -48,25 +48,26 @@ export async function adopt(s: Session, token: string | null): Promise<void> {
 /** say keeps a message and sends it as soon as the line allows. Throws an ApiError where too many wait already. */
 export function say(s: Session, text: string, files: FileRef[]): void {
   const choice = s.choice.value;
-  s.box?.put({ conversation: "", voice: "reply", text, files, seen: s.state.value.talk?.head ?? 0, ...(choice && { choice }) });
+  const said: NewOutgoing = {
+    conversation: "",
+    voice: "reply",
+    text,
+    files,
+    seen: s.state.value.talk?.head ?? 0,
+    ...(choice && { choice }),
+  };
+  if (s.box.value) s.box.value.put(said);
+  else keepEarly(s, said);
   s.draft.set("");
 }
 
-/** openBox opens the outbox over what the page has kept. */
-export function openBox(s: Session): Outbox {
-  return outbox<VisitorDone>({
-    name: s.name,
-    store: shelfStore(s.host.shelf),
-    send: (item) => post(s, item),
-    arrived: async (item) => (await import("./arrived.ts")).arrived(s, item),
-    onSent: (_, done) => sent(s, done),
-    onGone: () => catchUp(s),
-    onChange: (items) => {
-      s.items.value = items;
-    },
-    onVolatile: () => {
-      s.kept.value = false;
-    },
+/** keepEarly keeps what is said before there is an outbox where the outbox will find it. */
+function keepEarly(s: Session, said: NewOutgoing): void {
+  const now = Date.now();
+  const item = outgoingOf(said, uuid7(now), now, s.items.value);
+  s.items.value = [...s.items.value, item];
+  s.host.shelf.put(outPrefix + item.key, JSON.stringify(item)).catch(() => {
+    s.kept.value = false;
   });
 }
 
@@ -74,12 +75,6 @@ export function openBox(s: Session): Outbox {
 export async function older(s: Session): Promise<void> {
   const before = s.state.value.talk?.events[0]?.seq;
   if (before !== undefined) take(s, { type: "older", before, view: await s.api.conversation(before) });
-}
-
-/** uploadTarget is where a file goes, and who sends it. */
-export async function uploadTarget(s: Session): Promise<{ path: string; headers: Record<string, string> }> {
-  await ownToken(s);
-  return { path: "/v1/visitor/files", headers: s.headers() };
 }
 
 /** thumb loads the small picture of a file. */
@@ -98,41 +93,6 @@ export async function loadSite(s: Session): Promise<void> {
   s.site.value = answer;
   const { accent, position } = answer.site.appearance;
   s.host.send({ earshot: 1, type: "look", accent, position });
-}
-
-/** ownToken is the visitor's secret: made here, and kept by the host's page before anything is sent with it. */
-async function ownToken(s: Session): Promise<void> {
-  if (s.token !== "") return;
-  const { token, kept } = await s.host.store(resumeToken());
-  s.token = token;
-  s.kept.value &&= kept;
-}
-
-async function post(s: Session, item: Outgoing): Promise<VisitorDone> {
-  await ownToken(s);
-  const { key, text, files, choice } = item;
-  const { name, email } = s.hint;
-  const said = { key, text, page: s.page, ...choice, ...(files.length > 0 && { files: files.map((f) => f.id) }) };
-  const body = { ...said, ...(name && { name }), ...(email && { email }), ...(s.signed && { signed: s.signed }) };
-  try {
-    return await s.api.postMessage(body);
-  } catch (error) {
-    if (!isKind(error, "gone", "signed-out")) throw error;
-    forget(s); // The token is dead; sending again begins anew.
-    throw new ApiError("gone", error.message);
-  }
-}
-
-function sent(s: Session, done: VisitorDone): void {
-  const first = s.state.value.talk === undefined;
-  take(s, { type: "done", done });
-  s.choice.value = undefined;
-  if (first || done.again) void catchUp(s).catch(() => undefined);
-}
-
-/** catchUp shows what another tab may have done, and follows from then on; until there is a line it tries again. */
-function catchUp(s: Session): Promise<unknown> {
-  return s.following.value ? load(s) : resume(s).catch(() => setTimeout(() => void catchUp(s), 3000));
 }
 
 /** ended leaves nothing of the conversation on the screen. */

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 
 /** The built files as text; none where the front ends have not been built. */
@@ -9,25 +11,23 @@ const built = import.meta.glob<string>(["../dist/widget/widget.js", "../dist/wid
 const loader = built["../dist/widget/widget.js"];
 const frame = built["../dist/widget/frame.html"];
 
-async function gzip(text: string): Promise<number> {
-  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return (await new Response(packed).arrayBuffer()).byteLength;
+/** gzip is the size of a built file. It is read from the disk, since a style sheet that vitest imports is empty. */
+function gzip(name: string): number {
+  return gzipSync(readFileSync(new URL(`../dist/widget/${name}`, import.meta.url)), { level: 9 }).byteLength;
 }
 
-test.skipIf(loader === undefined)(
-  "budget: the loader on the host's page is at most 4 KB gzip (skipped where it is not built)",
-  async () => {
-    expect(await gzip(loader ?? "")).toBeLessThanOrEqual(4096);
-  },
-);
+test.skipIf(loader === undefined)("budget: the loader on the host's page is at most 4 KB gzip (skipped where it is not built)", () => {
+  expect(gzip("widget.js")).toBeLessThanOrEqual(4096);
+});
 
-test.skipIf(frame === undefined)("budget: the frame's first screen is at most 35 KB gzip (skipped where it is not built)", async () => {
+test.skipIf(frame === undefined)("budget: the frame's first screen is at most 35 KB gzip (skipped where it is not built)", () => {
   const names = [...(frame ?? "").matchAll(/(?:src|href)="\/(widget-assets\/[^"]+)"/g)].map((m) => m[1] ?? "");
   expect(names.length).toBeGreaterThanOrEqual(2);
   const first = names.map((name) => built[`../dist/widget/${name}`] ?? "");
   // What the entry imports statically comes with the first screen as well.
   for (const text of first) expect([...text.matchAll(/(?:^|;)import[^(]*?from\s*[`"']\.\/([^`"']+)/g)].map((m) => m[1])).toEqual([]);
-  const sizes = await Promise.all(first.map(gzip));
+  // As internal/archtest counts: the page itself as well. Go's gzip, which decides there, packs some 200 bytes worse.
+  const sizes = ["frame.html", ...names].map(gzip);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(35 * 1024);
 });
 

@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 /** choose takes a group for the Thread that begins, or none; a message that waits for that word goes out with it. */
 export function choose(s: Session, choice: Choice | undefined, key?: string): void {
   s.choice.value = choice;
-  if (key !== undefined) s.box?.retry(key, choice && { choice });
+  if (key !== undefined) s.box.value?.retry(key, choice && { choice });
 }
 
 /** takes reports whether a Group in that state takes a chat. */

@@ -41,36 +41,12 @@ async function follow(s: Session, cursor: string): Promise<void> {
   if (s.following.value) return;
   s.following.value = true;
   const token = s.token;
-  const { connect } = await import("$kit/stream.ts").catch((error: unknown) => {
+  const { line } = await import("./line.ts").catch((error: unknown) => {
     s.following.value = false;
     throw error;
   });
   if (!s.following.value || s.token !== token) return;
-  s.stream = connect({
-    path: "/v1/visitor/stream",
-    auth: () => ({ token: s.token, site: s.config.site }),
-    cursor,
-    transport: transportOf(location.search),
-    ...(s.kept.value ? { share: `${s.name} ${digest(token)}` } : {}),
-    onFrame: (frame) => take(s, { type: "frame", frame }),
-    onReset: () => snapshot(s),
-    onClock: (now) => {
-      s.skewMs = now / 1000 - Date.now();
-    },
-    onState: (state) => {
-      s.line.value = state;
-      if (state.kind === "live") s.box?.wake();
-      if (state.kind === "live" && s.state.value.queue) void load(s).catch(() => undefined); // Signals are not repeated.
-      if (state.kind === "stopped") stopped(s, state.why);
-    },
-  });
-}
-
-function stopped(s: Session, why: string): void {
-  if (why === "outdated" || why === "refused") s.phase.value = "outdated";
-  if (why !== "revoked" && why !== "signed-out") return;
-  forget(s);
-  s.phase.value = "ended";
+  s.stream = line(s, cursor, snapshot);
 }
 
 /** forget drops the token here and in the host's page. What is written and not sent stays. */
@@ -101,17 +77,4 @@ async function tell(s: Session, upto: number): Promise<void> {
   await s.api.markSeen(upto).catch(() => {
     s.told = before;
   });
-}
-
-/** digest tells tokens apart without telling them. */
-function digest(token: string): string {
-  let hash = 2166136261;
-  for (let i = 0; i < token.length; i++) hash = Math.imul(hash ^ token.charCodeAt(i), 16777619);
-  return (hash >>> 0).toString(36);
-}
-
-/** transportOf lets the host's page ask for one carrier: data-transport="sse". */
-function transportOf(query: string): "auto" | "ws" | "sse" {
-  const wanted = new URLSearchParams(query).get("transport");
-  return wanted === "sse" || wanted === "ws" ? wanted : "auto";
 }

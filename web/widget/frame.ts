@@ -4,7 +4,8 @@ import App from "./App.svelte";
 import { readConfig } from "./config.ts";
 import "./frame.css";
 import { type Host, listenToHost } from "./host.ts";
-import { adopt, begin, moveTo, openBox, show } from "./acts.ts";
+import { adopt, begin, moveTo, show } from "./acts.ts";
+import { chunk } from "./chunk.ts";
 import { showUnread, take } from "./follow.ts";
 import { newSession, type Session } from "./session.ts";
 import { speak } from "./texts.ts";
@@ -20,7 +21,7 @@ function listen(): void {
     },
     onPage: (page, hint, signed) => session !== undefined && moveTo(session, page, hint, signed),
     onOpen: (open) => session !== undefined && show(session, open),
-    onItems: () => session?.box?.refresh(),
+    onItems: () => session?.box.value?.refresh(),
     onToken: (token) => session !== undefined && void adopt(session, token),
   });
 }
@@ -30,7 +31,7 @@ async function open(session: Session, host: Host): Promise<void> {
   dress(host, session.config.accent, speaker.language);
   document.title = speaker.t("title");
   mount(App, { target: document.getElementById("app") ?? document.body, props: { session, speaker } });
-  session.box = openBox(session);
+  void chunk(() => import("./box.ts")).then(({ openBox }) => openBox(session));
   watch(session);
   await begin(session);
 }
@@ -38,7 +39,7 @@ async function open(session: Session, host: Host): Promise<void> {
 function watch(session: Session): void {
   window.addEventListener("online", () => {
     session.online.value = true;
-    session.box?.wake();
+    session.box.value?.wake();
   });
   window.addEventListener("offline", () => {
     session.online.value = false;

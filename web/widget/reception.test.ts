@@ -4,7 +4,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { translator } from "$kit/i18n.ts";
 import { calendar } from "$kit/time.ts";
 import type { Event, MailCause, Standing, VisitorSite, VisitorView } from "$kit/wire.ts";
-import { moveTo, openBox, say } from "./acts.ts";
+import { moveTo, say } from "./acts.ts";
+import { openBox } from "./box.ts";
 import App from "./App.svelte";
 import { take } from "./follow.ts";
 import type { Host, HostLine } from "./host.ts";
@@ -75,7 +76,7 @@ function come(answer: (asked: Asked) => [number, object] = () => [503, {}], page
   const session = newSession({ site: "KEY", origins: [], accent: "", language: "", greeting: "" }, host, line);
   session.phase.value = "ready";
   session.site.value = team;
-  session.box = openBox(session);
+  openBox(session);
   const words = wordsOf(translator<typeof en>("en", en, en), "en-GB", "UTC");
   let written = 0;
   // jsdom has no layout, and so nothing that watches it.
@@ -230,7 +231,7 @@ test("reception: a question of the server keeps the message until the visitor ha
   session.choice.value = { group: "g_s" };
   say(session, "My order", []);
   await screen.findByText("Your message has not been sent yet. What shall happen to it?");
-  session.box?.wake();
+  session.box.value?.wake();
   expect([posts().length, session.items.value[0]?.text]).toEqual([1, "My order"]);
   expect(buttons()).toEqual(["Leave a message for Sales", "Talk to Support in the queue: 2 to 5 minutes"]);
   await press(/^Talk to Support/);

@@ -16,6 +16,8 @@ export type Phase = "loading" | "ready" | "failed" | "ended" | "outdated";
 /** Session is one visitor's widget: what the screen shows (cells), and what the acts need. */
 export interface Session {
   state: Cell<VisitorState>;
+  /** Sends what is written; it is loaded when the first screen stands. */
+  box: Cell<Outbox | undefined>;
   items: Cell<readonly Outgoing[]>;
   site: Cell<VisitorSite | undefined>;
   line: Cell<StreamState>;
@@ -46,7 +48,6 @@ export interface Session {
   /** What he speaks, most wanted first: groups have names in languages that the widget has not. */
   language: string;
   stream: Stream | undefined;
-  box: Outbox | undefined;
   /** How far the server's clock is ahead, in milliseconds. */
   skewMs: number;
   /** The seq up to which the team was told that it has been seen. */
@@ -61,6 +62,7 @@ export function newSession(config: Config, from: Host, host: HostLine): Session 
   const headers = visitorHeaders(config.site, () => s.token);
   const s: Session = {
     state: cell(emptyVisitor()),
+    box: cell<Outbox | undefined>(undefined),
     items: cell<readonly Outgoing[]>([]),
     site: cell<VisitorSite | undefined>(undefined),
     line: cell<StreamState>({ kind: "connecting" }),
@@ -83,7 +85,6 @@ export function newSession(config: Config, from: Host, host: HostLine): Session 
     signed: from.signed,
     language: from.lang || config.language || navigator.language,
     stream: undefined,
-    box: undefined,
     skewMs: 0,
     told: 0,
     loading: undefined,
