@@ -47,6 +47,10 @@ longFlow("files cross both ways, and what is not allowed is refused by name", as
   await shown.waitFor();
   await shown.evaluate((image) => image.decode());
 
+  await inbox.locator("form input[type=file]").setInputFiles(text("wrong.txt", "not this one"));
+  const dropped = inbox.waitForResponse((r) => r.request().method() === "DELETE" && r.url().includes("/v1/files/"));
+  await inbox.getByRole("button", { name: "Remove wrong.txt" }).click();
+  assert.equal((await dropped).status(), 204, "what was taken out still takes a place");
   await inbox.locator("form input[type=file]").setInputFiles(text("receipt.txt", receipt));
   await inbox.getByRole("list", { name: "Files" }).getByRole("progressbar").waitFor({ state: "detached" });
   await look(inbox, "inbox-files");

@@ -34,6 +34,13 @@ func (s *Server) fileRoutes() {
 		s.downloadRoute(operation{method: http.MethodGet, path: "/v1/visitor/files/{id}" + end, id: "visitor-file" + strings.ReplaceAll(end, "/", "-"), who: forVisitors,
 			summary: "Fetch a file" + what, errors: []chat.ErrorKind{chat.Missing}}, thumb, s.visitorViewer)
 	}
+	register(s, operation{method: http.MethodDelete, path: "/v1/files/{id}", id: "drop-file", who: forTeam, status: http.StatusNoContent,
+		summary: "Remove a file of mine that was not sent", errors: []chat.ErrorKind{chat.Missing}},
+		func(ctx context.Context, in *struct {
+			ID chat.FileID `path:"id"`
+		}) (*struct{}, error) {
+			return nil, s.acting(ctx, func(a chat.Agent) error { return s.Desk.DropFile(ctx, a, in.ID) })
+		})
 	s.linkRoutes()
 }
 

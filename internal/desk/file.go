@@ -87,7 +87,7 @@ func (d *Desk) addFile(ctx context.Context, f store.File, name string, r io.Read
 func mayAddFile(tx *store.Tx, owner string) error {
 	n, err := tx.CountUnsent(owner, chat.MaxUnsent)
 	if err == nil && n >= chat.MaxUnsent {
-		err = chat.Errorf(chat.Conflict, "%d files wait to be sent; more do not fit. This one was not stored: send the others first, or wait a day.", n)
+		err = chat.Errorf(chat.Conflict, "%d files wait to be sent; more do not fit. This one was not stored: send the others first, take some out, or wait a day.", n)
 	}
 	return err
 }
@@ -131,6 +131,38 @@ func holdFiles(tx *store.Tx, events []chat.Event, ids []chat.FileID) error {
 		}
 	}
 	return nil
+}
+
+// DropFile removes a file that the agent has added and not sent, so that another one
+// has its place. Of anything else there is no such file.
+func (d *Desk) DropFile(ctx context.Context, a chat.Agent, id chat.FileID) error {
+	return d.write(ctx, func(tx *store.Tx) error {
+		f, err := unsentOf(tx, a, id)
+		if err != nil {
+			return err
+		}
+		// A message that is stored with it at this moment holds that lock.
+		if f.Conversation == "" {
+			_, err = lockReserved(tx, chat.AgentConversation(a.ID))
+		} else {
+			_, err = tx.Lock(f.Conversation)
+		}
+		if err != nil {
+			return err
+		}
+		if f, err = unsentOf(tx, a, id); err != nil {
+			return err
+		}
+		return d.dropFiles(tx, []chat.FileRef{f.FileRef})
+	})
+}
+
+func unsentOf(tx *store.Tx, a chat.Agent, id chat.FileID) (store.File, error) {
+	f, err := tx.File(id)
+	if err == nil && (f.Owner != agentOwner(a.ID) || f.Seq != 0) || chat.IsKind(err, chat.Missing) {
+		err = missingFile()
+	}
+	return f, err
 }
 
 // dropFiles removes the rows and leaves a job that removes the contents.

@@ -93,6 +93,36 @@ func TestFile_IsSentOnceByItsOwnerIntoItsConversation(t *testing.T) {
 	wantKind(t, "in a second message", post(ada, c, w.Key(), id), chat.Conflict)
 }
 
+// What was taken out of a composer makes room for another file, and nobody takes out
+// what is another's or was sent.
+func TestFile_IsRemovedByItsOwnerUntilItIsSent(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ada, bob := w.Agent("Ada", chat.Member), w.Agent("Bob", chat.Member)
+	_, c := w.Taken(ada)
+	var ids []chat.FileID
+	for range chat.MaxUnsent {
+		ids = append(ids, must[chat.FileRef](t)(w.Desk.AddFile(t.Context(), ada, c, "a.png", picture())).ID)
+	}
+	_, err := w.Desk.AddFile(t.Context(), ada, c, "a.png", picture())
+	wantKind(t, "one too many", err, chat.Conflict)
+	wantKind(t, "a colleague removes it", w.Desk.DropFile(t.Context(), bob, ids[0]), chat.Missing)
+	if err := w.Desk.DropFile(t.Context(), ada, ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	wantKind(t, "twice", w.Desk.DropFile(t.Context(), ada, ids[0]), chat.Missing)
+	runJobs(t, w)
+	if _, err := w.Files.Get(t.Context(), ids[0]); !chat.IsKind(err, chat.Missing) {
+		t.Errorf("its content: %v", err)
+	}
+	must[chat.FileRef](t)(w.Desk.AddFile(t.Context(), ada, c, "a.png", picture()))
+	must[desk.Done](t)(w.Desk.PostMessage(t.Context(), ada, c, desk.Message{Key: w.Key(), Files: ids[1:2]}))
+	wantKind(t, "one that was sent", w.Desk.DropFile(t.Context(), ada, ids[1]), chat.Missing)
+	if !canOpen(t, w, ada.Viewer(), ids[1]) {
+		t.Error("the file that was sent is gone")
+	}
+}
+
 func TestFile_BeforeTheFirstMessageBelongsToTheToken(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)

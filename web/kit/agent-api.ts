@@ -169,6 +169,7 @@ function own(call: Call) {
       call<{ me: Agent }>("POST", "/v1/me/status", { body: { status, reason, until } }),
     changePassword: (current: string, password: string) => call<void>("POST", "/v1/me/password", { body: { current, password } }),
     sessions: () => call<{ sessions: Session[] }>("GET", "/v1/sessions"),
+    dropFile: (id: FileId) => call<void>("DELETE", filePath(id)),
     endSession: (id: SessionId) => call<void>("DELETE", `/v1/sessions/${part(id)}`),
   };
 }

@@ -3,6 +3,7 @@ import { ApiError } from "$kit/api.ts";
 import { type Upload, upload } from "$kit/upload.ts";
 import { type FileRef, limits } from "$kit/wire.ts";
 import { refusalWords } from "../state/refusal";
+import { api, attempt } from "../state/server";
 import { sizeText, t } from "../texts";
 
 export interface Attachment {
@@ -20,8 +21,12 @@ export interface Attachments {
   add(files: readonly File[]): void;
   /** put lays files that the server has already back into the composer. */
   put(refs: readonly FileRef[]): void;
+  /** remove takes one out; what nothing holds yet is removed on the server, too. */
   remove(id: number): void;
-  clear(): void;
+  /** sent empties the list: a message has its files now. */
+  sent(): void;
+  /** drop takes all of them out. */
+  drop(): void;
 }
 
 /** createAttachments holds the files of one composer, which are uploaded to a path. */
@@ -48,6 +53,13 @@ export function createAttachments(path: string, most: number = limits.files): At
     );
   }
 
+  function remove(id: number): void {
+    uploads.get(id)?.cancel();
+    uploads.delete(id);
+    letGo(list.flatMap((a) => (a.id === id && a.ref !== null ? a.ref : [])));
+    list = list.filter((a) => a.id !== id);
+  }
+
   return {
     get list() {
       return list;
@@ -62,16 +74,18 @@ export function createAttachments(path: string, most: number = limits.files): At
     put: (refs) => {
       list = [...list, ...refs.map((ref) => ({ id: next++, name: ref.name, part: 1, ref, problem: "" }))];
     },
-    remove: (id) => {
-      uploads.get(id)?.cancel();
-      uploads.delete(id);
-      list = list.filter((a) => a.id !== id);
-    },
-    clear: () => {
+    remove,
+    sent: () => {
       list = [];
       uploads.clear();
     },
+    drop: () => list.forEach((a) => remove(a.id)),
   };
+}
+
+/** letGo removes files from the server that nobody will send. One that is not removed goes by itself after a day. */
+export function letGo(refs: readonly FileRef[]): void {
+  for (const ref of refs) void attempt(api.dropFile(ref.id));
 }
 
 function refusal(file: File, count: number, most: number): string {
