@@ -8,6 +8,8 @@ type Pushed struct {
 	// Conversation and Seq are where it opens; a test has none.
 	Conversation ConversationID `json:"conversation,omitempty"`
 	Seq          int64          `json:"seq,omitempty"`
+	// Talk is that the Conversation is a channel or a direct talk.
+	Talk bool `json:"talk,omitempty"`
 	// Count is how many of them there are, where more than one.
 	Count int `json:"count,omitempty"`
 	// By is the name of the colleague who did it, never a visitor's.

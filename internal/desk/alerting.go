@@ -170,6 +170,7 @@ func topicOf(a chat.Alert) string {
 // texts, and never a text that is not of the event that its agent may see.
 func pushBody(tx *store.Tx, a chat.Alert, what chat.Event) ([]byte, error) {
 	p := chat.Pushed{Alert: a.ID, Kind: a.Kind, Conversation: a.Conversation, Seq: a.Seq, Count: a.Count, By: a.By}
+	p.Talk = ofTalk(what)
 	show, err := tx.Setting(showTextSetting)
 	if err != nil {
 		return nil, err

@@ -38,3 +38,6 @@ func wanted(tx *store.Tx, s chat.State, said chat.Event, a chat.Alert, to chat.A
 	levels, err := levelsOf(tx, s, to)
 	return err == nil && levels.Alerts(s, said, a), err
 }
+
+// ofTalk reports whether an event is a message of a talk, which has no Thread.
+func ofTalk(e chat.Event) bool { return e.Kind == chat.KindMessage && e.Thread == "" }

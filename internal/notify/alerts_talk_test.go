@@ -203,3 +203,27 @@ func TestAlerts_WhoLeftAGroupHearsNoMoreOfItsChannel(t *testing.T) {
 	s.say(s.bob, c, desk.Line{Text: "more"})
 	s.tenSeconds("left before it was said", pushes{})
 }
+
+// TestAlerts_SayWhetherTheyAreOfATalk is where a notification opens: a talk has another
+// address than a conversation with a visitor.
+func TestAlerts_SayWhetherTheyAreOfATalk(t *testing.T) {
+	t.Parallel()
+	s := newTalks(t)
+	_, c := s.Taken(s.bob)
+	s.work()
+	s.arrived()
+	call := desk.Message{Key: "n1", Text: "@Ann", Mentions: []chat.AgentID{s.ann.ID}}
+	_, err := s.Desk.AddNote(t.Context(), s.bob, c, call)
+	s.must(err)
+	s.say(s.bob, s.lunch, desk.Line{Text: "@Ann", Mentions: call.Mentions})
+	s.say(s.bob, s.direct(s.bob, s.ann), desk.Line{Text: "psst"})
+	s.later(chat.AlertGrace)
+	got := map[string]bool{}
+	for _, p := range s.arrived() {
+		got[string(p.Kind)+" "+string(s.State(p.Conversation).Conversation.Kind)] = p.Talk
+	}
+	want := map[string]bool{"mention customer": false, "mention channel": true, "talk direct": true}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

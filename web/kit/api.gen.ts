@@ -6140,6 +6140,7 @@ export interface components {
             kind: string;
             /** Format: int64 */
             seq?: number;
+            talk?: boolean;
             text?: string;
         };
         QueueBound: {

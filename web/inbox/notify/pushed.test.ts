@@ -13,6 +13,8 @@ test("a push is told by its kind, with the colleague's name and how many there a
   expect(shownOf({ alert: "al_1", kind: "message", count: 3, conversation: "c_1" }).title).toBe("3 new messages from a visitor");
   expect(shownOf({ alert: "al_1", kind: "message", text: "Hello" }).body).toBe("Hello");
   expect(shownOf({ alert: "al_1", kind: "talk", by: "Ben", conversation: "c_2", seq: 4 }).address).toBe("/talks/c_2?at=4");
+  expect(shownOf({ alert: "al_1", kind: "mention", by: "Ben", conversation: "c_2", seq: 4, talk: true }).address).toBe("/talks/c_2?at=4");
+  expect(shownOf({ alert: "al_1", kind: "mention", by: "Ben", conversation: "c_2", seq: 4 }).address).toBe("/c/c_2?at=4");
 });
 
 test("all that is told about a conversation stands in one place", () => {

@@ -35,7 +35,7 @@ export function shownOf(pushed: Pushed | null): Shown {
   const title = known(key) ? a(key, { by, n: count }) : a("push.unknown");
   const body = text === "" ? (kind === "test" ? "" : a("push.open")) : text;
   const at = seq > 0 ? seq : null;
-  const place = kind === "talk" ? ({ name: "talks", talk: conversation, at } as const) : ({ name: "inbox", conversation, at } as const);
+  const place = pushed.talk || kind === "talk" ? ({ name: "talks", talk: conversation, at } as const) : ({ name: "inbox", conversation, at } as const);
   const address = conversation === "" ? "/" : addressOf(place);
   return { title, body, tag: tagOf(pushed), address };
 }

@@ -139,3 +139,48 @@ test("it is asked for once, however much comes after; and opening another ends t
   desk.show(null);
   expect(desk.trouble).toBeNull();
 });
+
+test("a talk that is opened as a conversation is known to stand elsewhere, and asked for once", async () => {
+  server();
+  const asked: string[] = [];
+  const before = globalThis.fetch;
+  const lunch = {
+    conversation: { id: "c_lunch", kind: "channel", head: 1, last: { seq: 1, at: 1 } },
+    talk: { name: "Lunch", policy: "everyone", members: ["a_ada"], at: 1, version: 1 },
+    size: 1,
+    read: 0,
+    unread: 1,
+    calls: 1,
+    level: "mentions",
+  };
+  vi.stubGlobal("fetch", async (input: RequestInfo | URL) => {
+    const { pathname } = new URL(String(input), "http://localhost");
+    const json = (status: number, body: object) =>
+      new Response(JSON.stringify(body), {
+        status,
+        headers: { "Content-Type": status === 200 ? "application/json" : "application/problem+json" },
+      });
+    if (!pathname.endsWith("/c_lunch")) return before(input);
+    asked.push(pathname);
+    if (pathname === "/v1/talks/c_lunch")
+      return json(200, { cursor: "", row: lunch, within: true, runs: false, events: [], more: false, reads: [] });
+    return json(404, { kind: "missing", title: "Missing", detail: "There is no such conversation.", status: 404 });
+  });
+  const desk = createInbox({ me, session: "s_1" });
+  inbox = desk;
+  desk.show("c_lunch");
+  await vi.waitFor(() => expect(desk.misplaced).toBe("c_lunch"));
+  // The start itself asks twice: for the first picture, and where the stream begins.
+  await vi.waitFor(() => expect(asked).toHaveLength(4));
+  // Frames, and a list that has it, must not ask again and again until the address is put right.
+  desk.dispatch({ type: "inbox", list: "my", inbox: { ...snapshot, talks: [lunch] } as unknown as Snapshot });
+  for (let i = 0; i < 3; i++) {
+    desk.dispatch({ type: "tick", now: i });
+    await new Promise((done) => requestAnimationFrame(() => done(null)));
+  }
+  expect(asked).toHaveLength(4);
+  expect(desk.trouble).toBeNull();
+  desk.show("c_lunch", true);
+  await vi.waitFor(() => expect(desk.state.talks.has("c_lunch")).toBe(true));
+  expect(desk.misplaced).toBeNull();
+});

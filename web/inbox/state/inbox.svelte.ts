@@ -23,6 +23,8 @@ export interface Inbox {
   /** The Conversation that is open, if any, and why it could not be loaded. */
   readonly open: string | null;
   readonly trouble: Trouble;
+  /** What is open is a talk, and was opened as a Conversation. */
+  readonly misplaced: string | null;
   /** The loaded rows of a list in its order, sorted once per change. */
   rows(list: ListName): readonly Row[];
   /** How many rows a list has: exact where all of it is loaded, else as the server counted. */
@@ -73,6 +75,7 @@ export function createInbox(options: InboxOptions): Inbox {
   let extra: readonly string[] = [];
   let openIsTalk = false;
   let trouble = $state<Trouble>(null);
+  let misplaced = $state<string | null>(null);
   let stopped = false;
   let stream: Stream | undefined;
   let refining: ReturnType<typeof setTimeout> | undefined;
@@ -137,10 +140,10 @@ export function createInbox(options: InboxOptions): Inbox {
       if (id === open) again(id);
       else if (extra.includes(id)) void once(`beside ${id}`, () => loadBeside(id));
     // What was to be forgotten and came back as a row, since the present thread is still for this agent.
-    if (open !== null && trouble === null && !latest.talks.has(open) && (latest.rows.has(open) || latest.channels.rows.has(open)))
+    if (open !== null && trouble === null && !latest.talks.has(open) && (openIsTalk ? latest.channels : latest).rows.has(open))
       again(open);
     // Whoever is added to what he had lost, or begins to see it, finds it open.
-    else if (open !== null && (trouble === "gone" || trouble === "missing") && latest.channels.rows.has(open)) again(open);
+    else if (open !== null && openIsTalk && (trouble === "gone" || trouble === "missing") && latest.channels.rows.has(open)) again(open);
     // Reserved ones, such as agent:a_1, carry facts and are no conversations to load.
     for (const id of latest.channels.wanted.keys()) void once(`talk ${id}`, () => learnTalk(id));
     for (const id of latest.wanted.keys()) if (id.startsWith("c_")) void once(`row ${id}`, () => learn(id));
@@ -192,10 +195,23 @@ export function createInbox(options: InboxOptions): Inbox {
       lost = null;
     } catch (error) {
       if (open !== id) return;
-      if (!isKind(error, "missing", "gone", "denied")) trouble = "offline";
-      else lose(id);
+      if (!isKind(error, "missing", "gone", "denied")) {
+        trouble = "offline";
+        return;
+      }
+      const elsewhere = !openIsTalk && (await isTalk(id));
+      if (open !== id) return;
+      if (!elsewhere) lose(id);
+      else if (!openIsTalk) misplaced = id;
     }
   }
+
+  /** isTalk asks whether there is a talk where there is no Conversation. */
+  const isTalk = (id: string) =>
+    api.talk(id).then(
+      () => true,
+      () => false,
+    );
 
   /** lose says that what is open may not be seen, or not any more; of a talk nothing stays on the screen. */
   function lose(id: string): void {
@@ -210,12 +226,13 @@ export function createInbox(options: InboxOptions): Inbox {
   }
 
   function show(id: string | null, talk = false): void {
-    if (open === id) return;
-    const left = open;
+    if (open === id && openIsTalk === talk) return;
+    const left = open === id ? null : open;
     open = id;
     openIsTalk = talk;
     lost = null;
     trouble = null;
+    misplaced = null;
     if (left !== null && !extra.includes(left)) dispatch({ type: "closed", conversation: left });
     if (stream === undefined) return;
     watchAll();
@@ -304,6 +321,9 @@ export function createInbox(options: InboxOptions): Inbox {
     },
     get open() {
       return open;
+    },
+    get misplaced() {
+      return misplaced;
     },
     get trouble() {
       return trouble;
