@@ -227,3 +227,109 @@ func TestAlerts_SayWhetherTheyAreOfATalk(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestAlerts_OfATalkReachWhomTheyAreFor lets each be alerted in each way, with texts on,
+// and looks at what arrives on whose device.
+func TestAlerts_OfATalkReachWhomTheyAreFor(t *testing.T) {
+	t.Parallel()
+	s := newTalks(t)
+	s.must(s.Desk.SetPushText(t.Context(), s.Owner, true))
+	away := s.Agent("Eve", chat.Member)
+	s.device(away, "eve")
+	_, err := s.Desk.SetStatus(t.Context(), away, desk.NewStatus{Status: chat.Away})
+	s.must(err)
+	_, err = s.Desk.AddToTalk(t.Context(), s.bob, s.lunch, s.Key(), []chat.AgentID{away.ID})
+	s.must(err)
+	s.must(s.Desk.SetAlertWishes(t.Context(), away, chat.AlertWishes{Away: true}))
+
+	s.say(s.bob, s.lunch, desk.Line{Text: "nothing to hear"})
+	s.tenSeconds("a channel begins with mentions", pushes{})
+	s.wants(s.cem, s.lunch, chat.LevelAll, 0)
+	s.say(s.bob, s.lunch, desk.Line{Text: "who eats?"})
+	s.tenSeconds("who wants all", pushes{"cem": {"talk Bob who eats?"}})
+	s.read(s.lunch)
+	s.wants(s.cem, s.lunch, chat.LevelAll, time.Hour)
+	s.say(s.bob, s.lunch, desk.Line{Text: "and now?"})
+	s.tenSeconds("all, and muted", pushes{})
+	s.wants(s.cem, s.lunch, chat.LevelAll, 0)
+	s.say(s.bob, s.lunch, desk.Line{Text: "@Ann soup", Mentions: []chat.AgentID{s.ann.ID}})
+	s.tenSeconds("who is called, and who wants all", pushes{"phone": {"mention Bob @Ann soup"}, "cem": {"talk Bob @Ann soup"}})
+	s.read(s.lunch)
+	s.say(s.bob, s.lunch, desk.Line{Text: "@here now", Here: true})
+	s.tenSeconds("who is on shift", pushes{"phone": {"mention Bob @here now"}, "cem": {"mention Bob @here now"}})
+	s.read(s.lunch)
+	s.say(s.ann, s.lunch, desk.Line{Text: "@Front desk", Groups: []chat.GroupID{s.Group.ID}})
+	s.tenSeconds("a group", pushes{"bob": {"mention Ann @Front desk"}, "cem": {"mention Ann @Front desk"}, "eve": {"mention Ann @Front desk"}})
+	s.read(s.lunch)
+
+	closed := s.direct(s.bob, s.ann)
+	s.say(s.bob, closed, desk.Line{Text: "psst"})
+	s.tenSeconds("the other of a direct talk", pushes{"phone": {"talk Bob psst"}})
+	s.must(s.Desk.MarkRead(t.Context(), s.ann, closed, 1<<40))
+	s.wants(s.ann, closed, chat.LevelMentions, 0)
+	s.say(s.bob, closed, desk.Line{Text: "again"})
+	s.tenSeconds("who wants mentions alone", pushes{})
+}
+
+// TestAlerts_HoldNoWordForWhoLostTheRight is with texts on: between the line and the push
+// each loses what let him read it.
+func TestAlerts_HoldNoWordForWhoLostTheRight(t *testing.T) {
+	t.Parallel()
+	s := newTalks(t)
+	s.SetPolicy(chat.PolicyGroup)
+	s.must(s.Desk.SetPushText(t.Context(), s.Owner, true))
+	_, c := s.Taken(s.bob)
+	s.work()
+	s.arrived()
+	secret := s.channel(desk.NewChannel{Name: "Secret", Closed: true, With: []chat.AgentID{s.ann.ID, s.cem.ID}})
+	s.wants(s.cem, secret, chat.LevelAll, 0)
+	say := func() {
+		called := []chat.AgentID{s.ann.ID}
+		_, err := s.Desk.AddNote(t.Context(), s.bob, c, desk.Message{Key: s.Key(), Text: "canary note", Mentions: called})
+		s.must(err)
+		s.say(s.bob, secret, desk.Line{Text: "canary line", Mentions: called})
+	}
+	say()
+	s.tenSeconds("who may read it", pushes{"phone": {"mention Bob canary line", "mention Bob canary note"}, "cem": {"talk Bob canary line"}})
+	s.read(c)
+	s.read(secret)
+	say()
+	out := s.ann
+	out.Groups = []chat.GroupID{}
+	s.Write(func(tx *store.Tx) error { return tx.SaveAgent(out) })
+	for _, a := range []chat.Agent{s.ann, s.cem} {
+		_, err := s.Desk.RemoveFromTalk(t.Context(), s.bob, secret, s.Key(), a.ID)
+		s.must(err)
+	}
+	s.tenSeconds("who may not any more", pushes{})
+}
+
+// TestAlerts_AnAskAsideAndItsAnswer is who is pushed to of a question to a colleague, and
+// of what comes back.
+func TestAlerts_AnAskAsideAndItsAnswer(t *testing.T) {
+	t.Parallel()
+	s := newTalks(t)
+	s.must(s.Desk.SetPushText(t.Context(), s.Owner, true))
+	_, c := s.Taken(s.bob)
+	s.work()
+	s.arrived()
+	_, err := s.Desk.Ask(t.Context(), s.bob, c, desk.Asking{Key: s.Key(), Agent: s.cem.ID, Text: "May she?", Confirmed: true})
+	s.must(err)
+	s.tenSeconds("asked", pushes{"cem": {"mention Bob May she?"}})
+	side := s.State(c).Thread.SideTalks[0]
+	s.say(s.cem, side.Talk, desk.Line{Text: "Yes.", ReplyTo: side.Message})
+	s.tenSeconds("answered", pushes{"bob": {"mention Cem Yes.", "talk Cem Yes."}})
+}
+
+// TestAlerts_WhatIsReadIsNotPushed is of a mark that was set by whatever way: a push goes
+// by the mark, and not only by who has set it.
+func TestAlerts_WhatIsReadIsNotPushed(t *testing.T) {
+	t.Parallel()
+	s := newTalks(t)
+	e := s.say(s.bob, s.lunch, desk.Line{Text: "@Ann and @Cem", Mentions: []chat.AgentID{s.ann.ID, s.cem.ID}})
+	s.Write(func(tx *store.Tx) error {
+		_, err := tx.SetRead(s.lunch, s.ann.ID, e.Seq)
+		return err
+	})
+	s.tenSeconds("Ann has read it", pushes{"cem": {"mention Bob"}})
+}
