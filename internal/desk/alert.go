@@ -166,6 +166,8 @@ func endedBy(tx *store.Tx, s chat.State, events []chat.Event) error {
 		switch {
 		case acted:
 			err = endAlert(tx, a, chat.AlertSeen, at)
+		case a.TakenBack(events):
+			err = takeBack(tx, a, events, at)
 		case !a.Holds(s):
 			err = endAlert(tx, a, chat.AlertOver, at)
 		}

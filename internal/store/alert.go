@@ -73,6 +73,15 @@ func (tx *Tx) EndAlert(id chat.AlertID, how chat.AlertEnd, at int64) (bool, erro
 	return n > 0, err
 }
 
+// CountAlertDown takes one off what an alert counts.
+func (tx *Tx) CountAlertDown(id chat.AlertID) error {
+	_, err := tx.exec("count alert down", `
+		UPDATE alerts
+		SET n = n - 1
+		WHERE id = $1 AND n > 1`, string(id))
+	return err
+}
+
 // PushAlert notes that an alert is being pushed.
 func (tx *Tx) PushAlert(id chat.AlertID, at int64) error {
 	_, err := tx.exec("note push of alert", `

@@ -1,0 +1,22 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+
+	"earshot/internal/chat"
+	"earshot/internal/store"
+)
+
+// takeBack ends an alert whose newest message is taken back. Where there were others it
+// stays for them, and what devices show of it is told anew, without a word.
+func takeBack(tx *store.Tx, a chat.Alert, events []chat.Event, at int64) error {
+	old := slices.ContainsFunc(events, func(e chat.Event) bool { return e.Kind == chat.KindTalkEmptied })
+	if a.Count <= 1 || old { // with its newest the older ones are over
+		return endAlert(tx, a, chat.AlertOver, at)
+	}
+	if err := tx.CountAlertDown(a.ID); err != nil || a.PushedAt == 0 {
+		return err // its first job waits still
+	}
+	return enqueue(tx, JobAlert, fmt.Sprintf("%s without %d", a.ID, a.Seq), at, alertJob{Alert: a.ID})
+}
