@@ -122,6 +122,21 @@ func EndAside(s State, by Agent, seq int64, now time.Time) ([]Event, error) {
 	return []Event{Fact(KindSideEnded, by.Actor(), ForAgents, Micros(now), SideChanged{Side: seq, How: Withdrawn})}, nil
 }
 
+// LoseAside is the rule of questions in the channel of a Group that is deleted: those
+// that nobody has answered end, so that nobody waits for what cannot come. They do not
+// go to its successor, whose people the asker has not chosen.
+func LoseAside(s State, talk ConversationID, now time.Time) (events []Event) {
+	if s.OpenThread() == nil {
+		return nil
+	}
+	for _, side := range s.Thread.SideTalks {
+		if side.Talk == talk && side.State() == SideOpen {
+			events = append(events, Fact(KindSideEnded, System(), ForAgents, Micros(now), SideChanged{Side: side.Seq, How: GroupDeleted}))
+		}
+	}
+	return events
+}
+
 // UseAnswer is the rule of an answer that an agent puts into his reply. The second
 // time answers no event.
 func UseAnswer(s State, by Agent, seq, note int64, now time.Time) ([]Event, error) {

@@ -43,7 +43,8 @@ type SideTalk struct {
 	Answerers []AgentID `json:"answerers,omitempty"`
 	// Used is when an answer was put into a reply.
 	Used int64 `json:"used,omitempty"`
-	// Ended is when it was over, How how: Withdrawn, TakenBack or SideClosed.
+	// Ended is when it was over, How how: Withdrawn, TakenBack, GroupDeleted or
+	// SideClosed.
 	Ended int64  `json:"ended,omitempty"`
 	How   string `json:"how,omitempty"`
 }

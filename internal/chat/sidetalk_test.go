@@ -33,6 +33,7 @@ func sideActs(s *script, now *time.Time) map[string]func(*rapid.T) {
 			_ = s.add(chat.ComeBack(side(t), answer, ada.ID, *now))
 		},
 		"end aside":  func(t *rapid.T) { _ = s.add(chat.EndAside(s.state, agents.Draw(t, "by"), side(t).Seq, *now)) },
+		"lose aside": func(*rapid.T) { _ = s.add(chat.LoseAside(s.state, "k_1", *now), nil) },
 		"use answer": func(t *rapid.T) { _ = s.add(chat.UseAnswer(s.state, agents.Draw(t, "by"), side(t).Seq, 1, *now)) },
 		"tell aside": func(t *rapid.T) {
 			_ = s.add(chat.TellAside(s.state, agents.Draw(t, "by"), side(t).Seq, "One moment.", *now))

@@ -286,6 +286,49 @@ func TestAsk_WhatIsOverIsAnsweredInTheTalkAlone(t *testing.T) {
 	}
 }
 
+// Nobody waits for an answer from a group that there is not any more, and its successor,
+// whom the asker did not choose, reads nothing. What was answered stays where it is.
+func TestAsk_AQuestionToADeletedGroupEndsBeforeItsChannel(t *testing.T) {
+	t.Parallel()
+	w := newAside(t)
+	ctx := t.Context()
+	open, answered := w.ask(desk.Asking{}), w.ask(desk.Asking{})
+	direct := w.ask(desk.Asking{Agent: w.bob.ID})
+	w.answer(w.bob, answered, "yes")
+	if err := w.Desk.DeleteGroup(ctx, w.Owner, w.sales.ID, w.Group.ID); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		w.sweep()
+	}
+	if now := w.side(open); now.State() != chat.SideWithdrawn || now.How != chat.GroupDeleted {
+		t.Errorf("the question that nobody answered: %+v", now)
+	}
+	if card, told := w.card(open); card.State != chat.SideWithdrawn || told != 1 {
+		t.Errorf("its card: %+v, told %d times", card, told)
+	}
+	if now := w.side(answered); now.State() != chat.SideAnswered {
+		t.Errorf("the question that was answered: %+v", now)
+	}
+	if now := w.side(direct); now.State() != chat.SideOpen {
+		t.Errorf("the question to a colleague of it: %+v", now)
+	}
+	ended := 0
+	for _, e := range w.Log(w.c) {
+		if e.Kind == chat.KindSideEnded {
+			ended++
+		}
+	}
+	if ended != 1 {
+		t.Errorf("the asker reads %d times that it is over", ended)
+	}
+	for _, e := range w.Log(w.channelOf(w.Group.ID)) {
+		if strings.Contains(string(e.Body), "May she") {
+			t.Errorf("the successor's channel has %s", e.Body)
+		}
+	}
+}
+
 // cards runs the jobs that tell talks what is over, without ending them.
 func (w *aside) cards() {
 	w.t.Helper()

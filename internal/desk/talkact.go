@@ -212,19 +212,22 @@ func (d *Desk) addGroupChannel(tx *store.Tx, by chat.Actor, g chat.Group) error 
 // keepChannels makes the channels of groups that are older than channels, archives
 // those of groups that were deleted, and takes those out whose accounts have ended.
 func (d *Desk) keepChannels(ctx context.Context) error {
-	ended := d.eachTalk(ctx, (*store.Tx).ChannelsOfDeletedGroups, func(_ *store.Tx, s chat.State) ([]chat.Event, error) {
+	ended := d.eachTalk(ctx, (*store.Tx).ChannelsOfDeletedGroups, d.loseAsides, func(_ *store.Tx, s chat.State) ([]chat.Event, error) {
 		return chat.EndGroupChannel(s, chat.System(), d.now()), nil
 	})
-	left := d.eachTalk(ctx, (*store.Tx).ChannelsOfDisabled, func(tx *store.Tx, s chat.State) ([]chat.Event, error) {
+	left := d.eachTalk(ctx, (*store.Tx).ChannelsOfDisabled, nothingBefore, func(tx *store.Tx, s chat.State) ([]chat.Event, error) {
 		team, err := tx.Agents()
 		return chat.LeaveWithAccount(s, team, d.now()), err
 	})
 	return errors.Join(d.missingChannels(ctx), ended, left)
 }
 
-// eachTalk plays a rule in talks one by one: whoever deletes a group or an account
-// holds other locks, and talks do not stand in their order.
-func (d *Desk) eachTalk(ctx context.Context, load func(*store.Tx) ([]chat.ConversationID, error), rule func(*store.Tx, chat.State) ([]chat.Event, error)) error {
+func nothingBefore(context.Context, chat.ConversationID) error { return nil }
+
+// eachTalk plays a rule in talks one by one, after what comes before it elsewhere:
+// whoever deletes a group or an account holds other locks, and talks do not stand in
+// their order.
+func (d *Desk) eachTalk(ctx context.Context, load func(*store.Tx) ([]chat.ConversationID, error), before func(context.Context, chat.ConversationID) error, rule func(*store.Tx, chat.State) ([]chat.Event, error)) error {
 	var all []chat.ConversationID
 	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
 		all, err = load(tx)
@@ -234,6 +237,9 @@ func (d *Desk) eachTalk(ctx context.Context, load func(*store.Tx) ([]chat.Conver
 		return err
 	}
 	for _, c := range all {
+		if err := before(ctx, c); err != nil {
+			return err
+		}
 		err := d.write(ctx, func(tx *store.Tx) error {
 			s, err := tx.Lock(c)
 			if err != nil {

@@ -1,6 +1,10 @@
 package store
 
-import "earshot/internal/chat"
+import (
+	"database/sql"
+
+	"earshot/internal/chat"
+)
 
 // Aside is what a message of a side-talk stands for in the customer's Conversation:
 // the side.asked of a question, or the note of an answer.
@@ -15,6 +19,17 @@ func (tx *Tx) SaveAside(talk chat.ConversationID, seq int64, is Aside) error {
 	return tx.put("save aside", `
 		INSERT INTO asides (talk, seq, conversation, event)
 		VALUES ($1, $2, $3, $4)`, string(talk), seq, string(is.Conversation), is.Seq)
+}
+
+// AskedFrom lists the customers' Conversations of which something was asked in a talk.
+func (tx *Tx) AskedFrom(talk chat.ConversationID) ([]chat.ConversationID, error) {
+	return list(tx, "load where was asked from", `
+		SELECT DISTINCT conversation
+		FROM asides
+		WHERE talk = $1
+		ORDER BY conversation`, []any{string(talk)}, func(rows *sql.Rows) (c chat.ConversationID, err error) {
+		return c, rows.Scan(&c)
+	})
 }
 
 // Aside finds what a message in a talk stands for; false where it is of no

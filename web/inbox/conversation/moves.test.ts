@@ -320,3 +320,12 @@ test("why a promise was passed on is said where there is more to say than the li
   expect(why("")).toBe("");
   expect(why("Ben knows the contract.")).toBe("Ben knows the contract.");
 });
+
+test("a question that ended with its group says so, and one that was withdrawn says by whom", () => {
+  const ada: Actor = { kind: "agent", id: "a_ada", name: "Ada" };
+  expect(moveText(event("side.ended", { side: 3, how: "group_deleted" }), names)?.key).toBe("move.side.lost");
+  expect(moveText(event("side.ended", { side: 3, how: "withdrawn" }, ada), names)).toMatchObject({
+    key: "move.side.ended",
+    params: { name: "Ada" },
+  });
+});

@@ -105,6 +105,7 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain("move.side.asked", { ...params, text: [...event.body.text].slice(0, 300).join("") });
     }
     case "side.ended":
+      if (event.body.how === "group_deleted") return plain("move.side.lost");
       return plain("move.side.ended", { name: event.actor.name || names.nobody });
     case "thread.policy":
       return plain(`move.policy.${event.body.policy}`);
