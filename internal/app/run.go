@@ -24,6 +24,7 @@ const (
 	sweepEvery  = 5 * time.Second
 	reportEvery = 5 * time.Second // a word counts for 30 s
 	filesEvery  = 6 * time.Hour
+	usesEvery   = 7 * time.Hour
 	countEvery  = 2 * time.Second
 	geoEvery    = time.Minute
 	learnEvery  = 9 * time.Minute // what was learnt counts for ten
@@ -155,6 +156,7 @@ func (a *App) startUpkeep(ctx context.Context, g *errgroup.Group) {
 		{"sweep", sweepEvery, a.desk.Sweep},
 		{"report", reportEvery, a.report},
 		{"files", filesEvery, a.desk.SweepFiles},
+		{"uses of replies", usesEvery, a.desk.ForgetReplyUses},
 		{"visits", countEvery, a.api.CountVisits},
 		{"geo", geoEvery, a.renewGeo},
 		{"waits", learnEvery, a.desk.LearnWaits},

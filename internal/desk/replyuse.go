@@ -88,3 +88,10 @@ func (d *Desk) ReplyChats(ctx context.Context, a chat.Agent, id chat.SavedReplyI
 }
 
 const mostUses = 500
+
+// ForgetReplyUses removes which messages were made of replies, as far back as no report
+// looks any more.
+func (d *Desk) ForgetReplyUses(ctx context.Context) error {
+	since := chat.WeekOf(chat.Micros(d.now())) - MaxUseWeeks + 1
+	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.ForgetReplyUses(chat.StartOfWeek(since)) })
+}

@@ -332,6 +332,48 @@ func TestReplyChats_AreThoseThatOneMayOpen(t *testing.T) {
 	}
 }
 
+// What no report looks back to is forgotten, and to the day not before.
+func TestReplyUses_AreKeptAsLongAsTheReportLooksBack(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ann := w.Agent("Ann", chat.Member)
+	r := saves(t, w, w.Owner, wants(chat.ScopeTeam, "", "bye", "Bye!"))
+	use := func(visitor string) chat.ConversationID {
+		c := named(t, w, ann, visitor)
+		must[desk.Done](t)(w.Desk.PostMessage(t.Context(), ann, c, desk.Message{Key: w.Key(), Text: "Bye!", Seen: 1000, Replies: []chat.UsedReply{{ID: r.ID}}}))
+		return c
+	}
+	kept := func() (chats int) {
+		t.Helper()
+		if err := w.Desk.ForgetReplyUses(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.Read(func(tx *store.Tx) error {
+			uses, err := tx.ReplyUses(r.ID, 0, 100)
+			chats = len(uses)
+			return err
+		})
+		return chats
+	}
+	use("Mia")
+	later(w, 7*24*time.Hour, ann)
+	second := use("Max")
+	later(w, 50*7*24*time.Hour, ann) // the second one is of the 51st week before
+	if n := kept(); n != 2 {
+		t.Errorf("in the 52nd week %d uses are kept, want 2", n)
+	}
+	later(w, 7*24*time.Hour, ann)
+	if n := kept(); n != 1 {
+		t.Errorf("a week later %d uses are kept, want the second alone", n)
+	}
+	if got := must[[]chat.ConversationID](t)(w.Desk.ReplyChats(t.Context(), ann, r.ID, desk.MaxUseWeeks)); cmp.Diff([]chat.ConversationID{second}, got) != "" {
+		t.Errorf("a year's report opens %v, want %s", got, second)
+	}
+	if use := must[[]desk.ReplyUse](t)(w.Desk.ReplyUse(t.Context(), ann, desk.MaxUseWeeks)); len(use) != 1 || use[0].Last == 0 || use[0].Sent != 1 {
+		t.Errorf("counted: %+v", use)
+	}
+}
+
 func TestReplyFiles_AreSentAgainAndAgain(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)

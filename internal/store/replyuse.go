@@ -88,3 +88,12 @@ func (tx *Tx) ReplyUses(id chat.SavedReplyID, since int64, limit int) ([]ReplyUs
 		return u, rows.Scan(&u.Reply, &u.Conversation, &u.Seq, &u.Agent, &u.Edited, &u.At)
 	})
 }
+
+// ForgetReplyUses removes from before a time, microseconds, which messages were made
+// of replies. How often stays counted.
+func (tx *Tx) ForgetReplyUses(before int64) error {
+	_, err := tx.exec("forget uses of replies", `
+		DELETE FROM reply_uses
+		WHERE reply IN (SELECT id FROM saved_replies) AND at < $1`, before)
+	return err
+}
