@@ -18,7 +18,7 @@ func main() {
 	rounds := flag.Int("rounds", 3, "interleaved rounds that must count")
 	seconds := flag.Int("seconds", 5, "length of one measurement")
 	idle := flag.Int("idle", 10_000, "idle WebSocket connections")
-	only := flag.String("only", "", "one part: path, passing, routing, idle, start, size, asleep, cluster, grown")
+	only := flag.String("only", "", "one part: path, passing, channel, routing, idle, start, size, asleep, cluster, grown")
 	grown := flag.String("grown", "1000,100000", "stored conversations at which a message's cost is measured; the first is what the others are compared with")
 	echo := flag.String("echo", "", "internal: serve the bare echo server on an address")
 	flag.Parse()
@@ -48,7 +48,7 @@ func (b bench) run(ctx context.Context, only string) error {
 	parts := []struct {
 		name string
 		run  func(context.Context) error
-	}{{"size", b.sizes}, {"start", b.starts}, {"path", b.paths}, {"passing", b.passings}, {"routing", b.routings}, {"idle", b.idles}, {"asleep", b.asleeps}, {"cluster", b.clusters}, {"grown", b.growns}}
+	}{{"size", b.sizes}, {"start", b.starts}, {"path", b.paths}, {"passing", b.passings}, {"channel", b.channels}, {"routing", b.routings}, {"idle", b.idles}, {"asleep", b.asleeps}, {"cluster", b.clusters}, {"grown", b.growns}}
 	found := false
 	for _, p := range parts {
 		if only != "" && only != p.name {
