@@ -34,7 +34,8 @@ const (
 	timeToSettle = 10 * time.Second
 )
 
-// Handler does one job. An error means that it is to be tried again.
+// Handler does one job. An error means that it is to be tried again; one with a
+// method RetryAfter, not before that pause.
 type Handler func(ctx context.Context, j store.Job) error
 
 // Run runs due jobs, each by the handler of its kind, until ctx ends, and waits
@@ -124,9 +125,19 @@ func (r *runner) do(ctx context.Context, j store.Job) {
 		case !known || j.Attempts+1 >= MaxAttempts:
 			return tx.BuryJob(j.ID, failed.Error())
 		default:
-			return tx.RetryJob(j.ID, r.now().Add(Pause(j.Attempts, rand.Float64())).UnixMicro())
+			return tx.RetryJob(j.ID, r.now().Add(max(Pause(j.Attempts, rand.Float64()), asked(failed))).UnixMicro())
 		}
 	})
+}
+
+// asked is the pause that an error asks for: whoever was called has said when it may be
+// called again.
+func asked(err error) time.Duration {
+	var later interface{ RetryAfter() time.Duration }
+	if !errors.As(err, &later) {
+		return 0
+	}
+	return min(later.RetryAfter(), longestPause)
 }
 
 // errNeverEnded is the reason of a job of whose last attempt nothing was heard.

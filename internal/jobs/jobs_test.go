@@ -97,6 +97,30 @@ func TestRun_AJobWaitsUntilItIsDue(t *testing.T) {
 	}
 }
 
+// busy is the error of a service that has said when it may be asked again.
+type busy struct{ after time.Duration }
+
+func (busy) Error() string               { return "busy" }
+func (b busy) RetryAfter() time.Duration { return b.after }
+
+func TestRun_AnErrorMaySayWhenItIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	r := run(t, nil)
+	var broken error = busy{30 * time.Minute}
+	r.fail.Store(&broken)
+	r.enqueue(t, store.Job{Kind: "work", Key: "a", Due: 1})
+	<-r.ran
+	r.settled(t, 1)
+	r.fail.Store(nil)
+	r.clock.Add((29 * time.Minute).Microseconds()) // its own pause is seconds
+	r.barrier(t)
+	r.clock.Add(time.Minute.Microseconds())
+	r.enqueue(t, store.Job{Kind: "work", Key: "bell", Due: 1 << 60})
+	if got := <-r.ran; got.Key != "a" {
+		t.Errorf("ran %q", got.Key)
+	}
+}
+
 func TestRun_AFailedJobComesBackAfterAPause(t *testing.T) {
 	t.Parallel()
 	r := run(t, nil)
