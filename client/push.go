@@ -23,3 +23,18 @@ func (a *Agent) Subscribe(ctx context.Context, s Subscription) error {
 	_, err := a.call(ctx, http.MethodPost, "/v1/push", s, nil)
 	return err
 }
+
+// AlertSteps are after how many seconds alerts of a kind are pushed and passed on.
+type AlertSteps struct {
+	Kind      string `json:"kind"`
+	Push      int    `json:"push"`
+	Colleague int    `json:"colleague"`
+	Lead      int    `json:"lead"`
+	Mail      int    `json:"mail"`
+}
+
+// SetAlertSteps says how alerts of some kinds climb.
+func (a *Agent) SetAlertSteps(ctx context.Context, kinds ...AlertSteps) error {
+	_, err := a.call(ctx, http.MethodPut, "/v1/admin/alerts/steps", map[string]any{"kinds": kinds}, nil)
+	return err
+}

@@ -36,7 +36,7 @@ func (s *Server) alertRoutes() {
 				return nil, err
 			}
 			for i := range all {
-				all[i].Devices = each(all[i].Devices)
+				all[i].Devices, all[i].Steps = each(all[i].Devices), each(all[i].Steps)
 			}
 			wishes, err := s.Desk.AlertWishes(ctx, c.agent)
 			return &answer[alertLog]{alertLog{each(all), wishes, c.session.ID}}, err
@@ -58,12 +58,41 @@ func (s *Server) alertRoutes() {
 		func(ctx context.Context, in *oneAlert) (*struct{}, error) {
 			return nil, s.Desk.SeeAlert(ctx, agentOf(ctx), in.ID)
 		})
+	register(s, operation{method: http.MethodGet, path: "/v1/alerts/wishes", id: "alert-wishes", who: forTeam, summary: "When I want pushes, and how my page sounds"},
+		func(ctx context.Context, _ *nothing) (*answer[chat.AlertWishes], error) {
+			wishes, err := s.Desk.AlertWishes(ctx, agentOf(ctx))
+			return &answer[chat.AlertWishes]{wishes}, err
+		})
 	register(s, operation{method: http.MethodPut, path: "/v1/alerts/wishes", id: "set-alert-wishes", who: forTeam, status: http.StatusNoContent,
-		summary: "Say when I want pushes"},
+		summary: "Say when I want pushes, and how my page sounds"},
 		func(ctx context.Context, in *struct{ Body chat.AlertWishes }) (*struct{}, error) {
 			return nil, s.Desk.SetAlertWishes(ctx, agentOf(ctx), in.Body)
 		})
 	s.pushTextRoutes()
+	s.escalationRoutes()
+}
+
+type escalationBody struct {
+	Kinds []desk.Escalating `json:"kinds" nullable:"false"`
+}
+
+type escalationView struct {
+	Kinds []desk.Escalating `json:"kinds"`
+	Mail  bool              `json:"mail" doc:"There is a mailer; without one the e-mail step is noted and nothing is sent."`
+}
+
+func (s *Server) escalationRoutes() {
+	register(s, operation{method: http.MethodGet, path: "/v1/admin/alerts/steps", id: "alert-steps", who: forManagers,
+		summary: "After how long what nobody has noticed is pushed, and passed on", about: "Seconds since the alert, by its kind; 0 = never."},
+		func(ctx context.Context, _ *nothing) (*answer[escalationView], error) {
+			all, err := s.Desk.Escalations(ctx)
+			return &answer[escalationView]{escalationView{all, s.Desk.Mails()}}, err
+		})
+	register(s, operation{method: http.MethodPut, path: "/v1/admin/alerts/steps", id: "set-alert-steps", who: forManagers, status: http.StatusNoContent, strict: true,
+		summary: "Say after how long", about: "Kinds that are not named stay as they are."},
+		func(ctx context.Context, in *struct{ Body escalationBody }) (*struct{}, error) {
+			return nil, s.Desk.SetEscalations(ctx, agentOf(ctx), in.Body.Kinds)
+		})
 }
 
 func (s *Server) pushTextRoutes() {

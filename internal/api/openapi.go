@@ -98,6 +98,7 @@ func bodies() []any {
 		chat.Knows{},
 		chat.Pushed{},
 		chat.AlertEnded{},
+		chat.AlertRaised{},
 	}
 }
 
@@ -156,7 +157,9 @@ func words() map[string]map[string][]any {
 		"QuotedExample":       {"scope": {"own", "group", "team"}},
 		"Consent":             {"answer": {"yes", "no"}},
 		"PairedShadow":        {"grade": {"good", "close", "off"}},
-		"Alert":               {"kind": {"queue", "assigned", "offer", "transfer", "invite", "mention", "help", "promise", "message", "talk", "test"}, "end": {"seen", "over"}},
+		"Alert":               {"kind": {"queue", "assigned", "offer", "transfer", "invite", "mention", "help", "promise", "message", "talk", "test"}, "end": {"seen", "over"}, "step": {"colleague", "lead"}, "hush": {"off", "quiet", "device"}},
+		"AlertRaised":         {"step": {"colleague", "lead"}},
+		"StepTaken":           {"step": {"colleague", "lead", "mail"}},
 		"AlertEnded":          {"how": {"seen", "over"}},
 		"Appearance":          {"position": {"bottom-right", "bottom-left"}},
 		"SavedRepliesChanged": {"scope": {"own", "group", "team"}},

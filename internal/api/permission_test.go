@@ -318,6 +318,7 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/alerts/test":                       map[string]any{},
 		"PUT /v1/alerts/wishes":                      map[string]any{"away": true},
 		"PUT /v1/admin/alerts":                       map[string]any{"text": false},
+		"PUT /v1/admin/alerts/steps":                 map[string]any{"kinds": []any{map[string]any{"kind": "queue", "push": 10, "colleague": 45, "lead": 120, "mail": 0}}},
 		"POST /v1/push":                              map[string]any{"endpoint": desktest.PushService + "x", "keys": map[string]any{"p256dh": "k", "auth": "s"}},
 		"POST /v1/sign-out":                          map[string]any{"chats": "keep"},
 		"POST /v1/visitor/mail":                      map[string]any{"accept": true, "email": "mia@home.example"},

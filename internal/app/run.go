@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -130,10 +131,13 @@ func (a *App) leave(servers map[*http.Server]net.Listener, stopFollowing func())
 }
 
 func (a *App) handlers() map[string]jobs.Handler {
-	alerts := notify.Alerts{Desk: a.desk, Pusher: a.pusher}
+	base := strings.TrimSuffix(a.cfg.PublicURL, "/")
+	alerts := notify.Alerts{Desk: a.desk, Pusher: a.pusher, Base: base}
 	return map[string]jobs.Handler{
 		desk.JobAlert:      func(ctx context.Context, j store.Job) error { return alerts.Push(ctx, j.Body) },
 		desk.JobWaiting:    func(ctx context.Context, j store.Job) error { return a.desk.AskTheQueue(ctx, j.Body) },
+		desk.JobMail:       func(ctx context.Context, j store.Job) error { return alerts.Mail(ctx, j.Body) },
+		desk.JobStep:       func(ctx context.Context, j store.Job) error { return a.desk.ClimbAlert(ctx, j.Body) },
 		desk.JobRemoveFile: func(ctx context.Context, j store.Job) error { return a.desk.RemoveFile(ctx, j.Body) },
 		desk.JobEndStatus:  func(ctx context.Context, j store.Job) error { return a.desk.EndStatus(ctx, j.Body) },
 		desk.JobPromise:    func(ctx context.Context, j store.Job) error { return a.desk.WarnOfPromise(ctx, j.Body) },

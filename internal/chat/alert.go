@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -56,6 +57,35 @@ type Alert struct {
 	PushedAt int64    `json:"pushed_at,omitempty"`
 	EndedAt  int64    `json:"ended_at,omitempty"`
 	End      AlertEnd `json:"end,omitempty"`
+	// Step is by which one its agent was called; "" = it was for him in the first place.
+	// For is then whom it was for; "" = whoever came first.
+	Step Step    `json:"step,omitempty"`
+	For  AgentID `json:"for,omitempty"`
+	// Hush is why it was not pushed when its time came.
+	Hush Hush `json:"hush,omitempty"`
+	// Ladder is common to all whom the steps of one occasion call.
+	Ladder string `json:"-"`
+}
+
+// Hush is why an agent is not alarmed.
+type Hush string
+
+// The reasons. The empty one is that he is.
+const (
+	HushOff    Hush = "off"    // away or offline, and he wants none then
+	HushQuiet  Hush = "quiet"  // his quiet hours
+	HushDevice Hush = "device" // he has no device that is pushed to
+)
+
+// AlertRaised is the body of alert.raised: a step calls the agent whose it is, for
+// somebody who has not noticed. ForName is his name.
+type AlertRaised struct {
+	Alert        AlertID        `json:"alert"`
+	Kind         AlertKind      `json:"kind"`
+	Conversation ConversationID `json:"conversation"`
+	Seq          int64          `json:"seq"`
+	Step         Step           `json:"step"`
+	ForName      string         `json:"for_name,omitempty"`
 }
 
 // AlertEnded is the body of alert.ended, for the pages of the agent that may still
@@ -72,6 +102,12 @@ type Call struct {
 	Kind  AlertKind
 	Seq   int64
 	By    string
+	// Step, For and Ladder are as in Alert.
+	Step   Step
+	For    AgentID
+	Ladder string
+	// Plain: others are called for the same, and one of them is enough to climb for.
+	Plain bool
 }
 
 // Standing is what of a State alerts somebody as long as it lasts.
@@ -112,7 +148,7 @@ func Calls(was Standing, s State, events []Event) []Call {
 	add := func(e Event, kind AlertKind, who ...AgentID) {
 		for _, a := range who {
 			if a != "" && e.Actor.Agent() != a {
-				calls = append(calls, Call{Agent: a, Kind: kind, Seq: e.Seq, By: colleagueOf(e)})
+				calls = append(calls, Call{Agent: a, Kind: kind, Seq: e.Seq, By: colleagueOf(e), Plain: kind == AlertPromise && a != who[0]})
 			}
 		}
 	}
@@ -186,16 +222,16 @@ func Listeners(s State, said Event, called []AgentID, levels Levels) []AgentID {
 
 // Holds reports whether there is still something to notice.
 func (a Alert) Holds(s State) bool {
-	now, t := StandingOf(s), s.OpenThread()
+	now, t, whose := StandingOf(s), s.OpenThread(), cmp.Or(a.For, a.Agent)
 	switch a.Kind {
 	case AlertQueue:
 		return now.Waits
 	case AlertOffer, AlertTransfer:
-		return slices.Contains(now.Offers, a.Agent)
+		return slices.Contains(now.Offers, whose)
 	case AlertInvite:
-		return slices.Contains(now.Invites, a.Agent)
+		return slices.Contains(now.Invites, whose)
 	case AlertAssigned, AlertMessage:
-		return now.Lead == a.Agent
+		return now.Lead == whose
 	case AlertHelp:
 		return now.Help != 0
 	case AlertPromise:
@@ -210,22 +246,31 @@ func (a Alert) Holds(s State) bool {
 // pushed.
 const AlertGrace = 10 * time.Second
 
-// AlertWishes are when an agent wants pushes. The zero value is while he is on
-// shift.
+// AlertWishes are when an agent wants pushes, and how his page sounds. The zero value
+// is pushes while he is on shift, and the usual sounds.
 type AlertWishes struct {
 	Away  bool  `json:"away" doc:"Push also while I am away or offline."`
 	Quiet Quiet `json:"quiet,omitzero" doc:"Hours of every day without a push."`
+	// Sounds are those of an open page, where they are not the usual ones.
+	Sounds map[SoundKind]Sound `json:"sounds,omitempty" doc:"What an open page sounds like, by what it is about; what is not named is as usual."`
 }
 
 // Check refuses wishes that mean nothing.
-func (w AlertWishes) Check() error { return w.Quiet.check() }
+func (w AlertWishes) Check() error {
+	return cmp.Or(w.Quiet.check(), checkSounds(w.Sounds))
+}
 
-// Wants reports whether an agent is pushed to now. What he asked for himself, a
-// test, always arrives.
-func (w AlertWishes) Wants(k AlertKind, a Agent, now time.Time) bool {
-	if k == AlertTest {
-		return true
-	}
+// Hush is why an agent is not alarmed now, "" where he is. What he asked for himself,
+// a test, always arrives.
+func (w AlertWishes) Hush(k AlertKind, a Agent, now time.Time) Hush {
 	onShift := a.Status == Accepting || a.Status == Finishing || !a.Role.Answers()
-	return (onShift || w.Away) && !w.Quiet.Covers(now)
+	switch {
+	case k == AlertTest:
+		return ""
+	case !onShift && !w.Away:
+		return HushOff
+	case w.Quiet.Covers(now):
+		return HushQuiet
+	}
+	return ""
 }

@@ -165,6 +165,7 @@ const (
 	KindKnows        Kind = "knows"            // Knows; the agent's own
 	KindKnowsEnded   Kind = "knows.ended"      // Knows; the agent's own
 	KindTalkLevel    Kind = "talk.level"       // TalkLevel; the agent's own
+	KindAlertRaised  Kind = "alert.raised"     // AlertRaised; the agent's own
 	KindAlertEnded   Kind = "alert.ended"      // AlertEnded; the agent's own
 )
 

@@ -14,6 +14,10 @@ type Pushed struct {
 	Count int `json:"count,omitempty"`
 	// By is the name of the colleague who did it, never a visitor's.
 	By string `json:"by,omitempty"`
+	// Step is by which step it comes, and For the name of whom it was for in the first
+	// place: "" where it was for whoever came first.
+	Step Step   `json:"step,omitempty"`
+	For  string `json:"for,omitempty"`
 	// Text is the beginning of what was written, where the workspace allows that.
 	Text string `json:"text,omitempty"`
 }

@@ -22,6 +22,7 @@ type alertJob struct {
 
 type waitingJob struct {
 	Conversation chat.ConversationID `json:"conversation"`
+	Ladder       string              `json:"ladder,omitempty"`
 }
 
 // raise decides, in the transaction of the events, whom they alert, and which alerts
@@ -40,31 +41,70 @@ func raise(tx *store.Tx, was chat.Standing, s chat.State, events []chat.Event) e
 	}
 	last := events[len(events)-1]
 	for _, c := range calls {
-		if err := call(tx, s.Conversation.ID, c, last.At, chat.AlertGrace.Microseconds()); err != nil {
+		if err := alert(tx, s.Conversation.ID, c, last.At); err != nil {
 			return err
 		}
 	}
-	if !was.Waits && chat.StandingOf(s).Waits && s.Conversation.Kind == chat.FormCustomer {
-		return enqueue(tx, JobWaiting, string(s.Conversation.ID), last.At+chat.AlertGrace.Microseconds(), waitingJob{s.Conversation.ID})
+	if s.Conversation.Kind != chat.FormCustomer {
+		return nil
+	}
+	now := chat.StandingOf(s)
+	if now.Help != 0 && now.Help != was.Help {
+		if err := callAll(tx, s.Conversation.ID, chat.AlertHelp, last); err != nil {
+			return err
+		}
+	}
+	if !was.Waits && now.Waits {
+		return callAll(tx, s.Conversation.ID, chat.AlertQueue, last)
 	}
 	return nil
 }
 
-// call stores one alert and the job that pushes it later, unless it is seen by then.
-// In a mention the Conversation is the one that it stands in.
-func call(tx *store.Tx, about chat.ConversationID, c chat.Call, at, grace int64) error {
-	if c.Kind.Chatter() {
-		if has, err := tx.HasDevice(c.Agent); err != nil || !has {
+// callAll begins the steps of what a Conversation calls everybody for.
+func callAll(tx *store.Tx, c chat.ConversationID, k chat.AlertKind, since chat.Event) error {
+	e, err := escalationOf(tx, k)
+	if err != nil {
+		return err
+	}
+	ladder := sharedLadder(k, c, since.Seq)
+	if k == chat.AlertQueue {
+		if err := enqueue(tx, JobWaiting, string(c), since.At+e.PushAfter().Microseconds(), waitingJob{c, ladder}); err != nil {
 			return err
 		}
 	}
-	a, fresh, err := tx.RaiseAlert(chat.Alert{ID: chat.AlertID(newID("al")), Agent: c.Agent, Kind: c.Kind, Conversation: about, Seq: c.Seq, By: c.By, At: at})
+	return stepOn(tx, e, stepJob{Ladder: ladder, Kind: k, Conversation: c, Seq: since.Seq, Begun: since.At})
+}
+
+// alert calls an agent in the first place, and begins the steps of what is his own.
+func alert(tx *store.Tx, about chat.ConversationID, c chat.Call, at int64) error {
+	e, err := escalationOf(tx, c.Kind)
+	if err != nil {
+		return err
+	}
+	a, err := call(tx, about, c, at, e.PushAfter().Microseconds())
+	if err != nil || a.ID == "" || a.Count > 1 || c.Plain || c.Kind.Shared() {
+		return err
+	}
+	return stepOn(tx, e, stepJob{Ladder: a.Ladder, Kind: c.Kind, Conversation: about, Seq: c.Seq, Begun: at})
+}
+
+// call stores one alert and the job that pushes it later, unless it is seen by then,
+// and answers it; none where it is for devices alone and there is none. In a mention
+// the Conversation is the one that it stands in.
+func call(tx *store.Tx, about chat.ConversationID, c chat.Call, at, grace int64) (chat.Alert, error) {
+	if c.Kind.Chatter() {
+		if has, err := tx.HasDevice(c.Agent); err != nil || !has {
+			return chat.Alert{}, err
+		}
+	}
+	a, fresh, err := tx.RaiseAlert(chat.Alert{ID: chat.AlertID(newID("al")), Agent: c.Agent, Kind: c.Kind, Conversation: about, Seq: c.Seq, By: c.By, At: at,
+		Step: c.Step, For: c.For, Ladder: c.Ladder})
 	if err != nil || !fresh && at < a.At+grace {
-		return err // its first job waits still
+		return a, err // its first job waits still
 	}
 	// A job for each, since one that is put off again and again never runs: the first
 	// of them pushes what there is, and the others find nothing to do.
-	return enqueue(tx, JobAlert, fmt.Sprintf("%s %d", a.ID, a.Count), at+grace, alertJob{a.ID})
+	return a, enqueue(tx, JobAlert, fmt.Sprintf("%s %d", a.ID, a.Count), at+grace, alertJob{a.ID})
 }
 
 func enqueue(tx *store.Tx, kind, key string, due int64, body any) error {
@@ -92,7 +132,7 @@ func helpCalls(tx *store.Tx, was chat.Standing, s chat.State, events []chat.Even
 		if a.Disabled || !a.Viewer().Oversees(s.Thread.Group) || !s.Access().Admits(a.Viewer()) || s.Thread.TakesPart(a.ID) || last.Actor.Agent() == a.ID {
 			continue
 		}
-		c := chat.Call{Agent: a.ID, Kind: chat.AlertHelp, Seq: last.Seq}
+		c := chat.Call{Agent: a.ID, Kind: chat.AlertHelp, Seq: last.Seq, Ladder: sharedLadder(chat.AlertHelp, s.Conversation.ID, last.Seq)}
 		if last.Actor.Kind == chat.ByAgent {
 			c.By = last.Actor.Name
 		}
@@ -179,14 +219,31 @@ func endedBy(tx *store.Tx, s chat.State, events []chat.Event) error {
 }
 
 // endAlert ends an alert, and takes it off the agent's other devices where it may be
-// shown on one.
+// shown on one. Those who were called for him have nothing to notice any more.
 func endAlert(tx *store.Tx, a chat.Alert, how chat.AlertEnd, at int64) error {
 	ended, err := tx.EndAlert(a.ID, how, at)
-	if err != nil || !ended || a.PushedAt == 0 {
+	if err != nil || !ended {
+		return err
+	}
+	if err := endCalled(tx, a, at); err != nil || a.PushedAt == 0 && a.Step == "" {
 		return err
 	}
 	over := chat.AlertEnded{Alert: a.ID, Conversation: a.Conversation, How: how}
 	return tell(tx, chat.AgentConversation(a.Agent), chat.Fact(chat.KindAlertEnded, chat.System(), chat.ForAgents, at, over))
+}
+
+// endCalled ends the alerts of those whom the steps of an agent's own have called.
+func endCalled(tx *store.Tx, a chat.Alert, at int64) error {
+	if a.Step != "" || a.Kind.Shared() || !slices.Contains(a.Kind.Steps(), chat.StepColleague) {
+		return nil
+	}
+	called, err := tx.AlertsOfLadder(a.Ladder)
+	for _, one := range called {
+		if err == nil && one.EndedAt == 0 && one.ID != a.ID {
+			err = endAlert(tx, one, chat.AlertOver, at)
+		}
+	}
+	return err
 }
 
 // sawUpTo ends the agent's alerts about what he has read.

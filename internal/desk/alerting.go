@@ -76,9 +76,9 @@ func (d *Desk) pushesOf(tx *store.Tx, a chat.Alert) ([]Outgoing, error) {
 	if read, err := tx.ReadUpTo(a.Conversation, a.Agent); err != nil || read >= a.Seq && a.Seq > 0 {
 		return nil, errors.Join(err, endAlert(tx, a, chat.AlertSeen, chat.Micros(now)))
 	}
-	wishes, err := tx.AlertWishes(a.Agent)
-	if err != nil || !wishes.Wants(a.Kind, to, now) {
-		return nil, err
+	hush, err := d.hushOf(tx, to, a.Kind, chat.StepPush)
+	if err != nil || hush != "" {
+		return nil, errors.Join(err, tx.HushAlert(a.ID, hush))
 	}
 	return d.address(tx, a, what)
 }
@@ -101,7 +101,7 @@ func alerted(tx *store.Tx, a chat.Alert, to chat.Agent) (chat.Event, bool, error
 		return e, false, err
 	}
 	if a.Kind == chat.AlertInvite {
-		return e, true, nil // who is asked in need not be admitted yet
+		return chat.Event{}, true, nil // who is asked in need not be admitted yet: he reads nothing of it
 	}
 	sees, err := newEyes(tx, to.Viewer()).see(e)
 	if err != nil || !sees {
@@ -115,8 +115,11 @@ func alerted(tx *store.Tx, a chat.Alert, to chat.Agent) (chat.Event, bool, error
 // counts now, and notes that it is sent.
 func (d *Desk) address(tx *store.Tx, a chat.Alert, what chat.Event) ([]Outgoing, error) {
 	devices, err := tx.Subscriptions(a.Agent)
-	if err != nil || len(devices) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	if len(devices) == 0 {
+		return nil, tx.HushAlert(a.ID, chat.HushDevice)
 	}
 	had, err := tx.Deliveries(a.ID)
 	if err != nil {
@@ -169,8 +172,14 @@ func topicOf(a chat.Alert) string {
 // pushBody is what a device is told: of a visitor nothing, unless the workspace shows
 // texts, and never a text that is not of the event that its agent may see.
 func pushBody(tx *store.Tx, a chat.Alert, what chat.Event) ([]byte, error) {
-	p := chat.Pushed{Alert: a.ID, Kind: a.Kind, Conversation: a.Conversation, Seq: a.Seq, Count: a.Count, By: a.By}
-	p.Talk = ofTalk(what)
+	p := chat.Pushed{Alert: a.ID, Kind: a.Kind, Conversation: a.Conversation, Seq: a.Seq, Count: a.Count, By: a.By, Step: a.Step, Talk: ofTalk(what)}
+	if a.For != "" {
+		of, err := tx.Agent(a.For)
+		if err != nil {
+			return nil, err
+		}
+		p.For = of.Name
+	}
 	show, err := tx.Setting(showTextSetting)
 	if err != nil {
 		return nil, err
@@ -232,7 +241,8 @@ func (d *Desk) AskTheQueue(ctx context.Context, job []byte) error {
 			if read >= s.Conversation.Last.Seq {
 				continue // he has opened it
 			}
-			if err := call(tx, s.Conversation.ID, chat.Call{Agent: a.ID, Kind: chat.AlertQueue, Seq: s.Conversation.Last.Seq}, at, 0); err != nil {
+			c := chat.Call{Agent: a.ID, Kind: chat.AlertQueue, Seq: s.Conversation.Last.Seq, Ladder: body.Ladder}
+			if _, err := call(tx, s.Conversation.ID, c, at, 0); err != nil {
 				return err
 			}
 		}

@@ -13,6 +13,13 @@ const alertPage = 50
 type Alerted struct {
 	Alert   chat.Alert       `json:"alert"`
 	Devices []store.Delivery `json:"devices" doc:"None where no device of mine is pushed to, or it was not to be pushed."`
+	Steps   []StepTaken      `json:"steps" doc:"What was done beyond the push, since nobody had noticed."`
+}
+
+// StepTaken is a step that was taken, and the names of whom it called.
+type StepTaken struct {
+	store.AlertStep
+	Names []string `json:"names,omitempty"`
 }
 
 // Alerts are an agent's newest alerts with what became of each.
@@ -28,10 +35,44 @@ func (d *Desk) Alerts(ctx context.Context, a chat.Agent) ([]Alerted, error) {
 			if all[i].Alert = one; err == nil {
 				all[i].Devices, err = tx.Deliveries(one.ID)
 			}
+			if err == nil {
+				all[i].Steps, err = stepsOf(tx, one)
+			}
 		}
 		return err
 	})
 	return all, err
+}
+
+// stepsOf are the steps that were taken for an alert. Whoever was called himself by one
+// of them is not told what else was done for his colleague.
+func stepsOf(tx *store.Tx, a chat.Alert) ([]StepTaken, error) {
+	if a.Ladder == "" || a.Step != "" {
+		return nil, nil
+	}
+	taken, err := tx.AlertSteps(a.Ladder)
+	if err != nil || len(taken) == 0 {
+		return nil, err
+	}
+	called, err := tx.AlertsOfLadder(a.Ladder)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]StepTaken, len(taken))
+	for i, s := range taken {
+		all[i].AlertStep = s
+		for _, c := range called {
+			if c.Step != s.Step {
+				continue
+			}
+			who, err := tx.Agent(c.Agent)
+			if err != nil {
+				return nil, err
+			}
+			all[i].Names = append(all[i].Names, who.Name)
+		}
+	}
+	return all, nil
 }
 
 // TestAlert alerts the agent on all his devices at once, so that he sees what becomes

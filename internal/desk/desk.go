@@ -30,6 +30,8 @@ type Options struct {
 	SignInFor time.Duration
 	// Push reaches devices without an open page; the zero value does not.
 	Push Push
+	// Mail: there is a mailer, so that an alert's last step can be taken.
+	Mail bool
 }
 
 // Desk holds the use cases.

@@ -2,17 +2,31 @@ package notify
 
 import (
 	"context"
-	"fmt"
 	"strings"
+	"time"
 
 	"earshot/internal/desk"
 )
 
-// Alerts pushes alerts. Without a Pusher it sends nothing.
+// Alerts pushes alerts and mails them. Without a Pusher it pushes nothing, without a
+// Mailer it mails nothing. Base is where the inbox is; "" = nobody has said.
 type Alerts struct {
 	Desk   *desk.Desk
 	Pusher *Pusher
+	Mailer Mailer
+	Base   string
 }
+
+// later is the error of what a service wants to be asked again, not before a pause.
+type later struct {
+	reason string
+	after  time.Duration
+}
+
+func (l later) Error() string { return l.reason }
+
+// RetryAfter is the pause that was asked for; see package jobs.
+func (l later) RetryAfter() time.Duration { return l.after }
 
 // Push does the job of one alert: what is still to be noticed is sent to each device
 // that has not taken it over, and what became of it is kept. An error means that a
@@ -25,7 +39,8 @@ func (a Alerts) Push(ctx context.Context, job []byte) error {
 	if err != nil {
 		return err
 	}
-	var later []string
+	var reasons []string
+	var pause time.Duration
 	for _, o := range due {
 		answer := a.Pusher.Send(ctx, Subscription{Endpoint: o.To.Endpoint, P256DH: o.To.P256DH, Auth: o.To.Auth},
 			Message{Body: o.Body, TTL: o.TTL, Topic: o.Topic, Urgent: true})
@@ -33,11 +48,11 @@ func (a Alerts) Push(ctx context.Context, job []byte) error {
 			return err
 		}
 		if answer.Outcome == Later {
-			later = append(later, answer.Reason)
+			reasons, pause = append(reasons, answer.Reason), max(pause, answer.After)
 		}
 	}
-	if len(later) > 0 {
-		return fmt.Errorf("notify: push of an alert: %s", strings.Join(later, "; "))
+	if len(reasons) > 0 {
+		return later{"notify: push of an alert: " + strings.Join(reasons, "; "), pause}
 	}
 	return nil
 }

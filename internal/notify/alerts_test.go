@@ -1,7 +1,9 @@
 package notify_test
 
 import (
+	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +67,10 @@ func (s *stage) work() (failed int) {
 				err = s.alerts.Push(s.t.Context(), j.Body)
 			case desk.JobWaiting:
 				err = s.Desk.AskTheQueue(s.t.Context(), j.Body)
+			case desk.JobMail:
+				err = s.alerts.Mail(s.t.Context(), j.Body)
+			case desk.JobStep:
+				err = s.Desk.ClimbAlert(s.t.Context(), j.Body)
 			}
 			s.Write(func(tx *store.Tx) error {
 				if err != nil {
@@ -375,5 +381,108 @@ func TestAlerts_NobodyIsPushedWhatIsNotHis(t *testing.T) {
 		if raw, _ := json.Marshal(p); strings.Contains(string(raw), "canary") {
 			t.Errorf("a push holds %s", raw)
 		}
+	}
+}
+
+// TestEscalation_AStepThatIsRunAgainCallsNobodyTwice runs a job as after a kill between
+// what it did and its end.
+func TestEscalation_AStepThatIsRunAgainCallsNobodyTwice(t *testing.T) {
+	t.Parallel()
+	p := newPlay(t)
+	p.do([]string{"owner", "is", "away"})
+	p.do([]string{"sue", "is", "finishing"})
+	for _, name := range []string{"ann", "ben", "cleo"} {
+		p.do([]string{name, "is", "away"})
+	}
+	p.do([]string{"visitor", "writes"})
+	p.Clock.Advance(2 * time.Minute)
+	var steps []store.Job
+	p.Write(func(tx *store.Tx) (err error) {
+		steps, err = tx.ClaimJobs(chat.Micros(p.Clock.Now()), chat.Micros(p.Clock.Now()), 50)
+		return err
+	})
+	ran := 0
+	for _, j := range steps {
+		if j.Kind == desk.JobStep {
+			for range 3 {
+				p.must(p.Desk.ClimbAlert(t.Context(), j.Body))
+				ran++
+			}
+		}
+	}
+	p.work()
+	all, err := p.Desk.Alerts(t.Context(), p.team["sue"])
+	p.must(err)
+	if ran == 0 || len(all) != 1 || all[0].Alert.Count != 1 || all[0].Alert.Step == "" {
+		t.Errorf("after %d runs she has %+v", ran, all)
+	}
+}
+
+// outbox is a mail server's side of what is mailed.
+type outbox struct {
+	answer notify.Answer
+	sent   []notify.Mail
+}
+
+func (o *outbox) Send(_ context.Context, m notify.Mail) notify.Answer {
+	o.sent = append(o.sent, m)
+	return o.answer
+}
+
+// TestEscalation_TheLastStepIsAMail has no mailer first: the log says so. With one it
+// is mailed once, without a word of the visitor or of the note.
+func TestEscalation_TheLastStepIsAMail(t *testing.T) {
+	t.Parallel()
+	for _, mails := range []bool{false, true} {
+		p, box := newPlay(t), &outbox{answer: notify.Answer{Outcome: notify.Accepted}}
+		if mails {
+			p.Desk = p.Mailing()
+			p.alerts = notify.Alerts{Desk: p.Desk, Pusher: p.alerts.Pusher, Mailer: box, Base: "https://chat.acme.example"}
+		}
+		for _, line := range []string{"steps mention 10 0 0 60", "visitor writes", "ben takes", "ben calls ann", "wait 5m"} {
+			p.do(strings.Fields(line))
+		}
+		all, err := p.Desk.Alerts(t.Context(), p.team["ann"])
+		p.must(err)
+		i := slices.IndexFunc(all, func(a desk.Alerted) bool { return a.Alert.Kind == chat.AlertMention })
+		if i < 0 || len(all[i].Steps) != 1 {
+			t.Fatalf("the log has %+v", all)
+		}
+		step := all[i].Steps[0]
+		switch {
+		case !mails && (len(box.sent) != 0 || step.Reason != "no_mail" || step.Called != 0):
+			t.Errorf("without a mailer: %+v, %+v", step, box.sent)
+		case mails && (len(box.sent) != 1 || step.Reason != "" || step.Called != 1):
+			t.Errorf("with one: %+v, %+v", step, box.sent)
+		case mails && (box.sent[0].To != p.team["ann"].Email || !strings.Contains(box.sent[0].Text, "https://chat.acme.example/c/"+string(p.chat)) || strings.Contains(box.sent[0].Text, "look")):
+			t.Errorf("mailed %+v", box.sent[0])
+		}
+	}
+}
+
+// TestAlerts_WhoIsAskedInReadsNoTextYet lets an invitation come with words in one
+// deed, where pushes hold texts.
+func TestAlerts_WhoIsAskedInReadsNoTextYet(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.SetPolicy(chat.PolicyLead)
+	s.must(s.Desk.SetPushText(t.Context(), s.Owner, true))
+	bob := s.Agent("Bob", chat.Member)
+	v, c := s.Taken(bob)
+	v.Says("canary-visitor")
+	s.work()
+	s.arrived()
+	_, err := s.Desk.InviteIn(t.Context(), bob, c, desk.Inviting{Key: s.Key(), Agent: s.ann.ID})
+	s.must(err)
+	v.Says("canary-again")
+	said := s.State(c).Conversation.Last.Seq
+	s.Write(func(tx *store.Tx) error {
+		_, _, err := tx.RaiseAlert(chat.Alert{ID: "al_asked", Agent: s.ann.ID, Kind: chat.AlertInvite, Conversation: c, Seq: said, At: 1})
+		return err
+	})
+	s.later(10 * time.Second)
+	got := s.want("asked in", chat.AlertInvite)
+	if len(got) == 1 && got[0].Text != "" {
+		t.Errorf("a push holds %q, which its agent may not read", got[0].Text)
 	}
 }

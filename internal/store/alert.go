@@ -6,14 +6,15 @@ import (
 	"earshot/internal/chat"
 )
 
-const alertColumns = `id, agent, kind, conversation, seq, n, by_name, at, pushed_at, ended_at, how`
+const alertColumns = `id, agent, kind, conversation, seq, n, by_name, at, pushed_at, ended_at, how, ladder, step, for_agent, hush`
 
 func scanAlert(rows *sql.Rows) (a chat.Alert, err error) {
-	return a, rows.Scan(&a.ID, &a.Agent, &a.Kind, &a.Conversation, &a.Seq, &a.Count, &a.By, &a.At, &a.PushedAt, &a.EndedAt, &a.End)
+	return a, rows.Scan(&a.ID, &a.Agent, &a.Kind, &a.Conversation, &a.Seq, &a.Count, &a.By, &a.At, &a.PushedAt, &a.EndedAt, &a.End, &a.Ladder, &a.Step, &a.For, &a.Hush)
 }
 
 // RaiseAlert stores an alert. Where one of its kind is open already, that one counts
-// it; it answers the alert that holds, and whether it is new.
+// it, and is his own from then on; it answers the alert that holds, and whether it is
+// new.
 func (tx *Tx) RaiseAlert(a chat.Alert) (chat.Alert, bool, error) {
 	open, err := list(tx, "find open alert", `
 		SELECT `+alertColumns+`
@@ -25,16 +26,22 @@ func (tx *Tx) RaiseAlert(a chat.Alert) (chat.Alert, bool, error) {
 	if len(open) > 0 {
 		was := open[0]
 		was.Seq, was.By, was.Count = a.Seq, a.By, was.Count+1
+		if was.Step != "" {
+			was.Step, was.For, was.Ladder = "", "", string(was.ID)
+		}
 		return was, false, tx.put("count alert", `
 			UPDATE alerts
-			SET seq = $1, by_name = $2, n = n + 1
-			WHERE id = $3`, was.Seq, was.By, string(was.ID))
+			SET seq = $1, by_name = $2, n = n + 1, ladder = $3, step = '', for_agent = ''
+			WHERE id = $4`, was.Seq, was.By, was.Ladder, string(was.ID))
 	}
 	a.Count = 1
+	if a.Ladder == "" {
+		a.Ladder = string(a.ID)
+	}
 	return a, true, tx.put("raise alert", `
-		INSERT INTO alerts (id, agent, kind, conversation, seq, n, by_name, at, pushed_at, ended_at, how)
-		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, 0, 0, '')`,
-		string(a.ID), string(a.Agent), string(a.Kind), string(a.Conversation), a.Seq, a.By, a.At)
+		INSERT INTO alerts (id, agent, kind, conversation, seq, n, by_name, at, pushed_at, ended_at, how, ladder, step, for_agent, hush)
+		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, 0, 0, '', $8, $9, $10, '')`,
+		string(a.ID), string(a.Agent), string(a.Kind), string(a.Conversation), a.Seq, a.By, a.At, a.Ladder, string(a.Step), string(a.For))
 }
 
 // Alert loads one.
@@ -86,8 +93,17 @@ func (tx *Tx) CountAlertDown(id chat.AlertID) error {
 func (tx *Tx) PushAlert(id chat.AlertID, at int64) error {
 	_, err := tx.exec("note push of alert", `
 		UPDATE alerts
-		SET pushed_at = $1
+		SET pushed_at = $1, hush = ''
 		WHERE id = $2`, at, string(id))
+	return err
+}
+
+// HushAlert notes why an alert is not pushed.
+func (tx *Tx) HushAlert(id chat.AlertID, why chat.Hush) error {
+	_, err := tx.exec("note hush of alert", `
+		UPDATE alerts
+		SET hush = $1
+		WHERE id = $2`, string(why), string(id))
 	return err
 }
 
@@ -149,6 +165,11 @@ func (tx *Tx) ForgetAlerts(before int64) error {
 	if _, err := tx.exec("forget deliveries", `
 		DELETE FROM deliveries
 		WHERE alert IN (SELECT id FROM alerts WHERE at < $1)`, before); err != nil {
+		return err
+	}
+	if _, err := tx.exec("forget steps of alerts", `
+		DELETE FROM alert_steps
+		WHERE at < $1`, before); err != nil {
 		return err
 	}
 	_, err := tx.exec("forget alerts", `

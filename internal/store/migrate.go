@@ -48,6 +48,7 @@ var migrationNames = [...]string{
 	"0028_replies",
 	"0029_asides",
 	"0030_identities",
+	"0031_escalation",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -56,6 +56,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/alerts/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * After how long what nobody has noticed is pushed, and passed on
+         * @description Seconds since the alert, by its kind; 0 = never.
+         */
+        get: operations["alert-steps"];
+        /**
+         * Say after how long
+         * @description Kinds that are not named stay as they are.
+         */
+        put: operations["set-alert-steps"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/groups": {
         parameters: {
             query?: never;
@@ -497,8 +521,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /** Say when I want pushes */
+        /** When I want pushes, and how my page sounds */
+        get: operations["alert-wishes"];
+        /** Say when I want pushes, and how my page sounds */
         put: operations["set-alert-wishes"];
         post?: never;
         delete?: never;
@@ -3749,6 +3774,9 @@ export interface components {
             end?: "seen" | "over";
             /** Format: int64 */
             ended_at?: number;
+            for?: string;
+            /** @enum {string} */
+            hush?: "off" | "quiet" | "device";
             id: string;
             /** @enum {string} */
             kind: "queue" | "assigned" | "offer" | "transfer" | "invite" | "mention" | "help" | "promise" | "message" | "talk" | "test";
@@ -3756,6 +3784,8 @@ export interface components {
             pushed_at?: number;
             /** Format: int64 */
             seq?: number;
+            /** @enum {string} */
+            step?: "colleague" | "lead";
         };
         AlertEnded: {
             alert: string;
@@ -3772,16 +3802,32 @@ export interface components {
         AlertMade: {
             alert: string;
         };
+        AlertRaised: {
+            alert: string;
+            conversation: string;
+            for_name?: string;
+            kind: string;
+            /** Format: int64 */
+            seq: number;
+            /** @enum {string} */
+            step: "colleague" | "lead";
+        };
         AlertWishes: {
             /** @description Push also while I am away or offline. */
             away: boolean;
             /** @description Hours of every day without a push. */
             quiet?: components["schemas"]["Quiet"];
+            /** @description What an open page sounds like, by what it is about; what is not named is as usual. */
+            sounds?: {
+                [key: string]: components["schemas"]["Sound"];
+            };
         };
         Alerted: {
             alert: components["schemas"]["Alert"];
             /** @description None where no device of mine is pushed to, or it was not to be pushed. */
             devices: components["schemas"]["Delivery"][];
+            /** @description What was done beyond the push, since nobody had noticed. */
+            steps: components["schemas"]["StepTaken"][];
         };
         AnswerDraftBody: {
             /** Format: uuid */
@@ -4434,6 +4480,27 @@ export interface components {
         };
         EndedBy: {
             visitor: string;
+        };
+        Escalating: {
+            /** Format: int64 */
+            colleague: number;
+            kind: string;
+            /** Format: int64 */
+            lead: number;
+            /** Format: int64 */
+            mail: number;
+            /** Format: int64 */
+            push: number;
+            /** @description Those that alerts of the kind can take at all. */
+            steps?: string[];
+        };
+        EscalationBody: {
+            kinds: components["schemas"]["Escalating"][];
+        };
+        EscalationView: {
+            kinds: components["schemas"]["Escalating"][];
+            /** @description There is a mailer; without one the e-mail step is noted and nothing is sent. */
+            mail: boolean;
         };
         Etiquette: {
             /** @enum {string} */
@@ -6137,9 +6204,11 @@ export interface components {
             conversation?: string;
             /** Format: int64 */
             count?: number;
+            for?: string;
             kind: string;
             /** Format: int64 */
             seq?: number;
+            step?: string;
             talk?: boolean;
             text?: string;
         };
@@ -6949,6 +7018,13 @@ export interface components {
         SomebodyThere: {
             there: components["schemas"]["Target"];
         };
+        Sound: {
+            repeat?: boolean;
+            /** @enum {string} */
+            tone: "chime" | "bell" | "drop" | "rise" | "knock" | "ring" | "none";
+            /** Format: int64 */
+            volume: number;
+        };
         Span: {
             from: string;
             to: string;
@@ -6999,6 +7075,16 @@ export interface components {
              * @description When it ends by itself, microseconds; 0 = open end.
              */
             until?: number;
+        };
+        StepTaken: {
+            /** Format: int64 */
+            at: number;
+            /** Format: int64 */
+            called: number;
+            names?: string[];
+            reason?: string;
+            /** @enum {string} */
+            step: "colleague" | "lead" | "mail";
         };
         Stub: {
             group: string;
@@ -8102,6 +8188,120 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PushText"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "alert-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationView"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-alert-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationBody"];
             };
         };
         responses: {
@@ -10352,6 +10552,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertMade"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "alert-wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertWishes"];
                 };
             };
             /** @description denied */

@@ -441,6 +441,14 @@ export interface Bodies {
   "talk.joined": { agents: AgentId[]; names: string[] };
   "talk.left": { agents: AgentId[]; names: string[] };
   "talk.emptied": { upto: number };
+  "alert.raised": {
+    alert: string;
+    kind: string;
+    conversation: ConversationId;
+    seq: number;
+    step: "colleague" | "lead";
+    for_name?: string;
+  };
   "alert.ended": { alert: string; conversation?: ConversationId; how: "seen" | "over" };
   "talk.level": { conversation: ConversationId; level: TalkLevel; muted_until?: Micros };
   reaction: { target: number; emoji: string; on: boolean };

@@ -12,6 +12,9 @@ export type AlertLog = components["schemas"]["AlertLog"];
 export type Alerted = components["schemas"]["Alerted"];
 export type AlertWishes = components["schemas"]["AlertWishes"];
 
+/** Escalating is after how many seconds alerts of a kind are pushed and passed on. */
+export type Escalating = components["schemas"]["Escalating"];
+
 /** push are the operations about reaching this device without an open page. */
 export function push(call: Call) {
   return {
@@ -22,7 +25,10 @@ export function push(call: Call) {
     testAlert: () => call<{ alert: string }>("POST", "/v1/alerts/test", { body: {} }),
     alertShown: (alert: string) => call<void>("POST", `/v1/alerts/${encodeURIComponent(alert)}/shown`),
     alertSeen: (alert: string) => call<void>("POST", `/v1/alerts/${encodeURIComponent(alert)}/seen`),
+    alertWishes: () => call<AlertWishes>("GET", "/v1/alerts/wishes"),
     setAlertWishes: (wishes: AlertWishes) => call<void>("PUT", "/v1/alerts/wishes", { body: wishes }),
+    alertSteps: () => call<{ kinds: Escalating[]; mail: boolean }>("GET", "/v1/admin/alerts/steps"),
+    setAlertSteps: (kinds: Escalating[]) => call<void>("PUT", "/v1/admin/alerts/steps", { body: { kinds } }),
     pushText: () => call<{ text: boolean }>("GET", "/v1/admin/alerts"),
     setPushText: (text: boolean) => call<void>("PUT", "/v1/admin/alerts", { body: { text } }),
   };

@@ -126,6 +126,13 @@ func (w *World) Node(name string) *desk.Desk {
 	return d
 }
 
+// Mailing makes a Desk over the same data where there is a mailer.
+func (w *World) Mailing() *desk.Desk {
+	d := desk.New(w.Store, w.Files, w.Bus, desk.Options{Now: w.Clock.Now, CommonPasswords: Common(), Node: "n1", Push: Push(), Mail: true})
+	w.t.Cleanup(d.EndRehearsals)
+	return d
+}
+
 // PushService is the only one whose subscriptions the world takes.
 const PushService = "https://push.example/"
 

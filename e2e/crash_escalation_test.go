@@ -1,0 +1,74 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"earshot/client"
+	"earshot/internal/chat"
+	"earshot/internal/notify/notifytest"
+)
+
+// TestCrash_EveryStepIsTakenOnce kills the real binary again and again while visitors
+// wait and nobody takes chats, so that whoever oversees the group is called. He is
+// called for each, once, and each call is pushed.
+func TestCrash_EveryStepIsTakenOnce(t *testing.T) { // not parallel: it kills what others wait for
+	service := notifytest.NewService(t)
+	dir, addr := t.TempDir(), freeAddress(t)
+	wrap := []string{"env", "EARSHOT_PUSH_SERVICES=" + service.Host(), "EARSHOT_PUSH_CONTACT=ops@acme.example"}
+	s := start(t, dir, addr, wrap...)
+	w := workspace{server: s, owner: s.makeOwner(t)}.withSite(t)
+	owner := w.owner
+	browser := service.Subscribe(t, "phone")
+	if err := owner.Subscribe(t.Context(), client.Subscription{Endpoint: browser.Endpoint, Keys: client.SubscriptionKeys{P256DH: browser.P256DH, Auth: browser.Auth}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := owner.SetStatus(t.Context(), "finishing", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := owner.SetAlertSteps(t.Context(), client.AlertSteps{Kind: "queue", Push: 1, Lead: 3}); err != nil {
+		t.Fatal(err)
+	}
+	const visitors, kills = 40, 3
+	owed := map[chat.ConversationID]bool{}
+	for i := range visitors {
+		done, err := client.New(s.url).Visitor(client.NewToken(), w.site).Post(t.Context(), client.VisitorMessage{Text: fmt.Sprintf("hello %d", i)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		owed[chat.ConversationID(done.Visitor.Conversation)] = true
+	}
+	called, doubles := map[chat.AlertID]bool{}, 0
+	late := time.After(4 * time.Minute)
+	for killed, n := 0, 0; len(owed) > 0; n++ {
+		var got notifytest.Pushed
+		select {
+		case got = <-service.Pushed:
+		case <-late:
+			t.Fatalf("%d of %d steps were never taken:\n%s", len(owed), visitors, s.out)
+		}
+		var body chat.Pushed
+		if err := json.Unmarshal(got.Body, &body); err != nil || body.Kind != chat.AlertQueue || body.Step != chat.StepLead {
+			t.Fatalf("pushed %s, %v", got.Body, err)
+		}
+		if called[body.Alert] {
+			doubles++
+		}
+		called[body.Alert] = true
+		delete(owed, body.Conversation)
+		if n%8 == 7 && killed < kills {
+			killed++
+			s.kill()
+			s = start(t, dir, addr, wrap...)
+		}
+	}
+	if len(called) != visitors {
+		t.Errorf("%d alerts for %d visitors: a step was taken twice", len(called), visitors)
+	}
+	if doubles > kills*atOnce {
+		t.Errorf("%d pushes came twice; at most %d were under way", doubles, kills*atOnce)
+	}
+	fmt.Printf("steps over %d kills: %d taken, %d of their pushes twice\n", kills, visitors, doubles)
+}
