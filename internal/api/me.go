@@ -58,6 +58,7 @@ func (s *Server) meRoutes() {
 			out, err := s.Desk.SetStatus(ctx, agentOf(ctx), desk.NewStatus{Status: b.Status, Reason: b.Reason, Until: b.Until, Lease: time.Duration(b.LeaseS) * time.Second})
 			return &answer[me]{me{out}}, err
 		})
+	s.markRoutes()
 	register(s, operation{method: http.MethodPost, path: "/v1/me/input", id: "note-input", who: forTeam, status: http.StatusNoContent,
 		summary: "Say that I have touched this device", about: "At most once a minute is enough, and at once where I was warned. Who has touched none for 10 minutes goes to away; touching one takes the warning back on all."},
 		func(ctx context.Context, _ *struct{ Body nothing }) (*struct{}, error) {

@@ -248,6 +248,8 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/invites/look":                map[string]any{"token": token},
 		"POST /v1/invites/accept":              map[string]any{"token": "no", "name": "New", "password": "a quiet bench again"},
 		"PATCH /v1/me":                         map[string]any{"name": "Renamed"},
+		"POST /v1/me/badge":                    map[string]any{"emoji": "🥪", "text": "lunch"},
+		"POST /v1/me/undisturbed":              map[string]any{"until": 0},
 		"POST /v1/me/status":                   map[string]any{"status": "accepting"},
 		"POST /v1/me/password":                 map[string]any{"current": "wrong password", "password": "a quiet bench again"},
 		"POST /v1/conversations/{id}/read":     map[string]any{"seq": 1},

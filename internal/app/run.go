@@ -139,6 +139,7 @@ func (a *App) handlers() map[string]jobs.Handler {
 		desk.JobMail:       func(ctx context.Context, j store.Job) error { return alerts.Mail(ctx, j.Body) },
 		desk.JobStep:       func(ctx context.Context, j store.Job) error { return a.desk.ClimbAlert(ctx, j.Body) },
 		desk.JobRemoveFile: func(ctx context.Context, j store.Job) error { return a.desk.RemoveFile(ctx, j.Body) },
+		desk.JobEndBadge:   func(ctx context.Context, j store.Job) error { return a.desk.EndBadge(ctx, j.Body) },
 		desk.JobEndStatus:  func(ctx context.Context, j store.Job) error { return a.desk.EndStatus(ctx, j.Body) },
 		desk.JobPromise:    func(ctx context.Context, j store.Job) error { return a.desk.WarnOfPromise(ctx, j.Body) },
 		desk.JobRelabel:    func(ctx context.Context, j store.Job) error { return a.desk.Relabel(ctx, j.Body) },

@@ -72,9 +72,10 @@ type Hush string
 
 // The reasons. The empty one is that he is.
 const (
-	HushOff    Hush = "off"    // away or offline, and he wants none then
-	HushQuiet  Hush = "quiet"  // his quiet hours
-	HushDevice Hush = "device" // he has no device that is pushed to
+	HushOff         Hush = "off"         // away or offline, and he wants none then
+	HushQuiet       Hush = "quiet"       // his quiet hours
+	HushUndisturbed Hush = "undisturbed" // he asked not to be disturbed
+	HushDevice      Hush = "device"      // he has no device that is pushed to
 )
 
 // AlertRaised is the body of alert.raised: a step calls the agent whose it is, for

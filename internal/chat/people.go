@@ -127,6 +127,11 @@ type Agent struct {
 	// OpenDrafts: colleagues who watch and have the right may read what he types to
 	// a visitor before he sends it. His own consent alone sets it.
 	OpenDrafts bool `json:"open_drafts,omitempty"`
+	// Badge is what he has put at his name for his colleagues.
+	Badge Badge `json:"badge,omitzero"`
+	// Undisturbed is until when he does not want to be disturbed, in microseconds;
+	// 0 = he may be. It says nothing about new chats.
+	Undisturbed int64 `json:"undisturbed,omitempty"`
 	// Rights counts changes of what this agent may see. A cursor sealed under
 	// another count answers reset.
 	Rights int64 `json:"rights,omitempty"`

@@ -50,6 +50,9 @@ func (d *Desk) SetStatus(ctx context.Context, a chat.Agent, in NewStatus) (chat.
 	}
 	var changed chat.Agent
 	err := d.write(ctx, func(tx *store.Tx) error {
+		if err := tx.LockAgents(a.ID); err != nil {
+			return err
+		}
 		me, err := present(tx, a.ID)
 		if err != nil {
 			return err
@@ -123,7 +126,7 @@ func (d *Desk) EndStatus(ctx context.Context, body []byte) error {
 		return fmt.Errorf("desk: decode job: %w", err)
 	}
 	return d.write(ctx, func(tx *store.Tx) error {
-		a, err := tx.Agent(job.Agent)
+		a, err := lockAgent(tx, job.Agent)
 		if chat.IsKind(err, chat.Missing) {
 			return nil
 		}

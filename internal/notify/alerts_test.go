@@ -486,3 +486,22 @@ func TestAlerts_WhoIsAskedInReadsNoTextYet(t *testing.T) {
 		t.Errorf("a push holds %q, which its agent may not read", got[0].Text)
 	}
 }
+
+func TestAlerts_WhoDoesNotWantToBeDisturbedIsNot(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	v, _ := s.Taken(s.ann)
+	s.work()
+	s.arrived()
+	until := s.Clock.Now().Add(time.Hour)
+	_, err := s.Desk.SetUndisturbed(s.t.Context(), s.ann, chat.Micros(until))
+	s.must(err)
+	v.Says("are you there?")
+	s.later(10 * time.Second)
+	s.want("undisturbed")
+	s.later(time.Hour)
+	s.want("what came meanwhile is not pushed afterwards")
+	v.Says("hello?")
+	s.later(10 * time.Second)
+	s.want("the time is over", chat.AlertMessage)
+}

@@ -7,11 +7,13 @@ import (
 	"earshot/internal/chat"
 )
 
-const agentColumns = `id, name, email, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease, topics, open_drafts`
+const agentColumns = `id, name, email, role, status, reason, until_at, cap, groups, disabled, rights, classes, skills, cause, lease, topics, open_drafts,
+	badge_emoji, badge_text, badge_until, undisturbed`
 
 func agentDests(a *chat.Agent) []any {
 	return []any{&a.ID, &a.Name, &a.Email, &a.Role, &a.Status, &a.Reason, &a.Until, &a.Limit, asJSON{&a.Groups}, &a.Disabled, &a.Rights,
-		asJSON{&a.Classes}, asJSON{&a.Skills}, &a.Cause, &a.Lease, asJSON{&a.Topics}, &a.OpenDrafts}
+		asJSON{&a.Classes}, asJSON{&a.Skills}, &a.Cause, &a.Lease, asJSON{&a.Topics}, &a.OpenDrafts,
+		&a.Badge.Emoji, &a.Badge.Text, &a.Badge.Until, &a.Undisturbed}
 }
 
 func scanAgent(rows *sql.Rows) (a chat.Agent, err error) {
@@ -64,7 +66,16 @@ func (tx *Tx) AgentByEmail(email string) (chat.Agent, string, error) {
 	return a, phc, err
 }
 
-// SaveAgent inserts or updates an agent. The address is stored in lower case; a
+// SaveMarks stores what an agent has put at his name, and nothing else of him.
+func (tx *Tx) SaveMarks(a chat.Agent) error {
+	return tx.put("save marks", `
+		UPDATE agents
+		SET badge_emoji = $1, badge_text = $2, badge_until = $3, undisturbed = $4
+		WHERE id = $5`, a.Badge.Emoji, a.Badge.Text, a.Badge.Until, a.Undisturbed, string(a.ID))
+}
+
+// SaveAgent inserts or updates an agent; what stands at his name is kept by
+// [Tx.SaveMarks]. The address is stored in lower case; a
 // conflict where another agent has it.
 func (tx *Tx) SaveAgent(a chat.Agent) error {
 	a.Email = strings.ToLower(a.Email)

@@ -49,6 +49,7 @@ var migrationNames = [...]string{
 	"0029_asides",
 	"0030_identities",
 	"0031_escalation",
+	"0032_badges",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -1,4 +1,5 @@
 import { type Call, caller } from "./api.ts";
+import type { Badge } from "./badge.ts";
 import { channels, type TalkHead } from "./channels-api.ts";
 import { coaching } from "./coaching-api.ts";
 import { groupChat } from "./groupchat-api.ts";
@@ -167,6 +168,8 @@ function own(call: Call) {
     rename: (name: string) => call<{ me: Agent }>("PATCH", "/v1/me", { body: { name } }),
     setStatus: (status: Status, reason = "", until: Micros = 0) =>
       call<{ me: Agent }>("POST", "/v1/me/status", { body: { status, reason, until } }),
+    setBadge: (badge: Badge) => call<{ me: Agent }>("POST", "/v1/me/badge", { body: badge }),
+    setUndisturbed: (until: Micros) => call<{ me: Agent }>("POST", "/v1/me/undisturbed", { body: { until } }),
     changePassword: (current: string, password: string) => call<void>("POST", "/v1/me/password", { body: { current, password } }),
     sessions: () => call<{ sessions: Session[] }>("GET", "/v1/sessions"),
     dropFile: (id: FileId) => call<void>("DELETE", filePath(id)),

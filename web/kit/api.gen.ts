@@ -2170,6 +2170,26 @@ export interface paths {
         patch: operations["change-me"];
         trace?: never;
     };
+    "/v1/me/badge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put something at my name
+         * @description Colleagues see it wherever my name stands in a list. It says nothing about new chats.
+         */
+        post: operations["set-badge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/handover": {
         parameters: {
             query?: never;
@@ -2265,6 +2285,26 @@ export interface paths {
         put?: never;
         /** Say whether I take new chats */
         post: operations["set-status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/undisturbed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask not to be disturbed until a time
+         * @description No push, sound or notification reaches me but of chats that I am given since I take chats; being away stops those. It changes nothing about new chats.
+         */
+        post: operations["set-undisturbed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3672,6 +3712,7 @@ export interface components {
             name?: string;
         };
         Agent: {
+            badge?: components["schemas"]["Badge"];
             /** @enum {string} */
             cause?: "missed" | "no_input" | "lease" | "until";
             classes?: {
@@ -3696,6 +3737,8 @@ export interface components {
             /** @enum {string} */
             status: "accepting" | "finishing" | "away" | "offline";
             topics?: string[];
+            /** Format: int64 */
+            undisturbed?: number;
             /** Format: int64 */
             until?: number;
         };
@@ -3952,6 +3995,29 @@ export interface components {
         BackWaived: {
             agent: string;
             agent_name: string;
+        };
+        Badge: {
+            emoji?: string;
+            text?: string;
+            /** Format: int64 */
+            until?: number;
+        };
+        BadgeBody: {
+            /**
+             * @description One emoji.
+             * @example 🥪
+             */
+            emoji?: string;
+            /**
+             * @description At most 80 characters. Without emoji and text nothing stands at my name.
+             * @example Lunch
+             */
+            text?: string;
+            /**
+             * Format: int64
+             * @description When it ends by itself, microseconds; 0 = when I take it off.
+             */
+            until?: number;
         };
         Blind: {
             agents: string[];
@@ -7646,6 +7712,13 @@ export interface components {
             agent: string;
             /** Format: int64 */
             count: number;
+        };
+        UndisturbedBody: {
+            /**
+             * Format: int64
+             * @description Until when nobody disturbs me, microseconds; 0 = I may be disturbed.
+             */
+            until: number;
         };
         UnlinkBody: {
             /** Format: uuid */
@@ -18935,6 +19008,66 @@ export interface operations {
             };
         };
     };
+    "set-badge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BadgeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     handover: {
         parameters: {
             query?: never;
@@ -19285,6 +19418,66 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StatusBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-undisturbed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndisturbedBody"];
             };
         };
         responses: {

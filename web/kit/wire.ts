@@ -4,6 +4,7 @@
  * microseconds since 1970 (UTC). Fields are only ever added.
  */
 
+import type { Badge } from "./badge.ts";
 import type { TalkRow } from "./channels.ts";
 import type { ChatRole, Event, Invitation, Kind } from "./event.ts";
 import type { Passage, Promised, Rest, Target, Transfer } from "./pass.ts";
@@ -291,6 +292,10 @@ export interface Agent {
   topics?: string[];
   /** Who watches and has the right may read what he types before he sends it. */
   open_drafts?: boolean;
+  /** What he has put at his name for his colleagues. */
+  badge?: Badge;
+  /** Until when he does not want to be disturbed. */
+  undisturbed?: Micros;
   disabled?: boolean;
   rights?: number;
 }
