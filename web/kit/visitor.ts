@@ -49,7 +49,8 @@ export function reduceVisitor(state: VisitorState, input: VisitorInput): Visitor
   }
 }
 
-function viewed(state: VisitorState, view: VisitorView): VisitorState {
+function viewed(shown: VisitorState, view: VisitorView): VisitorState {
+  const state = stillIn(shown, view.visitor.conversation);
   const head = view.events.at(-1)?.seq ?? 0;
   const fresh: Talk = {
     ...newTalk(view.visitor.conversation, view.events, head, view.more),
@@ -66,6 +67,11 @@ function viewed(state: VisitorState, view: VisitorView): VisitorState {
     queue: placed(state.queue, view.queue),
     mail: view.mail,
   });
+}
+
+/** stillIn is the state, and an empty one where the visitor goes on in another of his conversations. */
+function stillIn(state: VisitorState, conversation: string): VisitorState {
+  return state.talk === undefined || state.talk.id === conversation ? state : emptyVisitor();
 }
 
 /** started gives the first answer a Talk to stand in. A visitor's events count from 1, so nothing can be missing before. */

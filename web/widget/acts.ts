@@ -39,7 +39,7 @@ export function moveTo(s: Session, page: PageInfo, hint: Hint, signed: string): 
 
 /** adopt takes over what another tab did with the token. */
 export async function adopt(s: Session, token: string | null): Promise<void> {
-  if ((token ?? "") === s.token) return;
+  if (s.sub !== undefined || (token ?? "") === s.token) return;
   if (token === null) return void ended(s);
   s.token = token;
   await resume(s).catch(() => undefined);
@@ -66,7 +66,7 @@ function keepEarly(s: Session, said: NewOutgoing): void {
   const now = Date.now();
   const item = outgoingOf(said, uuid7(now), now, s.items.value);
   s.items.value = [...s.items.value, item];
-  s.host.shelf.put(outPrefix + item.key, JSON.stringify(item)).catch(() => {
+  s.shelf.put(outPrefix + item.key, JSON.stringify(item)).catch(() => {
     s.kept.value = false;
   });
 }
@@ -74,7 +74,10 @@ function keepEarly(s: Session, said: NewOutgoing): void {
 /** older loads the messages before those on screen. */
 export async function older(s: Session): Promise<void> {
   const before = s.state.value.talk?.events[0]?.seq;
-  if (before !== undefined) take(s, { type: "older", before, view: await s.api.conversation(before) });
+  const { token } = s;
+  if (before === undefined) return;
+  const view = await s.api.conversation(before);
+  if (s.token === token) take(s, { type: "older", before, view });
 }
 
 /** thumb loads the small picture of a file. */

@@ -1,47 +1,8 @@
 // @vitest-environment jsdom
 import { afterEach, expect, test, vi } from "vitest";
 import { say } from "./acts.ts";
+import { arrive } from "./arrive.testing.ts";
 import { openBox } from "./box.ts";
-import type { Host, HostLine } from "./host.ts";
-import { newSession } from "./session.ts";
-
-/** arrive brings a visitor whose outbox has not come yet; the page keeps what it is given, unless its storage is blocked. */
-function arrive(blocked = false) {
-  const posts: Record<string, unknown>[] = [];
-  vi.stubGlobal("fetch", async (_: string, init: RequestInit) => {
-    posts.push(JSON.parse(String(init.body)) as Record<string, unknown>);
-    return new Response(JSON.stringify({ detail: "Not here." }), { status: 403 });
-  });
-  const kept: Record<string, string> = {};
-  const host: Host = {
-    origin: "https://shop.example",
-    token: "t".repeat(43),
-    page: { url: "https://shop.example/", title: "", referrer: "", language: "en", visits: 1 },
-    hint: { name: "", email: "", data: {} },
-    signed: "",
-    theme: "auto",
-    dir: "ltr",
-    lang: "en",
-    kept: true,
-    open: true,
-    items: {},
-  };
-  const line: HostLine = {
-    send: () => undefined,
-    store: async (token) => ({ token, kept: true }),
-    shelf: {
-      all: async () => ({ ...kept }),
-      put: async (name, text) => {
-        if (blocked) throw new Error("blocked");
-        if (text === null) delete kept[name];
-        else kept[name] = text;
-      },
-    },
-    close: () => undefined,
-  };
-  const config = { site: "KEY", origins: [], accent: "", language: "", greeting: "" };
-  return { session: newSession(config, host, line), reload: () => newSession(config, host, line), posts, kept };
-}
 
 const texts = (items: readonly { text: string }[]) => items.map((item) => item.text);
 
@@ -54,10 +15,10 @@ test("early: what is said before the outbox has come stands on the screen, is ke
   expect(texts(session.items.value)).toEqual(["first", "second"]);
   const keys = session.items.value.map((item) => item.key);
   await vi.waitFor(() => expect(Object.keys(kept).sort()).toEqual(keys.map((key) => `out.${key}`).sort()));
-  expect(posts).toEqual([]);
+  expect(posts()).toEqual([]);
   openBox(session);
   await vi.waitFor(() =>
-    expect(posts.map((p) => [p["key"], p["text"]])).toEqual([
+    expect(posts().map((p) => [p["key"], p["text"]])).toEqual([
       [keys[0], "first"],
       [keys[1], "second"],
     ]),
@@ -69,7 +30,7 @@ test("early: a page that is left before the outbox has come sends it when it is 
   say(session, "hello", []);
   await vi.waitFor(() => expect(Object.keys(kept)).toHaveLength(1));
   openBox(reload());
-  await vi.waitFor(() => expect(posts.map((p) => p["text"])).toEqual(["hello"]));
+  await vi.waitFor(() => expect(posts().map((p) => p["text"])).toEqual(["hello"]));
 });
 
 test("early: where nothing can be kept the visitor is told, and it goes out all the same", async () => {
@@ -77,7 +38,7 @@ test("early: where nothing can be kept the visitor is told, and it goes out all 
   say(session, "hello", []);
   await vi.waitFor(() => expect(session.kept.value).toBe(false));
   openBox(session);
-  await vi.waitFor(() => expect(posts.map((p) => p["text"])).toEqual(["hello"]));
+  await vi.waitFor(() => expect(posts().map((p) => p["text"])).toEqual(["hello"]));
 });
 
 test("box: a second opening changes nothing", () => {

@@ -1,9 +1,9 @@
 import { ApiError, isKind } from "$kit/api.ts";
 import { resumeToken } from "$kit/ids.ts";
-import { type Outgoing, outbox } from "$kit/outbox.ts";
+import { type OutboxOptions, type Outgoing, outbox } from "$kit/outbox.ts";
 import { shelfStore } from "$kit/outbox-store.ts";
 import type { VisitorDone } from "$kit/wire.ts";
-import { forget, load, resume, take } from "./follow.ts";
+import { drop, forget, load, resume, take } from "./follow.ts";
 import type { Session } from "./session.ts";
 
 /*
@@ -11,15 +11,16 @@ import type { Session } from "./session.ts";
  * when the first screen stands: what is said before waits for it.
  */
 
-/** openBox opens the outbox over what the page has kept and what was written before, unless there is one. */
-export function openBox(s: Session): void {
+/** openBox opens the outbox over what the page has kept and what was written before, unless there is one; who is signed in has another one. */
+export function openBox(s: Session, other?: Partial<OutboxOptions<VisitorDone>>): void {
+  const { sub } = s;
   s.box.value ??= outbox<VisitorDone>({
     name: s.name,
-    store: shelfStore(s.host.shelf),
+    store: shelfStore(s.shelf),
     early: s.items.value,
     send: (item) => post(s, item),
     arrived: async (item) => (await import("./arrived.ts")).arrived(s, item),
-    onSent: (_, done) => sent(s, done),
+    onSent: (_, done) => s.sub === sub && sent(s, done),
     onGone: () => catchUp(s),
     onChange: (items) => {
       s.items.value = items;
@@ -27,6 +28,7 @@ export function openBox(s: Session): void {
     onVolatile: () => {
       s.kept.value = false;
     },
+    ...other,
   });
 }
 
@@ -36,7 +38,9 @@ export async function uploadTarget(s: Session): Promise<{ path: string; headers:
   return { path: "/v1/visitor/files", headers: s.headers() };
 }
 
-async function post(s: Session, item: Outgoing): Promise<VisitorDone> {
+/** post sends a message as whom the session is once that is known. */
+export async function post(s: Session, item: Outgoing): Promise<VisitorDone> {
+  await s.proving;
   await ownToken(s);
   const { key, text, files, choice } = item;
   const { name, email } = s.hint;
@@ -46,16 +50,18 @@ async function post(s: Session, item: Outgoing): Promise<VisitorDone> {
     return await s.api.postMessage(body);
   } catch (error) {
     if (!isKind(error, "gone", "signed-out")) throw error;
-    forget(s); // The token is dead; sending again begins anew.
+    forget(s); // The token is dead; sending again begins anew, or once he is signed in again.
     throw new ApiError("gone", error.message);
   }
 }
 
 function sent(s: Session, done: VisitorDone): void {
-  const first = s.state.value.talk === undefined;
+  const before = s.state.value.talk?.id;
+  const first = before === undefined;
+  if (!first && before !== done.visitor.conversation) drop(s); // His chat goes on in another conversation of his.
   take(s, { type: "done", done });
   s.choice.value = undefined;
-  if (first || done.again) void catchUp(s).catch(() => undefined);
+  if (first || done.again || !s.following.value) void catchUp(s).catch(() => undefined);
 }
 
 /** catchUp shows what another tab may have done, and follows from then on; until there is a line it tries again. */

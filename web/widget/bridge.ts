@@ -23,12 +23,17 @@ export type ToFrame =
       items: Items;
     }
   | { earshot: 1; type: "page"; page: PageInfo; hint: Hint; group: string | null; signed: string | null }
+  /** Follows each "init", and comes with each change: an identity as the site's own server signed it; "" or null where nobody is signed in, false where the page could not get one. */
+  | { earshot: 1; type: "who"; who: unknown }
   | { earshot: 1; type: "open" }
   | { earshot: 1; type: "close" }
   /** The answer to "shelf" with its id; 0 where another tab changed something. */
   | { earshot: 1; type: "shelf"; id: number; ok: boolean; items: Items }
   /** The token is kept, or an older one was there already; null where it was forgotten in another tab. */
   | { earshot: 1; type: "stored"; token: string | null; kept: boolean };
+
+/** Unmarked is a message before the mark that says it is ours. */
+export type Unmarked<M> = M extends unknown ? Omit<M, "earshot"> : never;
 
 /** Items are what the page keeps for the frame: unsent messages and the draft. The frame's own storage is often blocked. */
 export type Items = Record<string, string>;
@@ -40,6 +45,8 @@ export type ToLoader =
   | { earshot: 1; type: "forget" }
   /** Keeps a text under a name (or forgets it: null), and asks for all that is kept. */
   | { earshot: 1; type: "shelf"; id: number; name?: string; text?: string | null }
+  /** Asks the page once more who its visitor is. */
+  | { earshot: 1; type: "renew" }
   | { earshot: 1; type: "close" }
   | { earshot: 1; type: "unread"; count: number }
   | { earshot: 1; type: "look"; accent: string; position: string };

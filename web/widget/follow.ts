@@ -20,7 +20,9 @@ export function load(s: Session): Promise<string> {
 }
 
 async function snapshot(s: Session): Promise<string> {
+  const { token } = s;
   const view = await s.api.conversation();
+  if (s.token !== token) throw new Error("follow: another visitor is here by now");
   take(s, { type: "view", view });
   return view.cursor;
 }
@@ -49,15 +51,22 @@ async function follow(s: Session, cursor: string): Promise<void> {
   s.stream = line(s, cursor, snapshot);
 }
 
-/** forget drops the token here and in the host's page. What is written and not sent stays. */
+/** forget drops the token here and in the host's page. What is written and not sent stays. Who is signed in is asked for again. */
 export function forget(s: Session): void {
+  drop(s);
+  if (s.sub !== undefined) return s.host.send({ earshot: 1, type: "renew" });
+  s.token = "";
+  s.host.send({ earshot: 1, type: "forget" });
+}
+
+/** drop leaves the conversation: it is not followed and not shown any more. */
+export function drop(s: Session): void {
   s.stream?.close();
   s.stream = undefined;
   s.following.value = false;
-  s.token = "";
+  s.loading = undefined;
   s.told = 0;
   s.state.value = emptyVisitor();
-  s.host.send({ earshot: 1, type: "forget" });
   showUnread(s);
 }
 

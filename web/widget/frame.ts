@@ -1,4 +1,4 @@
-import { mount } from "svelte";
+import { mount, unmount } from "svelte";
 import { onColour } from "$kit/colour.ts";
 import App from "./App.svelte";
 import { readConfig } from "./config.ts";
@@ -14,26 +14,51 @@ import { speak } from "./texts.ts";
 function listen(): void {
   const config = readConfig(document);
   let session: Session | undefined;
+  let opened: Promise<void> | undefined;
+  let word: (who: string | undefined) => void = () => undefined;
+  const first = new Promise<string | undefined>((resolve) => (word = resolve));
+  window.setTimeout(() => word(""), firstWordMs);
   const line = listenToHost(window, config.origins, {
     onInit: (host) => {
       session = newSession(config, host, line);
-      void open(session, host);
+      session.proving = first.then(() => undefined);
+      opened = open(session, host, first);
     },
     onPage: (page, hint, signed) => session !== undefined && moveTo(session, page, hint, signed),
     onOpen: (open) => session !== undefined && show(session, open),
     onItems: () => session?.box.value?.refresh(),
+    onWho: (who) => {
+      word(who);
+      if (session !== undefined) void opened?.then(() => hear(session as Session, who));
+    },
     onToken: (token) => session !== undefined && void adopt(session, token),
   });
 }
 
-async function open(session: Session, host: Host): Promise<void> {
+/** A page that has an identity says so right after init; one with a slow way of getting it is not waited for longer. */
+const firstWordMs = 3000;
+
+async function open(session: Session, host: Host, first: Promise<string | undefined>): Promise<void> {
   const speaker = await speak([host.lang, session.config.language, ...navigator.languages]);
   dress(host, session.config.accent, speaker.language);
   document.title = speaker.t("title");
-  mount(App, { target: document.getElementById("app") ?? document.body, props: { session, speaker } });
+  const draw = () => mount(App, { target: document.getElementById("app") ?? document.body, props: { session, speaker } });
+  let app = draw();
+  session.remount = () => {
+    void unmount(app);
+    app = draw();
+  };
   void chunk(() => import("./box.ts")).then(({ openBox }) => openBox(session));
   watch(session);
-  await begin(session);
+  if ((await first) === "") void begin(session);
+}
+
+/** hear takes in who the page says that its visitor is. That a page without identities says nobody needs no code for it. */
+async function hear(session: Session, who: string | undefined): Promise<void> {
+  if (who === "" && !session.asked) return;
+  session.asked = true;
+  const { prove } = await chunk(() => import("./identity.ts"));
+  await prove(session, who);
 }
 
 function watch(session: Session): void {

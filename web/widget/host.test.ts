@@ -22,11 +22,13 @@ function house(origins: readonly string[] = [shop, "https://www.shop.example"]) 
     opens: [] as boolean[],
     tokens: [] as (string | null)[],
     items: 0,
+    whos: [] as (string | undefined)[],
   };
   const line = listenToHost(frame as unknown as Window, origins, {
     onInit: (host) => void heard.hosts.push(host),
     onPage: (page, _, signed) => void heard.pages.push([page.group, signed]),
     onOpen: (open) => void heard.opens.push(open),
+    onWho: (who) => void heard.whos.push(who),
     onToken: (value) => void heard.tokens.push(value),
     onItems: () => void heard.items++,
   });
@@ -112,6 +114,15 @@ test("host: the group and its signature come with init and with each page", () =
     [undefined, ""],
     [undefined, ""],
   ]);
+});
+
+test("host: who the visitor is comes as a text, as nobody, or as a failure", () => {
+  const h = house();
+  h.say({ earshot: 1, type: "who", who: "early" });
+  h.say(init());
+  h.say({ earshot: 1, type: "who", who: "a.b.c" }, "https://evil.example");
+  for (const who of ["a.b.c", "", null, undefined, false, 7, { token: "a.b.c" }]) h.say({ earshot: 1, type: "who", who });
+  expect(h.heard.whos).toEqual(["a.b.c", "", "", "", undefined, undefined, undefined]);
 });
 
 test("host: odd values become harmless ones", () => {

@@ -27,6 +27,8 @@ export interface HostEvents {
   onOpen(open: boolean): void;
   /** The token changed: another tab began or ended the chat. */
   onToken(token: string | null): void;
+  /** Who its visitor is, as the site's own server signed it; "" = nobody, undefined = the page could not get it. */
+  onWho(who: string | undefined): void;
   /** Another tab changed what is kept. */
   onItems(): void;
 }
@@ -67,6 +69,7 @@ export function listenToHost(window: Window, origins: readonly string[], on: Hos
     }
     if (origin === "") return;
     if (type === "page") on.onPage(pageOf(data), hintOf(own(data, "hint")), ownText(data, "signed"));
+    if (type === "who") on.onWho(whoOf(own(data, "who")));
     if (type === "open" || type === "close") on.onOpen(type === "open");
     if (type === "shelf") {
       const id = Number(own(data, "id"));
@@ -132,6 +135,12 @@ function hostOf(data: unknown, origin: string): Host {
   };
 }
 
+/** whoOf is what a page or its function says; a promise that failed comes as false. */
+function whoOf(who: unknown): string | undefined {
+  if (who === undefined || who === null) return "";
+  return typeof who === "string" ? who : undefined;
+}
+
 function tokenOf(data: unknown): string | null {
   const token = ownText(data, "token");
   return tokenForm.test(token) ? token : null;
@@ -160,5 +169,5 @@ function hintOf(hint: unknown): Hint {
 function textsOf(value: unknown, most = 30): Record<string, string> {
   if (typeof value !== "object" || value === null) return {};
   const pairs = Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === "string" && !pair[0].startsWith("__"));
-  return Object.fromEntries(pairs.slice(0, most).map(([key, text]) => [key.slice(0, 80), text.slice(0, 100_000)]));
+  return Object.fromEntries(pairs.slice(0, most).map(([key, text]) => [key.slice(0, 2000), text.slice(0, 100_000)]));
 }

@@ -28,6 +28,7 @@ function stopped(s: Session, why: string): void {
   if (why === "outdated" || why === "refused") s.phase.value = "outdated";
   if (why !== "revoked" && why !== "signed-out") return;
   forget(s);
+  if (s.sub !== undefined) return;
   s.phase.value = "ended";
 }
 

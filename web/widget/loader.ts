@@ -1,4 +1,4 @@
 import { quietly, start } from "./start.ts";
 
-const tag = document.currentScript;
-quietly(() => start(tag instanceof HTMLScriptElement ? tag : document.querySelector("script[data-site]")));
+const tag = (document.currentScript ?? document.querySelector("script[data-site]")) as HTMLScriptElement | null;
+quietly(() => start(tag));

@@ -74,7 +74,7 @@ export function remember(site: string, storage: () => Storage): Memory {
 
 function itemsIn(store: Items, prefix: string): Items {
   const items: Items = {};
-  for (const name of Object.keys(store)) if (name.startsWith(prefix)) items[name.slice(prefix.length)] = store[name] ?? "";
+  for (const name in store) if (name.startsWith(prefix)) items[name.slice(prefix.length)] = store[name] ?? "";
   return items;
 }
 

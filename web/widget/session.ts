@@ -1,5 +1,6 @@
 import { resumeToken } from "$kit/ids.ts";
 import type { Choice, Outbox, Outgoing } from "$kit/outbox.ts";
+import type { Shelf } from "$kit/outbox-store.ts";
 import type { Stream, StreamState } from "$kit/stream.ts";
 import { type VisitorApi, visitorApi, visitorHeaders } from "$kit/visitor-api.ts";
 import { emptyVisitor, type VisitorState } from "$kit/visitor.ts";
@@ -11,7 +12,7 @@ import { type Draft, openDraft } from "./draft.ts";
 import type { Host, HostLine } from "./host.ts";
 
 /** Phase is what stands on the screen as a whole. */
-export type Phase = "loading" | "ready" | "failed" | "ended" | "outdated";
+export type Phase = "loading" | "ready" | "failed" | "ended" | "over" | "outdated";
 
 /** Session is one visitor's widget: what the screen shows (cells), and what the acts need. */
 export interface Session {
@@ -38,6 +39,8 @@ export interface Session {
   api: VisitorApi;
   draft: Draft;
   host: HostLine;
+  /** What the page keeps for this visitor; of who is not signed in all that has no other's name before it. */
+  shelf: Shelf;
   headers: () => Record<string, string>;
   /** Names what the tabs of one visitor share. */
   name: string;
@@ -53,6 +56,17 @@ export interface Session {
   /** The seq up to which the team was told that it has been seen. */
   told: number;
   loading: Promise<string> | undefined;
+  /** As whom he is signed in; then the token is that of his sign-in, and in no storage. */
+  sub: string | undefined;
+  /** When the sign-in is over, in milliseconds of the server. */
+  until: number;
+  renewal: number;
+  /** The page has said who its visitor is, once at least. */
+  asked: boolean;
+  /** Settles when the last word about who he is has been taken in. */
+  proving: Promise<void> | undefined;
+  /** Draws everything anew: another visitor must find nothing of the one before. */
+  remount: () => void;
 }
 
 /** newSession makes the Session of a site on a host's page; nothing is asked for yet. */
@@ -77,6 +91,7 @@ export function newSession(config: Config, from: Host, host: HostLine): Session 
     api: visitorApi(headers),
     draft: openDraft(from.items["draft"] ?? "", host.shelf),
     host,
+    shelf: host.shelf,
     headers,
     name,
     token: from.token ?? "",
@@ -88,6 +103,12 @@ export function newSession(config: Config, from: Host, host: HostLine): Session 
     skewMs: 0,
     told: 0,
     loading: undefined,
+    sub: undefined,
+    until: 0,
+    renewal: 0,
+    asked: false,
+    proving: undefined,
+    remount: () => undefined,
   };
   return s;
 }

@@ -43,6 +43,7 @@ interface Api {
   open(): void;
   close(): void;
   pageView(): void;
+  identify(who?: unknown): void;
   identifyHint(name?: unknown, email?: unknown, data?: unknown): void;
   setGroup(group?: unknown, signed?: unknown): void;
 }
@@ -62,10 +63,16 @@ const frame = () => shadow.querySelector("iframe") as HTMLIFrameElement | null;
 /** enter lets the frame stand there, and collects what is said to it. */
 function enter(): {
   said: { message: { type: string; [field: string]: unknown }; target: string }[];
+  /** What it is told of who the visitor is. */
+  whos: unknown[];
   hear(data: unknown, origin?: string, source?: unknown): void;
 } {
   const said: { message: { type: string }; target: string }[] = [];
-  const inside = { postMessage: (message: { type: string }, target: string) => void said.push({ message, target }) };
+  const whos: unknown[] = [];
+  const inside = {
+    postMessage: (message: { type: string; who?: unknown }, target: string) =>
+      void (message.type === "who" ? whos.push(message.who) : said.push({ message, target })),
+  };
   Object.defineProperty(frame(), "contentWindow", { value: inside });
   frame()?.dispatchEvent(new Event("load"));
   const hear = (data: unknown, origin = "https://chat.example", source: unknown = inside) => {
@@ -73,7 +80,7 @@ function enter(): {
     Object.defineProperty(event, "source", { value: source });
     window.dispatchEvent(event);
   };
-  return { said, hear };
+  return { said, whos, hear };
 }
 
 test("loader: the button stands there at once, without a request, a frame or a change of the page", () => {
@@ -322,4 +329,45 @@ test("loader: where the storage is full, the token holds until the page is left,
     { token, kept: false },
     { token, kept: false },
   ]);
+});
+
+test("loader: who the visitor is opens the frame unseen and goes to it, as a text or from a function that is asked again", async () => {
+  const api = load();
+  let n = 0;
+  api.identify(async () => `token ${++n}`);
+  expect(frame()).not.toBeNull();
+  expect(button().getAttribute("aria-expanded")).toBe("false");
+  const { whos, hear } = enter();
+  await vi.advanceTimersByTimeAsync(1);
+  hear({ earshot: 1, type: "renew" });
+  hear({ earshot: 1, type: "renew" }, "https://evil.example");
+  await vi.advanceTimersByTimeAsync(1);
+  api.identify("a.b.c");
+  await vi.advanceTimersByTimeAsync(1);
+  // Asked by the call, when the frame was there, and when it wanted another one.
+  expect(whos).toEqual(["token 1", "token 2", "token 3", "a.b.c"]);
+});
+
+test("loader: a function that fails, or whose answer comes after another word, says nothing of its own", async () => {
+  const api = load();
+  api.open();
+  const { whos } = enter();
+  await vi.advanceTimersByTimeAsync(1);
+  api.identify(() => Promise.reject(new Error("no")));
+  await vi.advanceTimersByTimeAsync(1);
+  api.identify(() => new Promise((resolve) => setTimeout(() => resolve("late"), 1000)));
+  api.identify("a.b.c");
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(whos).toEqual([undefined, false, "a.b.c"]);
+});
+
+test("loader: nobody forgets what those who were signed in have not sent, and nothing else", async () => {
+  localStorage.setItem("earshot.KEY.as.6d6961-draft", "secret");
+  localStorage.setItem("earshot.KEY.draft", "mine");
+  localStorage.setItem("shop.as.cart", "tent");
+  const api = load();
+  api.identify(null);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(frame()).toBeNull();
+  expect(Object.keys(localStorage).sort()).toEqual(["earshot.KEY", "earshot.KEY.draft", "shop.as.cart"]);
 });

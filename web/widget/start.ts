@@ -1,5 +1,5 @@
 import { isColour } from "$kit/colour.ts";
-import { type Hint, own, ownText, type ToFrame, typeOf } from "./bridge.ts";
+import { type Hint, own, ownText, type ToFrame, typeOf, type Unmarked } from "./bridge.ts";
 import { draw, type Launcher } from "./button.ts";
 import { type Memory, remember } from "./memory.ts";
 import de from "./messages/launcher/de.json";
@@ -17,7 +17,7 @@ interface Widget {
   script: HTMLScriptElement;
   memory: Memory;
   launcher: Launcher;
-  frame: HTMLIFrameElement | undefined;
+  frame?: HTMLIFrameElement;
   /** The frame stands there: before that another document is in its place. */
   ready: boolean;
   /** The frame has answered: what stands there is no error page. */
@@ -26,12 +26,14 @@ interface Widget {
   unread: number;
   visits: number;
   hint: Hint;
+  /** Who its visitor is, or a function that tells; as the page gave it. */
+  who?: unknown;
 }
 
 /** start runs once for the first script tag; a second one changes nothing. */
 export function start(script: HTMLScriptElement | null): void {
   const site = script?.getAttribute("data-site") ?? "";
-  if (script === null || site === "" || own(window, "Earshot") !== undefined) return;
+  if (!script || !site || own(window, "Earshot")) return;
   const early: ((w: Widget) => void)[] = [];
   let widget: Widget | undefined;
   const act = (run: (w: Widget) => void) => {
@@ -42,7 +44,8 @@ export function start(script: HTMLScriptElement | null): void {
     open: () => act((w) => toggle(w, true)),
     close: () => act((w) => toggle(w, false)),
     pageView: () => act(pageView),
-    identifyHint: (who: unknown, email: unknown, data: unknown) => act((w) => identify(w, who, email, data)),
+    identify: (who: unknown) => act((w) => identify(w, who)),
+    identifyHint: (who: unknown, email: unknown, data: unknown) => act((w) => hint(w, who, email, data)),
     setGroup: (group: unknown, signed: unknown) => act((w) => setGroup(w, group, signed)),
   });
   Object.defineProperty(window, "Earshot", { value: api, configurable: true });
@@ -67,7 +70,6 @@ function make(script: HTMLScriptElement, site: string): Widget {
     script,
     memory,
     launcher,
-    frame: undefined,
     ready: false,
     alive: false,
     open: false,
@@ -76,7 +78,7 @@ function make(script: HTMLScriptElement, site: string): Widget {
     hint,
   };
   // biome-ignore lint/suspicious/noConsole: the console is where a page's owner looks
-  if (!memory.kept) console.warn("Earshot: storage is blocked. The chat ends with the page.");
+  if (!memory.kept) console.warn("Earshot: no storage; the chat ends with the page");
   paint(w);
   show(w);
   launcher.button.addEventListener("click", () => quietly(() => toggle(w, !w.open)));
@@ -114,10 +116,27 @@ function stay(w: Widget): void {
   watch.observe(document.documentElement, { childList: true });
 }
 
-function identify(w: Widget, who: unknown, email: unknown, data: unknown): void {
+function hint(w: Widget, who: unknown, email: unknown, data: unknown): void {
   const fields = Object.entries(data ?? {});
   w.hint = { name: text(who), email: text(email), data: Object.fromEntries(fields.map(([key, value]) => [key, text(value)])) };
   tell(w, page(w));
+}
+
+/** identify says who the visitor is. Without anybody, what one who was signed in has not sent is forgotten. */
+function identify(w: Widget, who: unknown): void {
+  w.who = who;
+  if (who) load(w);
+  else for (const name in w.memory.items()) if (name.startsWith("as.")) w.memory.setItem(name, null);
+  void ask(w);
+}
+
+async function ask(w: Widget): Promise<void> {
+  const { who } = w;
+  let token: unknown = false;
+  try {
+    token = typeof who === "function" ? await who() : who;
+  } catch {}
+  if (who === w.who) tell(w, { type: "who", who: token });
 }
 
 /** setGroup names the group for what the visitor writes next, as data-group and data-signed on the tag do. */
@@ -132,7 +151,7 @@ function toggle(w: Widget, open: boolean): void {
   w.open = open;
   load(w);
   show(w);
-  tell(w, { earshot: 1, type: open ? "open" : "close" });
+  tell(w, { type: open ? "open" : "close" });
   if (open) w.frame?.focus();
   else w.launcher.button.focus();
 }
@@ -143,7 +162,7 @@ function load(w: Widget): void {
   frame.title = texts(w).frame;
   frame.addEventListener("load", () => quietly(() => init(w)));
   const transport = tag(w, "transport");
-  frame.src = `${w.origin}/frame?site=${encodeURIComponent(w.site)}${transport ? `&transport=${encodeURIComponent(transport)}` : ""}`;
+  frame.src = `${w.origin}/frame?${new URLSearchParams({ site: w.site, ...(transport && { transport }) })}`;
   frame.style.opacity = "0"; // A browser's error page is not for visitors.
   w.frame = frame;
   w.ready = w.alive = false;
@@ -158,7 +177,7 @@ function giveUp(w: Widget): void {
   w.ready = w.open = false;
   show(w);
   // biome-ignore lint/suspicious/noConsole: the console is where a page's owner looks
-  console.error(`Earshot: no chat. Is ${location.origin} among the allowed origins of the site, and ${w.origin} up?`);
+  console.error(`Earshot: no chat. Is ${location.origin} in its allowed origins and ${w.origin} up?`);
 }
 
 function init(w: Widget): void {
@@ -177,10 +196,11 @@ function init(w: Widget): void {
     open: w.open,
     items: w.memory.items(),
   });
+  void ask(w);
 }
 
-function page(w: Widget): Extract<ToFrame, { type: "page" }> {
-  const url = text(location.href.split("#", 1)[0]);
+function page(w: Widget): Extract<Unmarked<ToFrame>, { type: "page" }> {
+  const url = text(location.href.split("#")[0]);
   const info = {
     url,
     title: text(document.title),
@@ -189,7 +209,6 @@ function page(w: Widget): Extract<ToFrame, { type: "page" }> {
     visits: w.visits,
   };
   return {
-    earshot: 1,
     type: "page",
     page: { ...info, data: w.hint.data },
     hint: w.hint,
@@ -205,12 +224,12 @@ function pageView(w: Widget): void {
 }
 
 /** tell speaks to the frame: to Earshot's own origin and to no other that may stand there. */
-function tell(w: Widget, message: ToFrame): void {
-  if (w.ready) w.frame?.contentWindow?.postMessage(message, w.origin);
+function tell(w: Widget, message: Unmarked<ToFrame>): void {
+  if (w.ready) w.frame?.contentWindow?.postMessage({ ...message, earshot: 1 }, w.origin);
 }
 
 function hear(w: Widget, event: MessageEvent): void {
-  if (event.origin !== w.origin || event.source === null || event.source !== w.frame?.contentWindow) return;
+  if (event.origin !== w.origin || !event.source || event.source !== w.frame?.contentWindow) return;
   const data: unknown = event.data;
   w.alive = true;
   w.frame.style.opacity = "";
@@ -219,12 +238,14 @@ function hear(w: Widget, event: MessageEvent): void {
       w.memory.keep(ownText(data, "token"));
       return tell(w, stored(w));
     case "shelf": {
-      const [name, text] = [ownText(data, "name", 80), own(data, "text")];
+      const [name, text] = [ownText(data, "name"), own(data, "text")];
       const ok = name === "" || (itemForm.test(name) && (text === null || typeof text === "string") && w.memory.setItem(name, text));
       return tell(w, shelf(w, Number(own(data, "id")), ok));
     }
     case "forget":
       return w.memory.forget();
+    case "renew":
+      return void ask(w);
     case "close":
       return toggle(w, false);
     case "unread":
@@ -238,12 +259,12 @@ function hear(w: Widget, event: MessageEvent): void {
 
 const itemForm = /^[a-z]+(\.[\w-]+)?$/;
 
-function shelf(w: Widget, id: number, ok: boolean): ToFrame {
-  return { earshot: 1, type: "shelf", id, ok, items: w.memory.items() };
+function shelf(w: Widget, id: number, ok: boolean): Unmarked<ToFrame> {
+  return { type: "shelf", id, ok, items: w.memory.items() };
 }
 
-function stored(w: Widget): ToFrame {
-  return { earshot: 1, type: "stored", token: w.memory.token(), kept: w.memory.kept };
+function stored(w: Widget): Unmarked<ToFrame> {
+  return { type: "stored", token: w.memory.token(), kept: w.memory.kept };
 }
 
 /** paint takes the colour and the place from the tag, else as the site has them in Earshot. */
@@ -271,7 +292,7 @@ function texts(w: Widget): typeof en {
 }
 
 function text(value: unknown): string {
-  return /^(string|number|boolean)$/.test(typeof value) ? String(value).slice(0, 2000) : "";
+  return /^[snb][tuo]/.test(typeof value) ? String(value).slice(0, 2000) : "";
 }
 
 /** quietly keeps every fault of ours out of the host's page. */

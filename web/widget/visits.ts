@@ -20,8 +20,7 @@ export function watchPages(onPage: () => void): void {
 
 /** whenIdle runs once the page is loaded and has nothing better to do. */
 export function whenIdle(run: () => void): void {
-  const wait = () =>
-    typeof window.requestIdleCallback === "function" ? requestIdleCallback(run, { timeout: 4000 }) : setTimeout(run, 1200);
+  const wait = () => ("requestIdleCallback" in window ? requestIdleCallback(run, { timeout: 4000 }) : setTimeout(run, 1200));
   if (document.readyState === "complete") wait();
   else addEventListener("load", wait, { once: true });
 }
@@ -31,16 +30,8 @@ export function beacon(origin: string, site: string): void {
   const body = {
     site,
     path: location.pathname.slice(0, 500),
-    referrer: hostOf(document.referrer),
+    referrer: document.referrer.split("/")[2] ?? "",
     language: navigator.language,
   };
   navigator.sendBeacon(`${origin}/v1/visits`, JSON.stringify(body));
-}
-
-function hostOf(address: string): string {
-  try {
-    return new URL(address).host;
-  } catch {
-    return "";
-  }
 }
