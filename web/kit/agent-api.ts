@@ -43,6 +43,12 @@ import type {
 } from "./wire.ts";
 
 /** Session is a sign-in of mine: a browser, or a program. */
+/** SiteSecret is what a site's own server signs with; former = the one before still counts. */
+export interface SiteSecret {
+  secret: string;
+  former: boolean;
+}
+
 export interface Session {
   id: SessionId;
   /** Browser and system, or what a program calls itself. */
@@ -217,6 +223,9 @@ function admin(call: Call) {
     addSite: (body: NewSite) => call<Site>("POST", "/v1/admin/sites", { body }),
     changeSite: (id: SiteId, body: Partial<NewSite> & { group?: GroupId; choose?: GroupId[] }) =>
       call<Site>("PATCH", `/v1/admin/sites/${part(id)}`, { body }),
+    siteSecret: (id: SiteId) => call<SiteSecret>("GET", `/v1/admin/sites/${part(id)}/secret`),
+    newSiteSecret: (id: SiteId) => call<SiteSecret>("POST", `/v1/admin/sites/${part(id)}/secret`, { body: {} }),
+    endFormerSecret: (id: SiteId) => call<SiteSecret>("DELETE", `/v1/admin/sites/${part(id)}/secret/former`),
     agents: () => call<{ agents: Agent[] }>("GET", "/v1/admin/agents"),
     changeAgent: (
       id: AgentId,

@@ -173,6 +173,7 @@ const rest: Move[] = [
   event("promise.passed", { promise, owner: "a_ada", owner_name: "Ada", why: "" }),
   event("promise.passed", { promise, why: "" }),
   event("back.waived", { agent: "a_ada", agent_name: "Ada" }),
+  event("visitor.signed", { visitor: "v_mia", sub: "42", beside: true }),
   event("person.linked", { link: "l_1" }),
   event("person.unlinked", { link: "l_1" }),
   event("grant", { agent: "a_bob", agent_name: "Bob", access }),

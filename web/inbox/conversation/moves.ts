@@ -93,7 +93,11 @@ export function moveText(event: Move, names: Names): MoveText {
       return plain(`move.role.${event.body.role || "none"}`, { name: who(event.body.agent, event.body.agent_name) });
     case "trust":
       return plain(event.body.until ? "move.trust" : "move.trust.over", { name: who(event.body.agent, event.body.agent_name) });
+    case "visitor.signed":
+      return plain(`move.${event.kind}`, { sub: event.body.sub });
     case "person.linked":
+      if (event.actor.kind === "system") return plain("move.person.linked.signed", {});
+      return plain(`move.${event.kind}`, { name: event.actor.name || names.nobody });
     case "person.unlinked":
       return plain(`move.${event.kind}`, { name: event.actor.name || names.nobody });
     case "grant":

@@ -76,6 +76,7 @@ const moveKinds = [
   "help.returned",
   "grant",
   "grant.ended",
+  "visitor.signed",
   "person.linked",
   "person.unlinked",
   "promise.passed",
