@@ -34,6 +34,9 @@ type happening struct {
 	// home is who hands over what.
 	home    *mate
 	handing client.HandingOver
+	// leaving is the sign-in that is ended; back lets its agent come again. nil = nobody goes.
+	leaving *client.Agent
+	back    func()
 	heads   map[string]int
 }
 
@@ -137,8 +140,13 @@ func (h *happening) killedAt(one step, kill string, sum *killed) workspace {
 	}
 	h.server = start(t, h.dir, h.addr)
 	h.disconnectAll()
+	if h.back == nil {
+		h.back = func() {}
+	}
+	h.back()
 	h.connectAll(t)
 	h.repeat(one, key, there, done, sum)
+	h.back()
 	if _, err := v.Post(ctx, client.VisitorMessage{Text: "are you there?"}); err != nil {
 		t.Errorf("%s, %q: the visitor cannot write: %v", one.name, kill, err)
 	}
