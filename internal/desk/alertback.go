@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"slices"
 
@@ -19,4 +21,11 @@ func takeBack(tx *store.Tx, a chat.Alert, events []chat.Event, at int64) error {
 		return err // its first job waits still
 	}
 	return enqueue(tx, JobAlert, fmt.Sprintf("%s without %d", a.ID, a.Seq), at, alertJob{Alert: a.ID})
+}
+
+// shortTopic fits a name into the characters that a topic may have; no push service
+// reads from it which Conversation it is.
+func shortTopic(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return base64.RawURLEncoding.EncodeToString(sum[:])[:oneTopic]
 }

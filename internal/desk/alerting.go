@@ -156,17 +156,14 @@ const (
 // final reports whether nothing is to be tried again after an outcome.
 func final(outcome string) bool { return outcome != "" && outcome != pushLater }
 
-// topicOf is one for all about a Conversation: of several that wait for a device that
-// is off, the push service keeps the newest.
+// topicOf is one for all of a kind about a Conversation: of several that wait for a
+// device that is off, the push service keeps the newest.
 func topicOf(a chat.Alert) string {
 	name := string(a.Conversation)
 	if name == "" {
 		name = string(a.ID)
 	}
-	if len(name) > oneTopic {
-		name = name[len(name)-oneTopic:]
-	}
-	return name
+	return shortTopic(string(a.Kind) + " " + name)
 }
 
 // pushBody is what a device is told: of a visitor nothing, unless the workspace shows

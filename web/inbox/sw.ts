@@ -5,13 +5,9 @@
 import { caller } from "$kit/api.ts";
 import { push } from "$kit/push-api.ts";
 import { readPushed, shownOf } from "./notify/pushed";
+import { type Kept, isNews } from "./notify/tag";
 
 declare const self: ServiceWorkerGlobalScope;
-
-interface Kept {
-  alert: string;
-  address: string;
-}
 
 const api = push(caller());
 
@@ -26,16 +22,25 @@ self.addEventListener("push", (event) => event.waitUntil(show(event.data?.text()
 async function show(text: string): Promise<void> {
   const pushed = readPushed(text);
   const { title, body, tag, address } = shownOf(pushed);
-  const data: Kept = { alert: pushed?.alert ?? "", address };
-  await self.registration.showNotification(title, { body, tag, data, icon: "/icon-192.png", badge: "/badge.png" });
+  const data: Kept = { alert: pushed?.alert ?? "", count: pushed?.count ?? 1, conversation: pushed?.conversation ?? "", address };
+  const [before] = await self.registration.getNotifications({ tag });
+  // Without renotify what takes another's place makes no sound and does not wake the screen.
+  const told = { body, tag, data, icon: "/icon-192.png", badge: "/badge.png", renotify: isNews(before?.data as Kept | undefined, data) };
+  await self.registration.showNotification(title, told);
   if (pushed !== null) await tell(api.alertShown(pushed.alert));
 }
 
 self.addEventListener("notificationclick", (event) => {
   const kept = event.notification.data as Kept;
   event.notification.close();
-  event.waitUntil(Promise.all([open(kept.address), dismissed(kept)]));
+  event.waitUntil(Promise.all([open(kept.address), dismissed(kept), putAway(kept.conversation)]));
 });
+
+/** putAway takes down what else is shown about a Conversation that is opened: the page has all of it. */
+async function putAway(conversation: string): Promise<void> {
+  if (conversation === "") return;
+  for (const shown of await self.registration.getNotifications()) if ((shown.data as Kept | null)?.conversation === conversation) shown.close();
+}
 
 /** open shows an address in a page that is there, else in a new one. */
 async function open(address: string): Promise<void> {

@@ -8,7 +8,6 @@ import { type VisitorForm, t, visitorText } from "../texts";
 import { burst } from "./burst";
 import { type Notice, calmed, noticeOf } from "./notice";
 import { closeShown } from "./shown";
-import { tagOf } from "./tag";
 
 export interface Wishes {
   sound: boolean;
@@ -100,7 +99,7 @@ export function createAlerts(me: string): Alerts {
         new Notification(t("alerts.test.title"), { body: t("alerts.test.body"), tag: "test" });
     },
     frame: (frame, before) => {
-      if (frame.type === "event" && frame.event.kind === "alert.ended") void closeShown(new Set([tagOf(frame.event.body)]));
+      if (frame.type === "event" && frame.event.kind === "alert.ended") void closeShown(frame.event.body.alert);
       const over = calmed(frame, before);
       if (over !== "") calm(over);
       const notice = noticeOf(frame, before, me);

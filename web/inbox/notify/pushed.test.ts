@@ -6,7 +6,7 @@ test("a push is told by its kind, with the colleague's name and how many there a
   expect(shownOf({ alert: "al_1", kind: "transfer", by: "Ben", conversation: "c_1", seq: 7 })).toEqual({
     title: "Ben passes a chat on to you",
     body: "Open Earshot to read it.",
-    tag: "conversation:c_1",
+    tag: "transfer:c_1",
     address: "/c/c_1?at=7",
   });
   expect(shownOf({ alert: "al_1", kind: "transfer", conversation: "c_1" }).title).toBe("A chat is passed on to you");
@@ -15,12 +15,6 @@ test("a push is told by its kind, with the colleague's name and how many there a
   expect(shownOf({ alert: "al_1", kind: "talk", by: "Ben", conversation: "c_2", seq: 4 }).address).toBe("/talks/c_2?at=4");
   expect(shownOf({ alert: "al_1", kind: "mention", by: "Ben", conversation: "c_2", seq: 4, talk: true }).address).toBe("/talks/c_2?at=4");
   expect(shownOf({ alert: "al_1", kind: "mention", by: "Ben", conversation: "c_2", seq: 4 }).address).toBe("/c/c_2?at=4");
-});
-
-test("all that is told about a conversation stands in one place", () => {
-  const tag = (kind: string) => shownOf({ alert: kind, kind, conversation: "c_1" }).tag;
-  expect(tag("message")).toBe(tag("help"));
-  expect(shownOf({ alert: "al_1", kind: "test" }).tag).not.toBe(shownOf({ alert: "al_2", kind: "test" }).tag);
 });
 
 test("what this version does not know is told in general words", () => {

@@ -1,8 +1,9 @@
 /** What the service worker shows on this device. */
+import type { Kept } from "./tag";
 
-/** closeShown takes down what the worker shows about Conversations, on this device. */
-export async function closeShown(tags: ReadonlySet<string>): Promise<void> {
+/** closeShown takes down what the worker shows of an alert, and nothing else about its Conversation. */
+export async function closeShown(alert: string): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const registered = await navigator.serviceWorker.getRegistration("/");
-  for (const shown of (await registered?.getNotifications()) ?? []) if (tags.has(shown.tag)) shown.close();
+  for (const shown of (await registered?.getNotifications()) ?? []) if ((shown.data as Kept | null)?.alert === alert) shown.close();
 }
