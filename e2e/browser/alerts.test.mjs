@@ -21,7 +21,7 @@ async function workerOf(page) {
 const shown = (page) =>
   page.evaluate(async () => {
     const registered = await navigator.serviceWorker.ready;
-    return (await registered.getNotifications()).map(({ title, body, tag, data }) => ({ title, body, tag, data }));
+    return (await registered.getNotifications()).map(({ title, renotify }) => [title, renotify ? "heard" : "silent"]).sort();
   });
 
 async function waitForShown(page, title) {
@@ -59,6 +59,28 @@ async function followATest(inbox, push) {
   });
 }
 
+/** What a click on the notification with a title does. */
+const click = (worker, title) =>
+  worker.evaluate(async (wanted) => {
+    const notification = (await self.registration.getNotifications()).find((n) => n.title === wanted);
+    self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+  }, title);
+
+/** What calls in a talk opens the talk, also by an address of before. */
+async function followATalk(inbox, worker, push) {
+  const made = await ask(inbox, "POST", "/v1/talks", { key: crypto.randomUUID(), name: "lunch" });
+  const talk = made.conversation;
+  const said = await ask(inbox, "POST", `/v1/talks/${talk}/messages`, { key: crypto.randomUUID(), text: "Soup or salad?" });
+  await push({ alert: "al_3", kind: "mention", by: "Ben", conversation: talk, seq: said.events[0].seq, talk: true });
+  await waitForShown(inbox, "Ben mentions you");
+  await click(worker, "Ben mentions you");
+  await inbox.waitForURL(`**/talks/${talk}?at=${said.events[0].seq}`);
+  await inbox.getByText("Soup or salad?").first().waitFor();
+  await inbox.goto(`/c/${talk}?at=2`);
+  await inbox.waitForURL(`**/talks/${talk}?at=2`);
+  await inbox.getByText("Soup or salad?").first().waitFor();
+}
+
 flow("a device is asked for in words, and a push on it opens the right chat", async (world) => {
   const inbox = await begin(world);
   const visitor = await world.visitor();
@@ -90,17 +112,18 @@ flow("a device is asked for in words, and a push on it opens the right chat", as
   await waitForShown(inbox, "2 new messages from a visitor");
   await push({ alert: "al_2", kind: "help", by: "Ben", conversation });
   await waitForShown(inbox, "Ben asks for help with a chat");
-  assert.deepEqual(
-    (await shown(inbox)).map(({ title, body }) => [title, body]),
-    [["Ben asks for help with a chat", "Open Earshot to read it."]],
-    "what is about one chat stands in one place",
-  );
-  await worker.evaluate(async () => {
-    const [notification] = await self.registration.getNotifications();
-    self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
-  });
+  const two = ["2 new messages from a visitor", "heard"];
+  const help = ["Ben asks for help with a chat", "heard"];
+  assert.deepEqual(await shown(inbox), [two, help], "each kind about one chat has its own place");
+  await push({ alert: "al_2", kind: "help", by: "Ben", conversation });
+  await push({ alert: "al_1", kind: "message", conversation, count: 3 });
+  await waitForShown(inbox, "3 new messages from a visitor");
+  const three = ["3 new messages from a visitor", "heard"];
+  assert.deepEqual(await shown(inbox), [three, [help[0], "silent"]], "what says the same again makes no sound, and what is new does");
+  await click(worker, help[0]);
   await inbox.waitForURL(`**/c/${conversation}`);
   await inbox.getByText("Does it reach you?").first().waitFor();
-  assert.deepEqual(await shown(inbox), [], "what was opened is not shown any more");
+  assert.deepEqual(await shown(inbox), [], "what was opened is not shown any more, and neither is the rest about it");
+  await followATalk(inbox, worker, push);
   return [[visitor, ["It does."]]];
 });
