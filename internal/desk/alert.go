@@ -3,7 +3,6 @@ package desk
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"
@@ -202,8 +201,9 @@ func endedBy(tx *store.Tx, s chat.State, events []chat.Event) error {
 	}
 	at := events[len(events)-1].At
 	for _, a := range open {
-		acted := slices.ContainsFunc(events, func(e chat.Event) bool { return e.Actor.Agent() == a.Agent })
+		acted, err := actedHere(tx, a.Agent, events)
 		switch {
+		case err != nil:
 		case acted:
 			err = endAlert(tx, a, chat.AlertSeen, at)
 		case a.TakenBack(events):
