@@ -136,6 +136,12 @@ func (d *Desk) address(tx *store.Tx, a chat.Alert, what chat.Event) ([]Outgoing,
 		if done {
 			continue
 		}
+		if underWay(had, a, to.Session, at) {
+			if err := lookAgain(tx, a, at); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if err := tx.SaveDelivery(store.Delivery{Alert: a.ID, Session: to.Session, Count: a.Count, SentAt: at}); err != nil {
 			return nil, err
 		}
