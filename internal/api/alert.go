@@ -44,7 +44,11 @@ func (s *Server) alertRoutes() {
 	register(s, operation{method: http.MethodPost, path: "/v1/alerts/test", id: "test-alert", who: forTeam, summary: "Alert me now, to see that it arrives",
 		about: "It is pushed to every device of mine at once, whatever my status and my quiet hours."},
 		func(ctx context.Context, _ *struct{ Body nothing }) (*answer[alertMade], error) {
-			id, err := s.Desk.TestAlert(ctx, agentOf(ctx))
+			var id chat.AlertID
+			err := s.acting(ctx, func(a chat.Agent) (err error) {
+				id, err = s.Desk.TestAlert(ctx, a)
+				return err
+			})
 			return &answer[alertMade]{alertMade{id}}, err
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/alerts/{id}/shown", id: "alert-shown", who: forTeam, status: http.StatusNoContent,

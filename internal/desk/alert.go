@@ -3,6 +3,7 @@ package desk
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"

@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"earshot/internal/desk"
@@ -39,20 +38,5 @@ func (a Alerts) Push(ctx context.Context, job []byte) error {
 	if err != nil {
 		return err
 	}
-	var reasons []string
-	var pause time.Duration
-	for _, o := range due {
-		answer := a.Pusher.Send(ctx, Subscription{Endpoint: o.To.Endpoint, P256DH: o.To.P256DH, Auth: o.To.Auth},
-			Message{Body: o.Body, TTL: o.TTL, Topic: o.Topic, Urgent: true})
-		if err := a.Desk.NotePush(ctx, o, string(answer.Outcome), answer.Reason); err != nil {
-			return err
-		}
-		if answer.Outcome == Later {
-			reasons, pause = append(reasons, answer.Reason), max(pause, answer.After)
-		}
-	}
-	if len(reasons) > 0 {
-		return later{"notify: push of an alert: " + strings.Join(reasons, "; "), pause}
-	}
-	return nil
+	return a.sendAll(ctx, due)
 }

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdh"
 	"encoding/base64"
@@ -113,7 +114,8 @@ func (p *Pusher) Send(ctx context.Context, to Subscription, m Message) Answer {
 	if m.Urgent {
 		urgency = webpush.UrgencyHigh
 	}
-	res, err := webpush.SendNotificationWithContext(ctx, m.Body,
+	// The library pads what it is given in place: the same message goes to other devices, too.
+	res, err := webpush.SendNotificationWithContext(ctx, bytes.Clone(m.Body),
 		&webpush.Subscription{Endpoint: to.Endpoint, Keys: webpush.Keys{Auth: to.Auth, P256dh: to.P256DH}},
 		&webpush.Options{HTTPClient: p.client, Subscriber: p.contact, Topic: m.Topic, TTL: int(m.TTL / time.Second), Urgency: urgency,
 			VAPIDPublicKey: p.keys.Public, VAPIDPrivateKey: p.keys.Private})
