@@ -24,6 +24,11 @@ func (a *Agent) AskAside(ctx context.Context, id string, in AskingAside) (Done, 
 	return a.act(ctx, conversationPath(id, "/ask"), in)
 }
 
+// AskFurther asks those who were asked something more, under the same question.
+func (a *Agent) AskFurther(ctx context.Context, id string, side int64, text, key string) (Done, error) {
+	return a.act(ctx, conversationPath(id, "/ask-further"), map[string]any{"key": keyOr(key), "side": side, "text": text})
+}
+
 // TellAside tells the visitor once that an answer takes a moment.
 func (a *Agent) TellAside(ctx context.Context, id string, side int64, line, key string) (Done, error) {
 	return a.act(ctx, conversationPath(id, "/tell-aside"), map[string]any{"key": keyOr(key), "side": side, "line": line})

@@ -7,6 +7,8 @@ import { answer, ask, axe, look, once, openChat, say } from "./world.mjs";
 
 const question = "canary-question: may she return the grinder after 40 days?";
 const answered = "canary-answer: yes, for 60 days, if it is unused.";
+const further = "canary-further: and without the receipt?";
+const then = "canary-then: with the card's bill.";
 const line = "I have asked a colleague; this may take a moment.";
 const reply = "Yes, you can return it, for 60 days.";
 
@@ -53,7 +55,7 @@ async function asked(bilal, group) {
 }
 
 flow("a group is asked from a chat that it may not see, and its answer goes into the reply", async (world) => {
-  world.secrets.push(question, answered, '"side_talks":', '"kind":"side.');
+  world.secrets.push(question, answered, further, then, '"side_talks":', '"kind":"side.');
   const ada = await begin(world);
   const bilal = await invite(world, ada, {
     name: "Bilal Haddad",
@@ -107,7 +109,17 @@ flow("a group is asked from a chat that it may not see, and its answer goes into
   await once(ada.getByRole("article"), answered);
   await axe(ada, "an answer");
   await looksEverywhere(ada, "aside-answered");
-  await ada.getByRole("article").getByRole("button", { name: "Save as reply draft" }).click();
+  await strip.getByRole("button", { name: "Ask further" }).click();
+  await strip.getByRole("textbox", { name: "Further question to Billing" }).fill(further);
+  await looksEverywhere(ada, "aside-further");
+  await ada.keyboard.press("Enter");
+  await strip.getByText(/^You asked Billing/).waitFor();
+  await once(ada.getByRole("article"), further);
+  await ask(bilal, "POST", `/v1/talks/${to.talk}/messages`, { key: await key(), text: then, reply_to: to.seq });
+  await strip.getByText("Bilal Haddad answered").waitFor();
+  await once(ada.getByRole("article"), then);
+  const given = ada.getByRole("article").filter({ hasText: answered });
+  await given.getByRole("button", { name: "Save as reply draft" }).click();
   await ada.getByText("It is a draft of a saved reply now; whoever oversees the group can publish it.").waitFor();
   const { replies } = await ask(ada, "GET", "/v1/saved-replies");
   assert.deepEqual(
@@ -117,8 +129,8 @@ flow("a group is asked from a chat that it may not see, and its answer goes into
   await region.getByRole("heading", { level: 1 }).click();
   await ada.keyboard.press("f");
   const box = ada.getByRole("textbox", { name: /^Write to/ });
-  await ada.waitForFunction((text) => [...document.querySelectorAll("textarea")].some((t) => t.value === text), answered);
-  assert.equal(await box.inputValue(), answered);
+  await ada.waitForFunction((text) => [...document.querySelectorAll("textarea")].some((t) => t.value === text), then);
+  assert.equal(await box.inputValue(), then);
   await strip.waitFor({ state: "detached" });
   await answer(ada, reply);
   await once(chat.getByRole("log"), reply);

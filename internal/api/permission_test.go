@@ -271,6 +271,7 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"POST /v1/conversations/{id}/role": key("agent", bob.ID, "role", "scribe"), "POST /v1/conversations/{id}/trust": key("agent", bob.ID, "minutes", 5),
 		"POST /v1/conversations/{id}/hand-lead": key("to", bob.ID), "POST /v1/conversations/{id}/release": key("proposal", seq), "POST /v1/conversations/{id}/discard": key("proposal", seq),
 		"POST /v1/conversations/{id}/ask":            key("text", "may he?", "agent", sup.ID),
+		"POST /v1/conversations/{id}/ask-further":    key("side", side, "text", "and he?"),
 		"POST /v1/conversations/{id}/tell-aside":     key("side", side, "line", "One moment."),
 		"POST /v1/conversations/{id}/use-answer":     key("side", side, "note", 1),
 		"POST /v1/conversations/{id}/end-aside":      key("side", side),

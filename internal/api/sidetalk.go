@@ -21,6 +21,12 @@ type sideBody struct {
 	Side int64  `json:"side" minimum:"1" doc:"The seq of its side.asked."`
 }
 
+type askFurtherBody struct {
+	Key  string `json:"key" format:"uuid"`
+	Side int64  `json:"side" minimum:"1" doc:"The seq of its side.asked."`
+	Text string `json:"text" doc:"At most 10,000 characters." example:"And if she has lost the receipt?"`
+}
+
 type useAnswerBody struct {
 	Key  string `json:"key" format:"uuid"`
 	Side int64  `json:"side" minimum:"1" doc:"The seq of its side.asked."`
@@ -39,6 +45,10 @@ func (s *Server) sideTalkRoutes() {
 	memberAct(s, "ask", "Ask a group or a colleague about a conversation", "The question stands in their talk; what is answered under it there comes back as notes. Where somebody who is asked may not see the conversation, it is a conflict whose data names him, until I confirm that.",
 		func(ctx context.Context, a chat.Agent, c chat.ConversationID, b askAsideBody) (desk.Done, error) {
 			return s.Desk.Ask(ctx, a, c, desk.Asking{Key: b.Key, Text: b.Text, Agent: b.Agent, Group: b.Group, Confirmed: b.Confirmed, Grant: b.Grant})
+		})
+	memberAct(s, "ask-further", "Ask those who were asked something more", "Under the first question; it calls those who answered, and is a note in the conversation.",
+		func(ctx context.Context, a chat.Agent, c chat.ConversationID, b askFurtherBody) (desk.Done, error) {
+			return s.Desk.AskFurther(ctx, a, c, b.Key, b.Side, b.Text)
 		})
 	memberAct(s, "tell-aside", "Tell the visitor that an answer takes a moment", "Once for each question, as long as nobody has answered. It answers nothing: who waits for an answer waits still.",
 		func(ctx context.Context, a chat.Agent, c chat.ConversationID, b tellAsideBody) (desk.Done, error) {

@@ -66,6 +66,31 @@ func Asked(by Agent, in NewSideTalk, question Event, now time.Time) Event {
 	return Fact(KindSideAsked, by.Actor(), ForAgents, Micros(now), Said{Text: in.Text, Asks: asks})
 }
 
+// AskFurther is the rule of another question to those who were asked, under the first:
+// it answers that side-talk.
+func AskFurther(s State, seq int64, text string) (SideTalk, error) {
+	side, found := s.Thread.SideTalk(seq)
+	switch {
+	case !found:
+		return side, noSideTalk()
+	case s.OpenThread() == nil || !side.Live():
+		return side, Errorf(Gone, "This question is over, so an answer would not come back. Ask anew; your text is kept.")
+	}
+	return side, CheckText(text, 0)
+}
+
+// Further is the message of a further question in the talk, for those who answered or,
+// where nobody has, who were called first.
+func Further(side SideTalk, by Agent, text string, call []AgentID, now time.Time) Event {
+	return talkFact(KindMessage, by.Actor(), now, Said{Text: text, ReplyTo: side.Message, Mentions: call})
+}
+
+// AskedFurther is the note of a further question that stands in the talk.
+func AskedFurther(side SideTalk, by Agent, text string, question Event, now time.Time) Event {
+	answer := &SideAnswer{Side: side.Seq, Talk: side.Talk, Seq: question.Seq, Due: Micros(now.Add(SidePatience))}
+	return Fact(KindNote, by.Actor(), ForAgents, Micros(now), Said{Text: text, Answer: answer})
+}
+
 // ComeBack is the rule of what somebody said under a question in a talk: it comes
 // back as his note, unless the side-talk is over or these are the asker's own
 // words. call is the one whom the note calls; "" = nobody.

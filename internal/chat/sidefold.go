@@ -48,6 +48,14 @@ func (s *SideTalk) end(at int64, how string) {
 	}
 }
 
+// askFurther lets the visitor be told again, unless he waits for the same still.
+func (s *SideTalk) askFurther(note, due int64) {
+	if s.State() != SideOpen {
+		s.Due, s.Told = due, 0
+	}
+	s.Further, s.Used = note, 0
+}
+
 // closeSides ends with the Thread what was asked in it.
 func (t *Thread) closeSides(at int64) {
 	t.SideTalks = slices.Clone(t.SideTalks)
@@ -56,9 +64,14 @@ func (t *Thread) closeSides(at int64) {
 	}
 }
 
-// answered notes an answer that came back as a note.
+// answered notes an answer that came back as a note, or a further question, after which
+// the side-talk is open again.
 func (t *Thread) answered(a SideAnswer, by AgentID, note, at int64) {
 	t.side(a.Side, func(s *SideTalk) {
+		if a.Due != 0 {
+			s.askFurther(note, a.Due)
+			return
+		}
 		if s.Answers, s.Last = s.Answers+1, note; s.Answered == 0 {
 			s.Answered = at
 		}

@@ -41,6 +41,9 @@ type SideTalk struct {
 	Last      int64     `json:"last,omitempty"`
 	Answered  int64     `json:"answered,omitempty"`
 	Answerers []AgentID `json:"answerers,omitempty"`
+	// Further is the note of the newest further question; it waits as long as Last is
+	// before it.
+	Further int64 `json:"further,omitempty"`
 	// Used is when an answer was put into a reply.
 	Used int64 `json:"used,omitempty"`
 	// Ended is when it was over, How how: Withdrawn, TakenBack, GroupDeleted or
@@ -74,6 +77,8 @@ func (s SideTalk) State() SideState {
 		return SideOver
 	case s.Ended != 0:
 		return SideWithdrawn
+	case s.Further > s.Last:
+		return SideOpen
 	case s.Used != 0:
 		return SideUsed
 	case s.Answers > 0:
@@ -103,6 +108,9 @@ type SideAnswer struct {
 	Seq  int64          `json:"seq"` // of the answer in the talk
 	// Files are how many stand under it in the talk: they are for its readers.
 	Files int `json:"files,omitempty"`
+	// Due stands on what is no answer but a further question: when its author is
+	// offered a line for the visitor.
+	Due int64 `json:"due,omitempty"`
 }
 
 // SideCard stands on a question in a talk: which Conversation it is about, which

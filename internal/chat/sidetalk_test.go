@@ -32,6 +32,10 @@ func sideActs(s *script, now *time.Time) map[string]func(*rapid.T) {
 			answer := chat.Fact(chat.KindMessage, agents.Draw(t, "answerer").Actor(), chat.ForAgents, chat.Micros(*now), chat.Said{Text: "yes"})
 			_ = s.add(chat.ComeBack(side(t), answer, ada.ID, *now))
 		},
+		"ask further": func(t *rapid.T) {
+			one, err := chat.AskFurther(s.state, side(t).Seq, "and he?")
+			_ = s.add([]chat.Event{chat.AskedFurther(one, agents.Draw(t, "asker"), "and he?", chat.Event{Seq: 9}, *now)}, err)
+		},
 		"end aside":  func(t *rapid.T) { _ = s.add(chat.EndAside(s.state, agents.Draw(t, "by"), side(t).Seq, *now)) },
 		"lose aside": func(*rapid.T) { _ = s.add(chat.LoseAside(s.state, "k_1", *now), nil) },
 		"use answer": func(t *rapid.T) { _ = s.add(chat.UseAnswer(s.state, agents.Draw(t, "by"), side(t).Seq, 1, *now)) },
@@ -127,6 +131,46 @@ func TestSideTalk_IsOverWithItsThreadAndWhenItIsWithdrawn(t *testing.T) {
 	must(t, s.add(chat.Post(s.state, mia.Actor(), chat.NewMessage{Text: "again", Begin: chat.Beginning{Group: team}}, noon)))
 	if len(s.state.Thread.SideTalks) != 0 {
 		t.Error("the next sitting begins with the questions of the former one")
+	}
+}
+
+func TestSideTalk_AFurtherQuestionOpensItAgain(t *testing.T) {
+	t.Parallel()
+	s, side := askedAside(t)
+	further := func(at time.Time) {
+		t.Helper()
+		one, err := chat.AskFurther(s.state, side, "And without a receipt?")
+		must(t, s.add([]chat.Event{chat.AskedFurther(one, ada, "And without a receipt?", chat.Event{Seq: 9}, at)}, err))
+	}
+	now := func() chat.SideTalk {
+		one, _ := s.state.Thread.SideTalk(side)
+		return one
+	}
+	must(t, s.add(chat.TellAside(s.state, ada, side, "One moment.", noon)))
+	first := now()
+	if further(noon.Add(time.Minute)); now().Due != first.Due || now().Told == 0 || now().State() != chat.SideOpen || now().Answers != 0 {
+		t.Errorf("asked further while he waits: %+v", now())
+	}
+	answer := s.answer(t, side, dee, "Then not.")[0]
+	if said, _ := chat.Decode[chat.Said](answer); s.sideState(side) != chat.SideAnswered || said.Answer.Due != 0 {
+		t.Errorf("answered: %s", s.sideState(side))
+	}
+	must(t, s.add(chat.UseAnswer(s.state, ada, side, now().Last, noon)))
+	later := noon.Add(time.Hour)
+	further(later)
+	if n := now(); n.State() != chat.SideOpen || n.Used != 0 || n.Told != 0 || n.Due != chat.Micros(later.Add(chat.SidePatience)) || len(n.Answerers) != 1 {
+		t.Errorf("asked further after it was used: %+v", n)
+	}
+	s.answer(t, side, dee, "With the card's bill.")
+	if s.sideState(side) != chat.SideAnswered {
+		t.Errorf("answered again: %s", s.sideState(side))
+	}
+	if _, err := chat.AskFurther(s.state, side, " "); !chat.IsKind(err, chat.Invalid) {
+		t.Errorf("without words: %v", err)
+	}
+	must(t, s.add(chat.EndAside(s.state, ada, side, noon)))
+	if _, err := chat.AskFurther(s.state, side, "and?"); !chat.IsKind(err, chat.Gone) {
+		t.Errorf("what is over is asked further: %v", err)
 	}
 }
 

@@ -34,7 +34,7 @@ func answerAsDraft(tx *store.Tx, me chat.Agent, c chat.ConversationID, note int6
 	switch {
 	case err != nil:
 		return in, err
-	case said.Answer == nil:
+	case said.Answer == nil || said.Answer.Due != 0:
 		return in, chat.Errorf(chat.Invalid, "This is no answer of a colleague. Suggest it as words of your own.")
 	case said.Text == "":
 		return in, chat.Errorf(chat.Gone, "This answer was taken back, so there is nothing to keep.")

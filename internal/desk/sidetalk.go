@@ -188,9 +188,15 @@ func (d *Desk) doAside(ctx context.Context, a chat.Agent, c chat.ConversationID,
 	if c.Reserved() {
 		return Done{}, missingConversation()
 	}
+	also := in.after
 	in.after = func(tx *store.Tx, events []chat.Event) error {
 		if len(events) == 0 {
 			return nil
+		}
+		if also != nil {
+			if err := also(tx, events); err != nil {
+				return err
+			}
 		}
 		return d.showSide(tx, c, side, events[0].Actor)
 	}

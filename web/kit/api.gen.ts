@@ -803,6 +803,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/ask-further": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask those who were asked something more
+         * @description Under the first question; it calls those who answered, and is a note in the conversation.
+         */
+        post: operations["ask-further"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/ask-in": {
         parameters: {
             query?: never;
@@ -3937,6 +3957,20 @@ export interface components {
             /** @description Somebody who may coach me; empty: nobody. */
             coach: string;
         };
+        AskFurtherBody: {
+            /** Format: uuid */
+            key: string;
+            /**
+             * Format: int64
+             * @description The seq of its side.asked.
+             */
+            side: number;
+            /**
+             * @description At most 10,000 characters.
+             * @example And if she has lost the receipt?
+             */
+            text: string;
+        };
         AskedIn: {
             agent?: string;
             agent_name?: string;
@@ -6921,6 +6955,8 @@ export interface components {
         };
         SideAnswer: {
             /** Format: int64 */
+            due?: number;
+            /** Format: int64 */
             files?: number;
             /** Format: int64 */
             seq: number;
@@ -6979,6 +7015,8 @@ export interface components {
             due: number;
             /** Format: int64 */
             ended?: number;
+            /** Format: int64 */
+            further?: number;
             group?: string;
             /** @enum {string} */
             how?: "withdrawn" | "taken_back" | "closed";
@@ -11712,6 +11750,113 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description The same key did this before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-further": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskFurtherBody"];
             };
         };
         responses: {

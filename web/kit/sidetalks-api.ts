@@ -18,6 +18,7 @@ export function sideTalks(call: Call) {
     call<Done>("POST", `/v1/conversations/${encodeURIComponent(id)}/${name}`, { body });
   return {
     askAside: (id: ConversationId, key: string, asking: AskingAside) => act(id, "ask", { key, ...asking }),
+    askFurther: (id: ConversationId, key: string, side: number, text: string) => act(id, "ask-further", { key, side, text }),
     tellAside: (id: ConversationId, key: string, side: number, line: string) => act(id, "tell-aside", { key, side, line }),
     useAnswer: (id: ConversationId, key: string, side: number, note: number) => act(id, "use-answer", { key, side, note }),
     endAside: (id: ConversationId, key: string, side: number) => act(id, "end-aside", { key, side }),

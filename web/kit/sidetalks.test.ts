@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { withLine } from "./opentalk.ts";
+import { sidesOf, sideState, type SideTalk } from "./sidetalks.ts";
 import { newTalk } from "./talk.ts";
-import type { Event } from "./wire.ts";
+import type { Event, Thread } from "./wire.ts";
 
 const event = (seq: number, kind: Event["kind"], body: object): Event =>
   ({
@@ -42,4 +43,23 @@ test("a question that is taken back loses its words, and a note that was an answ
     newTalk("c_1", [], 0, false),
   );
   expect(bodyOf(withdrawn.events, 1)).toEqual({ text: "may she?", asks });
+});
+
+test("a further question opens it again, and the visitor may be told again once there was an answer", () => {
+  const answer = (seq: number, due?: number) =>
+    event(seq, "note", { text: "x", answer: { side: 1, talk: "c_2", seq, ...(due ? { due } : {}) } });
+  const asks = { name: "Billing", talk: "c_2", message: 1, due: 9 };
+  const after = (...more: Event[]): SideTalk | undefined =>
+    [event(1, "side.asked", { text: "may she?", asks }), ...more].reduce((t, e) => ({ ...t, ...sidesOf(t, e) }), {} as Thread)
+      .side_talks?.[0];
+  const stateAfter = (...more: Event[]) => sideState(after(...more) as SideTalk);
+  const told = event(2, "side.told", { side: 1 });
+  expect(after(told, answer(3, 30))).toMatchObject({ due: 9, told: 2, further: 3 });
+  const used = event(4, "side.used", { side: 1, note: 3 });
+  expect(stateAfter(answer(3), used)).toBe("used");
+  const again = after(told, answer(3), used, answer(5, 50));
+  expect(again).toMatchObject({ due: 50, further: 5, last: 3, answers: 1 });
+  expect([again?.told, again?.used]).toEqual([undefined, undefined]);
+  expect(stateAfter(answer(3), used, answer(5, 50))).toBe("open");
+  expect(stateAfter(answer(3), used, answer(5, 50), answer(6))).toBe("answered");
 });

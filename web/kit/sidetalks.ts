@@ -25,6 +25,8 @@ export interface SideTalk {
   last?: number;
   answered?: Micros;
   answerers?: AgentId[];
+  /** The note of the newest further question; it waits as long as last is before it. */
+  further?: number;
   used?: Micros;
   ended?: Micros;
   how?: string;
@@ -47,6 +49,8 @@ export interface SideAnswer {
   seq: number;
   /** How many files stand under it in the talk. */
   files?: number;
+  /** On what is no answer but a further question: when its author is offered a line for the visitor. */
+  due?: Micros;
 }
 
 /** SideCard stands on a question in a talk. */
@@ -76,6 +80,7 @@ export interface Blind {
 /** sideState is where a side-talk is, as internal/chat has it. */
 export function sideState(side: SideTalk): SideState {
   if (side.ended) return side.how === "closed" ? "over" : "withdrawn";
+  if ((side.further ?? 0) > (side.last ?? 0)) return "open";
   if (side.used) return "used";
   return side.answers ? "answered" : "open";
 }
@@ -124,8 +129,16 @@ function ended(side: SideTalk, at: Micros, how: string): SideTalk {
 }
 
 function answered(side: SideTalk, note: EventOfKind<"note">): SideTalk {
+  const due = note.body.answer?.due;
+  if (due) return askedFurther(side, note.seq, due);
   const by = note.actor.kind === "agent" ? (note.actor.id ?? "") : "";
   const known = side.answerers ?? [];
   const answerers = known.includes(by) || known.length >= mostAnswerers ? known : [...known, by];
   return { ...side, answers: (side.answers ?? 0) + 1, last: note.seq, answered: side.answered || note.at, answerers };
+}
+
+function askedFurther(side: SideTalk, note: number, due: Micros): SideTalk {
+  const { used: _used, told, ...rest } = side;
+  if (sideState(side) !== "open") return { ...rest, due, further: note };
+  return { ...rest, ...(told ? { told } : {}), further: note };
 }

@@ -29,6 +29,8 @@ function blindOf(data: unknown): Blind | null {
 
 export const withdraw = (id: string, side: number) => did((key) => api.endAside(id, key, side));
 
+export const askFurther = (id: string, side: number, text: string) => did((key) => api.askFurther(id, key, side, text));
+
 export const tell = (id: string, side: number, line: string) => did((key) => api.tellAside(id, key, side, line));
 
 /** insertText puts an answer into the reply, to be changed there; nothing is sent. Who answered sees that it was used. */

@@ -16,7 +16,8 @@ export function slowSide(sides: readonly SideTalk[], me: string, now: Micros, di
 /** answerNote is the newest answer to a side-talk that is known here and was not taken back. */
 export function answerNote(events: readonly Event[], side: SideTalk): EventOfKind<"note"> | undefined {
   return events.findLast(
-    (e): e is EventOfKind<"note"> => e.kind === "note" && e.body.answer?.side === side.seq && !e.body.emptied && e.body.text !== "",
+    (e): e is EventOfKind<"note"> =>
+      e.kind === "note" && e.body.answer?.side === side.seq && !e.body.answer.due && !e.body.emptied && e.body.text !== "",
   );
 }
 
