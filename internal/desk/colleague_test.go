@@ -85,6 +85,28 @@ func TestColleague_TalksAndSeesNoChatButOneThatHeIsLetInto(t *testing.T) {
 	}
 }
 
+// Nobody has to be asked for a way out: what he was let or added into, he leaves himself.
+func TestColleague_LeavesWhatHeWasLetInto(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	ctx := t.Context()
+	ada, cal := w.Agent("Ada", chat.Member), aColleague(w, "Cal")
+	_, c := w.Taken(ada)
+	must[desk.Done](t)(w.Desk.Grant(ctx, ada, c, w.Key(), cal.ID))
+	must[desk.Conversation](t)(w.Desk.Conversation(ctx, cal, c))
+	must[desk.Done](t)(w.Desk.Revoke(ctx, cal, c, w.Key(), cal.ID))
+	_, err := w.Desk.Conversation(ctx, cal, c)
+	wantKind(t, "the chat that he left", err, chat.Missing)
+	closed, _, err := w.Desk.MakeChannel(ctx, ada, desk.NewChannel{Key: w.Key(), Name: "Audit", Closed: true, With: []chat.AgentID{cal.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	must[desk.OpenedTalk](t)(w.Desk.Talk(ctx, cal, closed))
+	must[desk.Done](t)(w.Desk.LeaveTalk(ctx, cal, closed, w.Key()))
+	_, err = w.Desk.Talk(ctx, cal, closed)
+	wantKind(t, "the closed channel that he left", err, chat.Missing)
+}
+
 func TestColleague_IsInNoGroupAndHandsHisChatsOnFirst(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)
