@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { begin, flow, invite, longFlow, take } from "./flow.mjs";
-import { answer, ask, look, once, openChat, say } from "./world.mjs";
+import { answer, ask, look, once, openChat, picture, say, text } from "./world.mjs";
 
 const ben = {
   name: "Ben Carter",
@@ -31,6 +31,12 @@ const log = (page) => page.getByRole("log");
 async function people(inbox) {
   const { me, team } = await ask(inbox, "GET", "/v1/inbox");
   return { me: me.id, ben: team.find((a) => a.name === ben.name)?.id };
+}
+
+/** The number of the newest message of a talk. */
+async function saidAt(page, talk) {
+  const { events } = await ask(page, "GET", `/v1/talks/${talk.conversation}`);
+  return events.findLast((e) => e.kind === "message").seq;
 }
 
 const act = (page, path, body) => ask(page, "POST", path, { key: randomUUID(), ...body });
@@ -86,6 +92,54 @@ flow("a group's channel carries a mention and its reply, and goes with the group
   assert.equal(await page.getByText(/canary-/).count(), 0, "words of a talk that was lost stand on the screen");
   await look(page, "talk-gone-390");
   world.secrets.push("canary-talk", "canary-reply", "talk.created", '"crew"');
+  return [told];
+});
+
+longFlow("files in a channel are for those who may read it", async (world) => {
+  const inbox = await begin(world);
+  const page = await invite(world, inbox, ben);
+  await inbox.goto("/");
+  const told = await answered(world, inbox);
+  const ids = await people(inbox);
+  const lunch = await act(inbox, "/v1/talks", { name: "lunch", with: [ids.ben] });
+  const shut = await act(inbox, "/v1/talks", { name: "pay", closed: true });
+  const send = async (talk, words, ...files) => {
+    await inbox.goto(`/talks/${talk.conversation}`);
+    await box(inbox).fill(words);
+    await inbox.locator("form input[type=file]").setInputFiles(files);
+    await inbox.getByRole("list", { name: "Files" }).getByRole("progressbar").first().waitFor({ state: "detached" });
+    if (files.length > 1) await look(inbox, "talk-files-chosen");
+    await box(inbox).press("Enter");
+    await log(inbox).getByText(words).waitFor();
+  };
+  const menu = text("menu.txt", "canary-menu: soup");
+  await send(lunch, "canary-lunch: the menu", menu, { name: "table.png", mimeType: "image/png", buffer: picture });
+  await send(shut, "canary-raise: figures", text("raise.txt", "canary-raise: four percent"));
+
+  await page.goto(`/talks/${lunch.conversation}`);
+  const download = page.waitForEvent("download");
+  await log(page)
+    .getByRole("link", { name: /menu\.txt/ })
+    .click();
+  const saved = await (await download).createReadStream();
+  let got = "";
+  for await (const chunk of saved) got += chunk;
+  assert.equal(got, "canary-menu: soup");
+  const shown = log(page).getByRole("img", { name: "table.png" });
+  await shown.waitFor();
+  await shown.evaluate((image) => image.decode());
+  await look(page, "talk-files");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await look(page, "talk-files-390-dark");
+
+  const filesOf = async (talk) => (await ask(inbox, "GET", `/v1/talks/${talk.conversation}`)).events.flatMap((e) => e.body.files ?? []);
+  const [raise] = await filesOf(shut);
+  await assert.rejects(ask(page, "GET", `/v1/files/${raise.id}`), /404/, "a file of a closed channel is open to who is not in it");
+  const [theirs] = await filesOf(lunch);
+  await act(inbox, `/v1/talks/${lunch.conversation}/redact`, { seq: await saidAt(inbox, lunch) });
+  await assert.rejects(ask(page, "GET", `/v1/files/${theirs.id}`), /404/, "a file that was taken back is open still");
+  world.secrets.push("canary-menu", "canary-lunch", "canary-raise");
   return [told];
 });
 

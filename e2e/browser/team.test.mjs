@@ -2,18 +2,10 @@
 // minding who is signed in.
 import assert from "node:assert/strict";
 import { begin, flow, invite, longFlow, openQueued, take, writesNote } from "./flow.mjs";
-import { answer, ask, look, once, openChat, owner, say } from "./world.mjs";
+import { answer, ask, look, once, openChat, owner, picture, say, text } from "./world.mjs";
 
-const picture = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8DAwMDAxMDAwMDAAAANHQEDasKb6QAAAABJRU5ErkJggg==",
-  "base64",
-);
 const invoice = "Invoice 2026-11 over three bags of beans";
 const receipt = "Receipt of the 24th for Ines";
-
-function text(name, words) {
-  return { name, mimeType: "text/plain", buffer: Buffer.from(words) };
-}
 
 longFlow("files cross both ways, and what is not allowed is refused by name", async (world) => {
   const inbox = await begin(world);

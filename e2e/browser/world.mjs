@@ -228,6 +228,15 @@ export async function ask(page, method, path, body) {
   return answered === "" ? undefined : JSON.parse(answered);
 }
 
+/** A small picture, and a file of words, as a person chooses them. */
+export const picture = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8DAwMDAxMDAwMDAAAANHQEDasKb6QAAAABJRU5ErkJggg==",
+  "base64",
+);
+export function text(name, words) {
+  return { name, mimeType: "text/plain", buffer: Buffer.from(words) };
+}
+
 /** Writes in the inbox, in the voice that is chosen. */
 export async function answer(page, text) {
   const box = page.getByRole("textbox", { name: /^Write (to|a note)/ });
