@@ -114,7 +114,7 @@ func words() map[string]map[string][]any {
 		"SideCard":      {"state": {"open", "answered", "used", "withdrawn", "over"}},
 		"SideTalk":      {"how": {"withdrawn", "taken_back", "closed"}},
 		"Draft":         {"voice": {"reply", "note", "whisper"}},
-		"Signal":        {"kind": {"typing", "viewing", "presence", "queue", "preview", "reading"}, "audience": {"all", "agents"}},
+		"Signal":        {"kind": {"typing", "viewing", "presence", "queue", "preview", "reading", "check"}, "audience": {"all", "agents"}},
 		"Requeued":      {"cause": {"agent", "disabled", "sign_out", "lost", "gone", "missed_reply", "woke", "handover"}},
 		"OfferEnded":    {"how": {"declined", "expired", "withdrawn"}},
 		"Target":        {"kind": {"agent", "group", "anyone"}},

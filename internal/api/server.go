@@ -125,6 +125,7 @@ func (s *Server) describe() {
 	s.meRoutes()
 	s.pushRoutes()
 	s.alertRoutes()
+	s.reachRoutes()
 	s.inboxRoutes()
 	s.boardRoutes()
 	s.conversationRoutes()

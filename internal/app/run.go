@@ -135,6 +135,7 @@ func (a *App) handlers() map[string]jobs.Handler {
 	alerts := notify.Alerts{Desk: a.desk, Pusher: a.pusher, Base: base}
 	return map[string]jobs.Handler{
 		desk.JobAlert:      func(ctx context.Context, j store.Job) error { return alerts.Push(ctx, j.Body) },
+		desk.JobCheck:      func(ctx context.Context, j store.Job) error { return a.desk.CheckDevices(ctx, j.Body) },
 		desk.JobWaiting:    func(ctx context.Context, j store.Job) error { return a.desk.AskTheQueue(ctx, j.Body) },
 		desk.JobMail:       func(ctx context.Context, j store.Job) error { return alerts.Mail(ctx, j.Body) },
 		desk.JobStep:       func(ctx context.Context, j store.Job) error { return a.desk.ClimbAlert(ctx, j.Body) },

@@ -136,11 +136,15 @@ const (
 	SignalPreview SignalKind = "preview"
 	// SignalReading tells the lead that somebody reads what he types.
 	SignalReading SignalKind = "reading"
+	// SignalCheck asks the open pages of an agent to say whether they are heard.
+	SignalCheck SignalKind = "check"
 )
 
 // Addressed reports whether signals of the kind are for those alone whom their
 // audience names. They are kept nowhere: no snapshot has them.
-func (k SignalKind) Addressed() bool { return k == SignalPreview || k == SignalReading }
+func (k SignalKind) Addressed() bool {
+	return k == SignalPreview || k == SignalReading || k == SignalCheck
+}
 
 // QueueTTL is how long the word about a place in the queue holds.
 const QueueTTL = 90 * time.Second
@@ -197,7 +201,7 @@ func Hears(s Signal, acc Access, v Viewer) bool {
 		}
 		if s.Kind.Addressed() {
 			people, private := s.Audience.People()
-			return private && slices.Contains(people, v.Agent) && acc.Admits(v)
+			return private && slices.Contains(people, v.Agent) && (s.Kind == SignalCheck || acc.Admits(v))
 		}
 		return s.Conversation == "" || acc.Admits(v)
 	}

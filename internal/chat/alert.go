@@ -25,6 +25,7 @@ const (
 	AlertMessage  AlertKind = "message"  // a visitor wrote in a chat that he leads
 	AlertTalk     AlertKind = "talk"     // a colleague wrote in a talk
 	AlertTest     AlertKind = "test"     // he asked for it, to see that it arrives
+	AlertCheck    AlertKind = "check"    // a silent test of his devices, which asks them to answer
 )
 
 // Chatter reports whether alerts of the kind come with every line: they are for
@@ -237,7 +238,7 @@ func (a Alert) Holds(s State) bool {
 		return now.Help != 0
 	case AlertPromise:
 		return t != nil && t.Promise != nil
-	case AlertMention, AlertTalk, AlertTest:
+	case AlertMention, AlertTalk, AlertTest, AlertCheck:
 		return true
 	}
 	return false
@@ -261,12 +262,12 @@ func (w AlertWishes) Check() error {
 	return cmp.Or(w.Quiet.check(), checkSounds(w.Sounds))
 }
 
-// Hush is why an agent is not alarmed now, "" where he is. What he asked for himself,
-// a test, always arrives.
+// Hush is why an agent is not alarmed now, "" where he is. A test always arrives: he, or
+// who oversees him, asked for it, or it makes no sound.
 func (w AlertWishes) Hush(k AlertKind, a Agent, now time.Time) Hush {
 	onShift := a.Status == Accepting || a.Status == Finishing || !a.Role.Answers()
 	switch {
-	case k == AlertTest:
+	case k == AlertTest || k == AlertCheck:
 		return ""
 	case !onShift && !w.Away:
 		return HushOff

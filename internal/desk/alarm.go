@@ -22,7 +22,7 @@ func (d *Desk) hushOf(tx *store.Tx, to chat.Agent, k chat.AlertKind, step chat.S
 // since he takes chats: those he stops by being away. A colleague's he is not called to.
 func hush(to chat.Agent, wishes chat.AlertWishes, k chat.AlertKind, step chat.Step, now time.Time) chat.Hush {
 	own := step != chat.StepColleague && step != chat.StepLead
-	given := own && (k == chat.AlertOffer || k == chat.AlertAssigned) || k == chat.AlertTest
+	given := own && (k == chat.AlertOffer || k == chat.AlertAssigned) || k == chat.AlertTest || k == chat.AlertCheck
 	if !given && !to.Disturbable(now) {
 		return chat.HushUndisturbed
 	}

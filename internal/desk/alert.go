@@ -18,6 +18,8 @@ const (
 
 type alertJob struct {
 	Alert chat.AlertID `json:"alert"`
+	// Loud lets a test go to devices, too, that cannot be tested without being noticed.
+	Loud bool `json:"loud,omitempty"`
 }
 
 type waitingJob struct {
@@ -104,7 +106,7 @@ func call(tx *store.Tx, about chat.ConversationID, c chat.Call, at, grace int64)
 	}
 	// A job for each, since one that is put off again and again never runs: the first
 	// of them pushes what there is, and the others find nothing to do.
-	return a, enqueue(tx, JobAlert, fmt.Sprintf("%s %d", a.ID, a.Count), at+grace, alertJob{a.ID})
+	return a, enqueue(tx, JobAlert, fmt.Sprintf("%s %d", a.ID, a.Count), at+grace, alertJob{Alert: a.ID})
 }
 
 func enqueue(tx *store.Tx, kind, key string, due int64, body any) error {

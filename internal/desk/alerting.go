@@ -34,6 +34,8 @@ type Outgoing struct {
 	Body  []byte
 	Topic string
 	TTL   time.Duration
+	// Silent is a test that wakes nobody.
+	Silent bool
 }
 
 // DuePushes judges an alert anew and answers what is to be sent of it: nothing where it
@@ -54,13 +56,13 @@ func (d *Desk) DuePushes(ctx context.Context, job []byte) ([]Outgoing, error) {
 		if err != nil {
 			return err
 		}
-		out, err = d.pushesOf(tx, a)
+		out, err = d.pushesOf(tx, a, body.Loud)
 		return err
 	})
 	return out, err
 }
 
-func (d *Desk) pushesOf(tx *store.Tx, a chat.Alert) ([]Outgoing, error) {
+func (d *Desk) pushesOf(tx *store.Tx, a chat.Alert, loudly bool) ([]Outgoing, error) {
 	now := d.now()
 	to, err := tx.Agent(a.Agent)
 	if err != nil {
@@ -80,13 +82,13 @@ func (d *Desk) pushesOf(tx *store.Tx, a chat.Alert) ([]Outgoing, error) {
 	if err != nil || hush != "" {
 		return nil, errors.Join(err, tx.HushAlert(a.ID, hush))
 	}
-	return d.address(tx, a, what)
+	return d.address(tx, a, what, loudly)
 }
 
 // alerted is the event that an alert is about, and whether there is still something
 // that its agent, as of now, may and ought to notice.
 func alerted(tx *store.Tx, a chat.Alert, to chat.Agent) (chat.Event, bool, error) {
-	if a.Kind == chat.AlertTest {
+	if a.Kind == chat.AlertTest || a.Kind == chat.AlertCheck {
 		return chat.Event{}, !to.Disabled, nil
 	}
 	s, err := tx.State(a.Conversation)
@@ -112,8 +114,9 @@ func alerted(tx *store.Tx, a chat.Alert, to chat.Agent) (chat.Event, bool, error
 }
 
 // address makes a push for each device that has not taken this alert over as it
-// counts now, and notes that it is sent.
-func (d *Desk) address(tx *store.Tx, a chat.Alert, what chat.Event) ([]Outgoing, error) {
+// counts now, and notes that it is sent. A test leaves out devices that would notice it,
+// unless it is loud.
+func (d *Desk) address(tx *store.Tx, a chat.Alert, what chat.Event, loudly bool) ([]Outgoing, error) {
 	devices, err := tx.Subscriptions(a.Agent)
 	if err != nil {
 		return nil, err
@@ -133,7 +136,8 @@ func (d *Desk) address(tx *store.Tx, a chat.Alert, what chat.Event) ([]Outgoing,
 	at := chat.Micros(d.now())
 	for _, to := range devices {
 		done := slices.ContainsFunc(had, func(h store.Delivery) bool { return h.Session == to.Session && h.Count == a.Count && final(h.Outcome) })
-		if done {
+		silent := a.Kind == chat.AlertCheck
+		if done || silent && !loudly && loud(to.Endpoint) {
 			continue
 		}
 		if underWay(had, a, to.Session, at) {
@@ -145,7 +149,7 @@ func (d *Desk) address(tx *store.Tx, a chat.Alert, what chat.Event) ([]Outgoing,
 		if err := tx.SaveDelivery(store.Delivery{Alert: a.ID, Session: to.Session, Count: a.Count, SentAt: at}); err != nil {
 			return nil, err
 		}
-		out = append(out, Outgoing{To: to, Alert: a.ID, Count: a.Count, Body: body, Topic: topicOf(a), TTL: alertTTL})
+		out = append(out, Outgoing{To: to, Alert: a.ID, Count: a.Count, Body: body, Topic: topicOf(a), TTL: alertTTL, Silent: silent})
 	}
 	if len(out) == 0 {
 		return nil, nil
@@ -166,6 +170,9 @@ func final(outcome string) bool { return outcome != "" && outcome != pushLater }
 // device that is off, the push service keeps the newest.
 func topicOf(a chat.Alert) string {
 	name := string(a.Conversation)
+	if a.Kind == chat.AlertCheck {
+		return checkTopic
+	}
 	if name == "" {
 		name = string(a.ID)
 	}

@@ -81,14 +81,33 @@ func (d *Desk) TestAlert(ctx context.Context, a chat.Agent) (chat.AlertID, error
 	id := chat.AlertID(newID("al"))
 	err := d.store.Write(ctx, func(tx *store.Tx) error {
 		now := chat.Micros(d.now())
-		open, _, err := tx.RaiseAlert(chat.Alert{ID: id, Agent: a.ID, Kind: chat.AlertTest, At: now})
+		if err := endTests(tx, a.ID, now); err != nil {
+			return err
+		}
+		one, _, err := tx.RaiseAlert(chat.Alert{ID: id, Agent: a.ID, Kind: chat.AlertTest, At: now})
 		if err != nil {
 			return err
 		}
-		id = open.ID
-		return enqueue(tx, JobAlert, string(id), now, alertJob{id})
+		return enqueue(tx, JobAlert, string(one.ID), now, alertJob{Alert: one.ID})
 	})
 	return id, err
+}
+
+// endTests ends the agent's former test, so that the way of the next one is told from
+// its begin.
+func endTests(tx *store.Tx, a chat.AgentID, at int64) error {
+	open, err := tx.OpenAlerts("")
+	if err != nil {
+		return err
+	}
+	for _, one := range open {
+		if one.Agent == a && one.Kind == chat.AlertTest {
+			if err := endAlert(tx, one, chat.AlertOver, at); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // SeeAlert ends an alert of the agent's on all his devices.

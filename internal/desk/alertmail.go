@@ -45,7 +45,7 @@ func (d *Desk) mailStep(tx *store.Tx, j stepJob, whose chat.Alert) error {
 	if err != nil || !first || taken.Called == 0 {
 		return err
 	}
-	return enqueue(tx, JobMail, string(whose.ID), taken.At, alertJob{whose.ID})
+	return enqueue(tx, JobMail, string(whose.ID), taken.At, alertJob{Alert: whose.ID})
 }
 
 // DueMail judges an alert anew and answers what is to be mailed; false where it was

@@ -46,17 +46,22 @@ type BoardAgent struct {
 	Until  int64            `json:"until,omitempty"`
 	// Present says that a device answers; Lost that none has for so long that
 	// unanswered chats were handed on, though he did not go offline.
-	Present        bool              `json:"present"`
-	Lost           bool              `json:"lost"`
-	Devices        int               `json:"devices" doc:"How many of his devices are connected."`
-	Mobile         bool              `json:"mobile" doc:"All of them are phones or tablets."`
-	Takes          bool              `json:"takes" doc:"Is given new chats: he accepts and can be reached."`
-	Load           int               `json:"load" doc:"In hundredths of a chat, open offers included."`
-	Limit          int               `json:"limit" doc:"In hundredths of a chat."`
-	Today          int               `json:"today" doc:"Chats that he was given today."`
-	AcceptingSince int64             `json:"accepting_since,omitempty"`
-	Groups         []BoardMembership `json:"groups"`
-	Chats          []BoardChat       `json:"chats" doc:"Those that he leads and that I may see or know of: those that ask for help and to which nobody comes first, then the others that do, then the oldest."`
+	Present        bool       `json:"present"`
+	Lost           bool       `json:"lost"`
+	Devices        int        `json:"devices" doc:"How many of his devices are connected."`
+	Mobile         bool       `json:"mobile" doc:"All of them are phones or tablets."`
+	Takes          bool       `json:"takes" doc:"Is given new chats: he accepts and can be reached."`
+	Load           int        `json:"load" doc:"In hundredths of a chat, open offers included."`
+	Limit          int        `json:"limit" doc:"In hundredths of a chat."`
+	Today          int        `json:"today" doc:"Chats that he was given today."`
+	AcceptingSince int64      `json:"accepting_since,omitempty"`
+	Reach          chat.Reach `json:"reach" doc:"Whether alerts arrive."`
+	// Expected says that a group of his is open by its hours, or opens within the hour:
+	// at OpensAt, 0 = it is open.
+	Expected bool              `json:"expected"`
+	OpensAt  int64             `json:"opens_at,omitempty"`
+	Groups   []BoardMembership `json:"groups"`
+	Chats    []BoardChat       `json:"chats" doc:"Those that he leads and that I may see or know of: those that ask for help and to which nobody comes first, then the others that do, then the oldest."`
 }
 
 // BoardMembership is an agent's part in a group.
@@ -98,11 +103,17 @@ func (d *Desk) Board(ctx context.Context, a chat.Agent) (Board, error) {
 		return Board{}, err
 	}
 	var devices map[chat.AgentID]store.Devices
+	var facts map[chat.AgentID][]chat.DeviceFacts
 	err = d.store.Read(ctx, func(tx *store.Tx) (err error) {
-		devices, err = tx.Devices(d.holding())
+		if devices, err = tx.Devices(d.holding()); err != nil {
+			return err
+		}
+		facts, err = d.devicesOf(tx, "")
 		return err
 	})
-	return Board{Now: chat.Micros(d.now()), Groups: s.boardGroups(), Agents: s.boardAgents(a.Viewer(), devices)}, err
+	b := Board{Now: chat.Micros(d.now()), Groups: s.boardGroups(), Agents: s.boardAgents(a.Viewer(), devices)}
+	s.boardReach(b.Agents, facts, d.now())
+	return b, err
 }
 
 func (s *situation) boardGroups() []BoardGroup {

@@ -75,7 +75,7 @@ func TestBoard_ShowsGroupsAndAgentsAsTheyStand(t *testing.T) {
 		t.Errorf("Billing is %+v, and nobody is connected", g)
 	}
 	got := agentOn(t, b, ada.ID)
-	wantAda := desk.BoardAgent{Agent: ada.ID, Status: chat.Accepting, Present: true, Takes: true, Load: 100, Limit: 200, Today: 1, AcceptingSince: got.AcceptingSince,
+	wantAda := desk.BoardAgent{Agent: ada.ID, Status: chat.Accepting, Present: true, Takes: true, Load: 100, Limit: 200, Today: 1, AcceptingSince: got.AcceptingSince, Reach: chat.ReachOf("Ada", nil, w.Clock.Now()),
 		Groups: []desk.BoardMembership{{Group: w.Group.ID, Class: chat.ClassFirst}},
 		Chats:  []desk.BoardChat{{Group: w.Group.ID, Since: since, WaitingSince: since, Conversation: c}}}
 	if diff := cmp.Diff(wantAda, got); diff != "" {

@@ -336,7 +336,7 @@ func runJobs(t *testing.T, w *desktest.World) {
 		return err
 	})
 	for _, j := range due {
-		do, known := map[string]func(context.Context, []byte) error{desk.JobRemoveFile: w.Desk.RemoveFile, desk.JobWaiting: w.Desk.AskTheQueue, desk.JobStep: w.Desk.ClimbAlert}[j.Kind]
+		do, known := map[string]func(context.Context, []byte) error{desk.JobRemoveFile: w.Desk.RemoveFile, desk.JobWaiting: w.Desk.AskTheQueue, desk.JobStep: w.Desk.ClimbAlert, desk.JobCheck: w.Desk.CheckDevices}[j.Kind]
 		if !known {
 			t.Errorf("a job of kind %q", j.Kind)
 			continue

@@ -70,6 +70,9 @@ func (d *Desk) situate(tx *store.Tx, before map[chat.ThreadID]chat.Thread) (*sit
 	if err := s.loadGroups(tx, agents); err != nil {
 		return nil, err
 	}
+	if err := d.deafen(tx, s); err != nil {
+		return nil, err
+	}
 	s.state.Began = chat.Micros(d.started)
 	s.standings = sync.OnceValue(func() []routing.Standing { return s.state.Standings(s.at) })
 	return s, d.loadThreads(tx, s, before)

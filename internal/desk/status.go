@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -92,7 +93,7 @@ func (d *Desk) saveStatus(tx *store.Tx, before, after chat.Agent, by chat.Actor)
 			return err
 		}
 	}
-	if err := tx.SaveAgent(after); err != nil {
+	if err := errors.Join(tx.SaveAgent(after), beginShift(tx, before, after, d.now())); err != nil {
 		return err
 	}
 	if due := firstEnd(after); due != 0 {

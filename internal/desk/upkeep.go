@@ -20,10 +20,10 @@ const (
 // end, raises the help flag where a visitor waits too long and frees it of who cannot
 // come any more, removes unsent files
 // after 24 h, expired sessions and tickets, allowances that are full again and old
-// rehearsals, makes the channels of groups that have none, and empties what was said in
-// talks longer ago than the team keeps it. It is level-triggered.
+// rehearsals, makes the channels of groups that have none, empties what was said in
+// talks longer ago than the team keeps it, and has the devices tested of whoever is on shift. It is level-triggered.
 func (d *Desk) Sweep(ctx context.Context) error {
-	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.freeHelp(ctx), d.removeUnsent(ctx), d.removeExpired(ctx), d.keepChannels(ctx), d.emptyTalks(ctx))
+	return errors.Join(d.abandon(ctx), d.endWatches(ctx), d.endStays(ctx), d.flagWaiting(ctx), d.freeHelp(ctx), d.removeUnsent(ctx), d.removeExpired(ctx), d.keepChannels(ctx), d.emptyTalks(ctx), d.checkWhoIsOnShift(ctx))
 }
 
 // abandon closes queued Threads that their visitors left. After a start every
@@ -104,7 +104,7 @@ func (d *Desk) removeUnsent(ctx context.Context) error {
 func (d *Desk) removeExpired(ctx context.Context) error {
 	now := chat.Micros(d.now())
 	return d.store.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.DeleteExpired(now), tx.RemoveFullAllowances(now), tx.ForgetAlerts(now-alertsKept.Microseconds()),
+		return errors.Join(tx.DeleteExpired(now), tx.RemoveFullAllowances(now), tx.ForgetAlerts(now-alertsKept.Microseconds()), tx.ForgetPages(now-pagesKept.Microseconds()),
 			tx.ForgetOldRehearsals(now, now-keepRehearsals.Microseconds()))
 	})
 }

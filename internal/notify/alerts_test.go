@@ -65,6 +65,8 @@ func (s *stage) work() (failed int) {
 			switch j.Kind {
 			case desk.JobAlert:
 				err = s.alerts.Push(s.t.Context(), j.Body)
+			case desk.JobCheck:
+				err = s.Desk.CheckDevices(s.t.Context(), j.Body)
 			case desk.JobWaiting:
 				err = s.Desk.AskTheQueue(s.t.Context(), j.Body)
 			case desk.JobMail:

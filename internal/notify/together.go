@@ -19,7 +19,7 @@ func (a Alerts) sendAll(ctx context.Context, due []desk.Outgoing) error {
 	for i, o := range due {
 		all.Go(func() {
 			answer := a.Pusher.Send(ctx, Subscription{Endpoint: o.To.Endpoint, P256DH: o.To.P256DH, Auth: o.To.Auth},
-				Message{Body: o.Body, TTL: o.TTL, Topic: o.Topic, Urgent: true})
+				Message{Body: o.Body, TTL: o.TTL, Topic: o.Topic, Urgent: !o.Silent})
 			answers[i] = answer
 			failed[i] = a.Desk.NotePush(ctx, o, string(answer.Outcome), answer.Reason)
 		})

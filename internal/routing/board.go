@@ -79,6 +79,8 @@ type counter struct {
 	free    []*place
 	open    bool
 	waiting int
+	// heard says that somebody who is given its chats is not deaf, where that counts.
+	heard bool
 }
 
 func newBoard(s State, now int64) *board {
@@ -91,6 +93,7 @@ func newBoard(s State, now int64) *board {
 		b.account(e.Thread, 1)
 	}
 	for _, c := range b.groups {
+		c.heard = c.Distribution.SkipDeaf && c.hears(anybody)
 		for _, p := range c.places {
 			if c.isFree(p) {
 				p.waits = true

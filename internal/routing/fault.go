@@ -27,5 +27,8 @@ const (
 	faultBack     = "back"     // wrong ways speak for where they went
 	faultRest     = "rest"     // the first reply is due while a transfer rings
 	faultDeaf     = "deaf"     // who gets room hears nothing of what was passed on before
+	faultSkip     = "skip"     // who is deaf is asked whatever the group says
+	faultMute     = "mute"     // where all are deaf nobody is asked
+	faultHush     = "hush"     // who was passed over stays so when the last who hears has gone
 	faultLong     = "long"     // a colleague is rung for as long as it is passed on
 )

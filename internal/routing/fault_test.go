@@ -11,6 +11,9 @@ import (
 // fault can trip guards nothing.
 var faults = []struct{ tag, dir, red string }{
 	{"mutant_route_deaf", ".", "TestDecide_WhatIsPassedToAGroupRingsWhoCouldTakeIt"},
+	{"mutant_route_skip", ".", "TestDeaf_NobodyDeafIsGivenAChatBesideWhoHears"},
+	{"mutant_route_mute", ".", "TestDeaf_WhereAllAreItIsAsIfTheGroupSaidNothing"},
+	{"mutant_route_hush", ".", "TestDeaf_WhoWasPassedOverIsAskedWhenTheLastWhoHearsHasGone"},
 	{"mutant_route_long", ".", "TestDecide_OffersEndByTheirDeadline"},
 	{"mutant_route_capacity", ".", "TestDecide_NeverAboveCapacity"},
 	{"mutant_route_waking", ".", "TestDecide_NeverAboveCapacity"},

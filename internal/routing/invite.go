@@ -78,11 +78,23 @@ func (b *board) guest(t *Thread, c *counter, i chat.Invite) *place {
 	for _, p := range c.places {
 		in := p.ID == t.Lead || slices.Contains(t.Members, p.ID) || t.invites(p.ID)
 		able := p.takes && p.member.Class != ClassSupervisor && (p.fits(t.memberWeight()) || fault == faultInvite)
-		if able && !in && !slices.Contains(i.Asked, p.ID) && (best == nil || c.compare(p, best) < 0) {
+		if able && !in && !slices.Contains(i.Asked, p.ID) && (best == nil || c.compareGuests(p, best) < 0) {
 			best = p
 		}
 	}
 	return best
+}
+
+// compareGuests is the order in which a Group is asked in: who is deaf comes last where
+// the Group passes over him.
+func (c *counter) compareGuests(x, y *place) int {
+	if x.passable() != y.passable() {
+		if x.passable() {
+			return 1
+		}
+		return -1
+	}
+	return c.compare(x, y)
 }
 
 func (t *Thread) invites(a chat.AgentID) bool {

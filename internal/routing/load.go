@@ -177,7 +177,7 @@ func (p *place) most() int {
 }
 
 func (c *counter) isFree(p *place) bool {
-	return p.takes && p.member.Class != ClassSupervisor && p.fits(weightActive)
+	return p.takes && !p.skipped() && p.member.Class != ClassSupervisor && p.fits(weightActive)
 }
 
 // compare orders the places of a Group by what does not depend on the Thread:
@@ -219,6 +219,7 @@ func (b *board) do(d Decision, t *Thread) {
 		b.judge(a)
 		b.drop(a)
 	}
+	b.rehear(b.touched)
 	b.out = append(b.out, d)
 }
 

@@ -84,7 +84,7 @@ func (b *board) round(t *Thread) {
 		return
 	}
 	for _, p := range c.places {
-		if p.takes && p.member.Class != ClassSupervisor && !t.excludes(p) && t.tries(p.ID) <= t.Round && b.skilled(t, p) {
+		if p.takes && !b.skips(t, p) && p.member.Class != ClassSupervisor && !t.excludes(p) && t.tries(p.ID) <= t.Round && b.skilled(t, p) {
 			return
 		}
 	}

@@ -70,6 +70,16 @@ func (h *Hours) NextOpening(t time.Time) (time.Time, bool) {
 	return h.change(t, horizon)
 }
 
+// OpensWithin returns when the Group, closed at t, opens next, where that is within a
+// span of less than a day.
+func (h *Hours) OpensWithin(t time.Time, span time.Duration) (time.Time, bool) {
+	if h.Open(t) {
+		return time.Time{}, false
+	}
+	at, changes := h.change(t, 1)
+	return at, changes && at.Sub(t) <= span
+}
+
 // ClosesAt returns when the Group, open at t, closes next. It returns false
 // where it is closed at t or does not close within two years.
 func (h *Hours) ClosesAt(t time.Time) (time.Time, bool) {

@@ -108,8 +108,13 @@ func (c *counter) ringsAll() bool {
 
 // mayInherit reports whether a place may be asked: he takes chats, has not been
 // asked, has not passed it on before where others are there who have not, and is
-// neither who has the Thread nor who passes it on.
+// neither who has the Thread nor who passes it on. Who is deaf may be where nobody is
+// left who hears.
 func (t *Thread) mayInherit(p *place) bool {
+	return t.inherits(p) && !(p.passable() && (fault == faultMute || p.counter.hears(t.inherits)))
+}
+
+func (t *Thread) inherits(p *place) bool {
 	x := t.Transfer
 	return p.takes && p.member.Class != ClassSupervisor && p.ID != t.Lead && p.ID != x.By && !slices.Contains(x.Asked, p.ID) && !t.excludes(p)
 }
@@ -139,6 +144,12 @@ func (s State) Askable(t Thread, x chat.Transfer, now time.Time) map[chat.GroupI
 	return all
 }
 
+// skipsHeld reports whether a place is passed over for a Thread that is held for its
+// Group: somebody who hears was not asked yet.
+func (t *Thread) skipsHeld(p *place) bool {
+	return p.passable() && (fault == faultMute || p.counter.hears(func(o *place) bool { return t.tries(o.ID) == 0 && !t.excludes(o) }))
+}
+
 // awaits rings the one for whom a Thread is held when he is back and has room, or
 // the best of the Group that it is held for when that is open. Each is asked once:
 // from then on he knows of it, and it stands among what the team owes.
@@ -148,7 +159,7 @@ func (b *board) awaits(t *Thread, c *counter) {
 	}
 	var best, second *place
 	for _, p := range c.places {
-		mine := t.Held.Agent == p.ID || (t.Held.Agent == "" && c.open && p.member.Class != ClassSupervisor)
+		mine := t.Held.Agent == p.ID || (t.Held.Agent == "" && c.open && p.member.Class != ClassSupervisor && !t.skipsHeld(p))
 		if !mine || !p.takes || !p.fits(t.need(p.ID)) || t.tries(p.ID) > 0 || t.excludes(p) {
 			continue
 		}

@@ -254,7 +254,7 @@ func (o oracle) ringsForLead(t routing.Thread) bool {
 	rung := map[chat.AgentID]bool{}
 	for _, x := range t.Offers {
 		i := slices.IndexFunc(o.Agents, func(a routing.Agent) bool { return a.ID == x.Agent })
-		if rung[x.Agent] || !o.heir(t, o.Agents[i]) {
+		if rung[x.Agent] || !o.left(t, o.Agents[i]) { // who grows deaf while it rings is asked still
 			return false
 		}
 		rung[x.Agent] = true

@@ -39,6 +39,7 @@ func (b *board) serve(t *Thread) {
 
 // choose offers or assigns.
 func (b *board) choose(t *Thread, c *counter, best, second *place, why chat.Because) {
+	why = append(why, b.becauseDeaf(t, c, best)...)
 	d := Decision{Kind: DoOffer, Thread: t.ID, Agent: best.ID, Group: c.ID, Because: why, Deadline: b.now + b.timing.Offer.micros()}
 	if c.Distribution.Direct || t.Mode == Mail {
 		d.Kind, d.Deadline = DoAssign, 0
@@ -59,7 +60,7 @@ func (b *board) ring(t *Thread, c *counter) {
 	}
 	for _, p := range able {
 		b.do(Decision{Kind: DoOffer, Thread: t.ID, Agent: p.ID, Group: c.ID, Deadline: b.now + b.timing.Offer.micros(),
-			Because: chat.Says("choice.all", c.Name)}, t)
+			Because: append(chat.Says("choice.all", c.Name), b.becauseDeaf(t, c, p)...)}, t)
 	}
 }
 
@@ -74,7 +75,7 @@ func (t *Thread) asksOwner() bool {
 // the Group counts; a supervisor does here, too.
 func (b *board) owner(t *Thread, c *counter) (*place, bool) {
 	p := c.by[t.Owner]
-	if p == nil || !p.takes || t.excludes(p) || !b.untried(t, p.ID) {
+	if p == nil || !p.takes || b.skips(t, p) || t.excludes(p) || !b.untried(t, p.ID) {
 		return nil, false
 	}
 	if p.fits(t.need(p.ID)) {
@@ -118,9 +119,9 @@ func (b *board) pick(t *Thread, c *counter) (best, second *place, n int) {
 }
 
 // from returns the places to look for a Thread at: all where it may cost less
-// than a live chat.
+// than a live chat, and where who is passed over for others may be asked for this one.
 func (c *counter) from(t *Thread) []*place {
-	if t.Mode == Mail || len(t.Members) > 0 {
+	if t.Mode == Mail || len(t.Members) > 0 || c.passesOver() {
 		return c.places
 	}
 	return c.free
@@ -136,7 +137,7 @@ func (b *board) hasRecent(t *Thread) bool {
 
 // able reports whether the place can be given the Thread now.
 func (b *board) able(t *Thread, p *place) bool {
-	return p.takes && p.member.Class != ClassSupervisor && p.fits(t.need(p.ID)) &&
+	return p.takes && !b.skips(t, p) && p.member.Class != ClassSupervisor && p.fits(t.need(p.ID)) &&
 		!t.excludes(p) && b.untried(t, p.ID) && b.skilled(t, p)
 }
 

@@ -40,6 +40,9 @@ type Agent struct {
 	// AssignedAt is when he was last given a chat; Today counts today's.
 	AssignedAt int64 `json:"assigned_at,omitempty"`
 	Today      int   `json:"today,omitempty"`
+	// Deaf says that no device of his calls him: sounds and notifications are all
+	// blocked, or none of them has answered for long.
+	Deaf bool `json:"deaf,omitempty"`
 	// Misses counts offers and first replies missed in a row.
 	Misses int `json:"misses,omitempty"`
 }
@@ -103,6 +106,9 @@ type Distribution struct {
 	// PreferLast puts who answered this visitor within the last 7 days before
 	// every class. Without it he is preferred among equals.
 	PreferLast bool `json:"prefer_last,omitempty"`
+	// SkipDeaf passes over who is deaf, as long as somebody of the Group who takes chats
+	// is not: who is named, or passed a chat by name, is asked all the same.
+	SkipDeaf bool `json:"skip_deaf,omitempty"`
 	// SkillWait is how long only agents with the asked skills are tried; 0 = 60,
 	// below 0 = always. OwnerWait is how long a visitor's fixed owner, present
 	// but full, is waited for; 0 = 60, below 0 = always.

@@ -168,7 +168,9 @@ func (b *board) pools(known map[chat.GroupID]Known) map[*seat]*pool {
 }
 
 // given reports whether who has the place is given chats of its Group.
-func (p *place) given() bool { return p.takes && p.member.Class != ClassSupervisor }
+func (p *place) given() bool {
+	return p.takes && !p.skipped() && p.member.Class != ClassSupervisor
+}
 
 // turn returns the estimate of the one who comes next in the queue. Who rings at
 // somebody has his place already, and there is no release that he waits for; nor

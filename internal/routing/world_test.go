@@ -31,14 +31,14 @@ func newWorld(t *rapid.T) *world {
 	w.state.Limit = rapid.IntRange(1, 3).Draw(t, "limit")
 	for i := range rapid.IntRange(1, 5).Draw(t, "agents") {
 		input := draw(t, "input", 0, w.now-300e6, w.now-530e6)
-		w.state.Agents = append(w.state.Agents, routing.Agent{InputAt: input, ID: chat.AgentID(fmt.Sprint("a", i)), Name: string(rune('A' + i)), Status: chat.Accepting, AliveAt: far,
+		w.state.Agents = append(w.state.Agents, routing.Agent{InputAt: input, ID: chat.AgentID(fmt.Sprint("a", i)), Name: string(rune('A' + i)), Status: chat.Accepting, AliveAt: far, Deaf: draw(t, "deaf", false, false, true),
 			Limit: rapid.IntRange(0, 3).Draw(t, "own limit"), Skills: draw(t, "skills", nil, []string{"x"}, []string{"x", "y"})})
 	}
 	for i := range rapid.IntRange(1, 3).Draw(t, "groups") {
 		g := routing.Group{ID: chat.GroupID(fmt.Sprint("g", i)), Name: fmt.Sprint("G", i), Limit: draw(t, "group limit", 0, 0, 1),
 			Priority: draw(t, "group priority", 0, 0, 1), Queue: routing.QueueRule{Max: draw(t, "queue", 0, 3)},
 			Distribution: routing.Distribution{Method: draw(t, "method", routing.LeastBusy, routing.LeastBusy, routing.RoundRobin, routing.RingAll, routing.Pull),
-				Direct: rapid.Bool().Draw(t, "direct"), PreferLast: rapid.Bool().Draw(t, "prefers"), SkillWait: draw[routing.Seconds](t, "skill wait", 0, 20, -1)}}
+				Direct: rapid.Bool().Draw(t, "direct"), PreferLast: rapid.Bool().Draw(t, "prefers"), SkipDeaf: rapid.Bool().Draw(t, "skips deaf"), SkillWait: draw[routing.Seconds](t, "skill wait", 0, 20, -1)}}
 		g.Hours = draw(t, "hours", nil, nil, tillHalfPastNine())
 		for _, a := range w.state.Agents {
 			if rapid.IntRange(0, 3).Draw(t, "in") > 0 {
@@ -92,7 +92,7 @@ func (w *world) arrive(t *rapid.T) {
 // act lets something happen, drawn at random.
 func (w *world) act(t *rapid.T) {
 	w.now += draw[int64](t, "pause", 0, 0, 1, 1e6, 5e6, 20e6, 61e6, 600e6)
-	kind := rapid.IntRange(0, 40).Draw(t, "act")
+	kind := rapid.IntRange(0, 42).Draw(t, "act")
 	if kind <= 4 || len(w.state.Threads) == 0 {
 		w.arrive(t)
 		return
@@ -130,6 +130,9 @@ func (w *world) act(t *rapid.T) {
 		w.state.Cast(one.ID, a, draw(t, "role", "", chat.Expert, chat.Scribe))
 	case 35, 36, 37, 38, 39, 40:
 		w.state.SendOn(one.ID, w.anyAgent(t), w.sendable(t, one, a), w.now)
+	case 41, 42:
+		i := slices.IndexFunc(w.state.Agents, func(x routing.Agent) bool { return x.ID == a })
+		w.state.Agents[i].Deaf = !w.state.Agents[i].Deaf
 	case 15:
 		_ = w.state.Take(one.ID, a, rapid.Bool().Draw(t, "above"), w.now)
 	case 19, 20, 29:
@@ -355,7 +358,18 @@ func (o oracle) could(t routing.Thread, a routing.Agent) bool {
 		}
 	}
 	open := t.Front || g.Hours == nil || plainlyOpen(g.Hours, time.UnixMicro(o.now).UTC())
-	return open && o.room(t, a, g) && o.speaks(t, a, g)
+	return open && o.room(t, a, g) && o.speaks(t, a, g) && !o.skips(t, a)
+}
+
+// skips reports whether a deaf agent is passed over for a queued Thread: the Group says
+// so, and somebody who hears is left to ask.
+func (o oracle) skips(t routing.Thread, a routing.Agent) bool {
+	g := o.group(t.Group)
+	return a.Deaf && g.Distribution.SkipDeaf && slices.ContainsFunc(g.Members, func(m routing.Member) bool {
+		x := o.Agents[slices.IndexFunc(o.Agents, func(x routing.Agent) bool { return x.ID == m.Agent })]
+		tired := slices.ContainsFunc(t.Tries, func(y routing.Try) bool { return y.Agent == x.ID && y.Count >= 2 })
+		return m.Class != routing.ClassSupervisor && !x.Deaf && o.works(x) && !tired && !o.excludes(t, x.ID) && o.speaks(t, x, g)
+	})
 }
 
 // awaited reports whether a held Thread waits for an agent who can have it.
@@ -370,12 +384,29 @@ func (o oracle) awaited(t routing.Thread, a routing.Agent) bool {
 		return t.Held.Agent == a.ID
 	}
 	open := g.Hours == nil || plainlyOpen(g.Hours, time.UnixMicro(o.now).UTC())
-	return open && g.Members[i].Class != routing.ClassSupervisor
+	return open && g.Members[i].Class != routing.ClassSupervisor && !o.skipsHeld(t, a)
+}
+
+func (o oracle) skipsHeld(t routing.Thread, a routing.Agent) bool {
+	g := o.group(t.Group)
+	return a.Deaf && g.Distribution.SkipDeaf && slices.ContainsFunc(g.Members, func(m routing.Member) bool {
+		x := o.Agents[slices.IndexFunc(o.Agents, func(x routing.Agent) bool { return x.ID == m.Agent })]
+		tried := slices.ContainsFunc(t.Tries, func(y routing.Try) bool { return y.Agent == x.ID })
+		return m.Class != routing.ClassSupervisor && !x.Deaf && o.works(x) && !tried && !o.excludes(t, x.ID)
+	})
 }
 
 // heir reports whether an agent is left to ask for what is passed to his group,
-// full or not.
+// full or not: a deaf one where nobody else is left and the group passes over him.
 func (o oracle) heir(t routing.Thread, a routing.Agent) bool {
+	if !o.left(t, a) {
+		return false
+	}
+	return !a.Deaf || !o.group(t.Transfer.To.Group).Distribution.SkipDeaf ||
+		!o.anybody(t, func(t routing.Thread, x routing.Agent) bool { return !x.Deaf && o.left(t, x) })
+}
+
+func (o oracle) left(t routing.Thread, a routing.Agent) bool {
 	x := t.Transfer
 	if x == nil || x.To.Kind == chat.ToAgent || t.State != chat.Active || a.ID == t.Lead || a.ID == x.By || slices.Contains(x.Asked, a.ID) {
 		return false

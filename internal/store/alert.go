@@ -61,14 +61,15 @@ func (tx *Tx) OpenAlerts(c chat.ConversationID) ([]chat.Alert, error) {
 		ORDER BY agent, id`, []any{string(c)}, scanAlert)
 }
 
-// AlertsOf loads an agent's alerts, newest first.
+// AlertsOf loads an agent's alerts, newest first, without the tests that nobody
+// asked for.
 func (tx *Tx) AlertsOf(a chat.AgentID, limit int) ([]chat.Alert, error) {
 	return list(tx, "load alerts", `
 		SELECT `+alertColumns+`
 		FROM alerts
-		WHERE agent = $1
+		WHERE agent = $1 AND kind <> $2
 		ORDER BY at DESC, id DESC
-		LIMIT $2`, []any{string(a), clamp(limit, maxSpan)}, scanAlert)
+		LIMIT $3`, []any{string(a), string(chat.AlertCheck), clamp(limit, maxSpan)}, scanAlert)
 }
 
 // EndAlert ends an alert that is open, and reports whether it was.
@@ -133,6 +134,12 @@ func (tx *Tx) Deliveries(id chat.AlertID) ([]Delivery, error) {
 
 // SaveDelivery notes that an alert is sent to a device, once more where it was.
 func (tx *Tx) SaveDelivery(d Delivery) error {
+	if _, err := tx.exec("note sending to device", `
+		UPDATE subscriptions
+		SET sent_at = $1, answered_at = 0, outcome = ''
+		WHERE session = $2`, d.SentAt, string(d.Session)); err != nil {
+		return err
+	}
 	_, err := tx.exec("save delivery", `
 		INSERT INTO deliveries (alert, session, n, sent_at, answered_at, outcome, reason, shown_at)
 		VALUES ($1, $2, $3, $4, 0, '', '', 0)
@@ -144,6 +151,12 @@ func (tx *Tx) SaveDelivery(d Delivery) error {
 
 // AnswerDelivery notes what the push service answered.
 func (tx *Tx) AnswerDelivery(d Delivery) error {
+	if _, err := tx.exec("note answer for device", `
+		UPDATE subscriptions
+		SET answered_at = $1, outcome = $2
+		WHERE session = $3`, d.AnsweredAt, d.Outcome, string(d.Session)); err != nil {
+		return err
+	}
 	_, err := tx.exec("answer delivery", `
 		UPDATE deliveries
 		SET answered_at = $1, outcome = $2, reason = $3
@@ -151,8 +164,14 @@ func (tx *Tx) AnswerDelivery(d Delivery) error {
 	return err
 }
 
-// ShowDelivery notes that a device shows an alert.
+// ShowDelivery notes that a device shows an alert which was sent to it.
 func (tx *Tx) ShowDelivery(id chat.AlertID, on chat.SessionID, at int64) error {
+	if _, err := tx.exec("note showing on device", `
+		UPDATE subscriptions
+		SET shown_at = $1
+		WHERE session = $2 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.alert = $3 AND d.session = $2)`, at, string(on), string(id)); err != nil {
+		return err
+	}
 	_, err := tx.exec("show delivery", `
 		UPDATE deliveries
 		SET shown_at = $1

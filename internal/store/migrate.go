@@ -50,6 +50,7 @@ var migrationNames = [...]string{
 	"0030_identities",
 	"0031_escalation",
 	"0032_badges",
+	"0033_checks",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -24,7 +24,8 @@ func scanSubscription(rows *sql.Rows) (s Subscription, err error) {
 }
 
 // SaveSubscription keeps the subscription of a device. A browser has one at a time:
-// where it was another sign-in's, it is that one's no longer.
+// where it was another sign-in's, it is that one's no longer. Nothing is proven of it
+// yet.
 func (tx *Tx) SaveSubscription(s Subscription) error {
 	if _, err := tx.exec("move subscription", `
 		DELETE FROM subscriptions
@@ -35,7 +36,8 @@ func (tx *Tx) SaveSubscription(s Subscription) error {
 		INSERT INTO subscriptions (session, agent, endpoint, p256dh, auth, at)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (session) DO UPDATE
-		SET agent = excluded.agent, endpoint = excluded.endpoint, p256dh = excluded.p256dh, auth = excluded.auth, at = excluded.at`,
+		SET agent = excluded.agent, endpoint = excluded.endpoint, p256dh = excluded.p256dh, auth = excluded.auth, at = excluded.at,
+			sent_at = 0, answered_at = 0, outcome = '', shown_at = 0`,
 		string(s.Session), string(s.Agent), s.Endpoint, s.P256DH, s.Auth, s.At)
 	return err
 }

@@ -29,7 +29,7 @@ func exported() []string {
 // derived are the tables that are made anew from those, or that belong to one
 // database and not to the workspace.
 func derived() []string {
-	return []string{"events", "log_head", "search", "unnumbered", "routers", "nodes", "allowances", "rehearsals", "goose_db_version"}
+	return []string{"events", "log_head", "search", "unnumbered", "routers", "nodes", "allowances", "rehearsals", "pages", "goose_db_version"}
 }
 
 // ownSettings are of one database and stay there: its history's name, and how far

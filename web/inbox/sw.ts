@@ -4,7 +4,7 @@
  */
 import { caller } from "$kit/api.ts";
 import { push } from "$kit/push-api.ts";
-import { readPushed, shownOf } from "./notify/pushed";
+import { onSafari, readPushed, shownOf } from "./notify/pushed";
 import { type Kept, isNews } from "./notify/tag";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -21,13 +21,26 @@ self.addEventListener("push", (event) => event.waitUntil(show(event.data?.text()
 
 async function show(text: string): Promise<void> {
   const pushed = readPushed(text);
-  const { title, body, tag, address } = shownOf(pushed);
-  const data: Kept = { alert: pushed?.alert ?? "", count: pushed?.count ?? 1, conversation: pushed?.conversation ?? "", address };
-  const [before] = await self.registration.getNotifications({ tag });
-  // Without renotify what takes another's place makes no sound and does not wake the screen.
-  const told = { body, tag, data, icon: "/icon-192.png", badge: "/badge.png", renotify: isNews(before?.data as Kept | undefined, data) };
-  await self.registration.showNotification(title, told);
+  const silent = pushed?.kind === "check";
+  if (!silent || !(await mayBeSilent())) {
+    const { title, body, tag, address } = shownOf(pushed);
+    const data: Kept = { alert: pushed?.alert ?? "", count: pushed?.count ?? 1, conversation: pushed?.conversation ?? "", address };
+    const [before] = await self.registration.getNotifications({ tag });
+    // Without renotify what takes another's place makes no sound and does not wake the screen.
+    const renotify = !silent && isNews(before?.data as Kept | undefined, data);
+    await self.registration.showNotification(title, { body, tag, data, silent, icon: "/icon-192.png", badge: "/badge.png", renotify });
+  }
   if (pushed !== null) await tell(api.alertShown(pushed.alert));
+}
+
+/**
+ * mayBeSilent reports whether a test may show nothing. Browsers let a push do so while its person looks at a page of
+ * ours; otherwise they put up words of their own, or end the subscription. Safari never lets it.
+ */
+async function mayBeSilent(): Promise<boolean> {
+  if (onSafari(navigator.userAgent)) return false;
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return pages.some((page) => page.visibilityState === "visible");
 }
 
 self.addEventListener("notificationclick", (event) => {

@@ -474,6 +474,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test the devices of an agent
+         * @description His open pages are asked for their word, and each device that is pushed to is sent a silent test, which it answers. For himself, and for who oversees one of his groups.
+         */
+        post: operations["check-devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/alerts": {
         parameters: {
             query?: never;
@@ -489,6 +509,63 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether alerts arrive on my devices
+         * @description A device is judged by what its open pages say of themselves and by the pushes that it has shown; where none arrives there are sentences that say what to do.
+         */
+        get: operations["my-reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether this open page is heard
+         * @description A page says so when it opens, when something of it changes, every hour, and when a signal of the kind check asks for it. A word holds for 70 minutes.
+         */
+        put: operations["page-word"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/page/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Say that a page of this device is closed */
+        delete: operations["page-left"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4076,6 +4153,7 @@ export interface components {
              * @description How many of his devices are connected.
              */
             devices: number;
+            expected: boolean;
             groups: components["schemas"]["BoardMembership"][];
             /**
              * Format: int64
@@ -4090,7 +4168,11 @@ export interface components {
             lost: boolean;
             /** @description All of them are phones or tablets. */
             mobile: boolean;
+            /** Format: int64 */
+            opens_at?: number;
             present: boolean;
+            /** @description Whether alerts arrive. */
+            reach: components["schemas"]["Reach"];
             reason?: string;
             /** @enum {string} */
             status: "accepting" | "finishing" | "away" | "offline";
@@ -4508,6 +4590,7 @@ export interface components {
             prefer_last?: boolean;
             /** Format: int64 */
             skill_wait?: number;
+            skip_deaf?: boolean;
         };
         Done: {
             /** @description The same key did this before; nothing was done a second time. */
@@ -5344,6 +5427,21 @@ export interface components {
             over?: boolean;
             role?: string;
         };
+        JudgedDevice: {
+            /** @description A page of it is open. */
+            connected: boolean;
+            /** @description It cannot be tested without a notification: so it is at the beginning of a shift and where somebody asks alone. */
+            loud: boolean;
+            mobile: boolean;
+            /** @description Browser and system. */
+            name: string;
+            pages: components["schemas"]["PageWord"][];
+            proof: components["schemas"]["Proof"];
+            reach: components["schemas"]["Reach"];
+            session: string;
+            /** @description It is pushed to without an open page. */
+            subscribed: boolean;
+        };
         JumpInBody: {
             /** Format: uuid */
             key: string;
@@ -5740,6 +5838,10 @@ export interface components {
             stub?: boolean;
             why: string;
         };
+        MyReach: {
+            devices: components["schemas"]["JudgedDevice"][];
+            reach: components["schemas"]["Reach"];
+        };
         Myself: {
             me: components["schemas"]["Agent"];
             session: string;
@@ -6005,6 +6107,29 @@ export interface components {
              */
             visits?: number;
         };
+        PageWord: {
+            /**
+             * Format: int64
+             * @description When it said so; the server's to fill in.
+             */
+            at?: number;
+            hidden: boolean;
+            /**
+             * Format: int64
+             * @description By how much its timers came late at most, in milliseconds.
+             */
+            late_ms: number;
+            /** @enum {string} */
+            notices: "granted" | "denied" | "default" | "missing";
+            /** @description A name that the page has made for itself. */
+            page: string;
+            /** @enum {string} */
+            sound: "on" | "blocked" | "off" | "missing";
+            /** @description The browser has a subscription to be pushed to. */
+            subscribed: boolean;
+            /** @description Notifications of the open page are wanted. */
+            wanted: boolean;
+        };
         PairedShadow: {
             /** Format: int64 */
             anchor: number;
@@ -6259,6 +6384,16 @@ export interface components {
         Promises: {
             promises: components["schemas"]["Owed"][];
         };
+        Proof: {
+            /** Format: int64 */
+            answered_at?: number;
+            /** @description What the push service answered; empty = nothing yet. */
+            outcome?: string;
+            /** Format: int64 */
+            sent_at?: number;
+            /** Format: int64 */
+            shown_at?: number;
+        };
         Proposal: {
             agent: string;
             /** Format: int64 */
@@ -6432,6 +6567,12 @@ export interface components {
             /** Format: int64 */
             to: number;
             word?: string;
+        };
+        Reach: {
+            because?: components["schemas"]["Sentence"][];
+            /** @enum {string} */
+            state: "heard" | "deaf" | "absent" | "unknown";
+            why?: string;
         };
         ReactBody: {
             /** @example 👍 */
@@ -7057,7 +7198,7 @@ export interface components {
             /** Format: int64 */
             expires: number;
             /** @enum {string} */
-            kind: "typing" | "viewing" | "presence" | "queue" | "preview" | "reading";
+            kind: "typing" | "viewing" | "presence" | "queue" | "preview" | "reading" | "check";
             on: boolean;
             text?: string;
         };
@@ -10587,6 +10728,82 @@ export interface operations {
             };
         };
     };
+    "check-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertMade"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description denied */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     alerts: {
         parameters: {
             query?: never;
@@ -10604,6 +10821,185 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AlertLog"];
                 };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "my-reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyReach"];
+                };
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "page-word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageWord"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description denied */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "page-left": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description denied */
             401: {

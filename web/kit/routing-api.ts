@@ -1,3 +1,4 @@
+import type { Reach } from "./reach-api.ts";
 import type { Call } from "./api.ts";
 import type { Class } from "./rules.ts";
 import type { Sentence, Why } from "./sentence.ts";
@@ -84,6 +85,10 @@ export interface BoardAgent {
   limit: number;
   today: number;
   accepting_since?: Micros;
+  /** Whether alerts arrive at him, and whether a group of his is open or opens within the hour. */
+  reach: Reach;
+  expected: boolean;
+  opens_at?: Micros;
   groups: { group: GroupId; class?: Class }[];
   chats: BoardChat[];
 }

@@ -41,6 +41,7 @@ export interface Distribution {
   method?: Method;
   direct?: boolean;
   prefer_last?: boolean;
+  skip_deaf?: boolean;
   skill_wait?: number;
   owner_wait?: number;
 }

@@ -348,7 +348,7 @@ export interface Draft {
 
 /** Signal is typing, viewing, presence, a text while it is typed, or that somebody reads it: the last one wins, and it expires. */
 export interface Signal {
-  kind: "typing" | "viewing" | "presence" | "queue" | "preview" | "reading";
+  kind: "typing" | "viewing" | "presence" | "queue" | "preview" | "reading" | "check";
   conversation?: ConversationId;
   actor: Actor;
   audience: Audience;

@@ -20,6 +20,7 @@ func deviceSuite() map[string]func(*testing.T, *World) {
 		"Lease_TheNewestOfADeviceIsKept":           oldLeases,
 		"Presence_IsWhatASimpleModelOfDevicesSays": presenceModel,
 		"Subscription_IsOfOneSignInAndEndsWithIt":  subscriptions,
+		"Pages_AreKnownByTheSignInOfTheirDevice":   pages,
 	}
 }
 
@@ -243,4 +244,59 @@ func subscriptions(t *testing.T, w *World) {
 	look("a_ann", map[chat.SessionID]string{})
 	w.Write(func(tx *store.Tx) error { return tx.DeleteExpired(1 << 61) })
 	look("a_bob", map[chat.SessionID]string{})
+}
+
+// pages are known by the sign-in of their device, with how far the last push to it has
+// come.
+func pages(t *testing.T, w *World) {
+	signedIn(w, "ann", "s_phone", "s_desk")
+	signedIn(w, "bob", "s_bob")
+	word := func(page string, at int64) chat.PageWord {
+		return chat.PageWord{Page: page, At: at, Sound: chat.AudioOn, Notices: chat.PermissionDenied, Wanted: true, Late: 7}
+	}
+	w.Write(func(tx *store.Tx) error {
+		return errors.Join(tx.SavePage("s_desk", word("page-two", 1)), tx.SavePage("s_desk", word("page-one", 2)), tx.SavePage("s_desk", word("page-two", 3)),
+			tx.SavePage("s_bob", word("page-one", 4)), tx.SavePage("s_nobody", word("page-one", 5)),
+			tx.SaveSubscription(store.Subscription{Session: "s_phone", Agent: "a_ann", Endpoint: "https://one", P256DH: "p", Auth: "a"}),
+			tx.SaveDelivery(store.Delivery{Alert: "al_1", Session: "s_phone", Count: 1, SentAt: 10}),
+			tx.AnswerDelivery(store.Delivery{Alert: "al_1", Session: "s_phone", Count: 1, AnsweredAt: 11, Outcome: "accepted"}),
+			tx.ShowDelivery("al_1", "s_phone", 12), tx.ShowDelivery("al_other", "s_phone", 13),
+			tx.RenewPresence("n1", []store.Present{{Agent: "a_ann", Session: "s_desk"}}, 100))
+	})
+	look := func(a chat.AgentID, want map[chat.SessionID]store.KnownDevice) {
+		t.Helper()
+		w.Read(func(tx *store.Tx) error {
+			all, err := tx.KnownDevices(a, 0, 50)
+			got := map[chat.SessionID]store.KnownDevice{}
+			for _, d := range all {
+				d.Name, d.Mobile = "", false
+				got[d.Session] = d
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("devices of %q (-want +got):\n%s", a, diff)
+			}
+			return err
+		})
+	}
+	known := func(a chat.AgentID, id chat.SessionID, change func(*store.KnownDevice)) store.KnownDevice {
+		d := store.KnownDevice{Agent: a}
+		d.Session, d.Pages = id, []chat.PageWord{}
+		change(&d)
+		return d
+	}
+	phone := known("a_ann", "s_phone", func(d *store.KnownDevice) {
+		d.Endpoint, d.Subscribed, d.Proof = "https://one", true, chat.Proof{SentAt: 10, AnsweredAt: 11, Outcome: "accepted", ShownAt: 12}
+	})
+	desk := known("a_ann", "s_desk", func(d *store.KnownDevice) {
+		d.Connected, d.Pages = true, []chat.PageWord{word("page-one", 2), word("page-two", 3)}
+	})
+	bobs := known("a_bob", "s_bob", func(d *store.KnownDevice) { d.Pages = []chat.PageWord{word("page-one", 4)} })
+	look("a_ann", map[chat.SessionID]store.KnownDevice{"s_phone": phone, "s_desk": desk})
+	look("", map[chat.SessionID]store.KnownDevice{"s_phone": phone, "s_desk": desk, "s_bob": bobs})
+	w.Write(func(tx *store.Tx) error {
+		return errors.Join(tx.DropPage("s_desk", "page-two"), tx.ForgetPages(4), tx.SaveDelivery(store.Delivery{Alert: "al_2", Session: "s_phone", Count: 1, SentAt: 20}))
+	})
+	phone.Proof = chat.Proof{SentAt: 20, ShownAt: 12}
+	desk.Pages = []chat.PageWord{}
+	look("", map[chat.SessionID]store.KnownDevice{"s_phone": phone, "s_desk": desk, "s_bob": bobs})
 }

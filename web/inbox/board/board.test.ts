@@ -10,6 +10,8 @@ const agent = (id: string, more: Partial<BoardAgent> = {}): BoardAgent => ({
   devices: 1,
   mobile: false,
   takes: true,
+  reach: { state: "heard", because: [] },
+  expected: false,
   load: 0,
   limit: 400,
   today: 0,

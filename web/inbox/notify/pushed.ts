@@ -33,9 +33,14 @@ export function shownOf(pushed: Pushed | null): Shown {
   const plain = `push.${kind}`;
   const key = by === "" && known(`${plain}.nobody`) ? `${plain}.nobody` : plain;
   const title = known(key) ? a(key, { by, n: count }) : a("push.unknown");
-  const body = text === "" ? (kind === "test" ? "" : a("push.open")) : text;
+  const body = kind === "check" ? a("push.check.body") : text === "" ? (kind === "test" ? "" : a("push.open")) : text;
   const at = seq > 0 ? seq : null;
   const place = pushed.talk || kind === "talk" ? ({ name: "talks", talk: conversation, at } as const) : ({ name: "inbox", conversation, at } as const);
   const address = conversation === "" ? "/" : addressOf(place);
   return { title, body, tag: tagOf(pushed), address };
+}
+
+/** onSafari reports whether a browser is Apple's, as it calls itself. */
+export function onSafari(userAgent: string): boolean {
+  return userAgent.includes("Safari/") && !/Chrome|Chromium|Android|Firefox/.test(userAgent);
 }

@@ -1,6 +1,9 @@
 /** How notifications of the service worker are told apart. Pure. */
 import type { Pushed } from "$kit/push-api.ts";
 
+/** A silent test has one place, whichever it is. */
+export const checkTag = "check";
+
 /** Kept is what a notification holds beside its words. */
 export interface Kept {
   /** Which alert it shows, and how much that counted; "" = the open page shows something of its own. */
@@ -13,6 +16,7 @@ export interface Kept {
 
 /** tagOf is one for all of a kind that is told about a Conversation: what else is to be noticed there stands beside it. */
 export function tagOf({ alert, kind, conversation = "" }: Pick<Pushed, "alert" | "kind" | "conversation">): string {
+  if (kind === "check") return checkTag;
   return conversation === "" ? `alert:${alert}` : `${kind}:${conversation}`;
 }
 

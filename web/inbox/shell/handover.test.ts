@@ -17,6 +17,8 @@ test("chats go to who is here, the one with the most room first", () => {
     devices: 1,
     mobile: false,
     takes: true,
+    reach: { state: "heard", because: [] },
+    expected: false,
     load: 0,
     limit: 400,
     today: 0,

@@ -1,0 +1,5 @@
+//go:build mutant_route_hush
+
+package routing
+
+const fault = faultHush

@@ -1,0 +1,5 @@
+//go:build mutant_route_mute
+
+package routing
+
+const fault = faultMute

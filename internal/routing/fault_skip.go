@@ -1,0 +1,5 @@
+//go:build mutant_route_skip
+
+package routing
+
+const fault = faultSkip
