@@ -88,6 +88,25 @@ async function everySize(page, name) {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
+/**
+ * A visitor who waits as the 2nd is taken and answered. His agent has read what he said, and the
+ * queue has told him its last word: from here on nothing that the agent does alone changes his screen.
+ */
+async function attended(world, agent) {
+  const visitor = await world.visitor();
+  const page = await visitor.visit();
+  const chat = await openChat(page);
+  await say(chat, "My order has not come");
+  await chat.getByText("You are 2nd in the queue.").waitFor();
+  const over = visitor.proxy.hears(/"kind":"queue"[^}]*\}[^}]*"on":false/); // no longer waits: told a moment after he is taken
+  await take(world, agent, "My order has not come");
+  await answer(agent, "I am looking into it");
+  await once(chat.getByRole("log"), "I am looking into it");
+  await chat.getByText("Seen", { exact: true }).waitFor();
+  await over;
+  return { visitor, page, chat };
+}
+
 flow("a colleague follows silently, whispers, jumps in and takes over", async (world) => {
   const sue = await begin(world);
   const bilal = await invite(world, sue, {
@@ -104,15 +123,7 @@ flow("a colleague follows silently, whispers, jumps in and takes over", async (w
   });
   world.secrets.push("canary-book", whispered, answered, cause, wanted, '"kind":"watch', '"kind":"whisper"', '"kind":"help', "taken_by");
   await sue.goto("/");
-  const visitor = await world.visitor();
-  const page = await visitor.visit();
-  const chat = await openChat(page);
-  await say(chat, "My order has not come");
-  await take(world, bilal, "My order has not come");
-  await answer(bilal, "I am looking into it");
-  await once(chat.getByRole("log"), "I am looking into it");
-  // Her lead has read it: from here on nothing that he does alone changes her screen.
-  await chat.getByText("Seen", { exact: true }).waitFor();
+  const { visitor, page, chat } = await attended(world, bilal);
 
   const before = await shown(page);
   await openAll(sue, "I am looking into it");
@@ -210,17 +221,7 @@ flow("two colleagues follow one chat, and the visitor's line and screen stay as 
   });
   world.secrets.push(whispered, alsoWhispered, cause, '"kind":"watch', '"kind":"whisper"');
   await ada.goto("/");
-  const visitor = await world.visitor();
-  const page = await visitor.visit();
-  const chat = await openChat(page);
-  await say(chat, "My order has not come");
-  await chat.getByText("You are 2nd in the queue.").waitFor();
-  const over = visitor.proxy.hears(/"kind":"queue"[^}]*\}[^}]*"on":false/); // no longer waits: told a moment after he is taken
-  await take(world, bilal, "My order has not come");
-  await answer(bilal, "I am looking into it");
-  await once(chat.getByRole("log"), "I am looking into it");
-  await chat.getByText("Seen", { exact: true }).waitFor();
-  await over;
+  const { visitor, page, chat } = await attended(world, bilal);
 
   const screen = await shown(page);
   const line = framesWithoutPings(visitor);
