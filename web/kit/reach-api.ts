@@ -15,7 +15,7 @@ export type PageWord = components["schemas"]["PageWord"];
 export function reachApi(call: Call) {
   return {
     mine: () => call<MyReach>("GET", "/v1/alerts/devices"),
-    say: (word: PageWord) => call<void>("PUT", "/v1/alerts/page", { body: word }),
+    say: (word: PageWord, signal: AbortSignal) => call<void>("PUT", "/v1/alerts/page", { body: word, signal }),
     leave: (page: string) => call<void>("DELETE", `/v1/alerts/page/${encodeURIComponent(page)}`),
     check: (agent: string) => call<{ alert: string }>("POST", `/v1/agents/${encodeURIComponent(agent)}/check`),
   };

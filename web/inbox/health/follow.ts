@@ -20,6 +20,8 @@ export function followHealth(wishes: () => { sound: boolean; desktop: boolean },
   const page = crypto.randomUUID();
   const late = lateness();
   const off = new AbortController();
+  /** What is under way ends before the page is said to be closed: it must not come after that. */
+  let saying = new AbortController();
   let said = "";
   let saidAt = Number.NEGATIVE_INFINITY;
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -43,7 +45,7 @@ export function followHealth(wishes: () => { sound: boolean; desktop: boolean },
     lookedAt = performance.now();
     const now = await word();
     if (off.signal.aborted || (!asked && worthSaying(now) === said && performance.now() - saidAt < againMs)) return;
-    const done = await attempt(api.say(now));
+    const done = await attempt(api.say(now, saying.signal));
     // What was not heard is said at the next look.
     said = done.ok ? worthSaying(now) : "";
     if (!done.ok) return;
@@ -77,8 +79,20 @@ export function followHealth(wishes: () => { sound: boolean; desktop: boolean },
     },
     on,
   );
-  window.addEventListener("pagehide", () => void attempt(last.leave(page)), on);
-  window.addEventListener("pageshow", (event) => event.persisted && poke(true), on);
+  const leave = () => {
+    saying.abort();
+    void attempt(last.leave(page));
+  };
+  window.addEventListener("pagehide", leave, on);
+  window.addEventListener(
+    "pageshow",
+    (event) => {
+      if (!event.persisted) return;
+      saying = new AbortController();
+      poke(true);
+    },
+    on,
+  );
   void watchPermission(() => poke(), off.signal);
   const unfollow = onFrame((frame) => {
     if (frame.type === "signal" && frame.signal.kind === "check") poke(true);
@@ -88,7 +102,7 @@ export function followHealth(wishes: () => { sound: boolean; desktop: boolean },
     off.abort();
     clearInterval(timer);
     unfollow();
-    void attempt(last.leave(page));
+    leave();
   };
 }
 
