@@ -83,6 +83,9 @@ func (s *stage) pushedTo() map[string][]string {
 		case p := <-s.service.Pushed:
 			var body chat.Pushed
 			s.must(json.Unmarshal(p.Body, &body))
+			if body.Kind == chat.AlertCheck {
+				continue // the sweep has the devices tested, too
+			}
 			all[p.Device] = append(all[p.Device], strings.TrimSpace(string(body.Kind)+" "+body.By+" "+body.Text))
 			slices.Sort(all[p.Device])
 		default:
