@@ -126,6 +126,7 @@ func (s *Server) describe() {
 	s.pushRoutes()
 	s.alertRoutes()
 	s.reachRoutes()
+	s.hookRoutes()
 	s.inboxRoutes()
 	s.boardRoutes()
 	s.conversationRoutes()

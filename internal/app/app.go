@@ -18,6 +18,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,6 +50,7 @@ type App struct {
 	agents   chan store.Present // whose device came or went
 	api      *api.Server
 	pusher   *notify.Pusher // nil = the operator has switched push off
+	hooks    *http.Client   // nil = the operator has switched webhooks off
 	geo      *geo.File      // nil = the operator names none
 	listener net.Listener
 	metrics  net.Listener // nil = /metrics for this machine alone
@@ -106,7 +108,11 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.desk = desk.New(a.store, a.files, a.bus, desk.Options{CommonPasswords: common, Node: node, Push: push})
+	hook, err := a.openHooks()
+	if err != nil {
+		return err
+	}
+	a.desk = desk.New(a.store, a.files, a.bus, desk.Options{CommonPasswords: common, Node: node, Push: push, Hook: hook})
 	return a.openAPI(key)
 }
 

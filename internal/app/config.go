@@ -22,6 +22,7 @@ type Config struct {
 	Bus           string   `help:"Addresses of NATS servers, such as nats://host:4222, that tell the nodes of one workspace of each other." env:"EARSHOT_BUS" placeholder:"URLS"`
 	Geo           string   `help:"File of countries by address, in MaxMind's format (.mmdb); read again when it is replaced." env:"EARSHOT_GEO" placeholder:"FILE"`
 	PushServices  []string `help:"Push services that may be called for notifications: names, patterns such as *.example.net, or HOST:PORT. Without it those of the browsers; none switches push off." env:"EARSHOT_PUSH_SERVICES" placeholder:"HOST"`
+	HookTargets   []string `help:"Where groups' webhooks may lead: names, patterns such as *.example.net, or HOST:PORT. Without it every public address over https; none switches them off." env:"EARSHOT_HOOK_TARGETS" placeholder:"HOST"`
 	PushContact   string   `help:"E-mail or https address at which push services reach you; without it --public-url." env:"EARSHOT_PUSH_CONTACT" placeholder:"ADDRESS"`
 	MetricsListen string   `help:"Address to serve /metrics on for others than this machine." env:"EARSHOT_METRICS_LISTEN" placeholder:"HOST:PORT"`
 	LogLevel      string   `help:"How much is logged to standard error: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"EARSHOT_LOG_LEVEL" placeholder:"LEVEL"`
@@ -39,7 +40,7 @@ func (c Config) Check() error {
 			return fmt.Errorf("--metrics-listen %q is not HOST:PORT", c.MetricsListen)
 		}
 	}
-	if err := errors.Join(c.checkDatabase(), c.S3.check(), c.checkPush()); err != nil {
+	if err := errors.Join(c.checkDatabase(), c.S3.check(), c.checkPush(), c.checkHooks()); err != nil {
 		return err
 	}
 	if err := c.checkBus(); err != nil {

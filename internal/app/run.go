@@ -133,10 +133,12 @@ func (a *App) leave(servers map[*http.Server]net.Listener, stopFollowing func())
 func (a *App) handlers() map[string]jobs.Handler {
 	base := strings.TrimSuffix(a.cfg.PublicURL, "/")
 	alerts := notify.Alerts{Desk: a.desk, Pusher: a.pusher, Base: base}
+	hooks := notify.Hooks{Desk: a.desk, Client: a.hooks, Base: base}
 	return map[string]jobs.Handler{
 		desk.JobAlert:      func(ctx context.Context, j store.Job) error { return alerts.Push(ctx, j.Body) },
 		desk.JobCheck:      func(ctx context.Context, j store.Job) error { return a.desk.CheckDevices(ctx, j.Body) },
 		desk.JobWaiting:    func(ctx context.Context, j store.Job) error { return a.desk.AskTheQueue(ctx, j.Body) },
+		desk.JobHook:       func(ctx context.Context, j store.Job) error { return hooks.Tell(ctx, j.Body) },
 		desk.JobMail:       func(ctx context.Context, j store.Job) error { return alerts.Mail(ctx, j.Body) },
 		desk.JobStep:       func(ctx context.Context, j store.Job) error { return a.desk.ClimbAlert(ctx, j.Body) },
 		desk.JobRemoveFile: func(ctx context.Context, j store.Job) error { return a.desk.RemoveFile(ctx, j.Body) },

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -50,9 +51,16 @@ func raise(tx *store.Tx, was chat.Standing, s chat.State, events []chat.Event) e
 	if s.Conversation.Kind != chat.FormCustomer {
 		return nil
 	}
+	for _, e := range events {
+		if e.Kind == chat.KindPromiseDue {
+			if err := notice(tx, s, chat.HookPromise, occasion(s, e), e.At); err != nil {
+				return err
+			}
+		}
+	}
 	now := chat.StandingOf(s)
 	if now.Help != 0 && now.Help != was.Help {
-		if err := callAll(tx, s.Conversation.ID, chat.AlertHelp, last); err != nil {
+		if err := errors.Join(callAll(tx, s.Conversation.ID, chat.AlertHelp, last), notice(tx, s, chat.HookHelp, occasion(s, last), last.At)); err != nil {
 			return err
 		}
 	}
@@ -60,6 +68,11 @@ func raise(tx *store.Tx, was chat.Standing, s chat.State, events []chat.Event) e
 		return callAll(tx, s.Conversation.ID, chat.AlertQueue, last)
 	}
 	return nil
+}
+
+// occasion names what an event has begun.
+func occasion(s chat.State, e chat.Event) string {
+	return fmt.Sprintf("%s %d", s.Conversation.ID, e.Seq)
 }
 
 // callAll begins the steps of what a Conversation calls everybody for.

@@ -240,6 +240,9 @@ func (d *Desk) AskTheQueue(ctx context.Context, job []byte) error {
 			return err
 		}
 		t, at := s.Thread, chat.Micros(d.now())
+		if err := notice(tx, s, chat.HookQueue, body.Ladder, at); err != nil {
+			return err
+		}
 		for _, a := range team {
 			if a.Disabled || a.Status != chat.Accepting || !a.InGroup(t.Group) || !s.Access().Admits(a.Viewer()) || slices.Contains(t.Excluded, a.ID) {
 				continue

@@ -32,6 +32,9 @@ type Options struct {
 	Push Push
 	// Mail: there is a mailer, so that an alert's last step can be taken.
 	Mail bool
+	// Hook refuses an address of a webhook that must not be called; nil = none may be.
+	// Its error is a sentence for a person.
+	Hook func(url string) error
 }
 
 // Desk holds the use cases.

@@ -121,6 +121,11 @@ func (d *Desk) takeStep(tx *store.Tx, s chat.State, j stepJob, whose chat.Alert,
 	if first, err := tx.TakeStep(taken); err != nil || !first {
 		return err
 	}
+	if j.Step == chat.StepLead {
+		if err := notice(tx, s, chat.HookUnnoticed, j.Ladder, taken.At); err != nil {
+			return err
+		}
+	}
 	told := chat.AlertRaised{Kind: j.Kind, Conversation: j.Conversation, Seq: j.Seq, Step: j.Step}
 	if whose.Agent != "" {
 		of, err := tx.Agent(whose.Agent)
@@ -164,7 +169,11 @@ func (d *Desk) calledAt(tx *store.Tx, s chat.State, j stepJob) ([]chat.AgentID, 
 			continue
 		}
 		c := chat.Candidate{Agent: a, Last: last[a.ID]}
-		if c.Sees, err = newEyes(tx, a.Viewer()).see(what); err == nil && c.Sees {
+		c.Sees, err = newEyes(tx, a.Viewer()).see(what)
+		if err == nil && c.Sees { // muted is muted, also for who is called for another
+			c.Sees, err = wanted(tx, s, what, chat.Alert{Agent: a.ID, Kind: j.Kind, Conversation: j.Conversation}, a)
+		}
+		if err == nil && c.Sees {
 			c.Called, err = d.knowsOf(tx, s, j, what, a)
 		}
 		if err == nil && c.Sees && !c.Called {

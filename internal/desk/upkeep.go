@@ -104,7 +104,7 @@ func (d *Desk) removeUnsent(ctx context.Context) error {
 func (d *Desk) removeExpired(ctx context.Context) error {
 	now := chat.Micros(d.now())
 	return d.store.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.DeleteExpired(now), tx.RemoveFullAllowances(now), tx.ForgetAlerts(now-alertsKept.Microseconds()), tx.ForgetPages(now-pagesKept.Microseconds()),
+		return errors.Join(tx.DeleteExpired(now), tx.RemoveFullAllowances(now), tx.ForgetAlerts(now-alertsKept.Microseconds()), tx.ForgetPages(now-pagesKept.Microseconds()), tx.ForgetNotices(now-alertsKept.Microseconds()),
 			tx.ForgetOldRehearsals(now, now-keepRehearsals.Microseconds()))
 	})
 }

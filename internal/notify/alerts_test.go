@@ -23,6 +23,7 @@ type stage struct {
 	t       *testing.T
 	service *notifytest.Service
 	alerts  notify.Alerts
+	hooks   *notify.Hooks // nil = no group has one
 	ann     chat.Agent
 	phone   chat.SessionID
 }
@@ -69,6 +70,8 @@ func (s *stage) work() (failed int) {
 				err = s.Desk.CheckDevices(s.t.Context(), j.Body)
 			case desk.JobWaiting:
 				err = s.Desk.AskTheQueue(s.t.Context(), j.Body)
+			case desk.JobHook:
+				err = s.hooks.Tell(s.t.Context(), j.Body)
 			case desk.JobMail:
 				err = s.alerts.Mail(s.t.Context(), j.Body)
 			case desk.JobStep:

@@ -51,6 +51,7 @@ var migrationNames = [...]string{
 	"0031_escalation",
 	"0032_badges",
 	"0033_checks",
+	"0034_hooks",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -12,6 +12,10 @@ export type AlertLog = components["schemas"]["AlertLog"];
 export type Alerted = components["schemas"]["Alerted"];
 export type AlertWishes = components["schemas"]["AlertWishes"];
 
+/** HookView is what may be shown of a group's webhook, HookChange how it is to be. */
+export type HookView = components["schemas"]["HookView"];
+export type HookChange = components["schemas"]["HookBody"];
+
 /** Escalating is after how many seconds alerts of a kind are pushed and passed on. */
 export type Escalating = components["schemas"]["Escalating"];
 
@@ -29,6 +33,9 @@ export function push(call: Call) {
     setAlertWishes: (wishes: AlertWishes) => call<void>("PUT", "/v1/alerts/wishes", { body: wishes }),
     alertSteps: () => call<{ kinds: Escalating[]; mail: boolean }>("GET", "/v1/admin/alerts/steps"),
     setAlertSteps: (kinds: Escalating[]) => call<void>("PUT", "/v1/admin/alerts/steps", { body: { kinds } }),
+    hook: (group: string) => call<HookView>("GET", `/v1/admin/groups/${encodeURIComponent(group)}/hook`),
+    setHook: (group: string, hook: HookChange) => call<void>("PUT", `/v1/admin/groups/${encodeURIComponent(group)}/hook`, { body: hook }),
+    testHook: (group: string) => call<void>("POST", `/v1/admin/groups/${encodeURIComponent(group)}/hook/test`),
     pushText: () => call<{ text: boolean }>("GET", "/v1/admin/alerts"),
     setPushText: (text: boolean) => call<void>("PUT", "/v1/admin/alerts", { body: { text } }),
   };
