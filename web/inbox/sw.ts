@@ -43,6 +43,20 @@ async function mayBeSilent(): Promise<boolean> {
   return pages.some((page) => page.visibilityState === "visible");
 }
 
+// The browser, or its push service, has ended the subscription and may have made another.
+self.addEventListener("pushsubscriptionchange", (event) => {
+  const { newSubscription } = event as Event & { newSubscription?: PushSubscription | null };
+  (event as ExtendableEvent).waitUntil(tell(renew(newSubscription ?? null)));
+});
+
+/** renew tells the server where this device is reached from now on; a device that its owner has switched off stays so. */
+async function renew(made: PushSubscription | null): Promise<void> {
+  const { key, on } = await api.pushState();
+  if (!on || key === "") return;
+  const subscribed = made ?? (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  await api.subscribe(subscribed.toJSON());
+}
+
 self.addEventListener("notificationclick", (event) => {
   const kept = event.notification.data as Kept;
   event.notification.close();

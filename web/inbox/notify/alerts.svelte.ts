@@ -1,13 +1,17 @@
 /** Sound and desktop notifications of the signed-in agent, and his wishes about them. */
 import type { State } from "$kit/reducer.ts";
-import { sounds } from "$kit/sounds.ts";
+import type { AlertWishes } from "$kit/push-api.ts";
 import type { Down } from "$kit/wire.ts";
 import { ring } from "../offers/ring";
 import { openConversation, openTalk } from "../router.svelte";
+import { api, attempt } from "../state/server";
 import { type VisitorForm, t, visitorText } from "../texts";
 import { burst } from "./burst";
 import { type Notice, calmed, noticeOf } from "./notice";
 import { closeShown } from "./shown";
+import { type Sound, type SoundKind, soundKindOf, soundOf } from "./soundkinds";
+import { player } from "./tones";
+import { unseen } from "./unseen";
 
 export interface Wishes {
   sound: boolean;
@@ -19,6 +23,12 @@ export interface Alerts {
   /** What the browser allows: it is asked by a button only. */
   readonly permission: NotificationPermission | "missing";
   set(wishes: Partial<Wishes>): void;
+  /** How each kind sounds: the agent's own wish, on every device. */
+  readonly sounds: AlertWishes["sounds"];
+  /** sound says how it sounds from now on in this page. */
+  sound(wished: AlertWishes["sounds"]): void;
+  /** play lets a sound be heard; call it from a click. */
+  play(sound: Sound): void;
   /** ask asks the browser for desktop notifications; call it from a click. */
   ask(): Promise<void>;
   /** test makes the sound and a notification, so that a person knows how they come. */
@@ -39,15 +49,31 @@ const place = "earshot.alerts";
 export function createAlerts(me: string): Alerts {
   let wishes = $state.raw<Wishes>(load());
   let permission = $state<NotificationPermission | "missing">("Notification" in window ? Notification.permission : "missing");
-  const player = sounds();
+  let sounds = $state.raw<AlertWishes["sounds"]>(undefined);
+  const tones = player();
+  const again = unseen(me);
   /** The notifications that call for help and are still shown, by Conversation. */
   const calls = new Map<string, Notification>();
-  const unlock = () => player.unlock();
+  const unlock = () => tones.unlock();
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, unlock, { once: true, passive: true });
 
+  void attempt(api.alertWishes()).then((kept) => {
+    if (kept.ok) sounds = kept.value.sounds;
+  });
+
+  function hear(kind: SoundKind): void {
+    const { tone, volume } = soundOf(kind, sounds);
+    if (wishes.sound) tones.play(tone, volume);
+  }
+
   const gathered = burst((notices) => {
-    if (wishes.sound) player.ping();
-    if (wishes.desktop && permission === "granted" && !document.hasFocus()) show(notices, calls);
+    const [first] = notices;
+    if (first) hear(soundKindOf(first));
+    for (const notice of notices) {
+      const kind = soundKindOf(notice);
+      if (soundOf(kind, sounds).repeat) again.put(notice.conversation, () => hear(kind));
+    }
+    if (wishes.desktop && permission === "granted" && !document.hasFocus()) void show(notices, calls);
   });
 
   /** calm takes back that help is wanted in a Conversation: somebody comes. */
@@ -57,9 +83,17 @@ export function createAlerts(me: string): Alerts {
     calls.delete(conversation);
   }
 
+  // What rings goes on by itself until it is answered; who wants it once hears it once.
+  let rung = false;
   const bell = ring(() => {
-    if (wishes.sound) player.ring();
+    if (!rung || soundOf("offer", sounds).repeat) hear("offer");
+    rung = true;
   });
+  const setBell = () => {
+    const on = ringing.offer || ringing.invitation;
+    if (!on) rung = false;
+    bell.set(on);
+  };
 
   const ringing = { offer: false, invitation: false };
 
@@ -89,16 +123,27 @@ export function createAlerts(me: string): Alerts {
         // Storage is blocked: the wish holds until the page is closed.
       }
     },
+    get sounds() {
+      return sounds;
+    },
+    sound: (wished) => {
+      sounds = wished;
+    },
+    play: ({ tone, volume }) => {
+      tones.unlock();
+      tones.play(tone, volume);
+    },
     ask: async () => {
       if ("Notification" in window) permission = await Notification.requestPermission();
     },
     test: () => {
-      player.unlock();
-      if (wishes.sound) player.ping();
+      tones.unlock();
+      hear("message");
       if (wishes.desktop && permission === "granted")
         new Notification(t("alerts.test.title"), { body: t("alerts.test.body"), tag: "test" });
     },
     frame: (frame, before) => {
+      again.heard(frame);
       if (frame.type === "event" && frame.event.kind === "alert.ended") void closeShown(frame.event.body.alert);
       const over = calmed(frame, before);
       if (over !== "") calm(over);
@@ -109,11 +154,11 @@ export function createAlerts(me: string): Alerts {
     },
     ring: (on) => {
       ringing.offer = on;
-      bell.set(ringing.offer || ringing.invitation);
+      setBell();
     },
     invited: (on) => {
       ringing.invitation = on;
-      bell.set(ringing.offer || ringing.invitation);
+      setBell();
     },
     offered: ({ conversation, at, name, text }) => {
       const over = new AbortController();
@@ -134,6 +179,7 @@ export function createAlerts(me: string): Alerts {
     },
     stop: () => {
       gathered.stop();
+      again.stop();
       bell.stop();
       for (const name of ["pointerdown", "keydown"]) document.removeEventListener(name, unlock);
     },
@@ -171,12 +217,13 @@ const forms: Partial<Record<Notice["kind"], VisitorForm>> = {
   "promise.overdue": "a.dat",
 };
 
-function titleOf(notice: Notice): string {
+async function titleOf(notice: Notice): Promise<string> {
+  if (notice.kind === "raised") return (await import("./pushed")).raisedText(notice.about ?? "", notice.name);
   if (notice.talk) return t(`alerts.${notice.kind === "mention" ? "mention" : "talk"}.in`, { name: notice.name, place: notice.talk });
   return t(`alerts.${notice.kind}`, { name: visitorText(notice.name, forms[notice.kind] ?? "a") });
 }
 
-function show(notices: readonly Notice[], calls: Map<string, Notification>): void {
+async function show(notices: readonly Notice[], calls: Map<string, Notification>): Promise<void> {
   const [notice] = notices;
   if (notice === undefined) return;
   if (notices.length > 1) {
@@ -187,7 +234,7 @@ function show(notices: readonly Notice[], calls: Map<string, Notification>): voi
     };
     return;
   }
-  const title = titleOf(notice);
+  const title = await titleOf(notice);
   const notification = new Notification(title, { body: notice.text, tag: notice.tag });
   if (notice.kind === "help") calls.set(notice.conversation, notification);
   notification.onclick = () => {

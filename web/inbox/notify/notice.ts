@@ -23,7 +23,10 @@ export interface Notice {
     | "takeover"
     | "invited"
     | "promise.soon"
-    | "promise.overdue";
+    | "promise.overdue"
+    | "raised";
+  /** What a colleague has not noticed, where that is what one is called for. */
+  about?: string;
   conversation: string;
   /** Where it opens, for what has a place. */
   at?: number;
@@ -44,6 +47,7 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
     const row = before.rows.get(event.conversation);
     if (event.actor.kind === "agent" && event.actor.id === me) return null;
     if (event.kind === "mentioned") return mention(event, before);
+    if (event.kind === "alert.raised") return raised(event, before);
     if (event.kind === "message" && isOfTalk(event)) return said(event, before);
     if ((event.kind === "message" || event.kind === "note") && row && takesPart(row, me) && event.seq > row.conversation.head) {
       return {
@@ -86,6 +90,13 @@ function mention(event: EventOfKind<"mentioned">, before: State): Notice | null 
   }
   // The tag of the note itself: whoever hears that one anyway hears one sound.
   return { tag: `${conversation}:${seq}`, kind: "mention", conversation, at: seq, name, text: "" };
+}
+
+/** raised calls the reader for what nobody, or the colleague whom it was for, has noticed. */
+function raised({ body }: EventOfKind<"alert.raised">, before: State): Notice {
+  const { alert, conversation, seq, kind, for_name: name = "" } = body;
+  const talk = before.channels.rows.has(conversation) ? { talk: "" } : {};
+  return { tag: `alert:${alert}`, kind: "raised", about: kind, conversation, at: seq, name, text: "", ...talk };
 }
 
 /** said is heard of a talk of which the reader wants to hear everything. */

@@ -35,6 +35,14 @@ test("only Apple's browser is taken for one that wants every push shown", () => 
   expect([mac, chrome, firefox].map(onSafari)).toEqual([true, false, false]);
 });
 
+test("who is called for a colleague reads whose it is", () => {
+  const title = (kind: string, name?: string) =>
+    shownOf({ alert: "al_1", kind, step: "lead", conversation: "c_1", ...(name === undefined ? {} : { for: name }) }).title;
+  expect(title("assigned", "Ben")).toBe("Ben has not noticed a chat");
+  expect(title("queue")).toBe("A visitor still waits, and nobody has come");
+  expect(title("newer")).toBe("Something in Earshot needs you");
+});
+
 test("what this version does not know is told in general words", () => {
   expect(shownOf({ alert: "al_1", kind: "newer" }).title).toBe("Something in Earshot needs you");
   for (const bad of ["", "nonsense", "null", "[]", "{}", '{"alert":1,"kind":"help"}']) expect(readPushed(bad)).toBeNull();

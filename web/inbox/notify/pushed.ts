@@ -26,13 +26,23 @@ export function readPushed(text: string): Pushed | null {
   }
 }
 
+function plainText({ kind, by = "", count = 1 }: Pushed): string {
+  const plain = `push.${kind}`;
+  const key = by === "" && known(`${plain}.nobody`) ? `${plain}.nobody` : plain;
+  return known(key) ? a(key, { by, n: count }) : a("push.unknown");
+}
+
+/** raisedText calls for what a colleague, or nobody, has noticed. */
+export function raisedText(kind: string, name: string): string {
+  const key = `push.${kind}.raised`;
+  return known(key) ? a(key, { name }) : a("push.unknown");
+}
+
 /** shownOf is what a person sees of a push. A kind that a newer server knows is told in general words. */
 export function shownOf(pushed: Pushed | null): Shown {
   if (pushed === null) return { title: a("push.unknown"), body: a("push.open"), tag: "unknown", address: "/" };
-  const { kind, by = "", count = 1, conversation = "", seq = 0, text = "" } = pushed;
-  const plain = `push.${kind}`;
-  const key = by === "" && known(`${plain}.nobody`) ? `${plain}.nobody` : plain;
-  const title = known(key) ? a(key, { by, n: count }) : a("push.unknown");
+  const { kind, conversation = "", seq = 0, text = "", step = "" } = pushed;
+  const title = step === "" ? plainText(pushed) : raisedText(kind, pushed.for ?? "");
   const body = kind === "check" ? a("push.check.body") : text === "" ? (kind === "test" ? "" : a("push.open")) : text;
   const at = seq > 0 ? seq : null;
   const place = pushed.talk || kind === "talk" ? ({ name: "talks", talk: conversation, at } as const) : ({ name: "inbox", conversation, at } as const);
