@@ -84,7 +84,7 @@ func (s *secretTalk) reading(t *testing.T) reading {
 	lists := []string{"?list=my", "?list=queue", "?list=all"}
 	return reading{
 		ids: map[string][]string{"/v1/conversations/": {c, string(s.talk)}, "/v1/talks/": {string(s.talk), c}, "/v1/files/": {string(s.file.ID), string(picture.ID)}, "/v1/visitor/files/": {string(s.file.ID), string(picture.ID)},
-			"/v1/groups/": {group}, "/v1/admin/sites/": {string(s.Site.ID)}, "/v1/admin/rehearsals/": {rehearsal.ID}, "/v1/visitor/links/": {link}, "/v1/saved-replies/": {string(reply.ID)}},
+			"/v1/groups/": {group}, "/v1/admin/groups/": {group}, "/v1/admin/sites/": {string(s.Site.ID)}, "/v1/admin/rehearsals/": {rehearsal.ID}, "/v1/visitor/links/": {link}, "/v1/saved-replies/": {string(reply.ID)}},
 		more: map[string][]string{"/frame": {"?site=" + s.Site.Key}, "/v1/search": words, "/v1/inbox": lists, "/v1/conversations": lists, "/v1/feedback": {"?side=given"}, "/v1/shadows": {"?side=grade"},
 			"/v1/reference": {"?conversation=" + c, fmt.Sprintf("?conversation=%s&seq=%d", c, s.whispered), "?conversation=" + string(s.talk) + "&seq=2"}},
 		apart: map[string]string{

@@ -1,9 +1,20 @@
 /** The screens of the inbox and their addresses. Pure: no history, no DOM. */
 
-export const settingsSections = ["account", "replies", "sites", "team", "groups", "routes", "routing", "paths", "installation"] as const;
+export const settingsSections = [
+  "account",
+  "replies",
+  "sites",
+  "team",
+  "groups",
+  "routes",
+  "routing",
+  "alerts",
+  "paths",
+  "installation",
+] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
-export const groupParts = ["about", "members", "hours", "distribution", "agreement", "playbook", "watching"] as const;
+export const groupParts = ["about", "members", "hours", "distribution", "agreement", "playbook", "watching", "notices"] as const;
 /** GroupPart is one of the screens about one Group. */
 export type GroupPart = (typeof groupParts)[number];
 
