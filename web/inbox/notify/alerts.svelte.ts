@@ -1,11 +1,12 @@
 /** Sound and desktop notifications of the signed-in agent, and his wishes about them. */
+import { undisturbedUntil } from "$kit/badge.ts";
 import type { State } from "$kit/reducer.ts";
 import type { AlertWishes } from "$kit/push-api.ts";
 import type { Down } from "$kit/wire.ts";
 import { ring } from "../offers/ring";
 import { openConversation, openTalk } from "../router.svelte";
 import { api, attempt } from "../state/server";
-import { type VisitorForm, t, visitorText } from "../texts";
+import { type VisitorForm, t, times, visitorText } from "../texts";
 import { burst } from "./burst";
 import { type Notice, calmed, noticeOf } from "./notice";
 import { closeShown } from "./shown";
@@ -150,7 +151,7 @@ export function createAlerts(me: string): Alerts {
       const notice = noticeOf(frame, before, me);
       // What is said in the talk that he looks at needs no bell.
       const looking = notice?.talk !== undefined && document.hasFocus() && before.talks.has(notice.conversation);
-      if (notice && !looking) void tell(notice);
+      if (notice && !looking && !undisturbed(before)) void tell(notice);
     },
     ring: (on) => {
       ringing.offer = on;
@@ -184,6 +185,11 @@ export function createAlerts(me: string): Alerts {
       for (const name of ["pointerdown", "keydown"]) document.removeEventListener(name, unlock);
     },
   };
+}
+
+/** Whoever does not want to be disturbed hears of nothing but chats that are offered to him. */
+function undisturbed({ me }: State): boolean {
+  return me !== undefined && undisturbedUntil(me, times.now()) > 0;
 }
 
 function load(): Wishes {

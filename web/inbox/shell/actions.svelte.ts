@@ -32,6 +32,8 @@ type Dialog =
   | "invite"
   | "ask"
   | "away"
+  | "badge"
+  | "quiet"
   | "sign-out"
   | "handover"
   | "coaching"
@@ -110,7 +112,7 @@ export const shell = {
     leaves = out;
     dialog = "handover";
   },
-  show(name: "away" | "sign-out"): void {
+  show(name: "away" | "badge" | "quiet" | "sign-out"): void {
     dialog = name;
   },
   pass(conversation: string): void {

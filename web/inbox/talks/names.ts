@@ -2,7 +2,8 @@
 import type { TalkHead } from "$kit/channels-api.ts";
 import type { TalkRow } from "$kit/channels.ts";
 import type { State } from "$kit/reducer.ts";
-import { t } from "../texts";
+import type { Agent } from "$kit/wire.ts";
+import { statusText, t, times } from "../texts";
 
 /** Known is what names are looked up in. */
 export type Known = Pick<State, "team" | "groups" | "me">;
@@ -28,4 +29,16 @@ export function nameOf(row: TalkRow, known: Known): string {
 
 function othersOf(head: TalkHead, known: Known): string[] {
   return (head.people ?? []).filter((id) => id !== known.me?.id).map((id) => known.team.get(id)?.name ?? t("colleague"));
+}
+
+/** oneOf is the other one of a direct talk of two. */
+export function oneOf({ conversation, talk }: TalkRow, { team, me }: Known): Agent | undefined {
+  const others = conversation.kind === "direct" ? talk.members.filter((id) => id !== me?.id) : [];
+  return others.length === 1 ? team.get(others[0] ?? "") : undefined;
+}
+
+/** standingText is how a colleague is there, in words: not connected, or as he takes chats. */
+export function standingText(agent: Agent, connected: boolean): string {
+  if (!connected) return t("agent.away");
+  return agent.role === "colleague" ? t("agent.here") : statusText(agent, times.time);
 }
