@@ -16,7 +16,7 @@ async function opened(page, address, ...scripts) {
 }
 
 /** A moment for the server and the browser. */
-const pause = (page) => page.waitForTimeout(100);
+const pause = (page) => page.waitForTimeout(100); // waits: between two questions; how it judges is no event
 
 /** How the server judges the signed-in person: asked beside the page, since what a test runs in one counts as a touch. */
 async function judged(page) {

@@ -17,7 +17,7 @@ func ladder() map[string][]string {
 		"internal/bus":     {"internal/chat"},
 		"internal/files":   {"internal/chat"},
 		"internal/geo":     {},
-		"internal/notify":  {"internal/desk"},
+		"internal/notify":  {"internal/chat", "internal/desk"},
 		"web":              {},
 		"internal/stream":  {"internal/chat", "internal/store", "internal/bus"},
 		"internal/jobs":    {"internal/chat", "internal/store"},

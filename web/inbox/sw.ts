@@ -28,7 +28,8 @@ async function show(text: string): Promise<void> {
     const [before] = await self.registration.getNotifications({ tag });
     // Without renotify what takes another's place makes no sound and does not wake the screen.
     const renotify = !silent && isNews(before?.data as Kept | undefined, data);
-    await self.registration.showNotification(title, { body, tag, data, silent, icon: "/icon-192.png", badge: "/badge.png", renotify });
+    const told = { body, tag, data, silent, icon: "/icon-192.png", badge: "/badge.png", renotify };
+    await self.registration.showNotification(title, told);
   }
   if (pushed !== null) await tell(api.alertShown(pushed.alert));
 }

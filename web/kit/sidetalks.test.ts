@@ -49,9 +49,11 @@ test("a further question opens it again, and the visitor may be told again once 
   const answer = (seq: number, due?: number) =>
     event(seq, "note", { text: "x", answer: { side: 1, talk: "c_2", seq, ...(due ? { due } : {}) } });
   const asks = { name: "Billing", talk: "c_2", message: 1, due: 9 };
-  const after = (...more: Event[]): SideTalk | undefined =>
-    [event(1, "side.asked", { text: "may she?", asks }), ...more].reduce((t, e) => ({ ...t, ...sidesOf(t, e) }), {} as Thread)
-      .side_talks?.[0];
+  const after = (...more: Event[]): SideTalk | undefined => {
+    let thread = {} as Thread;
+    for (const e of [event(1, "side.asked", { text: "may she?", asks }), ...more]) thread = { ...thread, ...sidesOf(thread, e) };
+    return thread.side_talks?.[0];
+  };
   const stateAfter = (...more: Event[]) => sideState(after(...more) as SideTalk);
   const told = event(2, "side.told", { side: 1 });
   expect(after(told, answer(3, 30))).toMatchObject({ due: 9, told: 2, further: 3 });

@@ -79,7 +79,9 @@ export function createAttachments(path: string, most: number = limits.files): At
       list = [];
       uploads.clear();
     },
-    drop: () => list.forEach((a) => remove(a.id)),
+    drop: () => {
+      for (const { id } of list) remove(id);
+    },
   };
 }
 

@@ -140,8 +140,7 @@ export function createInbox(options: InboxOptions): Inbox {
       if (id === open) again(id);
       else if (extra.includes(id)) void once(`beside ${id}`, () => loadBeside(id));
     // What was to be forgotten and came back as a row, since the present thread is still for this agent.
-    if (open !== null && trouble === null && !latest.talks.has(open) && (openIsTalk ? latest.channels : latest).rows.has(open))
-      again(open);
+    if (open !== null && trouble === null && !latest.talks.has(open) && (openIsTalk ? latest.channels : latest).rows.has(open)) again(open);
     // Whoever is added to what he had lost, or begins to see it, finds it open.
     else if (open !== null && openIsTalk && (trouble === "gone" || trouble === "missing") && latest.channels.rows.has(open)) again(open);
     // Reserved ones, such as agent:a_1, carry facts and are no conversations to load.
