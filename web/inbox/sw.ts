@@ -67,7 +67,8 @@ self.addEventListener("notificationclick", (event) => {
 /** putAway takes down what else is shown about a Conversation that is opened: the page has all of it. */
 async function putAway(conversation: string): Promise<void> {
   if (conversation === "") return;
-  for (const shown of await self.registration.getNotifications()) if ((shown.data as Kept | null)?.conversation === conversation) shown.close();
+  for (const shown of await self.registration.getNotifications())
+    if ((shown.data as Kept | null)?.conversation === conversation) shown.close();
 }
 
 /** open shows an address in a page that is there, else in a new one. */

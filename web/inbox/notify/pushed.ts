@@ -45,7 +45,8 @@ export function shownOf(pushed: Pushed | null): Shown {
   const title = step === "" ? plainText(pushed) : raisedText(kind, pushed.for ?? "");
   const body = kind === "check" ? a("push.check.body") : text === "" ? (kind === "test" ? "" : a("push.open")) : text;
   const at = seq > 0 ? seq : null;
-  const place = pushed.talk || kind === "talk" ? ({ name: "talks", talk: conversation, at } as const) : ({ name: "inbox", conversation, at } as const);
+  const place =
+    pushed.talk || kind === "talk" ? ({ name: "talks", talk: conversation, at } as const) : ({ name: "inbox", conversation, at } as const);
   const address = conversation === "" ? "/" : addressOf(place);
   return { title, body, tag: tagOf(pushed), address };
 }
