@@ -51,6 +51,9 @@ func TestCrash_EveryAlertIsPushed(t *testing.T) { // not parallel: it kills what
 			t.Fatalf("%d of %d alerts were never pushed:\n%s", len(owed), visitors, s.out)
 		}
 		var body chat.Pushed
+		if json.Unmarshal(got.Body, &body) == nil && body.Kind == chat.AlertCheck {
+			continue // the silent test of a device that has come on shift
+		}
 		if err := json.Unmarshal(got.Body, &body); err != nil || body.Kind != chat.AlertQueue || body.Text != "" {
 			t.Fatalf("pushed %s, %v", got.Body, err)
 		}

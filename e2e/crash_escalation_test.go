@@ -50,6 +50,9 @@ func TestCrash_EveryStepIsTakenOnce(t *testing.T) { // not parallel: it kills wh
 			t.Fatalf("%d of %d steps were never taken:\n%s", len(owed), visitors, s.out)
 		}
 		var body chat.Pushed
+		if json.Unmarshal(got.Body, &body) == nil && body.Kind == chat.AlertCheck {
+			continue // the silent test of a device that has come on shift
+		}
 		if err := json.Unmarshal(got.Body, &body); err != nil || body.Kind != chat.AlertQueue || body.Step != chat.StepLead {
 			t.Fatalf("pushed %s, %v", got.Body, err)
 		}

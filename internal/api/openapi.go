@@ -157,7 +157,7 @@ func words() map[string]map[string][]any {
 		"QuotedExample":       {"scope": {"own", "group", "team"}},
 		"Consent":             {"answer": {"yes", "no"}},
 		"PairedShadow":        {"grade": {"good", "close", "off"}},
-		"Alert":               {"kind": {"queue", "assigned", "offer", "transfer", "invite", "mention", "help", "promise", "message", "talk", "test"}, "end": {"seen", "over"}, "step": {"colleague", "lead"}, "hush": {"off", "quiet", "device"}},
+		"Alert":               {"kind": {"queue", "assigned", "offer", "transfer", "invite", "mention", "help", "promise", "message", "talk", "test", "check"}, "end": {"seen", "over"}, "step": {"colleague", "lead"}, "hush": {"off", "quiet", "undisturbed", "device"}},
 		"AlertRaised":         {"step": {"colleague", "lead"}},
 		"StepTaken":           {"step": {"colleague", "lead", "mail"}},
 		"AlertEnded":          {"how": {"seen", "over"}},

@@ -26,6 +26,7 @@ const (
 	reportEvery = 5 * time.Second // a word counts for 30 s
 	filesEvery  = 6 * time.Hour
 	usesEvery   = 7 * time.Hour
+	oldEvery    = 10 * time.Minute
 	countEvery  = 2 * time.Second
 	geoEvery    = time.Minute
 	learnEvery  = 9 * time.Minute // what was learnt counts for ten
@@ -165,6 +166,7 @@ func (a *App) startUpkeep(ctx context.Context, g *errgroup.Group) {
 		{"report", reportEvery, a.report},
 		{"files", filesEvery, a.desk.SweepFiles},
 		{"uses of replies", usesEvery, a.desk.ForgetReplyUses},
+		{"old alerts", oldEvery, a.desk.ForgetOld},
 		{"visits", countEvery, a.api.CountVisits},
 		{"geo", geoEvery, a.renewGeo},
 		{"waits", learnEvery, a.desk.LearnWaits},

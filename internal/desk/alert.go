@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"earshot/internal/chat"
@@ -96,30 +97,31 @@ func alert(tx *store.Tx, about chat.ConversationID, c chat.Call, at int64) error
 	if err != nil {
 		return err
 	}
-	a, err := call(tx, about, c, at, e.PushAfter().Microseconds())
-	if err != nil || a.ID == "" || a.Count > 1 || c.Plain || c.Kind.Shared() {
+	a, begins, err := call(tx, about, c, at, e.PushAfter().Microseconds())
+	if err != nil || !begins || c.Plain || c.Kind.Shared() {
 		return err
 	}
 	return stepOn(tx, e, stepJob{Ladder: a.Ladder, Kind: c.Kind, Conversation: about, Seq: c.Seq, Begun: at})
 }
 
 // call stores one alert and the job that pushes it later, unless it is seen by then,
-// and answers it; none where it is for devices alone and there is none. In a mention
-// the Conversation is the one that it stands in.
-func call(tx *store.Tx, about chat.ConversationID, c chat.Call, at, grace int64) (chat.Alert, error) {
+// and answers it; none where it is for devices alone and there is none. It reports
+// whether something begins with it for the agent himself. In a mention the Conversation
+// is the one that it stands in.
+func call(tx *store.Tx, about chat.ConversationID, c chat.Call, at, grace int64) (chat.Alert, bool, error) {
 	if c.Kind.Chatter() {
 		if has, err := tx.HasDevice(c.Agent); err != nil || !has {
-			return chat.Alert{}, err
+			return chat.Alert{}, false, err
 		}
 	}
 	a, fresh, err := tx.RaiseAlert(chat.Alert{ID: chat.AlertID(newID("al")), Agent: c.Agent, Kind: c.Kind, Conversation: about, Seq: c.Seq, By: c.By, At: at,
 		Step: c.Step, For: c.For, Ladder: c.Ladder})
 	if err != nil || !fresh && at < a.At+grace {
-		return a, err // its first job waits still
+		return a, false, err // its first job waits still
 	}
 	// A job for each, since one that is put off again and again never runs: the first
 	// of them pushes what there is, and the others find nothing to do.
-	return a, enqueue(tx, JobAlert, fmt.Sprintf("%s %d", a.ID, a.Count), at+grace, alertJob{Alert: a.ID})
+	return a, fresh, enqueue(tx, JobAlert, fmt.Sprintf("%s %d", a.ID, a.Count), at+grace, alertJob{Alert: a.ID})
 }
 
 func enqueue(tx *store.Tx, kind, key string, due int64, body any) error {
@@ -237,7 +239,11 @@ func endedBy(tx *store.Tx, s chat.State, events []chat.Event) error {
 // endAlert ends an alert, and takes it off the agent's other devices where it may be
 // shown on one. Those who were called for him have nothing to notice any more.
 func endAlert(tx *store.Tx, a chat.Alert, how chat.AlertEnd, at int64) error {
-	ended, err := tx.EndAlert(a.ID, how, at)
+	upTo := int64(math.MaxInt64)
+	if how == chat.AlertSeen {
+		upTo = a.Seq
+	}
+	ended, err := tx.EndAlert(a.ID, how, at, upTo)
 	if err != nil || !ended {
 		return err
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,7 +79,7 @@ func (d *Desk) pushesOf(tx *store.Tx, a chat.Alert, loudly bool) ([]Outgoing, er
 	if read, err := tx.ReadUpTo(a.Conversation, a.Agent); err != nil || read >= a.Seq && a.Seq > 0 {
 		return nil, errors.Join(err, endAlert(tx, a, chat.AlertSeen, chat.Micros(now)))
 	}
-	hush, err := d.hushOf(tx, to, a.Kind, chat.StepPush)
+	hush, err := d.hushOf(tx, to, a.Kind, cmp.Or(a.Step, chat.StepPush))
 	if err != nil || hush != "" {
 		return nil, errors.Join(err, tx.HushAlert(a.ID, hush))
 	}
@@ -255,7 +256,7 @@ func (d *Desk) AskTheQueue(ctx context.Context, job []byte) error {
 				continue // he has opened it
 			}
 			c := chat.Call{Agent: a.ID, Kind: chat.AlertQueue, Seq: s.Conversation.Last.Seq, Ladder: body.Ladder}
-			if _, err := call(tx, s.Conversation.ID, c, at, 0); err != nil {
+			if _, _, err := call(tx, s.Conversation.ID, c, at, 0); err != nil {
 				return err
 			}
 		}

@@ -108,7 +108,7 @@ func (d *Desk) CheckDevices(ctx context.Context, job []byte) error {
 func startCheck(tx *store.Tx, a chat.AgentID, by string, all bool, at int64) (chat.AlertID, error) {
 	former, err := tx.OpenCheck(a)
 	if err == nil && former.ID != "" {
-		_, err = tx.EndAlert(former.ID, chat.AlertOver, at)
+		_, err = tx.EndAlert(former.ID, chat.AlertOver, at, former.Seq)
 	}
 	if err != nil {
 		return "", err

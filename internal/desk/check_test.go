@@ -101,7 +101,7 @@ func TestPages_OneDeviceCannotFillTheTable(t *testing.T) {
 		t.Errorf("one of them speaks again: %v", err)
 	}
 	w.Clock.Advance(25 * time.Hour)
-	if err := w.Desk.Sweep(t.Context()); err != nil {
+	if err := w.Desk.ForgetOld(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Desk.NotePage(t.Context(), in.Session.ID, fine("page-next")); err != nil {

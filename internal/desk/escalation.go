@@ -136,7 +136,7 @@ func (d *Desk) takeStep(tx *store.Tx, s chat.State, j stepJob, whose chat.Alert,
 	}
 	for _, a := range who {
 		c := chat.Call{Agent: a, Kind: j.Kind, Seq: j.Seq, By: whose.By, Step: j.Step, For: whose.Agent, Ladder: j.Ladder}
-		made, err := call(tx, j.Conversation, c, taken.At, e.PushAfter().Microseconds())
+		made, _, err := call(tx, j.Conversation, c, taken.At, e.PushAfter().Microseconds())
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 // successor's rules, whether he is in that group or not: nobody loses a talk in
 // the middle of a sentence. What is over follows by a job. Sites, routes and the gates
 // of playbooks name the successor from now on, also to a visitor whose message is under way, and
-// members lose the group. Its own channel is in nobody's list from then
+// members lose the group; nobody is told of it elsewhere any more. Its own channel is in nobody's list from then
 // on, and archived by the next sweep. The last group stays.
 func (d *Desk) DeleteGroup(ctx context.Context, by chat.Agent, id, successor chat.GroupID) error {
 	return d.write(ctx, func(tx *store.Tx) error {
@@ -38,7 +38,7 @@ func (d *Desk) DeleteGroup(ctx context.Context, by chat.Agent, id, successor cha
 		if err := d.relabelOpen(tx, me, g.ID, to); err != nil {
 			return err
 		}
-		if err := errors.Join(tx.InheritPromises(g.ID, to.ID), tx.InheritReplies(g.ID, to.ID)); err != nil {
+		if err := errors.Join(tx.InheritPromises(g.ID, to.ID), tx.InheritReplies(g.ID, to.ID), tx.DropHook(g.ID)); err != nil {
 			return err
 		}
 		if err := d.relabelLater(tx, g.ID); err != nil {

@@ -212,14 +212,32 @@ func (d *Desk) addGroupChannel(tx *store.Tx, by chat.Actor, g chat.Group) error 
 // keepChannels makes the channels of groups that are older than channels, archives
 // those of groups that were deleted, and takes those out whose accounts have ended.
 func (d *Desk) keepChannels(ctx context.Context) error {
-	ended := d.eachTalk(ctx, (*store.Tx).ChannelsOfDeletedGroups, d.loseAsides, func(_ *store.Tx, s chat.State) ([]chat.Event, error) {
+	var without []chat.GroupID
+	var deleted, disabled []chat.ConversationID
+	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if without, err = tx.GroupsWithoutChannel(); err != nil {
+			return err
+		}
+		if deleted, err = tx.ChannelsOfDeletedGroups(); err != nil {
+			return err
+		}
+		disabled, err = tx.ChannelsOfDisabled()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(without) > 0 {
+		err = d.missingChannels(ctx)
+	}
+	ended := d.eachTalk(ctx, deleted, d.loseAsides, func(_ *store.Tx, s chat.State) ([]chat.Event, error) {
 		return chat.EndGroupChannel(s, chat.System(), d.now()), nil
 	})
-	left := d.eachTalk(ctx, (*store.Tx).ChannelsOfDisabled, nothingBefore, func(tx *store.Tx, s chat.State) ([]chat.Event, error) {
+	left := d.eachTalk(ctx, disabled, nothingBefore, func(tx *store.Tx, s chat.State) ([]chat.Event, error) {
 		team, err := tx.Agents()
 		return chat.LeaveWithAccount(s, team, d.now()), err
 	})
-	return errors.Join(d.missingChannels(ctx), ended, left)
+	return errors.Join(err, ended, left)
 }
 
 func nothingBefore(context.Context, chat.ConversationID) error { return nil }
@@ -227,15 +245,7 @@ func nothingBefore(context.Context, chat.ConversationID) error { return nil }
 // eachTalk plays a rule in talks one by one, after what comes before it elsewhere:
 // whoever deletes a group or an account holds other locks, and talks do not stand in
 // their order.
-func (d *Desk) eachTalk(ctx context.Context, load func(*store.Tx) ([]chat.ConversationID, error), before func(context.Context, chat.ConversationID) error, rule func(*store.Tx, chat.State) ([]chat.Event, error)) error {
-	var all []chat.ConversationID
-	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
-		all, err = load(tx)
-		return err
-	})
-	if err != nil {
-		return err
-	}
+func (d *Desk) eachTalk(ctx context.Context, all []chat.ConversationID, before func(context.Context, chat.ConversationID) error, rule func(*store.Tx, chat.State) ([]chat.Event, error)) error {
 	for _, c := range all {
 		if err := before(ctx, c); err != nil {
 			return err
@@ -262,14 +272,6 @@ func (d *Desk) eachTalk(ctx context.Context, load func(*store.Tx) ([]chat.Conver
 // missingChannels makes what is missing. The team's lock keeps two nodes from
 // making the same one.
 func (d *Desk) missingChannels(ctx context.Context) error {
-	var without []chat.GroupID
-	load := func(tx *store.Tx) (err error) {
-		without, err = tx.GroupsWithoutChannel()
-		return err
-	}
-	if err := d.store.Read(ctx, load); err != nil || len(without) == 0 {
-		return err
-	}
 	return d.write(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Lock(chat.TeamConversation); err != nil {
 			if chat.IsKind(err, chat.Missing) {
@@ -277,7 +279,8 @@ func (d *Desk) missingChannels(ctx context.Context) error {
 			}
 			return err
 		}
-		if err := load(tx); err != nil {
+		without, err := tx.GroupsWithoutChannel()
+		if err != nil {
 			return err
 		}
 		for _, g := range without {

@@ -104,7 +104,15 @@ func (d *Desk) removeUnsent(ctx context.Context) error {
 func (d *Desk) removeExpired(ctx context.Context) error {
 	now := chat.Micros(d.now())
 	return d.store.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.DeleteExpired(now), tx.RemoveFullAllowances(now), tx.ForgetAlerts(now-alertsKept.Microseconds()), tx.ForgetPages(now-pagesKept.Microseconds()), tx.ForgetNotices(now-alertsKept.Microseconds()),
-			tx.ForgetOldRehearsals(now, now-keepRehearsals.Microseconds()))
+		return errors.Join(tx.DeleteExpired(now), tx.RemoveFullAllowances(now), tx.ForgetOldRehearsals(now, now-keepRehearsals.Microseconds()))
+	})
+}
+
+// ForgetOld removes what was kept to be looked up and nothing waits for: old alerts and
+// their ways, what pages said of themselves, and which notices were told elsewhere.
+func (d *Desk) ForgetOld(ctx context.Context) error {
+	now := chat.Micros(d.now())
+	return d.store.Write(ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.ForgetAlerts(now-alertsKept.Microseconds()), tx.ForgetPages(now-pagesKept.Microseconds()), tx.ForgetNotices(now-alertsKept.Microseconds()))
 	})
 }

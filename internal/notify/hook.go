@@ -96,7 +96,9 @@ func (h Hooks) textOf(call desk.HookCall) string {
 }
 
 // escaped takes the meaning from what somebody wrote: it neither calls people nor
-// links.
+// links. Slack reads calls and links in angle brackets; others, that take its notices,
+// read a plain @name, addresses, and links in square brackets: there a joiner of no width
+// stands within.
 func escaped(text string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "@\u2060", "://", ":\u2060//", "](", "]\u2060(").Replace(text)
 }

@@ -130,9 +130,9 @@ func TestHook_HelpIsToldOnceAndWhatIsOverIsNot(t *testing.T) {
 func TestHook_SaysTheTextWhereTheGroupAllowsIt(t *testing.T) {
 	t.Parallel()
 	h := newHooked(t, func(in *desk.NewHook) { in.Text = true })
-	h.visitor, h.chat = h.Arrives("<!channel> & <https://evil.example|me>")
+	h.visitor, h.chat = h.Arrives("<!channel> & <https://evil.example|me> @here [me](https://evil.example)")
 	h.plays("wait 20s")
-	if got := h.channel.heard(); len(got) != 1 || !strings.HasSuffix(got[0], "\n> &lt;!channel&gt; &amp; &lt;https://evil.example|me&gt;") {
+	if got := h.channel.heard(); len(got) != 1 || !strings.HasSuffix(got[0], "\n> &lt;!channel&gt; &amp; &lt;https:\u2060//evil.example|me&gt; @\u2060here [me]\u2060(https:\u2060//evil.example)") {
 		t.Errorf("told %q", got)
 	}
 }

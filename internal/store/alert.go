@@ -14,7 +14,7 @@ func scanAlert(rows *sql.Rows) (a chat.Alert, err error) {
 
 // RaiseAlert stores an alert. Where one of its kind is open already, that one counts
 // it, and is his own from then on; it answers the alert that holds, and whether it is
-// new.
+// new, or his own only from now on.
 func (tx *Tx) RaiseAlert(a chat.Alert) (chat.Alert, bool, error) {
 	open, err := list(tx, "find open alert", `
 		SELECT `+alertColumns+`
@@ -26,12 +26,13 @@ func (tx *Tx) RaiseAlert(a chat.Alert) (chat.Alert, bool, error) {
 	if len(open) > 0 {
 		was := open[0]
 		was.Seq, was.By, was.Count = a.Seq, a.By, was.Count+1
-		if was.Step != "" {
+		own := was.Step != ""
+		if own {
 			was.Step, was.For, was.Ladder = "", "", string(was.ID)
 		}
-		return was, false, tx.put("count alert", `
+		return was, own, tx.put("count alert", `
 			UPDATE alerts
-			SET seq = $1, by_name = $2, n = n + 1, ladder = $3, step = '', for_agent = ''
+			SET seq = $1, by_name = $2, n = n + 1, ladder = $3, step = '', for_agent = '', ended_at = 0, how = ''
 			WHERE id = $4`, was.Seq, was.By, was.Ladder, string(was.ID))
 	}
 	a.Count = 1
@@ -72,12 +73,13 @@ func (tx *Tx) AlertsOf(a chat.AgentID, limit int) ([]chat.Alert, error) {
 		LIMIT $3`, []any{string(a), string(chat.AlertCheck), clamp(limit, maxSpan)}, scanAlert)
 }
 
-// EndAlert ends an alert that is open, and reports whether it was.
-func (tx *Tx) EndAlert(id chat.AlertID, how chat.AlertEnd, at int64) (bool, error) {
+// EndAlert ends an alert that is open and is about nothing newer than upTo, and reports
+// whether it did. What came in the moment between looking and ending keeps it open.
+func (tx *Tx) EndAlert(id chat.AlertID, how chat.AlertEnd, at, upTo int64) (bool, error) {
 	n, err := tx.exec("end alert", `
 		UPDATE alerts
 		SET ended_at = $1, how = $2
-		WHERE id = $3 AND ended_at = 0`, at, string(how), string(id))
+		WHERE id = $3 AND ended_at = 0 AND seq <= $4`, at, string(how), string(id), upTo)
 	return n > 0, err
 }
 

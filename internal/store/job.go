@@ -38,7 +38,8 @@ func scanJob(rows *sql.Rows) (j Job, err error) {
 
 // ClaimJobs leases due jobs until a time, counts the attempt, and returns them
 // as they were before it, oldest first. A job that is neither finished nor retried
-// until then is due again: so an attempt that ends the whole process is counted.
+// until then is due again: so an attempt that ends the whole process is counted. Of
+// two nodes that look at the same moment one gets each job.
 func (tx *Tx) ClaimJobs(now, until int64, limit int) ([]Job, error) {
 	jobs, err := list(tx, "load due jobs", `
 		SELECT `+jobColumns+`
@@ -46,12 +47,20 @@ func (tx *Tx) ClaimJobs(now, until int64, limit int) ([]Job, error) {
 		WHERE dead = 0 AND due <= $1
 		ORDER BY due, id
 		LIMIT $2`, []any{now, clamp(limit, maxSpan)}, scanJob)
+	mine := jobs[:0]
 	for _, j := range jobs {
+		var n int64
 		if err == nil {
-			err = tx.setDue(j.ID, until, 1)
+			n, err = tx.exec("claim job", `
+				UPDATE jobs
+				SET due = $1, attempts = attempts + 1
+				WHERE id = $2 AND dead = 0 AND due = $3`, until, j.ID, j.Due)
+		}
+		if err == nil && n > 0 {
+			mine = append(mine, j)
 		}
 	}
-	return jobs, err
+	return mine, err
 }
 
 func (tx *Tx) setDue(id, due, attempts int64) error {

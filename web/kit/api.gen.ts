@@ -3957,10 +3957,10 @@ export interface components {
             ended_at?: number;
             for?: string;
             /** @enum {string} */
-            hush?: "off" | "quiet" | "device";
+            hush?: "off" | "quiet" | "undisturbed" | "device";
             id: string;
             /** @enum {string} */
-            kind: "queue" | "assigned" | "offer" | "transfer" | "invite" | "mention" | "help" | "promise" | "message" | "talk" | "test";
+            kind: "queue" | "assigned" | "offer" | "transfer" | "invite" | "mention" | "help" | "promise" | "message" | "talk" | "test" | "check";
             /** Format: int64 */
             pushed_at?: number;
             /** Format: int64 */

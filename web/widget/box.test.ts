@@ -48,3 +48,17 @@ test("box: a second opening changes nothing", () => {
   openBox(session);
   expect(session.box.value).toBe(value);
 });
+
+test("box: while it is not known who writes nothing goes out; then it goes out as him", async () => {
+  const { session, posts } = arrive();
+  let taken: () => void = () => undefined;
+  session.heard = new Promise<void>((resolve) => {
+    taken = resolve;
+  });
+  say(session, "hello", []);
+  openBox(session);
+  await vi.waitFor(() => expect(session.items.value.map((item) => item.state)).toEqual(["sending"]));
+  expect(posts()).toEqual([]);
+  taken();
+  await vi.waitFor(() => expect(posts().map((p) => p["text"])).toEqual(["hello"]));
+});

@@ -32,15 +32,22 @@ export function openBox(s: Session, other?: Partial<OutboxOptions<VisitorDone>>)
   });
 }
 
+/** known waits until it is known who writes: what goes out before would be nobody's. */
+async function known(s: Session): Promise<void> {
+  await s.heard;
+  await s.proving;
+}
+
 /** uploadTarget is where a file goes, and who sends it. */
 export async function uploadTarget(s: Session): Promise<{ path: string; headers: Record<string, string> }> {
+  await known(s);
   await ownToken(s);
   return { path: "/v1/visitor/files", headers: s.headers() };
 }
 
 /** post sends a message as whom the session is once that is known. */
 export async function post(s: Session, item: Outgoing): Promise<VisitorDone> {
-  await s.proving;
+  await known(s);
   await ownToken(s);
   const { key, text, files, choice } = item;
   const { name, email } = s.hint;

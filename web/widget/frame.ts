@@ -18,10 +18,13 @@ function listen(): void {
   let word: (who: string | undefined) => void = () => undefined;
   const first = new Promise<string | undefined>((resolve) => (word = resolve));
   window.setTimeout(() => word(""), firstWordMs);
+  let taken: () => void = () => undefined;
+  const heard = new Promise<void>((resolve) => (taken = resolve));
+  void first.then((who) => who === "" && taken());
   const line = listenToHost(window, config.origins, {
     onInit: (host) => {
       session = newSession(config, host, line);
-      session.proving = first.then(() => undefined);
+      session.heard = heard;
       opened = open(session, host, first);
     },
     onPage: (page, hint, signed) => session !== undefined && moveTo(session, page, hint, signed),
@@ -29,7 +32,7 @@ function listen(): void {
     onItems: () => session?.box.value?.refresh(),
     onWho: (who) => {
       word(who);
-      if (session !== undefined) void opened?.then(() => hear(session as Session, who));
+      if (session !== undefined) void opened?.then(() => hear(session as Session, who)).then(taken);
     },
     onToken: (token) => session !== undefined && void adopt(session, token),
   });

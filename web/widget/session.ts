@@ -63,6 +63,8 @@ export interface Session {
   renewal: number;
   /** The page has said who its visitor is, once at least. */
   asked: boolean;
+  /** Settles when the page's first word about who he is has been taken in, or there is none. */
+  heard: Promise<void>;
   /** Settles when the last word about who he is has been taken in. */
   proving: Promise<void> | undefined;
   /** Draws everything anew: another visitor must find nothing of the one before. */
@@ -107,6 +109,7 @@ export function newSession(config: Config, from: Host, host: HostLine): Session 
     until: 0,
     renewal: 0,
     asked: false,
+    heard: Promise.resolve(),
     proving: undefined,
     remount: () => undefined,
   };

@@ -21,6 +21,7 @@ func parallelSuite(parallel bool) map[string]func(*testing.T, *World) {
 		"what is taken by one is not taken by another": headIsTakenOnce,
 		"a wrong order of locks is refused":            lockOrderIsHeld,
 		"agents found late are locked all the same":    agentsFoundLate,
+		"a due job is claimed once":                    jobIsClaimedOnce,
 	}
 	if parallel {
 		tests["a late commit is not missed"] = lateCommit
