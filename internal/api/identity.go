@@ -16,7 +16,7 @@ const signInLook = time.Minute
 
 type signInBody struct {
 	Signed string `json:"signed" maxLength:"8192" doc:"A JWT (HS256, with the site's secret) of {sub, exp}, and optionally name, email and data, made by the site's own server; exp is at most 24 hours ahead."`
-	Former string `json:"former,omitempty" maxLength:"128" doc:"The resume token that this browser held before. It ends."`
+	Former string `json:"former,omitempty" maxLength:"128" doc:"The resume token that this browser held before. It ends. Wait for a first message that is under way with it: before that it is not known here."`
 }
 
 type visitorSignIn struct {

@@ -7246,7 +7246,7 @@ export interface components {
             used?: number;
         };
         SignInBody: {
-            /** @description The resume token that this browser held before. It ends. */
+            /** @description The resume token that this browser held before. It ends. Wait for a first message that is under way with it: before that it is not known here. */
             former?: string;
             /** @description A JWT (HS256, with the site's secret) of {sub, exp}, and optionally name, email and data, made by the site's own server; exp is at most 24 hours ahead. */
             signed: string;

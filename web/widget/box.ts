@@ -53,8 +53,10 @@ export async function post(s: Session, item: Outgoing): Promise<VisitorDone> {
   const { name, email } = s.hint;
   const said = { key, text, page: s.page, ...choice, ...(files.length > 0 && { files: files.map((f) => f.id) }) };
   const body = { ...said, ...(name && { name }), ...(email && { email }), ...(s.signed && { signed: s.signed }) };
+  const posting = s.api.postMessage(body);
+  s.posting = posting.catch(() => undefined);
   try {
-    return await s.api.postMessage(body);
+    return await posting;
   } catch (error) {
     if (!isKind(error, "gone", "signed-out")) throw error;
     forget(s); // The token is dead; sending again begins anew, or once he is signed in again.

@@ -34,6 +34,29 @@ test.each([
   expect(Object.keys(kept).filter((name) => name.startsWith("out."))).toEqual([]);
 });
 
+test("identity: a message that is under way is answered before its visitor is signed in", async () => {
+  const { session, asked } = arrive(false, server);
+  let answer: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const fetched = globalThis.fetch;
+  vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+    const response = await fetched(path, init);
+    if (path === "/v1/visitor/messages") await held;
+    return response;
+  });
+  say(session, "hello", []);
+  openBox(session);
+  await vi.waitFor(() => expect(asked.map((a) => a.path)).toEqual(["/v1/visitor/messages"]));
+  const proven = prove(session, mia);
+  await new Promise((resolve) => setTimeout(resolve)); // waits: one turn of the page, in which it would ask
+  expect(asked.map((a) => a.path)).toEqual(["/v1/visitor/messages"]);
+  answer();
+  await proven;
+  expect(session.sub).toBe("customer-42");
+});
+
 test("identity: who signs out leaves nothing of his to whoever writes next, and what that one says is his own", async () => {
   const { session, asked, kept } = arrive(false, server);
   await prove(session, mia);

@@ -38,6 +38,7 @@ async function take(s: Session, who: string | undefined): Promise<void> {
   if (sub === undefined) return failed(s, new Error("the identity is no JWT with a sub."));
   const fresh = s.sub === sub ? s.token : resumeToken();
   try {
+    await s.posting; // A first message makes the visitor who is taken over: none is to be made after that.
     const former = s.sub === undefined ? s.token : "";
     const call = caller({ headers: visitorHeaders(s.config.site, () => fresh) });
     const body = { signed: who, ...(former && { former }) };

@@ -65,6 +65,8 @@ export interface Session {
   asked: boolean;
   /** Settles when the page's first word about who he is has been taken in, or there is none. */
   heard: Promise<void>;
+  /** Settles when the message that is under way is answered. */
+  posting: Promise<unknown>;
   /** Settles when the last word about who he is has been taken in. */
   proving: Promise<void> | undefined;
   /** Draws everything anew: another visitor must find nothing of the one before. */
@@ -110,6 +112,7 @@ export function newSession(config: Config, from: Host, host: HostLine): Session 
     renewal: 0,
     asked: false,
     heard: Promise.resolve(),
+    posting: Promise.resolve(),
     proving: undefined,
     remount: () => undefined,
   };
