@@ -1,7 +1,7 @@
 // How a device is reached when no page is open: asked for by its owner, shown by
 // the service worker, and opening what it is about.
 import assert from "node:assert/strict";
-import { begin, flow, take } from "./flow.mjs";
+import { begin, longFlow, take } from "./flow.mjs";
 import { answer, ask, look, once, openChat, say } from "./world.mjs";
 
 /** The service worker of a page's device, and a way to push to it as a push service does once it has decrypted. */
@@ -24,11 +24,16 @@ const shown = (page) =>
     return (await registered.getNotifications()).map(({ title, renotify }) => [title, renotify ? "heard" : "silent"]).sort();
   });
 
+/** Waits in the page: waitForFunction takes the promise of an answer for the answer. */
 async function waitForShown(page, title) {
-  await page.waitForFunction(
-    async (wanted) => (await (await navigator.serviceWorker.ready).getNotifications()).some((n) => n.title === wanted),
-    title,
-  );
+  await page.evaluate(async (wanted) => {
+    const registered = await navigator.serviceWorker.ready;
+    const end = performance.now() + 12_000;
+    while (!(await registered.getNotifications()).some((n) => n.title === wanted)) {
+      if (performance.now() > end) throw new Error(`“${wanted}” is not shown`);
+      await new Promise(requestAnimationFrame);
+    }
+  }, title);
 }
 
 /** A subscription as this browser would make one; its service is out of reach here. */
@@ -82,7 +87,8 @@ async function followATalk(inbox, worker, push) {
   await inbox.getByText("Soup or salad?").first().waitFor();
 }
 
-flow("a device is asked for in words, and a push on it opens the right chat", async (world) => {
+// A long one: now and then the worker's notification is not among those that the browser lists, and it is not known yet why.
+longFlow("a device is asked for in words, and a push on it opens the right chat", async (world) => {
   const inbox = await begin(world);
   const visitor = await world.visitor();
   const chat = await openChat(await visitor.visit());

@@ -1,7 +1,7 @@
 // Whether alerts arrive: with sound blocked, with notifications denied, and with
 // everything fine; on the board and under one's own account.
 import assert from "node:assert/strict";
-import { begin, flow, take } from "./flow.mjs";
+import { begin, longFlow, take } from "./flow.mjs";
 import { answer, ask, look, once, openChat, say } from "./world.mjs";
 
 /** A page of the same browser on an address, whose browser answers as the scripts say; the others are closed, so that it alone speaks. */
@@ -82,7 +82,8 @@ async function everywhere(page, name) {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
-flow("who is not reached stands on the board with what to do, and a silent test answers", async (world) => {
+// A long one: now and then the browser lets the page make its sound, though it was told to be quiet, and it is not known yet why.
+longFlow("who is not reached stands on the board with what to do, and a silent test answers", async (world) => {
   let inbox = await begin(world);
   const visitor = await world.visitor();
   const chat = await openChat(await visitor.visit());
