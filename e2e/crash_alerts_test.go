@@ -15,23 +15,37 @@ import (
 // process is killed, accepted by their service and not noted.
 const atOnce = 4
 
+// pushedTo is a workspace whose owner has a device that is pushed to.
+type pushedTo struct {
+	workspace
+	service   *notifytest.Service
+	dir, addr string
+	wrap      []string // what it was started with
+}
+
+func startPushed(t *testing.T, status string) pushedTo {
+	t.Helper()
+	p := pushedTo{service: notifytest.NewService(t), dir: t.TempDir(), addr: freeAddress(t)}
+	p.wrap = []string{"env", "EARSHOT_PUSH_SERVICES=" + p.service.Host(), "EARSHOT_PUSH_CONTACT=ops@acme.example"}
+	s := start(t, p.dir, p.addr, p.wrap...)
+	p.workspace = workspace{server: s, owner: s.makeOwner(t)}.withSite(t)
+	browser := p.service.Subscribe(t, "phone")
+	device := client.Subscription{Endpoint: browser.Endpoint, Keys: client.SubscriptionKeys{P256DH: browser.P256DH, Auth: browser.Auth}}
+	if err := p.owner.Subscribe(t.Context(), device); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.owner.SetStatus(t.Context(), status, ""); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // TestCrash_EveryAlertIsPushed kills the real binary again and again while visitors
 // wait and it pushes that. Each arrives, and a second time only what was under way,
 // under the same name.
 func TestCrash_EveryAlertIsPushed(t *testing.T) { // not parallel: it kills what others wait for
-	service := notifytest.NewService(t)
-	dir, addr := t.TempDir(), freeAddress(t)
-	wrap := []string{"env", "EARSHOT_PUSH_SERVICES=" + service.Host(), "EARSHOT_PUSH_CONTACT=ops@acme.example"}
-	s := start(t, dir, addr, wrap...)
-	w := workspace{server: s, owner: s.makeOwner(t)}.withSite(t)
-	owner := w.owner
-	browser := service.Subscribe(t, "phone")
-	if err := owner.Subscribe(t.Context(), client.Subscription{Endpoint: browser.Endpoint, Keys: client.SubscriptionKeys{P256DH: browser.P256DH, Auth: browser.Auth}}); err != nil {
-		t.Fatal(err)
-	}
-	if err := owner.SetStatus(t.Context(), "accepting", ""); err != nil {
-		t.Fatal(err)
-	}
+	p := startPushed(t, "accepting")
+	service, dir, addr, wrap, s, w := p.service, p.dir, p.addr, p.wrap, p.server, p.workspace
 	const visitors, kills = 40, 3
 	owed := map[chat.ConversationID]bool{}
 	for i := range visitors {

@@ -15,20 +15,9 @@ import (
 // wait and nobody takes chats, so that whoever oversees the group is called. He is
 // called for each, once, and each call is pushed.
 func TestCrash_EveryStepIsTakenOnce(t *testing.T) { // not parallel: it kills what others wait for
-	service := notifytest.NewService(t)
-	dir, addr := t.TempDir(), freeAddress(t)
-	wrap := []string{"env", "EARSHOT_PUSH_SERVICES=" + service.Host(), "EARSHOT_PUSH_CONTACT=ops@acme.example"}
-	s := start(t, dir, addr, wrap...)
-	w := workspace{server: s, owner: s.makeOwner(t)}.withSite(t)
-	owner := w.owner
-	browser := service.Subscribe(t, "phone")
-	if err := owner.Subscribe(t.Context(), client.Subscription{Endpoint: browser.Endpoint, Keys: client.SubscriptionKeys{P256DH: browser.P256DH, Auth: browser.Auth}}); err != nil {
-		t.Fatal(err)
-	}
-	if err := owner.SetStatus(t.Context(), "finishing", ""); err != nil {
-		t.Fatal(err)
-	}
-	if err := owner.SetAlertSteps(t.Context(), client.AlertSteps{Kind: "queue", Push: 1, Lead: 3}); err != nil {
+	p := startPushed(t, "finishing")
+	service, dir, addr, wrap, s, w := p.service, p.dir, p.addr, p.wrap, p.server, p.workspace
+	if err := w.owner.SetAlertSteps(t.Context(), client.AlertSteps{Kind: "queue", Push: 1, Lead: 3}); err != nil {
 		t.Fatal(err)
 	}
 	const visitors, kills = 40, 3

@@ -50,18 +50,7 @@ func (d *Desk) mark(ctx context.Context, a chat.Agent, change func(*chat.Agent))
 // EndBadge ends what has ended by itself. It looks at what holds now: a job that comes
 // too early, or twice, changes nothing.
 func (d *Desk) EndBadge(ctx context.Context, body []byte) error {
-	var job statusJob
-	if err := json.Unmarshal(body, &job); err != nil {
-		return fmt.Errorf("desk: decode job: %w", err)
-	}
-	return d.write(ctx, func(tx *store.Tx) error {
-		a, err := lockAgent(tx, job.Agent)
-		if chat.IsKind(err, chat.Missing) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	return d.endOf(ctx, body, func(tx *store.Tx, a chat.Agent) error {
 		after, _ := a.Unmarked(d.now())
 		return d.saveMarks(tx, a, after, chat.System())
 	})

@@ -117,11 +117,9 @@ func firstEnd(a chat.Agent) int64 {
 	return a.Until
 }
 
-// EndStatus ends a status whose time has come: one that a program kept and does
-// not keep any more becomes offline; another one becomes accepting where the agent
-// is connected, else offline. It looks at what holds now; a job that comes too
-// early, or twice, changes nothing.
-func (d *Desk) EndStatus(ctx context.Context, body []byte) error {
+// endOf does the job of what ends by itself at an agent: under his lock, and nothing
+// where there is no such agent.
+func (d *Desk) endOf(ctx context.Context, body []byte, end func(*store.Tx, chat.Agent) error) error {
 	var job statusJob
 	if err := json.Unmarshal(body, &job); err != nil {
 		return fmt.Errorf("desk: decode job: %w", err)
@@ -134,6 +132,16 @@ func (d *Desk) EndStatus(ctx context.Context, body []byte) error {
 		if err != nil {
 			return err
 		}
+		return end(tx, a)
+	})
+}
+
+// EndStatus ends a status whose time has come: one that a program kept and does
+// not keep any more becomes offline; another one becomes accepting where the agent
+// is connected, else offline. It looks at what holds now; a job that comes too
+// early, or twice, changes nothing.
+func (d *Desk) EndStatus(ctx context.Context, body []byte) error {
+	return d.endOf(ctx, body, func(tx *store.Tx, a chat.Agent) error {
 		now := chat.Micros(d.now())
 		due := firstEnd(a)
 		if due == 0 || due > now {
@@ -143,9 +151,11 @@ func (d *Desk) EndStatus(ctx context.Context, body []byte) error {
 		after.Reason, after.Until, after.Lease = "", 0, 0
 		after.Status, after.Cause = chat.Offline, chat.CauseLease
 		if due != a.Lease {
-			if after.Status, err = d.statusAfter(tx, a.ID); err != nil {
+			next, err := d.statusAfter(tx, a.ID)
+			if err != nil {
 				return err
 			}
+			after.Status = next
 			after.Cause = chat.CauseUntil
 		}
 		return d.saveStatus(tx, a, after, chat.System())

@@ -218,16 +218,7 @@ func (c *crowd) listen(ctx context.Context, a *client.Agent, watch []string) err
 	if err := conn.Write(map[string]any{"type": "watch", "conversations": watch}); err != nil {
 		return err
 	}
-	context.AfterFunc(ctx, func() { _ = conn.Close() })
-	go func() {
-		for {
-			raw, err := conn.ReadRaw()
-			if err != nil {
-				return
-			}
-			c.has(raw)
-		}
-	}()
+	hear(ctx, conn, c.has)
 	return nil
 }
 

@@ -261,6 +261,12 @@ func (s *square) follow(ctx context.Context, i, at int) error {
 	if f, err := conn.Read(); err != nil || f.Type != "hello" {
 		return fmt.Errorf("the stream began with %s (%w)", f.Raw, err)
 	}
+	hear(ctx, conn, s.sees)
+	return nil
+}
+
+// hear gives each frame of a line to a function, until ctx ends.
+func hear(ctx context.Context, conn *client.Conn, frame func(raw []byte)) {
 	context.AfterFunc(ctx, func() { _ = conn.Close() })
 	go func() {
 		for {
@@ -268,10 +274,9 @@ func (s *square) follow(ctx context.Context, i, at int) error {
 			if err != nil {
 				return
 			}
-			s.sees(raw)
+			frame(raw)
 		}
 	}()
-	return nil
 }
 
 func (s *square) sees(raw []byte) {
