@@ -29,15 +29,21 @@ func startPushed(t *testing.T, status string) pushedTo {
 	p.wrap = []string{"env", "EARSHOT_PUSH_SERVICES=" + p.service.Host(), "EARSHOT_PUSH_CONTACT=ops@acme.example"}
 	s := start(t, p.dir, p.addr, p.wrap...)
 	p.workspace = workspace{server: s, owner: s.makeOwner(t)}.withSite(t)
-	browser := p.service.Subscribe(t, "phone")
-	device := client.Subscription{Endpoint: browser.Endpoint, Keys: client.SubscriptionKeys{P256DH: browser.P256DH, Auth: browser.Auth}}
-	if err := p.owner.Subscribe(t.Context(), device); err != nil {
-		t.Fatal(err)
-	}
+	p.subscribe(t, p.owner, "phone")
 	if err := p.owner.SetStatus(t.Context(), status, ""); err != nil {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// subscribe lets the sign-in of an agent be pushed to as a device of this name.
+func (p pushedTo) subscribe(t *testing.T, a *client.Agent, device string) {
+	t.Helper()
+	browser := p.service.Subscribe(t, device)
+	s := client.Subscription{Endpoint: browser.Endpoint, Keys: client.SubscriptionKeys{P256DH: browser.P256DH, Auth: browser.Auth}}
+	if err := a.Subscribe(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestCrash_EveryAlertIsPushed kills the real binary again and again while visitors
