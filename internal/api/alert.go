@@ -74,6 +74,7 @@ func (s *Server) alertRoutes() {
 		})
 	s.pushTextRoutes()
 	s.escalationRoutes()
+	s.deadRoutes()
 }
 
 type escalationBody struct {

@@ -181,6 +181,7 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 	s.must(err)
 	s.paths["link"] = string(person.Links[0].ID)
 	learning := s.learning(ann)
+	dead := s.givenUp(ann)
 	other, teams := s.replies()
 	for pattern, id := range map[string]string{
 		"/v1/cards/{id}/end": string(s.State(c).Thread.ID),
@@ -188,7 +189,7 @@ func (s *stage) prepare(ann, bob, sup chat.Agent, session chat.SessionID) {
 		"/v1/saved-replies/{id}": other, "/v1/saved-replies/{id}/fill": teams, "/v1/saved-replies/{id}/chats": teams, "/v1/feedback/{id}/draft-reply": learning.given,
 		"/v1/examples/{id}": learning.example, "/v1/examples/{id}/consent": learning.example,
 		"/v1/shadows/{id}": learning.shadow, "/v1/shadows/{id}/grade": learning.shadow, "/v1/admin/groups/{id}/peers": "g_other",
-		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/sites/{id}/secret": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/agents/{id}/check": string(bob.ID), "/v1/alerts/page/{page}": "page-one", "/v1/admin/invites/{id}": old.ID, "/v1/admin/rehearsals/{id}": rehearsal.ID,
+		"/v1/sessions/{id}": string(session), "/v1/admin/sites/{id}": string(s.Site.ID), "/v1/admin/sites/{id}/secret": string(s.Site.ID), "/v1/admin/agents/{id}": string(bob.ID), "/v1/agents/{id}/check": string(bob.ID), "/v1/alerts/page/{page}": "page-one", "/v1/admin/alerts/dead/{id}": dead[0], "/v1/admin/alerts/dead/{id}/retry": dead[1], "/v1/admin/invites/{id}": old.ID, "/v1/admin/rehearsals/{id}": rehearsal.ID,
 		"/v1/admin/groups/{id}": "g_other", "/v1/admin/groups/{id}/members": "g_other", "/v1/admin/groups/{id}/delete": "g_old", "/v1/admin/groups/{id}/hook": "g_other", "/v1/admin/groups/{id}/hook/test": "g_other",
 		"/v1/groups/{id}/playbook": "g_other", "/v1/groups/{id}/playbook/versions": "g_other",
 		"/v1/files/{id}": s.paths["file"], "/v1/files/{id}/thumb": s.paths["file"], "/v1/visitor/files/{id}": s.paths["file"],

@@ -109,10 +109,12 @@ func (d *Desk) removeExpired(ctx context.Context) error {
 }
 
 // ForgetOld removes what was kept to be looked up and nothing waits for: old alerts and
-// their ways, what pages said of themselves, and which notices were told elsewhere.
+// their ways, what pages said of themselves, which notices were told elsewhere, and jobs of
+// alerts that were given up.
 func (d *Desk) ForgetOld(ctx context.Context) error {
 	now := chat.Micros(d.now())
 	return d.store.Write(ctx, func(tx *store.Tx) error {
-		return errors.Join(tx.ForgetAlerts(now-alertsKept.Microseconds()), tx.ForgetPages(now-pagesKept.Microseconds()), tx.ForgetNotices(now-alertsKept.Microseconds()))
+		return errors.Join(tx.ForgetAlerts(now-alertsKept.Microseconds()), tx.ForgetPages(now-pagesKept.Microseconds()), tx.ForgetNotices(now-alertsKept.Microseconds()),
+			tx.ForgetDeadJobs(alertJobs(), now-alertsKept.Microseconds()))
 	})
 }

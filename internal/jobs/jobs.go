@@ -123,7 +123,7 @@ func (r *runner) do(ctx context.Context, j store.Job) {
 		case ctx.Err() != nil: // the node stops: that is not the job's fault
 			return tx.ReturnJob(j.ID, r.now().UnixMicro())
 		case !known || j.Attempts+1 >= MaxAttempts:
-			return tx.BuryJob(j.ID, failed.Error())
+			return tx.BuryJob(j.ID, failed.Error(), r.now().UnixMicro())
 		default:
 			return tx.RetryJob(j.ID, r.now().Add(max(Pause(j.Attempts, rand.Float64()), asked(failed))).UnixMicro())
 		}

@@ -233,7 +233,7 @@ func (r *runner) settled(t *testing.T, attempts int) {
 					known = j.Attempts
 				}
 			}
-			dead, errDead := tx.DeadJobs(10)
+			dead, errDead := tx.DeadJobs([]string{"work", "panic", "unknown"}, store.DeadPlace{}, 10)
 			if len(dead) > 0 {
 				known = dead[0].Attempts
 			}
@@ -251,7 +251,7 @@ var errLook = errors.New("only looking")
 func (r *runner) dead(t *testing.T) (dead []store.DeadJob) {
 	t.Helper()
 	err := r.st.Read(context.Background(), func(tx *store.Tx) (err error) {
-		dead, err = tx.DeadJobs(10)
+		dead, err = tx.DeadJobs([]string{"work", "panic", "unknown"}, store.DeadPlace{}, 10)
 		return err
 	})
 	if err != nil {

@@ -128,7 +128,7 @@ func TestChecks_WhoHasNoJobGetsOne(t *testing.T) {
 		all, err := tx.ClaimJobs(1<<60, 1<<61, 10)
 		for _, j := range all {
 			if err == nil && j.Kind == desk.JobCheck {
-				err = tx.BuryJob(j.ID, "given up")
+				err = tx.BuryJob(j.ID, "given up", j.Due)
 			}
 		}
 		return err

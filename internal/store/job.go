@@ -85,35 +85,6 @@ func (tx *Tx) RetryJob(id int64, due int64) error { return tx.setDue(id, due, 0)
 // ReturnJob gives a claimed job back as if it had not been begun.
 func (tx *Tx) ReturnJob(id int64, due int64) error { return tx.setDue(id, due, -1) }
 
-// BuryJob gives a claimed job up: it stays, with the reason, and is not due any
-// more.
-func (tx *Tx) BuryJob(id int64, reason string) error {
-	_, err := tx.exec("bury job", `
-		UPDATE jobs
-		SET dead = 1, error = $1
-		WHERE id = $2`, reason, id)
-	return err
-}
-
-// DeadJob is a job that was given up, and why.
-type DeadJob struct {
-	Job
-	Reason string
-}
-
-// DeadJobs loads jobs that were given up.
-func (tx *Tx) DeadJobs(limit int) ([]DeadJob, error) {
-	return list(tx, "load dead jobs", `
-		SELECT `+jobColumns+`, error
-		FROM jobs
-		WHERE dead = 1
-		ORDER BY due, id
-		LIMIT $1`, []any{clamp(limit, maxSpan)},
-		func(rows *sql.Rows) (d DeadJob, err error) {
-			return d, rows.Scan(&d.ID, &d.Kind, &d.Key, &d.Due, &d.Attempts, (*rawText)(&d.Body), &d.Reason)
-		})
-}
-
 // NextJob returns when the next job is due; false where there is none.
 func (tx *Tx) NextJob() (due int64, found bool, err error) {
 	found, err = tx.find("time of next job", `

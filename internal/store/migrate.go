@@ -52,6 +52,7 @@ var migrationNames = [...]string{
 	"0032_badges",
 	"0033_checks",
 	"0034_hooks",
+	"0035_dead",
 }
 
 // NewerError tells that a later program wrote this database.

@@ -59,7 +59,7 @@ func databaseTells(t *testing.T, w *World) {
 		if err != nil {
 			return err
 		}
-		return tx.BuryJob(jobs[0].ID, "in vain")
+		return tx.BuryJob(jobs[0].ID, "in vain", 6)
 	})
 	h, err := w.S.Health(t.Context(), 15)
 	if err != nil {

@@ -20,6 +20,7 @@ func upkeepSuite() map[string]func(*testing.T, *World) {
 		"who left the queue is found":           leftQueue,
 		"page views are counted by the hour":    pageViews,
 		"jobs are claimed, replaced and buried": jobsAreClaimed,
+		"jobs that were given up are listed":    jobsThatWereGivenUp,
 		"a stored job rings the bell":           jobsRing,
 		"the settings are what was promised":    settingsAreRight,
 		"a new epoch has another name":          newEpoch,
@@ -196,12 +197,12 @@ func jobsAreClaimed(t *testing.T, w *World) {
 	if keys, jobs = claim(95, 98); keys != "1" || jobs[0].Attempts != 2 {
 		t.Fatalf("after a return: %q %+v, want no attempt counted", keys, jobs)
 	}
-	w.Write(func(tx *store.Tx) error { return tx.BuryJob(jobs[0].ID, "broken") })
+	w.Write(func(tx *store.Tx) error { return tx.BuryJob(jobs[0].ID, "broken", 99) })
 	if keys, _ = claim(1000, 2000); keys != "3" {
 		t.Errorf("after a burial: %q is due, want 3", keys)
 	}
 	w.Read(func(tx *store.Tx) error {
-		dead, err := tx.DeadJobs(10)
+		dead, err := tx.DeadJobs([]string{"k"}, store.DeadPlace{}, 10)
 		if len(dead) != 1 || dead[0].Reason != "broken" || dead[0].Attempts != 3 {
 			t.Errorf("dead: %+v", dead)
 		}
@@ -211,6 +212,71 @@ func jobsAreClaimed(t *testing.T, w *World) {
 		}
 		return errors.Join(err, errNext)
 	})
+}
+
+func jobsThatWereGivenUp(t *testing.T, w *World) {
+	w.Write(func(tx *store.Tx) error {
+		for _, key := range []string{"1", "2", "3"} {
+			if err := errors.Join(tx.Enqueue(store.Job{Kind: "k", Key: key, Due: 10}), tx.Enqueue(store.Job{Kind: "other", Key: key, Due: 10})); err != nil {
+				return err
+			}
+		}
+		all, err := tx.ClaimJobs(10, 20, 10)
+		for i, j := range all {
+			err = errors.Join(err, tx.BuryJob(j.ID, "broken", 100+int64(i/4)))
+		}
+		return err
+	})
+	kinds := []string{"k"}
+	dead := func(behind store.DeadPlace, limit int) (all []store.DeadJob) {
+		w.Read(func(tx *store.Tx) (err error) {
+			all, err = tx.DeadJobs(kinds, behind, limit)
+			return err
+		})
+		return all
+	}
+	all := dead(store.DeadPlace{}, 10)
+	if len(all) != 3 || all[0].Due < all[2].Due {
+		t.Fatalf("dead: %+v", all)
+	}
+	for i, one := range all {
+		if behind := dead(store.DeadPlace{At: one.Due, ID: one.ID}, 10); len(behind) != 2-i {
+			t.Errorf("behind the %d. there are %+v", i, behind)
+		}
+	}
+	did := func(act func(*store.Tx) (bool, error)) (found bool) {
+		w.Write(func(tx *store.Tx) (err error) {
+			found, err = act(tx)
+			return err
+		})
+		return found
+	}
+	revive := func(kinds ...string) bool {
+		return did(func(tx *store.Tx) (bool, error) { return tx.ReviveJob(all[0].ID, kinds, 30) })
+	}
+	if revive("other") || !revive("k") || revive("k") {
+		t.Error("a job is revived as another kind, not at all, or twice")
+	}
+	var again []store.Job
+	w.Write(func(tx *store.Tx) (err error) {
+		again, err = tx.ClaimJobs(30, 40, 10)
+		return err
+	})
+	if len(again) != 1 || again[0].Key != all[0].Key || again[0].Attempts != 0 {
+		t.Errorf("due again: %+v", again)
+	}
+	drop := func(kinds ...string) bool {
+		return did(func(tx *store.Tx) (bool, error) { return tx.DropDeadJob(all[1].ID, kinds) })
+	}
+	if drop("other") || !drop("k") || drop("k") {
+		t.Error("a job is dropped as another kind, not at all, or twice")
+	}
+	w.Write(func(tx *store.Tx) error { return tx.ForgetDeadJobs(kinds, 1000) })
+	left := dead(store.DeadPlace{}, 10)
+	kinds = []string{"other"}
+	if others := dead(store.DeadPlace{}, 10); len(left) != 0 || len(others) != 3 {
+		t.Errorf("left after forgetting: %+v, of others %+v", left, others)
+	}
 }
 
 func jobsRing(t *testing.T, w *World) {
