@@ -161,6 +161,16 @@ func (s *State) applyEdit(e Event) {
 	}
 }
 
+// Retell folds what was done about a Thread that is not the newest of its Conversation:
+// what was said in it is taken back after it is over, too.
+func (t *Thread) Retell(events []Event) {
+	for _, e := range events {
+		if e.Thread == t.ID {
+			t.apply(e)
+		}
+	}
+}
+
 // apply folds what changes a Thread. Kinds that it does not know change nothing.
 func (t *Thread) apply(e Event) {
 	switch e.Kind {

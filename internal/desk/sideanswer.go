@@ -148,8 +148,10 @@ func (d *Desk) emptyAside(tx *store.Tx, redact chat.Event) error {
 	if err := d.emptyMessage(tx, is, empty); err != nil {
 		return err
 	}
-	_, err = appendTo(tx, &s, events)
-	return err
+	if events, err = appendTo(tx, &s, events); err != nil || is.Thread == s.Thread.ID {
+		return err
+	}
+	return tx.RetellThread(is.Thread, events)
 }
 
 // JobSideCards is the kind of the jobs that tell the talks where something was

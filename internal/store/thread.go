@@ -245,6 +245,18 @@ func (tx *Tx) RelabelThread(t chat.ThreadID, g chat.GroupID, p chat.Policy, stub
 	return err
 }
 
+// RetellThread stores a Thread that is not the newest of its Conversation as it is
+// after events of its own.
+func (tx *Tx) RetellThread(id chat.ThreadID, events []chat.Event) error {
+	was, err := tx.Thread(id)
+	if err != nil {
+		return err
+	}
+	t := was
+	t.Retell(events)
+	return tx.saveThread(&t, &was)
+}
+
 // same reports whether two Threads would be stored alike.
 func same(a, b *chat.Thread) bool {
 	x, y := *a, *b
