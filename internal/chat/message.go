@@ -195,16 +195,20 @@ func Redact(target Event, by Actor, now time.Time) (Event, Said, error) {
 	if err != nil {
 		return Event{}, Said{}, err
 	}
-	e, empty := emptied(target, by, now)
-	// A bridge answers nothing, also for who folds it when its words are gone.
-	empty.Bridge = said.Bridge
-	return e, empty, nil
+	return redacted(target, by, now), said.AsEmptied(Micros(now)), nil
 }
 
-func emptied(target Event, by Actor, now time.Time) (Event, Said) {
+// AsEmptied is what stays of what was said when its words are gone: what others go by
+// who fold it then. A bridge answers nothing, a reply stands where it stood, and what
+// was asked aside, or answered, has its place in both Conversations.
+func (s Said) AsEmptied(at int64) Said {
+	return Said{Emptied: at, Bridge: s.Bridge, ReplyTo: s.ReplyTo, Asks: s.Asks, Answer: s.Answer}
+}
+
+func redacted(target Event, by Actor, now time.Time) Event {
 	e := Fact(KindRedact, by, target.Audience, Micros(now), Redacted{Target: target.Seq, VTarget: target.VSeq})
 	e.Thread = target.Thread
-	return e, Said{Emptied: Micros(now)}
+	return e
 }
 
 func own(target Event, by Actor) (Said, error) {

@@ -124,12 +124,12 @@ func TakeBackAside(is Event, by Actor, now time.Time) ([]Event, Said, error) {
 	if err != nil || said.Emptied != 0 {
 		return nil, said, err
 	}
-	e, empty := emptied(is, by, now)
-	if empty.Answer, empty.Asks = said.Answer, said.Asks; is.Kind == KindSideAsked {
+	e := redacted(is, by, now)
+	if is.Kind == KindSideAsked {
 		e = Fact(KindSideEnded, by, ForAgents, Micros(now), SideChanged{Side: is.Seq, How: TakenBack})
 		e.Thread = is.Thread
 	}
-	return []Event{e}, empty, nil
+	return []Event{e}, said.AsEmptied(Micros(now)), nil
 }
 
 // EndAside is the rule of withdrawing a question: by its asker, who leads the

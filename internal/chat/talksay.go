@@ -216,7 +216,7 @@ func RedactInTalk(s State, target Event, by Agent, now time.Time) (Event, Said, 
 		return Event{}, said, Errorf(Denied, "Only its author, or who runs this channel, takes a message back.")
 	}
 	e := talkFact(KindRedact, by.Actor(), now, Redacted{Target: target.Seq})
-	return e, Said{Emptied: Micros(now), ReplyTo: said.ReplyTo}, nil
+	return e, said.AsEmptied(Micros(now)), nil
 }
 
 // EmptyTalk is the event of a talk whose messages up to a seq are emptied.

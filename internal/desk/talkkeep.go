@@ -109,5 +109,5 @@ func (d *Desk) emptyOld(tx *store.Tx, e chat.Event) error {
 	if err != nil || said.Emptied != 0 {
 		return err
 	}
-	return d.emptyMessage(tx, e, chat.Said{Emptied: chat.Micros(d.now()), ReplyTo: said.ReplyTo})
+	return d.emptyMessage(tx, e, said.AsEmptied(chat.Micros(d.now())))
 }

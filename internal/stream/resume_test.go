@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"earshot/internal/chat"
 )
 
@@ -244,6 +246,53 @@ func TestTailer_LostWakeUpCostsAQuarterSecond(t *testing.T) {
 		synctest.Wait()
 		if got := len(only(l.taken(t), "event")); got != 1 {
 			t.Errorf("%d events after 251 ms, want 1", got)
+		}
+	})
+}
+
+// What was taken back aside must not come from memory either, and what stays of it is
+// what the log has: whoever folds it comes to the same.
+func TestRing_WhatWasTakenBackIsThereAsItIsStored(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := open(defaults())
+		defer r.stop()
+		a := r.hire("a_1", chat.Member)
+		r.ask("c_1", 1, chat.PolicyOpen)
+		r.take("c_1", a)
+		l, f := r.follow(a, "s_1")
+		synctest.Wait()
+		cursor := lastCursor(t, l)
+		f.Detach()
+		at := chat.Micros(time.Now())
+		say := func(kind chat.Kind, said chat.Said) chat.Event {
+			said.Text = "SECRET"
+			r.src.commit("c_1", chat.Fact(kind, a.Actor(), chat.ForAgents, at, said))
+			return r.src.entries[len(r.src.entries)-1].Event
+		}
+		asked := say(chat.KindSideAsked, chat.Said{Asks: &chat.SideAsked{Name: "Billing", Talk: "k_1", Message: 1}})
+		back, kept, err := chat.TakeBackAside(asked, a.Actor(), time.Now())
+		r.do("c_1", back, err)
+		want := map[int64]chat.Said{asked.Seq: kept}
+		for kind, said := range map[chat.Kind]chat.Said{chat.KindNote: {Answer: &chat.SideAnswer{Side: asked.Seq, Talk: "k_1", Seq: 2}}, chat.KindMessage: {Bridge: true, ReplyTo: 1}} {
+			e := say(kind, said)
+			back, _, err := chat.TakeBackAside(e, a.Actor(), time.Now())
+			r.do("c_1", back, err)
+			said.Emptied = at
+			want[e.Seq] = said
+		}
+		synctest.Wait()
+		l, f = r.attach(a, "s_1", cursor)
+		defer f.Detach()
+		synctest.Wait()
+		got := map[int64]chat.Said{}
+		for _, d := range only(l.taken(t), "event") {
+			if said, err := chat.Decode[chat.Said](d.Event); err == nil && want[d.Event.Seq].Emptied != 0 {
+				got[d.Event.Seq] = said
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("from memory (-stored +got):\n%s", diff)
 		}
 	})
 }

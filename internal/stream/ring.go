@@ -143,7 +143,8 @@ func (r *ring) replace(pos int64, body any) {
 	*r.slot(pos) = fresh
 }
 
-// changed returns the target of an edit or redact, and what becomes of its body.
+// changed returns the target of an edit, a redact or a question taken back, and what
+// becomes of its body.
 func changed(e chat.Event) (target int64, said func(chat.Said) chat.Said, ok bool) {
 	switch e.Kind {
 	case chat.KindEdit:
@@ -154,7 +155,10 @@ func changed(e chat.Event) (target int64, said func(chat.Said) chat.Said, ok boo
 		}, err == nil
 	case chat.KindRedact:
 		b, err := chat.Decode[chat.Redacted](e)
-		return b.Target, func(chat.Said) chat.Said { return chat.Said{Emptied: e.At} }, err == nil
+		return b.Target, func(s chat.Said) chat.Said { return s.AsEmptied(e.At) }, err == nil
+	case chat.KindSideEnded:
+		b, err := chat.Decode[chat.SideChanged](e)
+		return b.Side, func(s chat.Said) chat.Said { return s.AsEmptied(e.At) }, err == nil && b.How == chat.TakenBack
 	}
 	return 0, nil, false
 }
