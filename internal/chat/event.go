@@ -404,6 +404,8 @@ type Edited struct {
 type Redacted struct {
 	Target  int64 `json:"target"`
 	VTarget int64 `json:"vtarget,omitempty"`
+	// Side is of the note of an answer, or of a further question.
+	Side *SideLeft `json:"side,omitempty"`
 }
 
 // Read is the body of read: how far an agent has read a Conversation.

@@ -50,13 +50,18 @@ func (s *State) Apply(e Event) {
 		if b, err := Decode[Redacted](e); err == nil && s.Conversation.Last.Seq == b.Target {
 			s.Conversation.Last.Text = ""
 		}
+		s.applyThread(e)
 	default:
-		if s.Thread != nil && s.Thread.ID == e.Thread {
-			s.Thread.apply(e)
-		}
+		s.applyThread(e)
 	}
 	if s.Conversation.Kind.IsTalk() {
 		s.applyTalk(e)
+	}
+}
+
+func (s *State) applyThread(e Event) {
+	if s.Thread != nil && s.Thread.ID == e.Thread {
+		s.Thread.apply(e)
 	}
 }
 

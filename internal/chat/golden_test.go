@@ -26,9 +26,14 @@ type told struct {
 // (web/kit/golden.test.ts): this file is what both must come to.
 func TestFold_GoldenStories(t *testing.T) {
 	t.Parallel()
-	lines := make([]string, 90)
+	lines := make([]string, 102)
 	for i := range lines {
-		story, err := json.Marshal(tell(rand.New(rand.NewPCG(3, uint64(i))), 12))
+		r := rand.New(rand.NewPCG(3, uint64(i)))
+		about := drawn
+		if i >= 90 {
+			about = aside
+		}
+		story, err := json.Marshal(tell(r, about, 12))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,11 +57,11 @@ func TestFold_GoldenStories(t *testing.T) {
 
 // tell makes up a story of so many events after the first. Which of them make
 // sense after another does not matter: folding must not care.
-func tell(r *rand.Rand, n int) told {
+func tell(r *rand.Rand, about func(*rand.Rand) []chat.Kind, n int) told {
 	s := chat.State{Conversation: chat.Conversation{ID: "c_1", Kind: chat.FormCustomer, Visitor: mia.ID}}
 	add := func(thread chat.ThreadID, e chat.Event) chat.Event { return s.Add(thread, []chat.Event{e})[0] }
 	all := []chat.Event{add("t_1", made(r, chat.KindStarted, 1))}
-	few := drawn(r)
+	few := about(r)
 	for i := range n {
 		kind := few[r.IntN(len(few))]
 		all = append(all, add("t_2", made(r, kind, int64(i+2))))
@@ -75,6 +80,11 @@ func drawn(r *rand.Rand) []chat.Kind {
 		few[i] = kinds[k]
 	}
 	return few
+}
+
+// aside are those that change side-talks, which must be about the same one to mean anything.
+func aside(*rand.Rand) []chat.Kind {
+	return []chat.Kind{chat.KindSideAsked, chat.KindSideAsked, chat.KindNote, chat.KindNote, chat.KindSideUsed, chat.KindSideTold, chat.KindRedact, chat.KindRedact}
 }
 
 var kinds = []chat.Kind{
@@ -116,7 +126,8 @@ func bodyOf(r *rand.Rand, kind chat.Kind) any {
 	case chat.KindEdit:
 		return chat.Edited{Target: seq, Text: "edited"}
 	case chat.KindRedact:
-		return chat.Redacted{Target: seq}
+		left := chat.SideLeft{Side: 2 + seq/2, Answers: r.IntN(2), Last: seq, Answered: 7, Answerers: one(r, nil, []chat.AgentID{who}), Further: one(r, 0, seq)}
+		return chat.Redacted{Target: seq, Side: one(r, nil, &left)}
 	case chat.KindAssign:
 		after := one(r, chat.Access{}, chat.Access{Group: "g_4", Policy: chat.PolicyLead, Stub: yes})
 		return chat.Assigned{Lead: who, Cause: one(r, chat.ByTaking, chat.ByPromotion, "route"), Over: yes, Stays: r.IntN(3) == 0, Access: chat.AccessChange{After: after}}

@@ -195,7 +195,9 @@ func Redact(target Event, by Actor, now time.Time) (Event, Said, error) {
 	if err != nil {
 		return Event{}, Said{}, err
 	}
-	return redacted(target, by, now), said.AsEmptied(Micros(now)), nil
+	e := Fact(KindRedact, by, target.Audience, Micros(now), Redacted{Target: target.Seq, VTarget: target.VSeq})
+	e.Thread = target.Thread
+	return e, said.AsEmptied(Micros(now)), nil
 }
 
 // AsEmptied is what stays of what was said when its words are gone: what others go by
@@ -203,12 +205,6 @@ func Redact(target Event, by Actor, now time.Time) (Event, Said, error) {
 // was asked aside, or answered, has its place in both Conversations.
 func (s Said) AsEmptied(at int64) Said {
 	return Said{Emptied: at, Bridge: s.Bridge, ReplyTo: s.ReplyTo, Asks: s.Asks, Answer: s.Answer}
-}
-
-func redacted(target Event, by Actor, now time.Time) Event {
-	e := Fact(KindRedact, by, target.Audience, Micros(now), Redacted{Target: target.Seq, VTarget: target.VSeq})
-	e.Thread = target.Thread
-	return e
 }
 
 func own(target Event, by Actor) (Said, error) {

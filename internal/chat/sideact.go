@@ -117,18 +117,20 @@ func EditAnswer(note Event, by Actor, text string, now time.Time) (Event, Said, 
 }
 
 // TakeBackAside is the rule of the note of an answer, or of a question, that was
-// taken back in its talk: its words go, and the side-talk of a question is over. What
-// is taken back already answers no event.
-func TakeBackAside(is Event, by Actor, now time.Time) ([]Event, Said, error) {
+// taken back in its talk: its words go, the side-talk of a question is over, and that of
+// an answer is as if it had not been given. notes are those of its Thread. What is taken
+// back already answers no event.
+func TakeBackAside(is Event, notes []Event, by Actor, now time.Time) ([]Event, Said, error) {
 	said, err := Decode[Said](is)
 	if err != nil || said.Emptied != 0 {
 		return nil, said, err
 	}
-	e := redacted(is, by, now)
-	if is.Kind == KindSideAsked {
-		e = Fact(KindSideEnded, by, ForAgents, Micros(now), SideChanged{Side: is.Seq, How: TakenBack})
-		e.Thread = is.Thread
+	e := Fact(KindSideEnded, by, ForAgents, Micros(now), SideChanged{Side: is.Seq, How: TakenBack})
+	if said.Answer != nil {
+		left := leftOf(said.Answer.Side, notes, is.Seq)
+		e = Fact(KindRedact, by, is.Audience, Micros(now), Redacted{Target: is.Seq, Side: &left})
 	}
+	e.Thread = is.Thread
 	return []Event{e}, said.AsEmptied(Micros(now)), nil
 }
 

@@ -23,6 +23,12 @@ func (t *Thread) applySide(e Event) bool {
 	case KindSideTold:
 		b, _ := Decode[SideChanged](e)
 		t.side(b.Side, func(s *SideTalk) { s.Told = e.At })
+	case KindRedact:
+		b, _ := Decode[Redacted](e)
+		if b.Side == nil {
+			return false
+		}
+		t.side(b.Side.Side, func(s *SideTalk) { s.keep(*b.Side) })
 	default:
 		return false
 	}
@@ -54,6 +60,29 @@ func (s *SideTalk) askFurther(note, due int64) {
 		s.Due, s.Told = due, 0
 	}
 	s.Further, s.Used = note, 0
+}
+
+// keep notes what is left when something of it was taken back. Without an answer none
+// is in a reply any more.
+func (s *SideTalk) keep(left SideLeft) {
+	s.Answers, s.Last, s.Answered, s.Answerers, s.Further = left.Answers, left.Last, left.Answered, left.Answerers, left.Further
+	if left.Answers == 0 {
+		s.Used = 0
+	}
+}
+
+// leftOf is what a side-talk has of the notes of its Thread, which come in their order,
+// without one of them.
+func leftOf(side int64, notes []Event, without int64) SideLeft {
+	t := Thread{Turn: Turn{SideTalks: []SideTalk{{Seq: side}}}}
+	for _, n := range notes {
+		said, err := Decode[Said](n)
+		if err == nil && said.Answer != nil && said.Emptied == 0 && n.Seq != without {
+			t.answered(*said.Answer, n.Actor.Agent(), n.Seq, n.At)
+		}
+	}
+	s := t.SideTalks[0]
+	return SideLeft{Side: side, Answers: s.Answers, Last: s.Last, Answered: s.Answered, Answerers: s.Answerers, Further: s.Further}
 }
 
 // closeSides ends with the Thread what was asked in it.

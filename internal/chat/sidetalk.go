@@ -113,6 +113,17 @@ type SideAnswer struct {
 	Due int64 `json:"due,omitempty"`
 }
 
+// SideLeft is what a side-talk has when one of its notes was taken back, in the body of
+// redact: the fields are those of [SideTalk].
+type SideLeft struct {
+	Side      int64     `json:"side"` // the seq of side.asked
+	Answers   int       `json:"answers,omitempty"`
+	Last      int64     `json:"last,omitempty"`
+	Answered  int64     `json:"answered,omitempty"`
+	Answerers []AgentID `json:"answerers,omitempty"`
+	Further   int64     `json:"further,omitempty"`
+}
+
 // SideCard stands on a question in a talk: which Conversation it is about, which
 // each reader sees with his own rights, and how the question stands.
 type SideCard struct {

@@ -1,6 +1,7 @@
 package chat_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -35,6 +36,17 @@ func sideActs(s *script, now *time.Time) map[string]func(*rapid.T) {
 		"ask further": func(t *rapid.T) {
 			one, err := chat.AskFurther(s.state, side(t).Seq, "and he?")
 			_ = s.add([]chat.Event{chat.AskedFurther(one, agents.Draw(t, "asker"), "and he?", chat.Event{Seq: 9}, *now)}, err)
+		},
+		"take back": func(t *rapid.T) {
+			if len(s.events) == 0 {
+				return
+			}
+			is := rapid.SampledFrom(s.events).Draw(t, "taken back")
+			if said, err := chat.Decode[chat.Said](is); err != nil || said.Asks == nil && said.Answer == nil {
+				return
+			}
+			events, _, err := chat.TakeBackAside(is, s.notes(), bob.Actor(), *now)
+			_ = s.add(events, err)
 		},
 		"end aside":  func(t *rapid.T) { _ = s.add(chat.EndAside(s.state, agents.Draw(t, "by"), side(t).Seq, *now)) },
 		"lose aside": func(*rapid.T) { _ = s.add(chat.LoseAside(s.state, "k_1", *now), nil) },
@@ -257,14 +269,34 @@ func TestSideTalk_ItsWordsAreChangedInTheTalkAlone(t *testing.T) {
 	if err != nil || e.Kind != chat.KindEdit || said.Text != "no" || said.Edited == 0 || said.Answer == nil {
 		t.Errorf("reworded: %+v %+v %v", e, said, err)
 	}
-	events, empty, err := chat.TakeBackAside(note, dee.Actor(), noon)
+	events, empty, err := chat.TakeBackAside(note, nil, dee.Actor(), noon)
 	if err != nil || len(events) != 1 || events[0].Kind != chat.KindRedact || empty.Text != "" || empty.Answer == nil {
 		t.Errorf("taken back: %+v %+v %v", events, empty, err)
 	}
 	question = s.events[side-1]
-	events, empty, err = chat.TakeBackAside(question, ada.Actor(), noon)
+	events, empty, err = chat.TakeBackAside(question, nil, ada.Actor(), noon)
 	must(t, s.add(events, err))
 	if one, _ := s.state.Thread.SideTalk(side); one.State() != chat.SideWithdrawn || one.Text != "" || empty.Text != "" || empty.Asks == nil {
 		t.Errorf("the question taken back: %+v %+v", one, empty)
+	}
+}
+
+func (s *script) notes() []chat.Event {
+	return slices.DeleteFunc(slices.Clone(s.events), func(e chat.Event) bool { return e.Kind != chat.KindNote })
+}
+
+// What is left is counted anew from the notes, so that it is what it would be without
+// the one that was taken back.
+func TestTakeBackAside_ThoseThatAreLeftCount(t *testing.T) {
+	t.Parallel()
+	s, side := askedAside(t)
+	s.answer(t, side, dee, "yes")
+	s.answer(t, side, bob, "no")
+	first := s.notes()[0]
+	events, _, err := chat.TakeBackAside(first, s.notes(), dee.Actor(), noon)
+	must(t, s.add(events, err))
+	one, _ := s.state.Thread.SideTalk(side)
+	if last := s.notes()[1].Seq; one.Answers != 1 || one.Last != last || one.State() != chat.SideAnswered || cmp.Diff([]chat.AgentID{bob.ID}, one.Answerers) != "" {
+		t.Errorf("one of two taken back: %+v", one)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"earshot/internal/chat"
 	"earshot/internal/desk"
 )
@@ -41,6 +43,74 @@ func TestTakeBack_AQuestionLeavesNoWordInAFormerThread(t *testing.T) {
 	open := must[desk.Conversation](t)(w.Desk.Conversation(ctx, w.now(w.ada), w.c))
 	for _, thread := range open.Threads {
 		if side, found := thread.SideTalk(to.Seq); thread.ID == former && (!found || side.State() != chat.SideOver || side.Text != "") {
+			t.Errorf("the former thread has %+v", side)
+		}
+	}
+}
+
+// An answer that was wrong is none: the question waits again, for whoever reads it, and
+// the visitor may be told so.
+func TestTakeBack_AnAnswerOpensItsQuestionAgain(t *testing.T) {
+	t.Parallel()
+	w := newAside(t)
+	ctx := t.Context()
+	to := w.ask(desk.Asking{})
+	bobs, cems := w.answer(w.bob, to, "within 60 days"), w.answer(w.cem, to, "if it is unused")
+	second := w.answer(w.bob, to, "with the receipt")
+	before := w.side(to)
+	must[desk.Done](t)(w.Desk.UseAnswer(ctx, w.ada, w.c, w.Key(), to.Seq, w.notes(to)[0].Seq))
+	back := func(by chat.Agent, e chat.Event) {
+		must[desk.Done](t)(w.Desk.RedactInTalk(ctx, by, w.channel, w.Key(), e.Seq))
+	}
+	back(w.bob, second)
+	if side := w.side(to); side.Answers != 2 || side.Last != w.notes(to)[1].Seq || side.Answered != before.Answered || side.State() != chat.SideUsed {
+		t.Errorf("one of three taken back: %+v", side)
+	}
+	back(w.bob, bobs)
+	side := w.side(to)
+	card, _ := w.card(to)
+	if side.Answers != 1 || cmp.Diff([]chat.AgentID{w.cem.ID}, side.Answerers) != "" || !card.Same(side.Card(w.c)) {
+		t.Errorf("two of three taken back: %+v, the card says %+v", side, card)
+	}
+	back(w.cem, cems)
+	side = w.side(to)
+	if card, _ = w.card(to); side.State() != chat.SideOpen || side.Answered != 0 || side.Used != 0 || card.State != chat.SideOpen || len(card.Answerers) != 0 {
+		t.Errorf("all taken back: %+v, the card says %+v", side, card)
+	}
+	must[desk.Done](t)(w.Desk.TellAside(ctx, w.ada, w.c, w.Key(), to.Seq, "I have asked a colleague."))
+	w.answer(w.cem, to, "in its box")
+	if card, _ = w.card(to); w.side(to).State() != chat.SideAnswered || card.State != chat.SideAnswered {
+		t.Errorf("answered again: %+v, the card says %+v", w.side(to), card)
+	}
+}
+
+// A further question that is taken back asks nothing any more, and the answers before it
+// stay answers. What is over says so still, without whom it names no longer.
+func TestTakeBack_AFurtherQuestionAndWhatIsOver(t *testing.T) {
+	t.Parallel()
+	w := newAside(t)
+	ctx := t.Context()
+	to := w.ask(desk.Asking{Agent: w.bob.ID})
+	answer := w.answer(w.bob, to, "yes")
+	must[desk.Done](t)(w.Desk.AskFurther(ctx, w.ada, w.c, w.Key(), to.Seq, "Which invoice?"))
+	if side := w.side(to); side.State() != chat.SideOpen {
+		t.Fatalf("asked further: %+v", side)
+	}
+	further := w.Log(to.Talk)[w.State(to.Talk).Conversation.Head-2]
+	must[desk.Done](t)(w.Desk.RedactInTalk(ctx, w.ada, to.Talk, w.Key(), further.Seq))
+	if card, _ := w.card(to); w.side(to).State() != chat.SideAnswered || card.State != chat.SideAnswered {
+		t.Errorf("the further question taken back: %+v, the card says %+v", w.side(to), card)
+	}
+	former := w.State(w.c).Thread.ID
+	must[desk.Done](t)(w.Desk.Close(ctx, w.ada, w.c, w.Key()))
+	w.visitor.Says("one more thing")
+	w.cards()
+	must[desk.Done](t)(w.Desk.RedactInTalk(ctx, w.bob, to.Talk, w.Key(), answer.Seq))
+	if card, _ := w.card(to); card.State != chat.SideOver || len(card.Answerers) != 0 {
+		t.Errorf("the answer to what is over taken back: the card says %+v", card)
+	}
+	for _, thread := range must[desk.Conversation](t)(w.Desk.Conversation(ctx, w.now(w.ada), w.c)).Threads {
+		if side, _ := thread.SideTalk(to.Seq); thread.ID == former && (side.Answers != 0 || side.State() != chat.SideOver) {
 			t.Errorf("the former thread has %+v", side)
 		}
 	}

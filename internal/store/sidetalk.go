@@ -32,6 +32,15 @@ func (tx *Tx) AskedFrom(talk chat.ConversationID) ([]chat.ConversationID, error)
 	})
 }
 
+// NotesOf lists the notes of a Thread, oldest first.
+func (tx *Tx) NotesOf(c chat.ConversationID, t chat.ThreadID) ([]chat.Event, error) {
+	return list(tx, "load notes of thread", `
+		SELECT `+eventColumns+`
+		FROM events e
+		WHERE e.conversation = $1 AND e.thread = $2 AND e.kind = $3
+		ORDER BY e.seq`, []any{string(c), string(t), string(chat.KindNote)}, scanEvent)
+}
+
 // Aside finds what a message in a talk stands for; false where it is of no
 // side-talk. That never changes.
 func (tx *Tx) Aside(talk chat.ConversationID, seq int64) (is Aside, found bool, err error) {

@@ -246,15 +246,15 @@ func (tx *Tx) RelabelThread(t chat.ThreadID, g chat.GroupID, p chat.Policy, stub
 }
 
 // RetellThread stores a Thread that is not the newest of its Conversation as it is
-// after events of its own.
-func (tx *Tx) RetellThread(id chat.ThreadID, events []chat.Event) error {
+// after events of its own, and returns it.
+func (tx *Tx) RetellThread(id chat.ThreadID, events []chat.Event) (*chat.Thread, error) {
 	was, err := tx.Thread(id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	t := was
 	t.Retell(events)
-	return tx.saveThread(&t, &was)
+	return &t, tx.saveThread(&t, &was)
 }
 
 // same reports whether two Threads would be stored alike.

@@ -271,13 +271,12 @@ func TestRing_WhatWasTakenBackIsThereAsItIsStored(t *testing.T) {
 			return r.src.entries[len(r.src.entries)-1].Event
 		}
 		asked := say(chat.KindSideAsked, chat.Said{Asks: &chat.SideAsked{Name: "Billing", Talk: "k_1", Message: 1}})
-		back, kept, err := chat.TakeBackAside(asked, a.Actor(), time.Now())
+		back, kept, err := chat.TakeBackAside(asked, nil, a.Actor(), time.Now())
 		r.do("c_1", back, err)
 		want := map[int64]chat.Said{asked.Seq: kept}
 		for kind, said := range map[chat.Kind]chat.Said{chat.KindNote: {Answer: &chat.SideAnswer{Side: asked.Seq, Talk: "k_1", Seq: 2}}, chat.KindMessage: {Bridge: true, ReplyTo: 1}} {
 			e := say(kind, said)
-			back, _, err := chat.TakeBackAside(e, a.Actor(), time.Now())
-			r.do("c_1", back, err)
+			r.src.commit("c_1", chat.Fact(chat.KindRedact, a.Actor(), chat.ForAgents, at, chat.Redacted{Target: e.Seq}))
 			said.Emptied = at
 			want[e.Seq] = said
 		}

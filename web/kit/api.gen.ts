@@ -6796,6 +6796,7 @@ export interface components {
             seq: number;
         };
         Redacted: {
+            side?: components["schemas"]["SideLeft"];
             /** Format: int64 */
             target: number;
             /** Format: int64 */
@@ -7310,6 +7311,19 @@ export interface components {
             how?: string;
             /** Format: int64 */
             note?: number;
+            /** Format: int64 */
+            side: number;
+        };
+        SideLeft: {
+            /** Format: int64 */
+            answered?: number;
+            answerers?: string[];
+            /** Format: int64 */
+            answers?: number;
+            /** Format: int64 */
+            further?: number;
+            /** Format: int64 */
+            last?: number;
             /** Format: int64 */
             side: number;
         };

@@ -36,7 +36,7 @@ import type {
 } from "./wire.ts";
 import type { TalkLevel, TalkState } from "./channels.ts";
 import type { Reference } from "./channels-api.ts";
-import type { SideAnswer, SideAsked, SideCard, SideCarded, SideChanged } from "./sidetalks.ts";
+import type { SideAnswer, SideAsked, SideCard, SideCarded, SideChanged, SideLeft } from "./sidetalks.ts";
 import type { Playbook } from "./playbook-api.ts";
 import type { HelpCleared, HelpRaised, HelpReturned, HelpTaken, Watch, WatchEnded, Watched, WatchInvited } from "./watching.ts";
 
@@ -290,6 +290,8 @@ export interface Edited {
 export interface Redacted {
   target?: number;
   vtarget?: number;
+  /** Of the note of an answer, or of a further question. */
+  side?: SideLeft;
 }
 
 export interface Read {

@@ -65,3 +65,21 @@ test("a further question opens it again, and the visitor may be told again once 
   expect(stateAfter(answer(3), used, answer(5, 50))).toBe("open");
   expect(stateAfter(answer(3), used, answer(5, 50), answer(6))).toBe("answered");
 });
+
+test("an answer that is taken back is none, and in no reply where there is no other", () => {
+  const answer = (seq: number) => event(seq, "note", { text: "x", answer: { side: 1, talk: "c_2", seq } });
+  const asks = { name: "Billing", talk: "c_2", message: 1, due: 9 };
+  const after = (left: object): SideTalk => {
+    let thread = {} as Thread;
+    const redact = event(5, "redact", { target: 3, side: { side: 1, ...left } });
+    const used = event(4, "side.used", { side: 1, note: 3 });
+    for (const e of [event(1, "side.asked", { text: "may she?", asks }), answer(2), answer(3), used, redact])
+      thread = { ...thread, ...sidesOf(thread, e) };
+    return thread.side_talks?.[0] as SideTalk;
+  };
+  const one = after({ answers: 1, last: 2, answered: 2, answerers: ["a_bob"] });
+  expect([sideState(one), one.answers, one.last, one.answerers]).toEqual(["used", 1, 2, ["a_bob"]]);
+  const none = after({});
+  expect(sideState(none)).toBe("open");
+  expect(none).toEqual({ seq: 1, by: "a_bob", talk: "c_2", message: 1, text: "may she?", at: 1, due: 9 });
+});

@@ -53,6 +53,16 @@ export interface SideAnswer {
   due?: Micros;
 }
 
+/** SideLeft is what a side-talk has when one of its notes was taken back. */
+export interface SideLeft {
+  side: number;
+  answers?: number;
+  last?: number;
+  answered?: Micros;
+  answerers?: AgentId[];
+  further?: number;
+}
+
 /** SideCard stands on a question in a talk. */
 export interface SideCard {
   conversation: ConversationId;
@@ -98,6 +108,8 @@ export function sidesOf(t: Thread, event: Event): { side_talks?: SideTalk[] | un
       return changed(t, event.body.side, (s) => ({ ...s, told: event.at }));
     case "note":
       return event.body.answer === undefined ? undefined : changed(t, event.body.answer.side, (s) => answered(s, event));
+    case "redact":
+      return event.body.side === undefined ? undefined : withoutOne(t, event.body.side);
     default:
       return undefined;
   }
@@ -135,6 +147,15 @@ function answered(side: SideTalk, note: EventOfKind<"note">): SideTalk {
   const known = side.answerers ?? [];
   const answerers = known.includes(by) || known.length >= mostAnswerers ? known : [...known, by];
   return { ...side, answers: (side.answers ?? 0) + 1, last: note.seq, answered: side.answered || note.at, answerers };
+}
+
+/** withoutOne is what is left when something of it was taken back. Without an answer none is in a reply any more. */
+function withoutOne(t: Thread, { side, ...left }: SideLeft): { side_talks: SideTalk[] | undefined } {
+  return changed(t, side, ({ answers: _a, last: _l, answered: _at, answerers: _by, further: _f, used, ...rest }) => ({
+    ...rest,
+    ...(used && left.answers ? { used } : {}),
+    ...left,
+  }));
 }
 
 function askedFurther(side: SideTalk, note: number, due: Micros): SideTalk {
