@@ -4,15 +4,24 @@ export function bottomOf(scroller: HTMLElement): number {
 }
 
 /**
- * keepPlace remembers what is on screen before something is put above it, and
- * answers how to bring it back to the same pixel. Where the browser anchors by
- * itself nothing is left to correct.
+ * keepPlace remembers what is on screen before something above it comes or goes,
+ * and answers how to bring it back to the same pixel. Lines are found again by
+ * their number, since one that stands in another block is another element. The
+ * browser's own anchoring rests meanwhile, so that nothing is corrected twice.
  */
 export function keepPlace(scroller: HTMLElement): () => void {
-  const top = scroller.getBoundingClientRect().top;
-  const anchor = [...scroller.querySelectorAll<HTMLElement>(".item")].find((item) => item.getBoundingClientRect().bottom > top);
-  const before = anchor?.getBoundingClientRect().top ?? 0;
+  const { top, bottom } = scroller.getBoundingClientRect();
+  const anchors = [...scroller.querySelectorAll<HTMLElement>('[id^="at-"]'), ...scroller.querySelectorAll<HTMLElement>(".item")]
+    .map((element) => ({ element, at: element.getBoundingClientRect() }))
+    .filter(({ at }) => at.bottom > top && at.top < bottom);
+  scroller.style.overflowAnchor = "none";
   return () => {
-    if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+    for (const { element, at } of anchors) {
+      const now = element.id === "" ? element : document.getElementById(element.id);
+      if (!now?.isConnected) continue;
+      scroller.scrollTop += now.getBoundingClientRect().top - at.top;
+      break;
+    }
+    requestAnimationFrame(() => scroller.style.removeProperty("overflow-anchor"));
   };
 }

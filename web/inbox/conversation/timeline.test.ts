@@ -149,3 +149,11 @@ test("the unread divider goes when one has answered, and not for a note", () => 
   expect(lay([...words, event("note", me, noon + 2 * minute)], 1).some((item) => item.type === "unread")).toBe(true);
   expect(lay([...words, event("message", me, noon + 2 * minute)], 1).some((item) => item.type === "unread")).toBe(false);
 });
+
+test("a window shows its lines and no divider that stands above it", () => {
+  const events = fresh(() => [1, 2, 3, 4].map((n) => event("message", visitor, noon + n * minute)));
+  const shown = (from: number, to: number) =>
+    timeline(events, { me: "a_me", unreadAfter: 1, offset: () => 0, span: { from, to } }).map((i) => i.key);
+  expect(shown(1, 2)).toEqual([expect.stringMatching(/^day-/), "said-1", "unread", "said-2"]);
+  expect(shown(3, Number.POSITIVE_INFINITY)).toEqual([expect.stringMatching(/^day-/), "said-3", "said-4"]);
+});

@@ -5,6 +5,7 @@
  */
 import type { SideAnswer } from "$kit/sidetalks.ts";
 import type { Actor, Event, EventOfKind, FileRef, Voice } from "$kit/wire.ts";
+import { type Span, whole, within } from "./window";
 
 /** Line is one message or note. */
 export interface Line {
@@ -33,6 +34,8 @@ export interface TimelineOptions {
   me: string;
   /** The divider stands before the first words of others after this seq; null = no divider. */
   unreadAfter: number | null;
+  /** The stretch that is laid out; without it all of it is. */
+  span?: Span;
   /** Minutes that local time is ahead of UTC at a time; tests fix it. */
   offset?: (at: number) => number;
 }
@@ -102,13 +105,30 @@ export function isSaid(event: Event): event is EventOfKind<"message" | "note" | 
 /** timeline lays events (ascending by seq) out for reading. */
 export function timeline(events: readonly Event[], options: TimelineOptions): Item[] {
   const offset = options.offset ?? localOffset;
+  const divider = dividerAt(events, options.me, options.unreadAfter);
   const items: Item[] = [];
   let lastDay = Number.NaN;
-  let divided = options.unreadAfter === null;
+  for (const event of within(standing(events), options.span ?? whole)) {
+    const today = dayOf(event.at, offset);
+    if (today !== lastDay) items.push({ type: "day", key: `day-${today}`, at: event.at });
+    lastDay = today;
+    if (event.seq === divider) items.push({ type: "unread", key: "unread" });
+    if (isSaid(event)) say(items, event, isOwn(event, options.me));
+    else if (event.kind === "proposal")
+      items.push({ type: "proposal", key: `proposal-${event.seq}`, event, ended: endOf(events, event.seq) });
+    else items.push({ type: "move", key: `move-${event.seq}`, event });
+  }
+  return items;
+}
+
+/** Standing is an event that has a line of its own. */
+type Standing = EventOfKind<"message" | "note" | "whisper" | "proposal"> | Move;
+
+/** standing are the events that have a line of their own. */
+export function standing(events: readonly Event[]): Standing[] {
+  const lines: Standing[] = [];
   let asking = false;
   for (const event of events) {
-    const said = isSaid(event);
-    const proposal = event.kind === "proposal";
     if (event.kind === "transfer") asking = event.body.transfer.to.kind === "agent";
     const again = asking && (event.kind === "offer" || event.kind === "offer.ended");
     if (event.kind === "transfer.ended") asking = false;
@@ -116,29 +136,20 @@ export function timeline(events: readonly Event[], options: TimelineOptions): It
     const accepted = event.kind === "transfer.ended" && event.body.how === "accepted";
     // Who has it now is told by the event that follows: of handing over, only what was said about it.
     const plain = event.kind === "handed" && !event.body.reason && Object.keys(event.body.answers ?? {}).length === 0;
-    if (again || accepted || plain || (!said && !proposal && !isMove(event))) continue;
-    const today = dayOf(event.at, offset);
-    if (today !== lastDay) items.push({ type: "day", key: `day-${today}`, at: event.at });
-    lastDay = today;
-    const own = event.actor.kind === "agent" && event.actor.id === options.me;
-    if (!divided && said && !own && event.seq > (options.unreadAfter ?? 0)) {
-      items.push({ type: "unread", key: "unread" });
-      divided = true;
-    }
-    // Whoever has answered has read.
-    if (event.kind === "message" && own) answered(items);
-    if (isSaid(event)) say(items, event, own);
-    else if (proposal) items.push({ type: "proposal", key: `proposal-${event.seq}`, event, ended: endOf(events, event.seq) });
-    else if (isMove(event)) items.push({ type: "move", key: `move-${event.seq}`, event });
+    if (!again && !accepted && !plain && (isSaid(event) || event.kind === "proposal" || isMove(event))) lines.push(event);
   }
-  return items;
+  return lines;
 }
 
-/** answered takes the divider away. */
-function answered(items: Item[]): void {
-  const at = items.findIndex((item) => item.type === "unread");
-  if (at >= 0) items.splice(at, 1);
+/** dividerAt is the first words of others after a seq, before which the divider stands; null where there are none, or one has answered since: whoever has answered has read. */
+export function dividerAt(events: readonly Event[], me: string, after: number | null): number | null {
+  if (after === null) return null;
+  const first = events.find((e) => e.seq > after && isSaid(e) && !isOwn(e, me))?.seq ?? null;
+  const answered = first !== null && events.some((e) => e.seq > first && e.kind === "message" && isOwn(e, me));
+  return answered ? null : first;
 }
+
+const isOwn = (event: Event, me: string) => event.actor.kind === "agent" && event.actor.id === me;
 
 function endOf(events: readonly Event[], proposal: number): EventOfKind<"proposal.ended"> | undefined {
   return events.find((e): e is EventOfKind<"proposal.ended"> => e.kind === "proposal.ended" && e.body.proposal === proposal);

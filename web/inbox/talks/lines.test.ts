@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Event } from "$kit/wire.ts";
-import { formerTexts, lastSeen, layTalk, repliesTo } from "./lines.ts";
+import { formerTexts, lastSeen, layTalk, repliesTo, standing } from "./lines.ts";
 
 const minute = 60_000_000;
 const noon = 12 * 60 * minute;
@@ -88,4 +88,21 @@ test("seen is the last of one's own that somebody else has read", () => {
     ),
   ).toEqual({ seq: 2, by: ["a_ben"] });
   expect(lastSeen(events, new Map([["a_me", 4]]), "a_me")).toBeNull();
+});
+
+test("a window shows its lines and no divider that stands above it, and knows what is replied to outside of it", () => {
+  const events = [said(1, "a"), said(2, "b"), said(3, "c", "a_eve", { reply_to: 1 }), said(4, "d", "a_eve")];
+  expect(shape(lay(events, { unreadAfter: 1, span: { from: 2, to: 3 } }))).toEqual(["day", "unread", "a_ben:2", "a_eve:3"]);
+  const [, block] = lay(events, { unreadAfter: 1, span: { from: 3, to: 4 } });
+  expect(block?.type === "said" && block.lines.map((line) => [line.seq, line.root?.text])).toEqual([
+    [3, "a"],
+    [4, undefined],
+  ]);
+});
+
+test("messages whose time was over count as one line", () => {
+  const over = (seq: number) => said(seq, "", "a_ben", { emptied: 1 });
+  const events = [over(1), over(2), event("react", 3, {}), over(4), said(5, "a"), over(6)];
+  expect(standing(events, 4).map((e) => e.seq)).toEqual([1, 5, 6]);
+  expect(shape(lay(events, { emptied: 4 }))).toEqual(["emptied", "day", "a_ben:5+6"]);
 });

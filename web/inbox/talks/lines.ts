@@ -2,6 +2,7 @@
 import type { Reference } from "$kit/channels-api.ts";
 import type { SideCard } from "$kit/sidetalks.ts";
 import type { Actor, Event, EventOfKind, FileRef, Micros } from "$kit/wire.ts";
+import { type Span, whole, within } from "../conversation/window";
 
 /** Said is one message of a talk. */
 export interface TalkLine {
@@ -44,6 +45,8 @@ export interface LayOptions {
   unreadAfter: number | null;
   /** What was said up to here was emptied because its time was over. */
   emptied?: number;
+  /** The stretch that is laid out; without it all of it is. */
+  span?: Span;
   /** Minutes that local time is ahead of UTC at a time; tests fix it. */
   offset?: (at: Micros) => number;
 }
@@ -55,31 +58,48 @@ const together = 5 * minute;
 /** layTalk lays the events of a talk (ascending by seq) out for reading. */
 export function layTalk(events: readonly Event[], options: LayOptions): TalkItem[] {
   const offset = options.offset ?? localOffset;
+  const emptied = options.emptied ?? 0;
   const said = new Map(events.flatMap((e) => (e.kind === "message" ? [[e.seq, e] as const] : [])));
   const replies = countReplies(events);
+  const divider = dividerAt(events, options);
   const items: TalkItem[] = [];
   let lastDay = Number.NaN;
-  let divided = options.unreadAfter === null;
-  for (const event of events) {
-    if (event.kind !== "message" && !isFact(event)) continue;
-    if (event.kind === "message" && event.body.emptied && event.seq <= (options.emptied ?? 0)) {
-      if (items.at(-1)?.type !== "emptied") items.push({ type: "emptied", key: `emptied-${event.seq}` });
+  for (const event of within(standing(events, emptied), options.span ?? whole)) {
+    if (isOver(event, emptied)) {
+      items.push({ type: "emptied", key: `emptied-${event.seq}` });
       continue;
     }
     const today = Math.floor((event.at + offset(event.at) * minute) / (24 * 60 * minute));
     if (today !== lastDay) items.push({ type: "day", key: `day-${today}-${event.seq}`, at: event.at });
     lastDay = today;
-    const own = event.actor.id === options.me;
-    if (!divided && event.kind === "message" && !own && event.seq > (options.unreadAfter ?? 0)) {
-      items.push({ type: "unread", key: "unread" });
-      divided = true;
-    }
-    // Whoever has answered has read.
-    if (event.kind === "message" && own && divided) undivide(items);
-    if (event.kind === "message") say(items, lineOf(event, said, replies), own);
+    if (event.seq === divider) items.push({ type: "unread", key: "unread" });
+    if (event.kind === "message") say(items, lineOf(event, said, replies), event.actor.id === options.me);
     else items.push({ type: "fact", key: `fact-${event.seq}`, event });
   }
   return items;
+}
+
+/** standing are the events of a talk that have a line of their own; those whose time was over share one, as long as nothing stands between them. */
+export function standing(events: readonly Event[], emptied: number): (EventOfKind<"message"> | Fact)[] {
+  const lines: (EventOfKind<"message"> | Fact)[] = [];
+  for (const event of events) {
+    if (event.kind !== "message" && !isFact(event)) continue;
+    const before = lines.at(-1);
+    if (before && isOver(before, emptied) && isOver(event, emptied)) continue;
+    lines.push(event);
+  }
+  return lines;
+}
+
+const isOver = (event: Event, emptied: number) => event.kind === "message" && event.body.emptied !== undefined && event.seq <= emptied;
+
+/** dividerAt is the first words of others after a seq, before which the divider stands; null where there are none, or one has answered since: whoever has answered has read. */
+export function dividerAt(events: readonly Event[], { me, unreadAfter, emptied = 0 }: LayOptions): number | null {
+  if (unreadAfter === null) return null;
+  const words = events.filter((e) => e.seq > unreadAfter && e.kind === "message" && !isOver(e, emptied));
+  const first = words.findIndex((e) => e.actor.id !== me);
+  const answered = first >= 0 && words.slice(first).some((e) => e.actor.id === me);
+  return answered ? null : (words[first]?.seq ?? null);
 }
 
 /** repliesTo lists a message and what stands under it, as far as it is loaded. */
@@ -134,11 +154,6 @@ export function lastSeen(
   return mine === undefined
     ? null
     : { seq: mine.seq, by: [...reads].filter(([who, upto]) => who !== me && upto >= mine.seq).map(([who]) => who) };
-}
-
-function undivide(items: TalkItem[]): void {
-  const at = items.findIndex((item) => item.type === "unread");
-  if (at >= 0) items.splice(at, 1);
 }
 
 function isFact(event: Event): event is Fact {
