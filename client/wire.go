@@ -201,6 +201,7 @@ type Message struct {
 	Files    []string `json:"files,omitempty"`
 	TypingMS int64    `json:"typing_ms,omitempty"`
 	Seen     int64    `json:"seen"`
+	Mentions []string `json:"mentions,omitempty"` // colleagues whom a note calls
 }
 
 // Page is where a visitor is.

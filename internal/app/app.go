@@ -50,6 +50,7 @@ type App struct {
 	agents   chan store.Present // whose device came or went
 	api      *api.Server
 	pusher   *notify.Pusher // nil = the operator has switched push off
+	mail     *notify.Sender // nil = the operator has named no mail server
 	hooks    *http.Client   // nil = the operator has switched webhooks off
 	geo      *geo.File      // nil = the operator names none
 	listener net.Listener
@@ -112,7 +113,10 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.desk = desk.New(a.store, a.files, a.bus, desk.Options{CommonPasswords: common, Node: node, Push: push, Hook: hook})
+	if a.mail, err = a.cfg.Mail.sender(); err != nil {
+		return err
+	}
+	a.desk = desk.New(a.store, a.files, a.bus, desk.Options{CommonPasswords: common, Node: node, Push: push, Mail: a.mail != nil, Hook: hook})
 	return a.openAPI(key)
 }
 

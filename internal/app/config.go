@@ -19,6 +19,7 @@ type Config struct {
 	PublicURL     string   `help:"Address at which people reach this server, such as https://chat.example.com. Needed behind a proxy." env:"EARSHOT_PUBLIC_URL" placeholder:"URL"`
 	TrustedProxy  []string `help:"Addresses (CIDR) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." env:"EARSHOT_TRUSTED_PROXY" placeholder:"CIDR"`
 	S3            S3       `embed:"" prefix:"s3-" envprefix:"EARSHOT_S3_"`
+	Mail          Mail     `embed:"" prefix:"mail-" envprefix:"EARSHOT_MAIL_"`
 	Bus           string   `help:"Addresses of NATS servers, such as nats://host:4222, that tell the nodes of one workspace of each other." env:"EARSHOT_BUS" placeholder:"URLS"`
 	Geo           string   `help:"File of countries by address, in MaxMind's format (.mmdb); read again when it is replaced." env:"EARSHOT_GEO" placeholder:"FILE"`
 	PushServices  []string `help:"Push services that may be called for notifications: names, patterns such as *.example.net, or HOST:PORT. Without it those of the browsers; none switches push off." env:"EARSHOT_PUSH_SERVICES" placeholder:"HOST"`
@@ -40,7 +41,7 @@ func (c Config) Check() error {
 			return fmt.Errorf("--metrics-listen %q is not HOST:PORT", c.MetricsListen)
 		}
 	}
-	if err := errors.Join(c.checkDatabase(), c.S3.check(), c.checkPush(), c.checkHooks()); err != nil {
+	if err := errors.Join(c.checkDatabase(), c.S3.check(), c.Mail.check(), c.checkPush(), c.checkHooks()); err != nil {
 		return err
 	}
 	if err := c.checkBus(); err != nil {

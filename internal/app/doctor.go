@@ -107,7 +107,7 @@ func (c Config) settings() []finding {
 	if c.MetricsListen != "" && !isLoopback(c.MetricsListen) {
 		metrics.Level, metrics.Words = levelNote, "whoever reaches this address reads the metrics: keep it inside your network"
 	}
-	return []finding{listen, public, proxy, metrics, c.busSetting(), c.S3.setting()}
+	return []finding{listen, public, proxy, metrics, c.busSetting(), c.S3.setting(), c.Mail.setting()}
 }
 
 // isLoopback reports whether HOST:PORT is this machine for itself alone.

@@ -134,6 +134,9 @@ func (a *App) leave(servers map[*http.Server]net.Listener, stopFollowing func())
 func (a *App) handlers() map[string]jobs.Handler {
 	base := strings.TrimSuffix(a.cfg.PublicURL, "/")
 	alerts := notify.Alerts{Desk: a.desk, Pusher: a.pusher, Base: base}
+	if a.mail != nil {
+		alerts.Mailer = a.mail
+	}
 	hooks := notify.Hooks{Desk: a.desk, Client: a.hooks, Base: base}
 	return map[string]jobs.Handler{
 		desk.JobAlert:      func(ctx context.Context, j store.Job) error { return alerts.Push(ctx, j.Body) },
