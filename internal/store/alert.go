@@ -134,7 +134,8 @@ func (tx *Tx) Deliveries(id chat.AlertID) ([]Delivery, error) {
 	})
 }
 
-// SaveDelivery notes that an alert is sent to a device, once more where it was.
+// SaveDelivery notes that an alert is sent to a device, once more where it was: that the
+// device has shown it as it counts stays so.
 func (tx *Tx) SaveDelivery(d Delivery) error {
 	if _, err := tx.exec("note sending to device", `
 		UPDATE subscriptions
@@ -146,7 +147,8 @@ func (tx *Tx) SaveDelivery(d Delivery) error {
 		INSERT INTO deliveries (alert, session, n, sent_at, answered_at, outcome, reason, shown_at)
 		VALUES ($1, $2, $3, $4, 0, '', '', 0)
 		ON CONFLICT (alert, session) DO UPDATE
-		SET n = excluded.n, sent_at = excluded.sent_at, answered_at = 0, outcome = '', reason = '', shown_at = 0`,
+		SET n = excluded.n, sent_at = excluded.sent_at, answered_at = 0, outcome = '', reason = '',
+			shown_at = CASE WHEN deliveries.n = excluded.n THEN deliveries.shown_at ELSE 0 END`,
 		string(d.Alert), string(d.Session), d.Count, d.SentAt)
 	return err
 }

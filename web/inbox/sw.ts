@@ -6,6 +6,7 @@ import { caller } from "$kit/api.ts";
 import { push } from "$kit/push-api.ts";
 import { onSafari, readPushed, shownOf } from "./notify/pushed";
 import { type Kept, isNews } from "./notify/tag";
+import { inTurn } from "./notify/turn";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -25,11 +26,13 @@ async function show(text: string): Promise<void> {
   if (!silent || !(await mayBeSilent())) {
     const { title, body, tag, address } = shownOf(pushed);
     const data: Kept = { alert: pushed?.alert ?? "", count: pushed?.count ?? 1, conversation: pushed?.conversation ?? "", address };
-    const [before] = await self.registration.getNotifications({ tag });
-    // Without renotify what takes another's place makes no sound and does not wake the screen.
-    const renotify = !silent && isNews(before?.data as Kept | undefined, data);
-    const told = { body, tag, data, silent, icon: "/icon-192.png", badge: "/badge.png", renotify };
-    await self.registration.showNotification(title, told);
+    await inTurn(async () => {
+      const [before] = await self.registration.getNotifications({ tag });
+      // Without renotify what takes another's place makes no sound and does not wake the screen.
+      const renotify = !silent && isNews(before?.data as Kept | undefined, data);
+      const told = { body, tag, data, silent, icon: "/icon-192.png", badge: "/badge.png", renotify };
+      await self.registration.showNotification(title, told);
+    });
   }
   if (pushed !== null) await tell(api.alertShown(pushed.alert));
 }
@@ -67,8 +70,10 @@ self.addEventListener("notificationclick", (event) => {
 /** putAway takes down what else is shown about a Conversation that is opened: the page has all of it. */
 async function putAway(conversation: string): Promise<void> {
   if (conversation === "") return;
-  for (const shown of await self.registration.getNotifications())
-    if ((shown.data as Kept | null)?.conversation === conversation) shown.close();
+  await inTurn(async () => {
+    for (const shown of await self.registration.getNotifications())
+      if ((shown.data as Kept | null)?.conversation === conversation) shown.close();
+  });
 }
 
 /** open shows an address in a page that is there, else in a new one. */

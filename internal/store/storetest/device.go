@@ -21,6 +21,7 @@ func deviceSuite() map[string]func(*testing.T, *World) {
 		"Presence_IsWhatASimpleModelOfDevicesSays": presenceModel,
 		"Subscription_IsOfOneSignInAndEndsWithIt":  subscriptions,
 		"Pages_AreKnownByTheSignInOfTheirDevice":   pages,
+		"Delivery_StaysShownWhereItIsSentAgain":    deliveredAgain,
 	}
 }
 
@@ -244,6 +245,27 @@ func subscriptions(t *testing.T, w *World) {
 	look("a_ann", map[chat.SessionID]string{})
 	w.Write(func(tx *store.Tx) error { return tx.DeleteExpired(1 << 61) })
 	look("a_bob", map[chat.SessionID]string{})
+}
+
+// deliveredAgain is a push that its device has shown though the service gave no answer.
+func deliveredAgain(t *testing.T, w *World) {
+	send := func(count int, at, want int64) {
+		t.Helper()
+		w.Write(func(tx *store.Tx) error {
+			return tx.SaveDelivery(store.Delivery{Alert: "al_1", Session: "s_phone", Count: count, SentAt: at})
+		})
+		w.Read(func(tx *store.Tx) error {
+			got, err := tx.Deliveries("al_1")
+			if diff := cmp.Diff([]store.Delivery{{Alert: "al_1", Session: "s_phone", Count: count, SentAt: at, ShownAt: want}}, got); diff != "" {
+				t.Errorf("sent with %d to say (-want +got):\n%s", count, diff)
+			}
+			return err
+		})
+	}
+	send(1, 10, 0)
+	w.Write(func(tx *store.Tx) error { return tx.ShowDelivery("al_1", "s_phone", 12) })
+	send(1, 20, 12)
+	send(2, 30, 0)
 }
 
 // pages are known by the sign-in of their device, with how far the last push to it has

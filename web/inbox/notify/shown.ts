@@ -1,16 +1,21 @@
 /** What the service worker shows on this device. */
 import { type Kept, checkTag } from "./tag";
+import { inTurn } from "./turn";
 
 /** closeShown takes down what the worker shows of an alert, and nothing else about its Conversation. */
-export async function closeShown(alert: string): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
-  const registered = await navigator.serviceWorker.getRegistration("/");
-  for (const shown of (await registered?.getNotifications()) ?? []) if ((shown.data as Kept | null)?.alert === alert) shown.close();
+export function closeShown(alert: string): Promise<void> {
+  return takeDown(({ data }) => (data as Kept | null)?.alert === alert);
 }
 
 /** closeTests takes down what a silent test has shown. */
-export async function closeTests(): Promise<void> {
+export function closeTests(): Promise<void> {
+  return takeDown(({ tag }) => tag === checkTag);
+}
+
+async function takeDown(over: (shown: Notification) => boolean): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const registered = await navigator.serviceWorker.getRegistration("/");
-  for (const shown of (await registered?.getNotifications({ tag: checkTag })) ?? []) shown.close();
+  await inTurn(async () => {
+    for (const shown of (await registered?.getNotifications()) ?? []) if (over(shown)) shown.close();
+  });
 }
