@@ -39,11 +39,30 @@ func (q Quiet) Covers(now time.Time) bool {
 	if q == (Quiet{}) || err != nil {
 		return false
 	}
-	clock := now.In(place).Format(clockForm)
+	return q.covers(now.In(place))
+}
+
+func (q Quiet) covers(there time.Time) bool {
+	clock := there.Format(clockForm)
 	if q.From < q.To {
 		return q.From <= clock && clock < q.To
 	}
 	return q.From <= clock || clock < q.To
+}
+
+// Ends is when hours that last at a time end: the first minute that they do not cover.
+// It is looked for minute by minute, since clocks that are changed leave out some and
+// show others twice.
+func (q Quiet) Ends(now time.Time) time.Time {
+	place, err := time.LoadLocation(q.Zone)
+	if q == (Quiet{}) || err != nil {
+		return now
+	}
+	end := now.In(place)
+	for q.covers(end) {
+		end = end.Truncate(time.Minute).Add(time.Minute)
+	}
+	return end
 }
 
 // At is the etiquette as it holds at a time: in quiet hours nobody watches unasked.

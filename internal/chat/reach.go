@@ -172,6 +172,12 @@ func (d DeviceFacts) Reach(agent string, now time.Time) Reach {
 	return reach(ReachedNo, why...)
 }
 
+// ProofDue reports whether a device that is tested less often has not been sent anything,
+// and has shown nothing, for so long that nothing is proven of it any more.
+func (d DeviceFacts) ProofDue(now time.Time) bool {
+	return !within(max(d.Proof.SentAt, d.Proof.ShownAt), now, d.lasts())
+}
+
 func (d DeviceFacts) lasts() time.Duration {
 	if d.Loud {
 		return loudProofLasts

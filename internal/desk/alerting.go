@@ -80,8 +80,11 @@ func (d *Desk) pushesOf(tx *store.Tx, a chat.Alert, loudly bool) ([]Outgoing, er
 		return nil, errors.Join(err, endAlert(tx, a, chat.AlertSeen, chat.Micros(now)))
 	}
 	hush, err := d.hushOf(tx, to, a.Kind, cmp.Or(a.Step, chat.StepPush))
-	if err != nil || hush != "" {
-		return nil, errors.Join(err, tx.HushAlert(a.ID, hush))
+	if err != nil {
+		return nil, err
+	}
+	if hush != "" {
+		return nil, d.holdBack(tx, a, hush)
 	}
 	return d.address(tx, a, what, loudly)
 }
@@ -115,8 +118,7 @@ func alerted(tx *store.Tx, a chat.Alert, to chat.Agent) (chat.Event, bool, error
 }
 
 // address makes a push for each device that has not taken this alert over as it
-// counts now, and notes that it is sent. A test leaves out devices that would notice it,
-// unless it is loud.
+// counts now, and notes that it is sent.
 func (d *Desk) address(tx *store.Tx, a chat.Alert, what chat.Event, loudly bool) ([]Outgoing, error) {
 	devices, err := tx.Subscriptions(a.Agent)
 	if err != nil {
@@ -133,12 +135,16 @@ func (d *Desk) address(tx *store.Tx, a chat.Alert, what chat.Event, loudly bool)
 	if err != nil {
 		return nil, err
 	}
+	spared, err := d.spared(tx, a, had, loudly)
+	if err != nil {
+		return nil, err
+	}
 	var out []Outgoing
 	at := chat.Micros(d.now())
 	for _, to := range devices {
 		done := slices.ContainsFunc(had, func(h store.Delivery) bool { return h.Session == to.Session && h.Count == a.Count && final(h.Outcome) })
 		silent := a.Kind == chat.AlertCheck
-		if done || silent && !loudly && loud(to.Endpoint) {
+		if done || spared[to.Session] {
 			continue
 		}
 		if underWay(had, a, to.Session, at) {

@@ -154,7 +154,16 @@ func (d *Desk) SetAlertWishes(ctx context.Context, a chat.Agent, w chat.AlertWis
 	if err := w.Check(); err != nil {
 		return err
 	}
-	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.SetAlertWishes(a.ID, w) })
+	return d.store.Write(ctx, func(tx *store.Tx) error {
+		was, err := tx.AlertWishes(a.ID)
+		if err == nil {
+			err = tx.SetAlertWishes(a.ID, w)
+		}
+		if err != nil || was.Away == w.Away && was.Quiet == w.Quiet {
+			return err
+		}
+		return pushAfterwards(tx, a.ID, d.now())
+	})
 }
 
 // PushText reports whether pushes hold the beginning of what was written.

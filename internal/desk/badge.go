@@ -64,6 +64,11 @@ func (d *Desk) saveMarks(tx *store.Tx, before, after chat.Agent, by chat.Actor) 
 	if err := tx.SaveMarks(after); err != nil {
 		return err
 	}
+	if before.Undisturbed != 0 && after.Disturbable(d.now()) {
+		if err := pushAfterwards(tx, after.ID, d.now()); err != nil {
+			return err
+		}
+	}
 	if _, next := after.Unmarked(d.now()); next != 0 {
 		body, err := json.Marshal(statusJob{after.ID})
 		if err != nil {

@@ -85,15 +85,19 @@ func (d *Desk) CheckDevices(ctx context.Context, job []byte) error {
 		if err != nil {
 			return err
 		}
-		now := d.now()
-		if err := enqueue(tx, JobCheck, string(a.ID), chat.Micros(now.Add(chat.CheckEvery)), checkJob{Agent: a.ID}); err != nil {
-			return err
-		}
 		wishes, err := tx.AlertWishes(a.ID)
-		if err != nil || wishes.Quiet.Covers(now) {
+		if err != nil {
 			return err
 		}
-		asked = true
+		now := d.now()
+		next := checkJob{Agent: a.ID}
+		asked = !wishes.Quiet.Covers(now)
+		if !asked { // the test that a shift begins with is still to come
+			next.Begins = body.Begins
+		}
+		if err := enqueue(tx, JobCheck, string(a.ID), chat.Micros(now.Add(chat.CheckEvery)), next); err != nil || !asked {
+			return err
+		}
 		_, err = startCheck(tx, a.ID, "", body.Begins, chat.Micros(now))
 		return err
 	})
@@ -118,6 +122,21 @@ func startCheck(tx *store.Tx, a chat.AgentID, by string, all bool, at int64) (ch
 		return "", err
 	}
 	return one.ID, enqueue(tx, JobAlert, string(one.ID), at, alertJob{Alert: one.ID, Loud: all})
+}
+
+// spared are the devices that a test leaves out: those that would notice it, unless it is
+// loud, or nothing is proven of them any more.
+func (d *Desk) spared(tx *store.Tx, a chat.Alert, had []store.Delivery, loudly bool) (map[chat.SessionID]bool, error) {
+	if a.Kind != chat.AlertCheck || loudly {
+		return nil, nil
+	}
+	all, err := d.devicesOf(tx, a.Agent)
+	spared := map[chat.SessionID]bool{}
+	for _, f := range all[a.Agent] {
+		begun := slices.ContainsFunc(had, func(h store.Delivery) bool { return h.Session == f.Session })
+		spared[f.Session] = f.Loud && !begun && !f.ProofDue(d.now())
+	}
+	return spared, err
 }
 
 // askPages asks the open pages of an agent for their word. It may be lost: they give it

@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -106,66 +105,6 @@ func TestPages_OneDeviceCannotFillTheTable(t *testing.T) {
 	}
 	if err := w.Desk.NotePage(t.Context(), in.Session.ID, fine("page-next")); err != nil {
 		t.Errorf("yesterday's pages are forgotten: %v", err)
-	}
-}
-
-// TestChecks_WhatWouldBeNoticedIsTestedOnceInAShift: Apple's push service ends the
-// subscription of who shows nothing, so an hourly test would be an hourly notification.
-func TestChecks_WhatWouldBeNoticedIsTestedOnceInAShift(t *testing.T) {
-	t.Parallel()
-	w := desktest.New(t)
-	ann := w.Agent("Ann", chat.Member)
-	session := w.SignIn(ann).Session.ID
-	w.Write(func(tx *store.Tx) error {
-		return tx.SaveSubscription(store.Subscription{Session: session, Agent: ann.ID, Endpoint: "https://web.push.apple.com/x", P256DH: "p", Auth: "a"})
-	})
-	tested := func() (n int) {
-		t.Helper()
-		var due []store.Job
-		w.Write(func(tx *store.Tx) (err error) {
-			due, err = tx.ClaimJobs(chat.Micros(w.Clock.Now()), chat.Micros(w.Clock.Now().Add(time.Minute)), 100)
-			return err
-		})
-		for _, j := range due {
-			switch j.Kind {
-			case desk.JobCheck:
-				if err := w.Desk.CheckDevices(t.Context(), j.Body); err != nil {
-					t.Fatal(err)
-				}
-			case desk.JobAlert:
-				out, err := w.Desk.DuePushes(t.Context(), j.Body)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, o := range out {
-					var p chat.Pushed
-					if err := json.Unmarshal(o.Body, &p); err != nil || p.Kind != chat.AlertCheck || !o.Silent {
-						t.Errorf("pushed %s, silent %v", o.Body, o.Silent)
-					}
-				}
-				n += len(out)
-			}
-			w.Write(func(tx *store.Tx) error { return tx.FinishJob(j.ID) })
-		}
-		return n
-	}
-	set := func(s chat.Status) {
-		t.Helper()
-		if _, err := w.Desk.SetStatus(t.Context(), ann, desk.NewStatus{Status: s}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	set(chat.Offline)
-	set(chat.Accepting)
-	w.Clock.Advance(5 * time.Second)
-	if n := tested() + tested(); n != 1 {
-		t.Errorf("%d pushes at the begin of the shift, want 1", n)
-	}
-	for hour := range 3 {
-		w.Clock.Advance(time.Hour)
-		if n := tested() + tested(); n != 0 {
-			t.Errorf("%d pushes after %d hours, want none", n, hour+1)
-		}
 	}
 }
 

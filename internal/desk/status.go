@@ -96,6 +96,11 @@ func (d *Desk) saveStatus(tx *store.Tx, before, after chat.Agent, by chat.Actor)
 	if err := errors.Join(tx.SaveAgent(after), beginShift(tx, before, after, d.now())); err != nil {
 		return err
 	}
+	if !onShift(before) && onShift(after) {
+		if err := pushAfterwards(tx, after.ID, d.now()); err != nil {
+			return err
+		}
+	}
 	if due := firstEnd(after); due != 0 {
 		body, err := json.Marshal(statusJob{after.ID})
 		if err != nil {

@@ -76,6 +76,10 @@ func (s *stage) work() (failed int) {
 				err = s.alerts.Mail(s.t.Context(), j.Body)
 			case desk.JobStep:
 				err = s.Desk.ClimbAlert(s.t.Context(), j.Body)
+			case desk.JobEndBadge:
+				err = s.Desk.EndBadge(s.t.Context(), j.Body)
+			case desk.JobEndStatus:
+				err = s.Desk.EndStatus(s.t.Context(), j.Body)
 			}
 			s.Write(func(tx *store.Tx) error {
 				if err != nil {

@@ -110,6 +110,16 @@ func (tx *Tx) HushAlert(id chat.AlertID, why chat.Hush) error {
 	return err
 }
 
+// HushedAlerts loads an agent's that are open, and were not pushed since he was not to be
+// alarmed.
+func (tx *Tx) HushedAlerts(a chat.AgentID) ([]chat.Alert, error) {
+	return list(tx, "load hushed alerts", `
+		SELECT `+alertColumns+`
+		FROM alerts
+		WHERE agent = $1 AND ended_at = 0 AND hush IN ('off', 'quiet', 'undisturbed')
+		ORDER BY id`, []any{string(a)}, scanAlert)
+}
+
 // Delivery is what became of an alert on a device. Count is how much it counted when
 // it was sent; Outcome is what the push service answered, "" = nothing yet.
 type Delivery struct {
