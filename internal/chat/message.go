@@ -211,20 +211,25 @@ func own(target Event, by Actor) (Said, error) {
 	if target.Kind != KindMessage && target.Kind != KindNote && target.Kind != KindWhisper {
 		return Said{}, Errorf(Invalid, "Only messages, notes and whispers can be changed.")
 	}
-	if target.Actor.Kind != by.Kind || target.Actor.ID != by.ID {
-		return Said{}, Errorf(Denied, "Only its author can change a message.")
-	}
-	said, err := Decode[Said](target)
-	if err != nil {
-		return said, err
-	}
+	said, err := standing(target, by)
 	switch {
-	case said.Emptied != 0:
-		err = Errorf(Gone, "This message was taken back already.")
+	case err != nil:
 	case said.Answer != nil:
 		err = Errorf(Denied, "This is an answer to a question. Change it where you wrote it; this note follows.")
 	case said.Side != nil:
 		err = Errorf(Denied, "A question about a conversation is not reworded, since its asker may wait for an answer to these words. Withdraw it and ask again.")
+	}
+	return said, err
+}
+
+// standing reads somebody's own words that have not been taken back.
+func standing(target Event, by Actor) (Said, error) {
+	if target.Actor.Kind != by.Kind || target.Actor.ID != by.ID {
+		return Said{}, Errorf(Denied, "Only its author can change a message.")
+	}
+	said, err := Decode[Said](target)
+	if err == nil && said.Emptied != 0 {
+		err = Errorf(Gone, "This message was taken back already.")
 	}
 	return said, err
 }

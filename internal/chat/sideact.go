@@ -116,6 +116,41 @@ func EditAnswer(note Event, by Actor, text string, now time.Time) (Event, Said, 
 	return e, said, nil
 }
 
+// Aside is the message of a talk that an event of a customer's Conversation stands for:
+// the question, another one, or an answer; none where it is of no side-talk.
+func (e Event) Aside() (talk ConversationID, seq int64) {
+	if e.Kind != KindSideAsked && e.Kind != KindNote {
+		return "", 0
+	}
+	said, err := Decode[Said](e)
+	switch {
+	case err != nil:
+	case said.Asks != nil:
+		return said.Asks.Talk, said.Asks.Message
+	case said.Answer != nil:
+		return said.Answer.Talk, said.Answer.Seq
+	}
+	return "", 0
+}
+
+// MayTakeBackAside is whether somebody takes back from the Conversation what he has
+// asked or answered aside. It goes in the talk, too, also where that is out of his reach:
+// the words are his.
+func MayTakeBackAside(is Event, by Actor) error {
+	_, err := standing(is, by)
+	return err
+}
+
+// TakeBackThere is the rule of the message in the talk of what was taken back in the
+// Conversation. Where it is gone it answers no event.
+func TakeBackThere(target Event, by Actor, now time.Time) ([]Event, Said, error) {
+	said, err := lineOf(target)
+	if err != nil || said.Emptied != 0 {
+		return nil, said, err
+	}
+	return []Event{talkFact(KindRedact, by, now, Redacted{Target: target.Seq})}, said.AsEmptied(Micros(now)), nil
+}
+
 // TakeBackAside is the rule of the note of an answer, or of a question, that was
 // taken back in its talk: its words go, the side-talk of a question is over, and that of
 // an answer is as if it had not been given. notes are those of its Thread. What is taken

@@ -20,6 +20,9 @@ type act struct {
 	also func(chat.State, chat.AgentID) bool
 	// after, where set, saves what belongs to the numbered events.
 	after func(*store.Tx, []chat.Event) error
+	// beside, where set, finds a talk that changes with the Conversation, so that both are
+	// locked in their order; "" = none.
+	beside func(*store.Tx) (chat.ConversationID, error)
 	// full acts are not for who only reads the Thread; see chat.MoreThanReading.
 	full bool
 	// raises are agents who will have more to do after it: they are locked before the
@@ -34,12 +37,28 @@ func (d *Desk) do(ctx context.Context, a chat.Agent, c chat.ConversationID, in a
 		if err := tx.LockAgents(in.raises...); err != nil {
 			return Done{}, err
 		}
+		if err := lockBeside(tx, c, in.beside); err != nil {
+			return Done{}, err
+		}
 		me, s, err := lockFor(tx, a.ID, c)
 		if err != nil {
 			return Done{}, err
 		}
 		return d.doLocked(tx, me, s, in, hash)
 	})
+}
+
+// lockBeside locks a Conversation and another one that changes with it, in the order of
+// their ids.
+func lockBeside(tx *store.Tx, c chat.ConversationID, beside func(*store.Tx) (chat.ConversationID, error)) error {
+	if beside == nil {
+		return nil
+	}
+	other, err := beside(tx)
+	if err != nil || other == "" {
+		return err
+	}
+	return lockAll(tx, ascending(c, other))
 }
 
 // once writes a command: what run is to do goes by the key and by the hash of what the

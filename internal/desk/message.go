@@ -176,19 +176,31 @@ func (d *Desk) EditMessage(ctx context.Context, a chat.Agent, c chat.Conversatio
 
 // RedactMessage takes the agent's own message or note back.
 func (d *Desk) RedactMessage(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, seq int64) (Done, error) {
+	var aside chat.Event // what is taken back, where it stands in a talk, too
 	return d.do(ctx, a, c, act{
 		key:    key,
 		intent: intent{Act: "redact", Seq: seq},
+		beside: func(tx *store.Tx) (chat.ConversationID, error) { return talkBeside(tx, c, seq) },
 		rule: func(tx *store.Tx, me chat.Agent, _ chat.State) ([]chat.Event, error) {
 			target, err := targetOf(tx, me, c, seq)
 			if err != nil {
 				return nil, err
+			}
+			if talk, _ := target.Aside(); talk != "" {
+				aside = target
+				return d.takeBackAside(tx, me, target)
 			}
 			e, empty, err := chat.Redact(target, me.Actor(), d.now())
 			if err != nil {
 				return nil, err
 			}
 			return []chat.Event{e}, d.emptyMessage(tx, target, empty)
+		},
+		after: func(tx *store.Tx, events []chat.Event) error {
+			if aside.Seq == 0 {
+				return nil
+			}
+			return d.leftAside(tx, aside, events)
 		},
 	})
 }

@@ -129,45 +129,6 @@ func (d *Desk) rewordAside(tx *store.Tx, edit chat.Event) error {
 	return err
 }
 
-// emptyAside lets the customer's Conversation follow what was taken back in a talk:
-// the note of an answer is taken back, too, so that the question waits again where there
-// is no other, and a side-talk whose question it was is over, and its words are gone.
-func (d *Desk) emptyAside(tx *store.Tx, redact chat.Event) error {
-	b, err := chat.Decode[chat.Redacted](redact)
-	if err != nil {
-		return err
-	}
-	is, s, found, err := asideOf(tx, redact.Conversation, b.Target)
-	if err != nil || !found {
-		return err
-	}
-	notes, err := tx.NotesOf(is.Conversation, is.Thread)
-	if err != nil {
-		return err
-	}
-	events, empty, err := chat.TakeBackAside(is, notes, redact.Actor, d.now())
-	if err != nil || len(events) == 0 {
-		return err
-	}
-	if err := d.emptyMessage(tx, is, empty); err != nil {
-		return err
-	}
-	if events, err = appendTo(tx, &s, events); err != nil {
-		return err
-	}
-	in := s.Thread
-	if is.Thread != in.ID {
-		if in, err = tx.RetellThread(is.Thread, events); err != nil {
-			return err
-		}
-	}
-	if empty.Answer == nil {
-		return nil // the card went with the question
-	}
-	side, _ := in.SideTalk(empty.Answer.Side)
-	return d.recard(tx, side.Talk, side.Message, side.Card(is.Conversation), redact.Actor)
-}
-
 // JobSideCards is the kind of the jobs that tell the talks where something was
 // asked that the Thread is closed; app hands them to [Desk.SideCards].
 const JobSideCards = "side.cards"

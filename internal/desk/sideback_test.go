@@ -3,11 +3,13 @@ package desk_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"earshot/internal/chat"
 	"earshot/internal/desk"
+	"earshot/internal/store"
 )
 
 // wantGone looks for words that were taken back in all that is stored, and in what a
@@ -26,6 +28,12 @@ func (w *aside) wantGone(words, stays string) {
 	if !found {
 		w.t.Errorf("nothing holds %q: the search proves nothing", stays)
 	}
+}
+
+func (w *aside) puts(a chat.Agent, groups ...chat.GroupID) {
+	w.t.Helper()
+	a.Groups = groups
+	w.Write(func(tx *store.Tx) error { return tx.SaveAgent(a) })
 }
 
 // The question stands in the Thread, too, and that may be over and another one begun.
@@ -114,4 +122,72 @@ func TestTakeBack_AFurtherQuestionAndWhatIsOver(t *testing.T) {
 			t.Errorf("the former thread has %+v", side)
 		}
 	}
+}
+
+// Who has left the group, or whose talk has let go of its old words, reaches his message
+// no more; its words are his still, in the conversation and, where they stand, in the
+// talk.
+func TestTakeBack_WhatIsOutOfReachIsTakenBackInTheConversation(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	t.Run("an answer of who has left the group", func(t *testing.T) {
+		t.Parallel()
+		w := newAside(t)
+		to := w.ask(desk.Asking{})
+		w.answer(w.bob, to, "canaryanswer")
+		w.puts(w.bob, w.Group.ID)
+		_, err := w.Desk.RedactInTalk(ctx, w.now(w.bob), w.channel, w.Key(), w.State(w.channel).Conversation.Head-1)
+		wantKind(t, "in the channel", err, chat.Missing)
+		note := w.notes(to)[0].Seq
+		_, err = w.Desk.RedactMessage(ctx, w.ada, w.c, w.Key(), note)
+		wantKind(t, "the asker takes it back", err, chat.Denied)
+		for i := range 2 {
+			done, err := w.Desk.RedactMessage(ctx, w.now(w.bob), w.c, "back", note)
+			if err != nil || done.Again != (i == 1) {
+				t.Fatalf("time %d: %+v, %v", i+1, done, err)
+			}
+		}
+		if card, _ := w.card(to); w.side(to).State() != chat.SideOpen || card.State != chat.SideOpen {
+			t.Errorf("taken back: %+v, the card says %+v", w.side(to), card)
+		}
+		w.wantGone("canaryanswer", "May she return it")
+		_, err = w.Desk.RedactMessage(ctx, w.now(w.bob), w.c, w.Key(), note)
+		wantKind(t, "taken back twice", err, chat.Gone)
+	})
+	t.Run("an answer whose time was over in the talk", func(t *testing.T) {
+		t.Parallel()
+		w := newAside(t)
+		w.puts(w.bob, w.Group.ID)
+		to := w.ask(desk.Asking{Agent: w.bob.ID})
+		w.answer(w.bob, to, "canaryanswer")
+		if err := w.Desk.SetTalkSettings(ctx, w.Owner, desk.TalkSettings{KeepDays: 1}); err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Advance(49 * time.Hour)
+		w.sweep()
+		head := w.State(to.Talk).Conversation.Head
+		must[desk.Done](t)(w.Desk.RedactMessage(ctx, w.bob, w.c, w.Key(), w.notes(to)[0].Seq))
+		w.wantGone("canaryanswer", "hello")
+		if now := w.State(to.Talk).Conversation.Head; now != head {
+			t.Errorf("%d events in the talk of what was gone there", now-head)
+		}
+	})
+	t.Run("a question, and another one, of an asker who is not in the channel", func(t *testing.T) {
+		t.Parallel()
+		w := newAside(t)
+		must[desk.Done](t)(w.Desk.Ask(ctx, w.ada, w.c, desk.Asking{Key: w.Key(), Text: "canaryfirst", Group: w.sales.ID, Confirmed: true}))
+		to := w.State(w.c).Thread.SideTalks[0]
+		w.answer(w.bob, to, "which one?")
+		further := must[desk.Done](t)(w.Desk.AskFurther(ctx, w.ada, w.c, w.Key(), to.Seq, "canarysecond"))
+		must[desk.Done](t)(w.Desk.RedactMessage(ctx, w.ada, w.c, w.Key(), further.Events[0].Seq))
+		w.wantGone("canarysecond", "canaryfirst")
+		if w.side(to).State() != chat.SideAnswered {
+			t.Errorf("the further question taken back: %+v", w.side(to))
+		}
+		must[desk.Done](t)(w.Desk.RedactMessage(ctx, w.ada, w.c, w.Key(), to.Seq))
+		w.wantGone("canaryfirst", "which one?")
+		if side := w.side(to); side.State() != chat.SideWithdrawn || side.How != chat.TakenBack {
+			t.Errorf("the question taken back: %+v", side)
+		}
+	})
 }

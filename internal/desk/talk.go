@@ -150,16 +150,8 @@ type talkAct struct {
 // commit. A visitor's Conversation is none, as a talk is none for [Desk.do].
 func (d *Desk) doTalk(ctx context.Context, a chat.Agent, c chat.ConversationID, in talkAct) (Done, error) {
 	return d.once(ctx, in.key, c, in.intent, func(tx *store.Tx, hash []byte) (Done, error) {
-		if in.beside != nil {
-			other, err := in.beside(tx)
-			if err != nil {
-				return Done{}, err
-			}
-			if other != "" {
-				if err := lockAll(tx, ascending(c, other)); err != nil {
-					return Done{}, err
-				}
-			}
+		if err := lockBeside(tx, c, in.beside); err != nil {
+			return Done{}, err
 		}
 		me, s, err := lockTalk(tx, a.ID, c)
 		if err != nil {
