@@ -358,7 +358,7 @@ func TestAsk_ThePassedOnChatTakesItsQuestionsAlong(t *testing.T) {
 		return tx.SaveGroup(chat.Group{ID: "g_far", Name: "Far", Policy: chat.PolicyGroup})
 	})
 	dan := w.Agent("Dan", chat.Member, "g_far")
-	to := w.ask(desk.Asking{})
+	to, slow := w.ask(desk.Asking{}), w.ask(desk.Asking{Agent: w.bob.ID})
 	must[desk.Done](t)(w.Desk.Move(ctx, w.ada, w.c, desk.Moving{Key: w.Key(), Group: "g_far", Reason: "theirs"}))
 	must[desk.Done](t)(w.Desk.Take(ctx, w.now(dan), w.c, desk.Taking{Key: w.Key()}))
 	_, err := w.Desk.Conversation(ctx, w.now(w.ada), w.c)
@@ -367,6 +367,7 @@ func TestAsk_ThePassedOnChatTakesItsQuestionsAlong(t *testing.T) {
 	if notes := w.notes(to); len(notes) != 1 || cmp.Diff([]chat.AgentID{dan.ID}, textOf(t, notes[0]).Mentions) != "" {
 		t.Errorf("the answer: %+v", notes)
 	}
+	must[desk.Done](t)(w.Desk.TellAside(ctx, w.now(dan), w.c, w.Key(), slow.Seq, "I have asked a colleague."))
 	must[desk.Done](t)(w.Desk.EndAside(ctx, w.now(dan), w.c, w.Key(), to.Seq))
 }
 

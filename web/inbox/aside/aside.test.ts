@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { SideTalk } from "$kit/sidetalks.ts";
 import type { Agent, Event, Group, Thread } from "$kit/wire.ts";
-import { answerNote, askable, newestAnswer, shownSides, slowSide, waitingLine } from "./aside";
+import { answerNote, askable, newestAnswer, shownSides, waitingLine } from "./aside";
+import { slowSide } from "./slow";
 import de from "./messages/de.json";
 import en from "./messages/en.json";
 
@@ -32,13 +33,24 @@ test("what is done, withdrawn or over is not shown, and nothing of a closed chat
 });
 
 test("the line is offered to who asked, from the server's moment on, once", () => {
-  const none = new Set<number>();
-  expect(slowSide([side(1)], "a_me", 189, none)).toBeUndefined();
-  expect(slowSide([side(1)], "a_me", 190, none)?.seq).toBe(1);
-  expect(slowSide([side(1)], "a_bob", 190, none)).toBeUndefined();
-  expect(slowSide([side(1, { told: 200 })], "a_me", 300, none)).toBeUndefined();
-  expect(slowSide([side(1, { answers: 1 })], "a_me", 300, none)).toBeUndefined();
-  expect(slowSide([side(1)], "a_me", 300, new Set([1]))).toBeUndefined();
+  const led = (...sides: SideTalk[]) => ({ ...thread("active", ...sides), lead: "a_me", members: ["a_bob"] }) as Thread;
+  expect(slowSide(led(side(1)), "a_me", 189)).toBeUndefined();
+  expect(slowSide(led(side(1)), "a_me", 190)?.seq).toBe(1);
+  expect(slowSide(led(side(1)), "a_bob", 190)).toBeUndefined();
+  expect(slowSide(led(side(1, { told: 200 })), "a_me", 300)).toBeUndefined();
+  expect(slowSide(led(side(1, { answers: 1 })), "a_me", 300)).toBeUndefined();
+  expect(slowSide(led(side(1)), "a_me", 300, new Set([1]))).toBeUndefined();
+  expect(slowSide({ ...led(side(1)), state: "closed" }, "a_me", 300)).toBeUndefined();
+  expect(slowSide(undefined, "a_me", 300)).toBeUndefined();
+});
+
+test("the line goes with the chat: to the asker while he writes to the visitor, and else to who leads", () => {
+  const passed = (lead: string | undefined, ...members: string[]) =>
+    ({ ...thread("active", side(1)), ...(lead ? { lead } : {}), members }) as Thread;
+  const offered = (t: Thread) => ["a_me", "a_new", "a_bob"].filter((who) => slowSide(t, who, 300) !== undefined);
+  expect(offered(passed("a_new", "a_me", "a_bob"))).toEqual(["a_me"]);
+  expect(offered(passed("a_new", "a_bob"))).toEqual(["a_new"]);
+  expect(offered(passed(undefined, "a_bob"))).toEqual([]);
 });
 
 test("the key puts in the newest answer that stands and that nobody has used", () => {

@@ -1,16 +1,11 @@
 /** What the open Conversation shows of its side-talks. Pure. */
 import { type SideTalk, sideState } from "$kit/sidetalks.ts";
-import type { Agent, Event, EventOfKind, Group, Micros, Thread } from "$kit/wire.ts";
+import type { Agent, Event, EventOfKind, Group, Thread } from "$kit/wire.ts";
 
 /** shownSides are those that are not done: without an answer, or with one that nobody has used. Who is not admitted has none. */
 export function shownSides(thread: Thread | undefined): SideTalk[] {
   if (thread === undefined || thread.state === "closed") return [];
   return (thread.side_talks ?? []).filter((s) => sideState(s) === "open" || sideState(s) === "answered");
-}
-
-/** slowSide is the oldest own question that has waited too long and of which the visitor knows nothing. */
-export function slowSide(sides: readonly SideTalk[], me: string, now: Micros, dismissed: ReadonlySet<number>): SideTalk | undefined {
-  return sides.find((s) => s.by === me && sideState(s) === "open" && !s.told && s.due <= now && !dismissed.has(s.seq));
 }
 
 /** answerNote is the newest answer to a side-talk that is known here and was not taken back. */
