@@ -1,6 +1,8 @@
 /** What the list column shows: which list, the search, or the notes that call the reader. It outlives moving between conversations. */
 import { answers } from "$kit/oversees.ts";
 import type { Agent, ListName } from "$kit/wire.ts";
+import { narrow } from "../parts/narrow.svelte";
+import { showSide, sideShown } from "../router.svelte";
 
 const place = "earshot.list";
 
@@ -21,9 +23,9 @@ export const view = {
   get mentioning(): boolean {
     return mentioning;
   },
-  /** The context panel is open where it does not stand beside the conversation anyway. */
+  /** The context panel is open where it does not stand beside the conversation anyway; on a phone it is a page of its own. */
   get details(): boolean {
-    return details;
+    return narrow() ? sideShown() : details;
   },
   /** The row that the keys j and k stand on. */
   get picked(): string | null {
@@ -49,7 +51,8 @@ export const view = {
     if (on) searching = false;
   },
   setDetails(on: boolean): void {
-    details = on;
+    if (narrow()) showSide(on);
+    else details = on;
   },
   pick(conversation: string | null): void {
     pickedAt = conversation;
