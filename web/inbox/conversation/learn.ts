@@ -7,11 +7,11 @@ import { mac } from "../shell/platform";
 import { t } from "../texts";
 
 /** learnEntries lists what makes sense now, and the replay of a chat that is over. */
-export function learnEntries({ conversation: { id }, thread }: Row): { label: string; detail?: string; run: () => void }[] {
+export function learnEntries({ conversation: { id }, thread }: Row): { label: string; key?: string; run: () => void }[] {
   return [
     ...(["moment", "shadow", "example"] as const)
       .filter((what) => mayLearn(what, id))
-      .map((what) => ({ label: t(`action.${what}`), detail: keyText(what, mac), run: () => shell.coach({ what, conversation: id }) })),
+      .map((what) => ({ label: t(`action.${what}`), key: keyText(what, mac), run: () => shell.coach({ what, conversation: id }) })),
     ...(thread?.state === "closed"
       ? [{ label: t("coaching.replay"), run: () => go({ name: "lesson", conversation: id, thread: thread.id }) }]
       : []),
