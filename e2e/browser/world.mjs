@@ -111,14 +111,15 @@ export async function makeWorld() {
   });
 }
 
-/** A page of the inbox in a browser of its own, which may call itself another one. */
-async function agentPage(world, { colorScheme = "light", viewport = { width: 1440, height: 900 }, userAgent } = {}) {
+/** A page of the inbox in a browser of its own, which may call itself another one, or be a phone that is touched. */
+async function agentPage(world, { colorScheme = "light", viewport = { width: 1440, height: 900 }, userAgent, touched = false } = {}) {
   const context = await world.browser.newContext({
     baseURL: world.server.url,
     colorScheme,
     viewport,
     locale: "en",
     ...(userAgent && { userAgent }),
+    ...(touched && { hasTouch: true, isMobile: true }),
   });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
