@@ -4,6 +4,7 @@ import { type PageWord, reachApi } from "$kit/reach-api.ts";
 import { closeTests } from "../notify/shown";
 import { attempt } from "../state/server";
 import { onFrame } from "../state/session.svelte";
+import { stays } from "./ghosts";
 import { lateness, tickMs } from "./late";
 import { isSubscribed, noticesOf, soundOf, worthSaying } from "./word";
 
@@ -25,7 +26,8 @@ export function followHealth(wishes: () => { sound: boolean; desktop: boolean },
   let said = "";
   let saidAt = Number.NEGATIVE_INFINITY;
   let lookedAt = Number.NEGATIVE_INFINITY;
-  let asking = Promise.resolve();
+  /** Nothing is said before the others of this device know that this page is there. */
+  let asking = stays(page, off.signal);
 
   async function word(): Promise<PageWord> {
     const { sound, desktop } = wishes();
