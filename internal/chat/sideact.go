@@ -199,19 +199,35 @@ func LoseAside(s State, talk ConversationID, now time.Time) (events []Event) {
 	return events
 }
 
-// UseAnswer is the rule of an answer that an agent puts into his reply. The second
-// time answers no event.
-func UseAnswer(s State, by Agent, seq, note int64, now time.Time) ([]Event, error) {
+// UseAnswer is the rule of an answer that an agent puts into his reply; note is the one
+// that he names. The second time answers no event.
+func UseAnswer(s State, by Agent, seq int64, note Event, now time.Time) ([]Event, error) {
 	side, found := s.Thread.SideTalk(seq)
 	switch {
 	case !found:
 		return nil, noSideTalk()
 	case side.Answers == 0:
 		return nil, Errorf(Conflict, "Nobody has answered yet.")
-	case !side.Live() || side.Used != 0:
+	}
+	if err := answers(note, seq); err != nil {
+		return nil, err
+	}
+	if !side.Live() || side.Used != 0 {
 		return nil, nil
 	}
-	return []Event{Fact(KindSideUsed, by.Actor(), ForAgents, Micros(now), SideChanged{Side: seq, Note: note})}, nil
+	return []Event{Fact(KindSideUsed, by.Actor(), ForAgents, Micros(now), SideChanged{Side: seq, Note: note.Seq})}, nil
+}
+
+// answers refuses what is no answer to a question, or none any more.
+func answers(note Event, side int64) error {
+	said, err := Decode[Said](note)
+	switch {
+	case err != nil || note.Kind != KindNote || said.Answer == nil || said.Answer.Side != side || said.Answer.Due != 0:
+		return Errorf(Missing, "This is no answer to that question.")
+	case said.Emptied != 0:
+		return Errorf(Gone, "This answer was taken back.")
+	}
+	return nil
 }
 
 // TellAside is the rule of the line to the visitor while an answer takes its time:

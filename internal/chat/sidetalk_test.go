@@ -37,20 +37,21 @@ func sideActs(s *script, now *time.Time) map[string]func(*rapid.T) {
 			one, err := chat.AskFurther(s.state, side(t).Seq, "and he?")
 			_ = s.add([]chat.Event{chat.AskedFurther(one, agents.Draw(t, "asker"), "and he?", chat.Event{Seq: 9}, *now)}, err)
 		},
-		"take back": func(t *rapid.T) {
-			if len(s.events) == 0 {
+		"end aside, or take one of its words back": func(t *rapid.T) {
+			if rapid.Bool().Draw(t, "end") || len(s.events) == 0 {
+				_ = s.add(chat.EndAside(s.state, agents.Draw(t, "by"), side(t).Seq, *now))
 				return
 			}
 			is := rapid.SampledFrom(s.events).Draw(t, "taken back")
-			if said, err := chat.Decode[chat.Said](is); err != nil || said.Asks == nil && said.Answer == nil {
-				return
+			if talk, _ := is.Aside(); talk != "" {
+				events, _, err := chat.TakeBackAside(is, s.notes(), bob.Actor(), *now)
+				_ = s.add(events, err)
 			}
-			events, _, err := chat.TakeBackAside(is, s.notes(), bob.Actor(), *now)
-			_ = s.add(events, err)
 		},
-		"end aside":  func(t *rapid.T) { _ = s.add(chat.EndAside(s.state, agents.Draw(t, "by"), side(t).Seq, *now)) },
 		"lose aside": func(*rapid.T) { _ = s.add(chat.LoseAside(s.state, "k_1", *now), nil) },
-		"use answer": func(t *rapid.T) { _ = s.add(chat.UseAnswer(s.state, agents.Draw(t, "by"), side(t).Seq, 1, *now)) },
+		"use answer": func(t *rapid.T) {
+			_ = s.add(chat.UseAnswer(s.state, agents.Draw(t, "by"), side(t).Seq, s.event(side(t).Last), *now))
+		},
 		"tell aside": func(t *rapid.T) {
 			_ = s.add(chat.TellAside(s.state, agents.Draw(t, "by"), side(t).Seq, "One moment.", *now))
 		},
@@ -93,7 +94,7 @@ func TestSideTalk_GoesFromOpenToAnsweredToUsed(t *testing.T) {
 	if one.State() != chat.SideOpen || one.Due != chat.Micros(noon.Add(90*time.Second)) || one.Text != returns.Text {
 		t.Errorf("asked: %+v", one)
 	}
-	if _, err := chat.UseAnswer(s.state, ada, side, 1, noon); !chat.IsKind(err, chat.Conflict) {
+	if _, err := chat.UseAnswer(s.state, ada, side, chat.Event{}, noon); !chat.IsKind(err, chat.Conflict) {
 		t.Errorf("an answer is used that nobody gave: %v", err)
 	}
 	notes := s.answer(t, side, dee, "Yes, until Friday.")
@@ -109,11 +110,11 @@ func TestSideTalk_GoesFromOpenToAnsweredToUsed(t *testing.T) {
 	if got := s.answer(t, side, ada, "She bought it in May."); len(got) != 0 {
 		t.Errorf("the asker's own words come back: %+v", got)
 	}
-	must(t, s.add(chat.UseAnswer(s.state, ada, side, one.Last, noon)))
+	must(t, s.add(chat.UseAnswer(s.state, ada, side, s.event(one.Last), noon)))
 	if s.sideState(side) != chat.SideUsed {
 		t.Errorf("used: %s", s.sideState(side))
 	}
-	if again, err := chat.UseAnswer(s.state, ada, side, one.Last, noon); err != nil || len(again) != 0 {
+	if again, err := chat.UseAnswer(s.state, ada, side, s.event(one.Last), noon); err != nil || len(again) != 0 {
 		t.Errorf("used again: %v %v", again, err)
 	}
 }
@@ -167,7 +168,7 @@ func TestSideTalk_AFurtherQuestionOpensItAgain(t *testing.T) {
 	if said, _ := chat.Decode[chat.Said](answer); s.sideState(side) != chat.SideAnswered || said.Answer.Due != 0 {
 		t.Errorf("answered: %s", s.sideState(side))
 	}
-	must(t, s.add(chat.UseAnswer(s.state, ada, side, now().Last, noon)))
+	must(t, s.add(chat.UseAnswer(s.state, ada, side, s.event(now().Last), noon)))
 	later := noon.Add(time.Hour)
 	further(later)
 	if n := now(); n.State() != chat.SideOpen || n.Used != 0 || n.Told != 0 || n.Due != chat.Micros(later.Add(chat.SidePatience)) || len(n.Answerers) != 1 {
@@ -299,4 +300,12 @@ func TestTakeBackAside_ThoseThatAreLeftCount(t *testing.T) {
 	if last := s.notes()[1].Seq; one.Answers != 1 || one.Last != last || one.State() != chat.SideAnswered || cmp.Diff([]chat.AgentID{bob.ID}, one.Answerers) != "" {
 		t.Errorf("one of two taken back: %+v", one)
 	}
+}
+
+// event is the one of a number, empty where there is none.
+func (s *script) event(seq int64) chat.Event {
+	if i := slices.IndexFunc(s.events, func(e chat.Event) bool { return e.Seq == seq }); i >= 0 {
+		return s.events[i]
+	}
+	return chat.Event{}
 }

@@ -169,8 +169,12 @@ func (d *Desk) EndAside(ctx context.Context, a chat.Agent, c chat.ConversationID
 
 // UseAnswer notes that an answer goes into a reply.
 func (d *Desk) UseAnswer(ctx context.Context, a chat.Agent, c chat.ConversationID, key string, side, note int64) (Done, error) {
-	return d.doAside(ctx, a, c, side, act{key: key, full: true, intent: intent{Act: "side.use", Seq: side, Body: note}, rule: func(_ *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
-		return chat.UseAnswer(s, me, side, note, d.now())
+	return d.doAside(ctx, a, c, side, act{key: key, full: true, intent: intent{Act: "side.use", Seq: side, Body: note}, rule: func(tx *store.Tx, me chat.Agent, s chat.State) ([]chat.Event, error) {
+		target, err := targetOf(tx, me, c, note)
+		if err != nil {
+			return nil, err
+		}
+		return chat.UseAnswer(s, me, side, target, d.now())
 	}})
 }
 

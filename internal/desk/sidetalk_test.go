@@ -442,3 +442,32 @@ func (w *aside) headWhenOver(side chat.SideTalk) int64 {
 	w.t.Fatalf("nothing ended %+v", side)
 	return 0
 }
+
+// What is noted as used is an answer of that question: not another note, another
+// question's answer, a further question, or one that was taken back.
+func TestAsk_OnlyAnAnswerOfTheQuestionIsUsed(t *testing.T) {
+	t.Parallel()
+	w := newAside(t)
+	ctx := t.Context()
+	to, other := w.ask(desk.Asking{}), w.ask(desk.Asking{Agent: w.bob.ID})
+	w.answer(w.bob, to, "yes")
+	w.answer(w.bob, other, "no")
+	note := must[desk.Done](t)(w.Desk.AddNote(ctx, w.ada, w.c, says(w.World, "a note"))).Events[0].Seq
+	further := must[desk.Done](t)(w.Desk.AskFurther(ctx, w.ada, w.c, w.Key(), to.Seq, "and he?")).Events[0].Seq
+	back := w.answer(w.cem, to, "never")
+	gone := w.notes(to)[2].Seq
+	must[desk.Done](t)(w.Desk.RedactInTalk(ctx, w.cem, w.channel, w.Key(), back.Seq))
+	for what, seq := range map[string]int64{"a note": note, "nothing": 4000, "another question's": w.notes(other)[0].Seq, "a further question": further, "the question": to.Seq} {
+		_, err := w.Desk.UseAnswer(ctx, w.ada, w.c, w.Key(), to.Seq, seq)
+		wantKind(t, what, err, chat.Missing)
+	}
+	_, err := w.Desk.UseAnswer(ctx, w.ada, w.c, w.Key(), to.Seq, gone)
+	wantKind(t, "what was taken back", err, chat.Gone)
+	if w.side(to).Used != 0 {
+		t.Error("something that is no answer is used")
+	}
+	must[desk.Done](t)(w.Desk.UseAnswer(ctx, w.ada, w.c, w.Key(), to.Seq, w.notes(to)[0].Seq))
+	if w.side(to).Used == 0 {
+		t.Error("the answer is not used")
+	}
+}
