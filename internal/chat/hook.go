@@ -70,7 +70,10 @@ func HookStands(k HookKind, s State) bool {
 		return StandingOf(s).Waits
 	case HookHelp:
 		return StandingOf(s).Help != 0
-	case HookPromise, HookUnnoticed, HookTest:
+	case HookPromise:
+		t := s.OpenThread()
+		return t != nil && t.Promise != nil
+	case HookUnnoticed, HookTest: // of an alert the State says nothing
 	}
 	return true
 }

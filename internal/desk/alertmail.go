@@ -19,6 +19,7 @@ type AlertMail struct {
 	Kind         chat.AlertKind
 	By           string
 	Conversation chat.ConversationID
+	Talk         bool // the Conversation is one
 }
 
 // mailStep notes the last step, and has it mailed where there is a mailer and its
@@ -67,8 +68,9 @@ func (d *Desk) DueMail(ctx context.Context, job []byte) (m AlertMail, due bool, 
 		if err != nil {
 			return err
 		}
-		_, due, err = alerted(tx, a, to)
-		m = AlertMail{Alert: a.ID, To: to.Email, Kind: a.Kind, By: a.By, Conversation: a.Conversation}
+		var what chat.Event
+		what, due, err = alerted(tx, a, to)
+		m = AlertMail{Alert: a.ID, To: to.Email, Kind: a.Kind, By: a.By, Conversation: a.Conversation, Talk: ofTalk(what)}
 		return err
 	})
 	return m, due, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"
@@ -105,6 +106,16 @@ func unnoticed(tx *store.Tx, s chat.State, j stepJob) (chat.Alert, bool, error) 
 	return own, read < own.Seq, err
 }
 
+// climbsStill asks unnoticed by the name of a ladder alone.
+func climbsStill(tx *store.Tx, s chat.State, ladder string) (bool, error) {
+	j := stepJob{Ladder: ladder}
+	if kind, _, shared := strings.Cut(ladder, " "); shared { // see sharedLadder
+		j.Kind = chat.AlertKind(kind)
+	}
+	_, climbs, err := unnoticed(tx, s, j)
+	return climbs, err
+}
+
 // takeStep calls those whose turn it is, and notes it.
 func (d *Desk) takeStep(tx *store.Tx, s chat.State, j stepJob, whose chat.Alert, e chat.Escalation) error {
 	if j.Step == chat.StepMail {
@@ -121,10 +132,8 @@ func (d *Desk) takeStep(tx *store.Tx, s chat.State, j stepJob, whose chat.Alert,
 	if first, err := tx.TakeStep(taken); err != nil || !first {
 		return err
 	}
-	if j.Step == chat.StepLead {
-		if err := notice(tx, s, chat.HookUnnoticed, j.Ladder, taken.At); err != nil {
-			return err
-		}
+	if err := tellOfLeads(tx, s, j, who, taken.At); err != nil {
+		return err
 	}
 	told := chat.AlertRaised{Kind: j.Kind, Conversation: j.Conversation, Seq: j.Seq, Step: j.Step}
 	if whose.Agent != "" {
@@ -146,6 +155,32 @@ func (d *Desk) takeStep(tx *store.Tx, s chat.State, j stepJob, whose chat.Alert,
 		}
 	}
 	return nil
+}
+
+// tellOfLeads has a Group's hook told that its supervisors are called: by this step, or
+// some of them before it.
+func tellOfLeads(tx *store.Tx, s chat.State, j stepJob, who []chat.AgentID, at int64) error {
+	if j.Step != chat.StepLead {
+		return nil
+	}
+	called := len(who) > 0
+	if !called {
+		before, err := tx.AlertsOfLadder(j.Ladder)
+		if err != nil {
+			return err
+		}
+		for _, one := range before {
+			a, err := tx.Agent(one.Agent)
+			if err != nil {
+				return err
+			}
+			called = called || string(one.ID) != j.Ladder && j.Step.Serves(a, groupOf(s))
+		}
+	}
+	if !called {
+		return nil
+	}
+	return notice(tx, s, chat.HookUnnoticed, j.Ladder, at)
 }
 
 // calledAt is whom a step calls, in the order of their ids, which is that of locks.

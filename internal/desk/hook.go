@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"
@@ -44,6 +45,7 @@ type HookCall struct {
 	Language     string
 	Group        string
 	Conversation chat.ConversationID
+	Talk         bool   // the Conversation is one
 	Text         string // of the visitor, where the Group allows that
 }
 
@@ -86,13 +88,31 @@ func hookCall(tx *store.Tx, n store.HookNotice) (HookCall, bool, error) {
 		return c, true, nil
 	}
 	s, err := tx.State(n.Conversation)
-	if chat.IsKind(err, chat.Missing) || err == nil && (groupOf(s) != n.Group || !chat.HookStands(n.Kind, s)) {
+	if chat.IsKind(err, chat.Missing) {
 		return c, false, nil
+	}
+	if err != nil {
+		return c, false, err
+	}
+	c.Talk = s.Talk != nil
+	if stands, err := noticeStands(tx, s, n); err != nil || !stands {
+		return c, false, err
 	}
 	if last := s.Conversation.Last; h.Text && n.Kind == chat.HookQueue && last.Kind == chat.KindMessage && last.By == chat.ByVisitor {
 		c.Text = chat.CleanLine(last.Text, pushText)
 	}
-	return c, err == nil, err
+	return c, true, nil
+}
+
+// noticeStands reports whether what a notice says of a Conversation is still so.
+func noticeStands(tx *store.Tx, s chat.State, n store.HookNotice) (bool, error) {
+	if groupOf(s) != n.Group || !chat.HookStands(n.Kind, s) {
+		return false, nil
+	}
+	if ladder, of := strings.CutPrefix(n.ID, string(chat.HookUnnoticed)+" "); of {
+		return climbsStill(tx, s, ladder)
+	}
+	return true, nil
 }
 
 // NoteHook keeps what became of a try.

@@ -76,6 +76,8 @@ func (s *stage) work() (failed int) {
 				err = s.alerts.Mail(s.t.Context(), j.Body)
 			case desk.JobStep:
 				err = s.Desk.ClimbAlert(s.t.Context(), j.Body)
+			case desk.JobPromise:
+				err = s.Desk.WarnOfPromise(s.t.Context(), j.Body)
 			case desk.JobEndBadge:
 				err = s.Desk.EndBadge(s.t.Context(), j.Body)
 			case desk.JobEndStatus:

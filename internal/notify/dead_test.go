@@ -119,9 +119,7 @@ func TestDead_WhatIsOverGoesNotOut(t *testing.T) {
 func TestDead_ATalkIsNamedToWhoIsInIt(t *testing.T) {
 	t.Parallel()
 	s := newTalks(t)
-	direct, _, err := s.Desk.OpenDirect(t.Context(), s.bob, s.Key(), []chat.AgentID{s.ann.ID})
-	s.must(err)
-	s.say(s.bob, direct, desk.Line{Text: "canary-direct"})
+	s.say(s.bob, s.direct(s.bob, s.ann), desk.Line{Text: "canary-direct"})
 	s.service.Answer("phone", 503, "")
 	s.Clock.Advance(10 * time.Second)
 	s.bury()

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"earshot/internal/chat"
@@ -86,8 +85,8 @@ var hookOpen = map[string]string{"en": "Open it", "de": "Öffnen"}
 // textOf is what stands in the channel, in the spelling of Slack's incoming webhooks.
 func (h Hooks) textOf(call desk.HookCall) string {
 	text := fmt.Sprintf(hookWords[call.Language][call.Kind], "*"+escaped(call.Group)+"*")
-	if h.Base != "" && call.Conversation != "" {
-		text += fmt.Sprintf(" <%s/c/%s|%s>", h.Base, url.PathEscape(string(call.Conversation)), hookOpen[call.Language])
+	if link := linkTo(h.Base, call.Conversation, call.Talk); link != "" {
+		text += fmt.Sprintf(" <%s|%s>", link, hookOpen[call.Language])
 	}
 	if call.Text != "" {
 		text += "\n> " + escaped(call.Text)

@@ -122,7 +122,7 @@ func TestHook_HelpIsToldOnceAndWhatIsOverIsNot(t *testing.T) {
 	h.do(strings.Fields("ann needs help"))
 	h.do(strings.Fields("sue comes"))
 	h.plays("wait 1m")
-	if got, log := h.channel.heard(), h.log(); len(got) != 0 || log[0].Outcome != "over" && log[1].Outcome != "over" {
+	if got, log := h.channel.heard(), h.log(); len(got) != 0 || len(log) != 2 || log[0].Outcome != "over" || log[1].Outcome != string(notify.Accepted) {
 		t.Errorf("told %q, %+v", got, log)
 	}
 }
@@ -141,19 +141,22 @@ func TestHook_SaysTheTextWhereTheGroupAllowsIt(t *testing.T) {
 func TestHook_KeepsItsSecret(t *testing.T) {
 	t.Parallel()
 	h := newHooked(t, nil)
+	public := notify.Targets{Services: []string{"*"}}.Client()
+	own := notify.Targets{Own: []string{"127.0.0.1:1"}}.Client()
 	for what, c := range map[string]struct {
-		hooks notify.Hooks
-		want  string
+		address string
+		client  *http.Client
+		want    string
 	}{
-		"an address inside": {notify.Hooks{Desk: h.Desk, Client: notify.Targets{Services: []string{"*"}}.Client()}, string(notify.Refused)},
-		"nobody there":      {notify.Hooks{Desk: h.Desk, Client: notify.Targets{Own: []string{"127.0.0.1:1"}}.Client()}, string(notify.Later)},
-		"switched off":      {notify.Hooks{Desk: h.Desk}, string(notify.Refused)},
+		"an address inside": {"https://127.0.0.1:1/services/secret-path", public, string(notify.Refused)},
+		"not over https":    {"http://203.0.113.7/services/secret-path", public, string(notify.Refused)},
+		"nobody there":      {"http://127.0.0.1:1/services/secret-path", own, string(notify.Later)},
+		// The same address, so that it is the address that is refused above.
+		"nobody there over https": {"https://127.0.0.1:1/services/secret-path", own, string(notify.Later)},
+		"switched off":            {"https://127.0.0.1:1/services/secret-path", nil, string(notify.Refused)},
 	} {
-		if what == "nobody there" {
-			gone := "http://127.0.0.1:1/services/secret-path"
-			h.must(h.Desk.SetHook(t.Context(), h.Owner, h.Group.ID, desk.NewHook{URL: &gone, Kinds: chat.HookKinds(), Language: "en"}))
-		}
-		h.stage.hooks = &c.hooks
+		h.must(h.Desk.SetHook(t.Context(), h.Owner, h.Group.ID, desk.NewHook{URL: &c.address, Kinds: chat.HookKinds(), Language: "en"}))
+		h.stage.hooks = &notify.Hooks{Desk: h.Desk, Client: c.client}
 		h.must(h.Desk.TestHook(t.Context(), h.Owner, h.Group.ID))
 		h.work()
 		h.Clock.Advance(time.Second)

@@ -1,8 +1,6 @@
 package notify
 
 import (
-	"net/url"
-
 	"earshot/internal/chat"
 	"earshot/internal/desk"
 )
@@ -31,8 +29,8 @@ func (a Alerts) textOf(m desk.AlertMail) string {
 		text += ", by " + m.By
 	}
 	text += ".\n\nNobody has seen the notice of it."
-	if a.Base != "" && m.Conversation != "" {
-		text += "\n\n" + a.Base + "/c/" + url.PathEscape(string(m.Conversation))
+	if link := linkTo(a.Base, m.Conversation, m.Talk); link != "" {
+		text += "\n\n" + link
 	}
 	return text + "\n"
 }
