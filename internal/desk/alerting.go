@@ -70,6 +70,9 @@ func (d *Desk) pushesOf(tx *store.Tx, a chat.Alert, loudly bool) ([]Outgoing, er
 		return nil, err
 	}
 	what, stands, err := alerted(tx, a, to)
+	if err == nil && stands {
+		stands, err = ownStands(tx, a)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +90,20 @@ func (d *Desk) pushesOf(tx *store.Tx, a chat.Alert, loudly bool) ([]Outgoing, er
 		return nil, d.holdBack(tx, a, hush)
 	}
 	return d.address(tx, a, what, loudly)
+}
+
+// ownStands reports whether the alert is open still for which an agent was called. Whoever
+// ended it has ended those of all who were called by then: a step that ran at the same
+// moment may have called one more.
+func ownStands(tx *store.Tx, a chat.Alert) (bool, error) {
+	if a.Step == "" || a.Kind.Shared() {
+		return true, nil
+	}
+	own, err := tx.Alert(chat.AlertID(a.Ladder))
+	if chat.IsKind(err, chat.Missing) {
+		return false, nil
+	}
+	return err == nil && own.EndedAt == 0, err
 }
 
 // alerted is the event that an alert is about, and whether there is still something
