@@ -40,6 +40,6 @@ func (s *Server) hookRoutes() {
 	register(s, operation{method: http.MethodPost, path: "/v1/admin/groups/{id}/hook/test", id: "test-hook", who: forManagers, status: http.StatusNoContent,
 		summary: "Send a notice now, to see that it arrives", about: "What becomes of it is in the log of the webhook.", errors: []chat.ErrorKind{chat.Missing}},
 		func(ctx context.Context, in *hookOf) (*struct{}, error) {
-			return nil, s.Desk.TestHook(ctx, agentOf(ctx), in.ID)
+			return nil, s.acting(ctx, func(a chat.Agent) error { return s.Desk.TestHook(ctx, a, in.ID) })
 		})
 }

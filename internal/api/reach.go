@@ -36,10 +36,14 @@ func (s *Server) reachRoutes() {
 			return nil, s.Desk.LeavePage(ctx, callerOf(ctx).session.ID, in.Page)
 		})
 	register(s, operation{method: http.MethodPost, path: "/v1/agents/{id}/check", id: "check-devices", who: forTeam, summary: "Test the devices of an agent",
-		about:  "His open pages are asked for their word, and each device that is pushed to is sent a silent test, which it answers. For himself, and for who oversees one of his groups.",
+		about:  "His open pages are asked for their word, and each device that is pushed to is sent a silent test, which it answers. For himself, and for who oversees one of his groups, once a minute.",
 		errors: []chat.ErrorKind{chat.Denied, chat.Missing}},
 		func(ctx context.Context, in *oneAgent) (*answer[alertMade], error) {
-			id, err := s.Desk.CheckColleague(ctx, agentOf(ctx), in.ID)
+			var id chat.AlertID
+			err := s.acting(ctx, func(a chat.Agent) (err error) {
+				id, err = s.Desk.CheckColleague(ctx, a, in.ID)
+				return err
+			})
 			return &answer[alertMade]{alertMade{id}}, err
 		})
 }

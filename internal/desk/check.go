@@ -24,6 +24,8 @@ const (
 	settleFor = 5 * time.Second
 	// pagesKept is how long what a page said is kept: longer than it counts.
 	pagesKept = 24 * time.Hour
+	// askedEvery is how often colleagues may have somebody's devices tested.
+	askedEvery = time.Minute
 	// maxPages is how many open pages of one device are listened to.
 	maxPages = 30
 	// checkTopic lets a push service keep only the newest test for a device that is off.
@@ -164,9 +166,12 @@ func (d *Desk) CheckColleague(ctx context.Context, by chat.Agent, of chat.AgentI
 		if me.ID != a.ID && !overseesOne(me, a) {
 			return chat.Errorf(chat.Denied, "Only who oversees a group of %s may test these devices.", a.Name)
 		}
-		name := me.Name
-		if me.ID == a.ID {
-			name = ""
+		name := ""
+		if me.ID != a.ID {
+			name = me.Name
+			if err := lately(tx, a, d.now()); err != nil {
+				return err
+			}
 		}
 		id, err = startCheck(tx, a.ID, name, true, chat.Micros(d.now()))
 		return err
@@ -175,6 +180,16 @@ func (d *Desk) CheckColleague(ctx context.Context, by chat.Agent, of chat.AgentI
 		d.askPages(of)
 	}
 	return id, err
+}
+
+// lately refuses a test for which a colleague asks where one has asked a moment ago: a
+// phone that notices it would be noticed again.
+func lately(tx *store.Tx, a chat.Agent, now time.Time) error {
+	open, err := tx.OpenCheck(a.ID)
+	if err == nil && open.By != "" && now.Sub(time.UnixMicro(open.At)) < askedEvery {
+		err = chat.Errorf(chat.Limited, "%s has had these devices of %s tested a moment ago. Wait a minute, and look at what came of it.", open.By, a.Name)
+	}
+	return err
 }
 
 // overseesOne reports whether somebody oversees one of an agent's groups.

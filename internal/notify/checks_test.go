@@ -234,3 +234,32 @@ func TestChecks_WhatWasShownIsAProof(t *testing.T) {
 		t.Error("a second test has the time of the first")
 	}
 }
+
+// TestChecks_ColleaguesAskOnceAMinute: a phone that cannot be tested without being
+// noticed is noticed each time. The hourly test, and one's own, are none of theirs.
+func TestChecks_ColleaguesAskOnceAMinute(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	sue := s.Agent("Sue", chat.Supervisor)
+	asks := func(what string, by chat.Agent, want chat.ErrorKind) {
+		t.Helper()
+		_, err := s.Desk.CheckColleague(t.Context(), by, s.ann.ID)
+		if want == "" && err != nil || want != "" && !chat.IsKind(err, want) {
+			t.Errorf("%s: %v, want %q", what, err, want)
+		}
+	}
+	s.must(s.Desk.Sweep(t.Context()))
+	s.later(5 * time.Second)
+	s.want("the hourly test", chat.AlertCheck)
+	asks("after the hourly test", sue, "")
+	asks("a moment later", s.Owner, chat.Limited)
+	s.work()
+	s.want("one of two", chat.AlertCheck)
+	asks("her own", s.ann, "")
+	s.Clock.Advance(time.Minute)
+	asks("a minute later", s.Owner, "")
+	s.Clock.Advance(59 * time.Second)
+	asks("not yet", sue, chat.Limited)
+	s.Clock.Advance(time.Second)
+	asks("a minute later again", sue, "")
+}

@@ -586,7 +586,7 @@ export interface paths {
         put?: never;
         /**
          * Test the devices of an agent
-         * @description His open pages are asked for their word, and each device that is pushed to is sent a silent test, which it answers. For himself, and for who oversees one of his groups.
+         * @description His open pages are asked for their word, and each device that is pushed to is sent a silent test, which it answers. For himself, and for who oversees one of his groups, once a minute.
          */
         post: operations["check-devices"];
         delete?: never;
