@@ -228,7 +228,7 @@ func (s *Server) talkActRoutes() {
 }
 
 func (s *Server) talkSayingRoutes() {
-	talkAct(s, "messages", "say-in-talk", "Write in a channel or a direct talk", "Whom groups and here call is found out when it is stored. Denied where I name a colleague who may not read it.",
+	talkAct(s, "messages", "say-in-talk", "Write in a channel or a direct talk", "Whom groups and here call is found out when it is stored: the mentions of the answered event are all whom it calls. Denied where I name a colleague who may not read it.",
 		func(ctx context.Context, a chat.Agent, c chat.ConversationID, b lineBody) (desk.Done, error) {
 			return s.Desk.SayInTalk(ctx, a, c, b.line())
 		})

@@ -265,11 +265,10 @@ func (w AlertWishes) Check() error {
 // Hush is why an agent is not alarmed now, "" where he is. A test always arrives: he, or
 // who oversees him, asked for it, or it makes no sound.
 func (w AlertWishes) Hush(k AlertKind, a Agent, now time.Time) Hush {
-	onShift := a.Status == Accepting || a.Status == Finishing || !a.Role.Answers()
 	switch {
 	case k == AlertTest || k == AlertCheck:
 		return ""
-	case !onShift && !w.Away:
+	case !OnShift(a) && !w.Away:
 		return HushOff
 	case w.Quiet.Covers(now):
 		return HushQuiet

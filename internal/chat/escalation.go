@@ -168,7 +168,7 @@ func CalledAt(step Step, g GroupID, all []Candidate) []AgentID {
 func (s Step) Serves(a Agent, g GroupID) bool {
 	switch s {
 	case StepColleague:
-		return a.InGroup(g) && a.Role.Answers() && (a.Status == Accepting || a.Status == Finishing)
+		return a.InGroup(g) && a.Role.Answers() && OnShift(a)
 	case StepLead:
 		return a.Oversees(g)
 	case StepPush, StepMail:

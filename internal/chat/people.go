@@ -28,6 +28,13 @@ func (r Role) Valid() bool {
 	return false
 }
 
+// OnShift reports whether an agent is there for the others now, as far as his status
+// tells: he takes chats, or finishes those that he has. Who answers no visitors has no
+// status: nothing tells that he is not, and his quiet hours hold all the same.
+func OnShift(a Agent) bool {
+	return a.Status == Accepting || a.Status == Finishing || !a.Role.Answers()
+}
+
 // Answers reports whether the role takes part in answering visitors: who does not
 // is in no Group, in no round of the router and on no board.
 func (r Role) Answers() bool {

@@ -42,7 +42,7 @@ type checkJob struct {
 // beginShift has an agent's devices tested when he comes from offline, whatever was to
 // be tested later.
 func beginShift(tx *store.Tx, before, after chat.Agent, now time.Time) error {
-	if before.Status != chat.Offline || !onShift(after) {
+	if before.Status != chat.Offline || !onDuty(after) {
 		return nil
 	}
 	return enqueue(tx, JobCheck, string(after.ID), chat.Micros(now.Add(settleFor)), checkJob{Agent: after.ID, Begins: true})
@@ -81,7 +81,7 @@ func (d *Desk) CheckDevices(ctx context.Context, job []byte) error {
 	err := d.store.Write(ctx, func(tx *store.Tx) error {
 		asked = false
 		a, err := tx.Agent(body.Agent)
-		if chat.IsKind(err, chat.Missing) || err == nil && (a.Disabled || !onShift(a)) {
+		if chat.IsKind(err, chat.Missing) || err == nil && (a.Disabled || !onDuty(a)) {
 			return nil
 		}
 		if err != nil {

@@ -59,7 +59,7 @@ func calledFurther(tx *store.Tx, me chat.Agent, s chat.State, one chat.SideTalk)
 		case a.Disabled || a.ID == me.ID || !s.Access().Admits(a.Viewer()):
 		case slices.Contains(one.Answerers, a.ID):
 			answered = append(answered, a.ID)
-		case a.ID == one.Agent || one.Group != "" && a.InGroup(one.Group) && onShift(a) && len(first) < chat.MaxCalled:
+		case a.ID == one.Agent || one.Group != "" && a.InGroup(one.Group) && chat.OnShift(a) && len(first) < chat.MaxCalled:
 			first = append(first, a.ID)
 		}
 	}

@@ -123,7 +123,7 @@ func whomToAsk(tx *store.Tx, me chat.Agent, s chat.State, in Asking) (chat.NewSi
 		whom.Name = g.Name
 		asked = slices.DeleteFunc(team, func(a chat.Agent) bool { return a.Disabled || a.ID == me.ID || !a.InGroup(in.Group) })
 		for _, a := range asked {
-			if onShift(a) && len(whom.Called) < chat.MaxCalled {
+			if chat.OnShift(a) && len(whom.Called) < chat.MaxCalled {
 				whom.Called = append(whom.Called, a.ID)
 			}
 		}

@@ -74,6 +74,9 @@ func (d *Desk) SetStatus(ctx context.Context, a chat.Agent, in NewStatus) (chat.
 	return changed, nil
 }
 
+// onDuty reports whether an agent's status says that he is on shift; colleagues have none.
+func onDuty(a chat.Agent) bool { return a.Role.Answers() && chat.OnShift(a) }
+
 // saveStatus stores a status with the job that ends it. Whoever takes chats again
 // begins a new row of misses.
 func (d *Desk) saveStatus(tx *store.Tx, before, after chat.Agent, by chat.Actor) error {
@@ -96,7 +99,7 @@ func (d *Desk) saveStatus(tx *store.Tx, before, after chat.Agent, by chat.Actor)
 	if err := errors.Join(tx.SaveAgent(after), beginShift(tx, before, after, d.now())); err != nil {
 		return err
 	}
-	if !onShift(before) && onShift(after) {
+	if !onDuty(before) && onDuty(after) {
 		if err := pushAfterwards(tx, after.ID, d.now()); err != nil {
 			return err
 		}

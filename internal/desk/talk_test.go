@@ -339,7 +339,13 @@ func TestTalks_WhomAMessageCalls(t *testing.T) {
 		}
 		return nil
 	})
+	eva := w.Agent("Eva", chat.Colleague) // who has no status
+	w.Write(func(tx *store.Tx) error {
+		eva.Status, eva.Groups = chat.Offline, nil
+		return tx.SaveAgent(eva)
+	})
 	open := w.channel(w.ada, false, w.bob, away, finishing)
+	others, alone := w.channel(w.ada, true, eva, away), w.channel(w.ada, true, away)
 	closed := w.channel(w.ada, true, w.bob)
 	team := w.channelOf(w.Group.ID)
 	ids := func(all ...chat.Agent) []chat.AgentID {
@@ -358,6 +364,8 @@ func TestTalks_WhomAMessageCalls(t *testing.T) {
 		"by name":                       {open, desk.Line{Mentions: ids(w.bob, w.ada)}, ids(w.bob)},
 		"a colleague who is not in it":  {open, desk.Line{Mentions: ids(w.cem)}, ids(w.cem)},
 		"here is who is on shift":       {open, desk.Line{Here: true}, ids(w.bob, finishing)},
+		"here are colleagues, too":      {others, desk.Line{Here: true}, ids(eva)},
+		"nobody is here":                {alone, desk.Line{Here: true}, nil},
 		"a group, without the disabled": {team, desk.Line{Groups: []chat.GroupID{w.Group.ID}}, ids(w.bob, away, finishing, w.Owner)},
 		"a group in a closed channel":   {closed, desk.Line{Groups: []chat.GroupID{w.Group.ID}}, ids(w.bob)},
 		"all ways at once":              {closed, desk.Line{Here: true, Groups: []chat.GroupID{w.Group.ID, w.sales.ID}, Mentions: ids(w.bob)}, ids(w.bob)},

@@ -118,16 +118,13 @@ func calledBy(tx *store.Tx, me chat.Agent, s chat.State, in Line) ([]chat.AgentI
 		return nil, err
 	}
 	for _, a := range team {
-		of := in.Here && acc.Within(a.Viewer()) && onShift(a) || slices.ContainsFunc(in.Groups, a.InGroup) && acc.Admits(a.Viewer())
+		of := in.Here && acc.Within(a.Viewer()) && chat.OnShift(a) || slices.ContainsFunc(in.Groups, a.InGroup) && acc.Admits(a.Viewer())
 		if of && !a.Disabled && a.ID != me.ID && !slices.Contains(called, a.ID) {
 			called = append(called, a.ID)
 		}
 	}
 	return called, nil
 }
-
-// onShift reports whether an agent takes chats now, or finishes those that he has.
-func onShift(a chat.Agent) bool { return a.Status == chat.Accepting || a.Status == chat.Finishing }
 
 // EditInTalk replaces the text of the agent's own message. Whom it calls stays as
 // it was.

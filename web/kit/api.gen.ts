@@ -3429,7 +3429,7 @@ export interface paths {
         put?: never;
         /**
          * Write in a channel or a direct talk
-         * @description Whom groups and here call is found out when it is stored. Denied where I name a colleague who may not read it.
+         * @description Whom groups and here call is found out when it is stored: the mentions of the answered event are all whom it calls. Denied where I name a colleague who may not read it.
          */
         post: operations["say-in-talk"];
         delete?: never;

@@ -1,6 +1,8 @@
 /** Whom the words of a talk call: colleagues, groups, and those who are here. Pure. */
 import type { Agent, Group } from "$kit/wire.ts";
+import type { TalkRow } from "$kit/channels.ts";
 import { type Named, called } from "../composer/mention.ts";
+import { admitsTo, peopleOf } from "./rights.ts";
 
 /** Callable is what can stand after an @ in a talk. */
 export interface Callable extends Named {
@@ -31,6 +33,20 @@ export interface Calls {
   mentions: string[];
   groups: string[];
   here: boolean;
+}
+
+/** calledNow lists whom groups and "here" call as things are, as the server finds it out when the message is stored. */
+export function calledNow({ groups, here }: Calls, row: TalkRow, team: ReadonlyMap<string, Agent>, me: string): Agent[] {
+  const within = new Set(here ? peopleOf(row, team).map((a) => a.id) : []);
+  return [...team.values()].filter(
+    (a) =>
+      !a.disabled && a.id !== me && ((within.has(a.id) && onShift(a)) || (groups.some((g) => a.groups.includes(g)) && admitsTo(row, a))),
+  );
+}
+
+/** onShift is chat.OnShift: who answers no visitors has no status. */
+function onShift({ status, role }: Agent): boolean {
+  return status === "accepting" || status === "finishing" || role === "colleague";
 }
 
 /** callsIn reads them from a text; of two with one name the one in `picked` is meant. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { TalkRow, TalkState } from "$kit/channels.ts";
 import type { Agent, Role } from "$kit/wire.ts";
+import { calledNow } from "./calls.ts";
 import { admitsTo, peopleOf, runsTalk, sizeOf } from "./rights.ts";
 
 const agent = (id: string, role: Role = "agent", more: Partial<Agent> = {}): Agent => ({
@@ -52,4 +53,24 @@ test("who may read it, and who is in it", () => {
   );
   expect(peopleOf(crew, team).map((a) => a.id)).toEqual(["ann", "zoe"]);
   expect([sizeOf(crew, team), sizeOf(row({}), team)]).toEqual([2, 2]);
+});
+
+test("whom here and groups call: on shift in it, colleagues too, and of groups who may read it", () => {
+  const team = new Map(
+    [
+      agent("me", "agent", { status: "accepting", groups: ["g_1"] }),
+      agent("on", "agent", { status: "finishing", groups: ["g_1"] }),
+      agent("off", "agent", { groups: ["g_1"] }),
+      agent("gone", "agent", { status: "accepting", groups: ["g_1"], disabled: true }),
+      agent("guest", "colleague", { status: "offline" }),
+    ].map((a) => [a.id, a]),
+  );
+  const called = (calls: { groups?: string[]; here?: boolean }, talk: Partial<TalkState>) =>
+    calledNow({ mentions: [], groups: [], here: false, ...calls }, row(talk), team, "me").map((a) => a.id);
+  const everybody = { members: [...team.keys()] };
+  expect(called({ here: true }, everybody)).toEqual(["on", "guest"]);
+  expect(called({ here: true }, { members: ["me", "off"] })).toEqual([]);
+  expect(called({ groups: ["g_1"] }, everybody)).toEqual(["on", "off"]);
+  expect(called({ groups: ["g_1"] }, { policy: "named", members: ["me"] })).toEqual([]);
+  expect(called({ groups: ["g_2"] }, everybody)).toEqual([]);
 });
