@@ -94,6 +94,7 @@ type AlertRaised struct {
 // show it.
 type AlertEnded struct {
 	Alert        AlertID        `json:"alert"`
+	Kind         AlertKind      `json:"kind"`
 	Conversation ConversationID `json:"conversation,omitempty"`
 	How          AlertEnd       `json:"how"`
 }

@@ -250,7 +250,7 @@ func endAlert(tx *store.Tx, a chat.Alert, how chat.AlertEnd, at int64) error {
 	if err := endCalled(tx, a, at); err != nil || a.PushedAt == 0 && a.Step == "" {
 		return err
 	}
-	over := chat.AlertEnded{Alert: a.ID, Conversation: a.Conversation, How: how}
+	over := chat.AlertEnded{Alert: a.ID, Kind: a.Kind, Conversation: a.Conversation, How: how}
 	return tell(tx, chat.AgentConversation(a.Agent), chat.Fact(chat.KindAlertEnded, chat.System(), chat.ForAgents, at, over))
 }
 

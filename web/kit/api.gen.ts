@@ -4033,6 +4033,7 @@ export interface components {
             conversation?: string;
             /** @enum {string} */
             how: "seen" | "over";
+            kind: string;
         };
         AlertLog: {
             alerts: components["schemas"]["Alerted"][];

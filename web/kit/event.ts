@@ -451,7 +451,7 @@ export interface Bodies {
     step: "colleague" | "lead";
     for_name?: string;
   };
-  "alert.ended": { alert: string; conversation?: ConversationId; how: "seen" | "over" };
+  "alert.ended": { alert: string; kind: string; conversation?: ConversationId; how: "seen" | "over" };
   "talk.level": { conversation: ConversationId; level: TalkLevel; muted_until?: Micros };
   reaction: { target: number; emoji: string; on: boolean };
   pin: { target: number; on: boolean };

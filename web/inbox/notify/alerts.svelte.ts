@@ -2,7 +2,7 @@
 import { undisturbedUntil } from "$kit/badge.ts";
 import type { State } from "$kit/reducer.ts";
 import type { AlertWishes } from "$kit/push-api.ts";
-import type { Down } from "$kit/wire.ts";
+import type { Agent, Down } from "$kit/wire.ts";
 import { ring } from "../offers/ring";
 import { openConversation, openTalk } from "../router.svelte";
 import { api, attempt } from "../state/server";
@@ -46,13 +46,13 @@ export interface Alerts {
 
 const place = "earshot.alerts";
 
-/** createAlerts starts listening for what deserves the agent's attention. */
-export function createAlerts(me: string): Alerts {
+/** createAlerts starts listening for what deserves the agent's attention; self is how he stands now. */
+export function createAlerts(me: string, self: () => Agent | undefined): Alerts {
   let wishes = $state.raw<Wishes>(load());
   let permission = $state<NotificationPermission | "missing">("Notification" in window ? Notification.permission : "missing");
   let sounds = $state.raw<AlertWishes["sounds"]>(undefined);
   const tones = player();
-  const again = unseen(me);
+  const again = unseen(me, (kind) => kind !== "offer" && undisturbed(self()));
   /** The notifications that call for help and are still shown, by Conversation. */
   const calls = new Map<string, Notification>();
   const unlock = () => tones.unlock();
@@ -72,7 +72,7 @@ export function createAlerts(me: string): Alerts {
     if (first) hear(soundKindOf(first));
     for (const notice of notices) {
       const kind = soundKindOf(notice);
-      if (soundOf(kind, sounds).repeat) again.put(notice.conversation, () => hear(kind));
+      if (soundOf(kind, sounds).repeat) again.put(notice.conversation, kind, () => hear(kind));
     }
     if (wishes.desktop && permission === "granted" && !document.hasFocus()) void show(notices, calls);
   });
@@ -144,14 +144,14 @@ export function createAlerts(me: string): Alerts {
         new Notification(t("alerts.test.title"), { body: t("alerts.test.body"), tag: "test" });
     },
     frame: (frame, before) => {
-      again.heard(frame);
+      again.heard(frame, before);
       if (frame.type === "event" && frame.event.kind === "alert.ended") void closeShown(frame.event.body.alert);
       const over = calmed(frame, before);
       if (over !== "") calm(over);
       const notice = noticeOf(frame, before, me);
       // What is said in the talk that he looks at needs no bell.
       const looking = notice?.talk !== undefined && document.hasFocus() && before.talks.has(notice.conversation);
-      if (notice && !looking && !undisturbed(before)) void tell(notice);
+      if (notice && !looking && (notice.kind === "assigned" || !undisturbed(self()))) void tell(notice);
     },
     ring: (on) => {
       ringing.offer = on;
@@ -187,8 +187,8 @@ export function createAlerts(me: string): Alerts {
   };
 }
 
-/** Whoever does not want to be disturbed hears of nothing but chats that are offered to him. */
-function undisturbed({ me }: State): boolean {
+/** Whoever does not want to be disturbed hears of nothing but chats that are offered or given to him. */
+function undisturbed(me: Agent | undefined): boolean {
   return me !== undefined && undisturbedUntil(me, times.now()) > 0;
 }
 
@@ -218,6 +218,7 @@ const forms: Partial<Record<Notice["kind"], VisitorForm>> = {
   due: "a.dat",
   hops: "a.dat",
   help: "a.dat",
+  assigned: "a.dat",
   alarm: "a.acc",
   "promise.soon": "a.dat",
   "promise.overdue": "a.dat",

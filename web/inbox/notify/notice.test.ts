@@ -59,6 +59,36 @@ test("own acts, conversations of others, and what was known already are not", ()
   expect(noticeOf(message(5, { kind: "visitor", id: "v_1" }), knowing(row("me")), "me")).toBeNull();
 });
 
+test("a chat that somebody else, or the distribution, gives me is told, unless it has rung for me or I took it", () => {
+  const assign = (lead: string, actor: Event["actor"], seq = 6): Down =>
+    ({
+      type: "event",
+      cursor: "x",
+      event: {
+        conversation: "c_1",
+        thread: "t_1",
+        seq,
+        kind: "assign",
+        actor,
+        audience: "all",
+        at: 1,
+        body: { lead, lead_name: "", why: "", cause: "routing", waited_ms: 0 },
+      },
+    }) as unknown as Down;
+  const system: Event["actor"] = { kind: "system" };
+  const rang = row("", "queued");
+  if (rang.thread) rang.thread.offers = [{ agent: "me", at: 1, deadline: 2 }] as NonNullable<Thread["offers"]>;
+  expect(noticeOf(assign("me", system), empty(), "me")).toMatchObject({ kind: "assigned", conversation: "c_1" });
+  expect(noticeOf(assign("me", { kind: "agent", id: "boss" }), knowing(row("", "queued")), "me")).toMatchObject({
+    kind: "assigned",
+    name: "Zoë",
+  });
+  expect(noticeOf(assign("me", { kind: "agent", id: "me" }), knowing(row("", "queued")), "me")).toBeNull();
+  expect(noticeOf(assign("ben", system), knowing(row("", "queued")), "me")).toBeNull();
+  expect(noticeOf(assign("me", system), knowing(rang), "me")).toBeNull();
+  expect(noticeOf(assign("me", system, 5), knowing(row("", "queued")), "me")).toBeNull();
+});
+
 test("a conversation that goes back to the queue is told, but not to who put it there", () => {
   const back: Down = { type: "row", row: row("", "queued") };
   expect(noticeOf(back, knowing(row("other")), "me")?.kind).toBe("queued");

@@ -15,6 +15,7 @@ export interface Notice {
     | "mention"
     | "talk"
     | "queued"
+    | "assigned"
     | "due"
     | "alarm"
     | "hops"
@@ -38,7 +39,7 @@ export interface Notice {
 
 /**
  * noticeOf answers what a frame tells the agent, or null: notes that call him,
- * words of others in what he takes part in and in talks that he wants to hear whole, visitors who begin to wait, a reply or a promised answer that is due, and, for who supervises, that
+ * words of others in what he takes part in and in talks that he wants to hear whole, chats that he is given, visitors who begin to wait, a reply or a promised answer that is due, and, for who supervises, that
  * everybody was asked in vain. Never his own acts.
  */
 export function noticeOf(frame: Down, before: State, me: string): Notice | null {
@@ -57,6 +58,10 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
         name: event.actor.name ?? "",
         text: event.body.text,
       };
+    }
+    if (event.kind === "assign") {
+      const own = given(event, row, me);
+      if (own) return own;
     }
     if (event.kind === "promise.due") return row ? promised(event, row, me) : null;
     if (event.kind === "watch.invited") return { ...stepped(event, "invited", event.body.by_name), conversation: event.body.conversation };
@@ -106,6 +111,13 @@ function said(event: EventOfKind<"message">, before: State): Notice | null {
   const { conversation, seq, actor, body } = event;
   const text = body.text || (body.files?.[0]?.name ?? "");
   return { tag: `${conversation}:${seq}`, kind: "talk", conversation, at: seq, name: actor.name ?? "", text, talk: placeOf(row, before) };
+}
+
+/** given tells of a chat that somebody else, or the distribution, has given to the agent, for whom it had not rung. */
+function given(event: EventOfKind<"assign">, row: Row | undefined, me: string): Notice | null {
+  const rang = row?.thread?.offers?.some((offer) => offer.agent === me) ?? false;
+  if (event.body.lead !== me || rang || (row && event.seq <= row.conversation.head)) return null;
+  return { ...stepped(event, "assigned", row?.visitor.name ?? ""), text: row?.conversation.last.text ?? "" };
 }
 
 /** placeOf is what a channel is called; "" for a direct talk, which has the name of who speaks. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { empty } from "$kit/reducer.ts";
 import type { Down } from "$kit/wire.ts";
-import { soundKindOf, soundKinds, soundOf } from "./soundkinds";
+import { type SoundKind, soundKindOf, soundKinds, soundOf } from "./soundkinds";
 import { againMs, mostTimes, unseen } from "./unseen";
 
 test("each kind sounds as usual until its agent wishes otherwise", () => {
@@ -15,6 +16,7 @@ test("what a colleague has missed sounds as it did for him", () => {
   expect(soundKindOf({ kind: "queued" })).toBe("queue");
   expect(soundKindOf({ kind: "raised", about: "mention" })).toBe("mention");
   expect(soundKindOf({ kind: "raised", about: "assigned" })).toBe("offer");
+  expect(soundKindOf({ kind: "assigned" })).toBe("offer");
   expect(soundKindOf({ kind: "whisper" })).toBe("talk");
 });
 
@@ -36,53 +38,93 @@ function clock() {
   };
 }
 
-const read = (conversation: string): Down =>
-  ({
-    type: "event",
-    cursor: "",
-    event: { conversation: "agent:me", kind: "read", actor: { kind: "agent", id: "me" }, body: { conversation, seq: 4 } },
-  }) as unknown as Down;
+const event = (more: object): Down =>
+  ({ type: "event", cursor: "", event: { actor: { kind: "system" }, body: {}, ...more } }) as unknown as Down;
+const read = (conversation: string) =>
+  event({ conversation: "agent:me", kind: "read", actor: { kind: "agent", id: "me" }, body: { conversation, seq: 4 } });
+const ended = (conversation: string, kind: string) =>
+  event({ conversation: "agent:me", kind: "alert.ended", body: { conversation, kind } });
+const row = (thread: object): Down =>
+  ({ type: "row", row: { conversation: { id: "c_1" }, thread: { members: [], ...thread } } }) as unknown as Down;
+const never = () => false;
 
 test("a sound comes again until what it is about is seen, on whichever device", () => {
   const { tick, runs, env } = clock();
-  const one = unseen("me", env);
+  const one = unseen("me", never, env);
   let heard = 0;
-  one.put("c_1", () => heard++);
-  one.put("c_2", () => heard++);
+  one.put("c_1", "message", () => heard++);
+  one.put("c_2", "mention", () => heard++);
   tick();
   expect(heard).toBe(1);
-  one.heard(read("c_1"));
+  one.heard(read("c_1"), empty());
   tick();
   expect(heard).toBe(2);
-  one.heard({
-    type: "event",
-    cursor: "",
-    event: { kind: "alert.ended", actor: { kind: "system" }, body: { conversation: "c_2" } },
-  } as unknown as Down);
+  one.heard(ended("c_2", "message"), empty());
+  expect(runs.size).toBe(1);
+  one.heard(ended("c_2", "mention"), empty());
   expect(runs.size).toBe(0);
 });
 
-test("somebody else's words end nothing; that a colleague takes it does", () => {
-  const { tick, runs, env } = clock();
-  const one = unseen("me", env);
-  let heard = 0;
-  one.put("c_1", () => heard++);
-  one.heard({
-    type: "event",
-    cursor: "",
-    event: { conversation: "c_1", kind: "message", actor: { kind: "visitor" }, body: {} },
-  } as unknown as Down);
-  one.heard({ type: "row", cursor: "", row: { conversation: { id: "c_1" }, thread: { state: "queued" } } } as unknown as Down);
+/** Which kinds still sound of what is told about one chat, after a frame. */
+function left(frame: Down): SoundKind[] {
+  return soundKinds.filter((kind) => {
+    const { tick, env } = clock();
+    const one = unseen("me", never, env);
+    let heard = 0;
+    one.put("c_1", kind, () => heard++);
+    one.heard(frame, empty());
+    tick();
+    return heard > 0;
+  });
+}
+
+test("each kind sounds until it is over for who hears it: a call for help not with the visitor's next line", () => {
+  const all = [...soundKinds];
+  const taken: SoundKind[] = ["mention", "talk", "help", "promise"];
+  expect(left(event({ conversation: "c_1", kind: "message", actor: { kind: "visitor" } }))).toEqual(all);
+  expect(left(event({ conversation: "c_2", kind: "thread.closed" }))).toEqual(all);
+  expect(left(row({ state: "queued" }))).toEqual(all);
+  expect(left(row({ state: "active", lead: "me" }))).toEqual(all);
+  expect(left(row({ state: "active", lead: "ben" }))).toEqual(taken);
+  expect(left(row({ state: "active", lead: "ben", members: ["me"] }))).toEqual(all);
+  expect(left(event({ conversation: "c_1", kind: "assign", body: { lead: "ben" } }))).toEqual(taken);
+  expect(left(event({ conversation: "c_1", kind: "assign", body: { lead: "me" } }))).toEqual(all);
+  expect(left(event({ conversation: "c_1", kind: "help.taken" }))).toEqual(all.filter((kind) => kind !== "help"));
+  expect(left(ended("c_1", "promise"))).toEqual(all.filter((kind) => kind !== "promise"));
+  expect(left(event({ conversation: "c_1", kind: "message", actor: { kind: "agent", id: "me" } }))).toEqual([]);
+  expect(left(read("c_1"))).toEqual([]);
+});
+
+test("two kinds about one chat sound each until it is over", () => {
+  const { tick, env } = clock();
+  const one = unseen("me", never, env);
+  const heard: string[] = [];
+  one.put("c_1", "help", () => heard.push("help"));
+  one.put("c_1", "mention", () => heard.push("mention"));
+  one.heard(event({ conversation: "c_1", kind: "help.taken" }), empty());
   tick();
-  expect(heard).toBe(1);
-  one.heard({ type: "row", cursor: "", row: { conversation: { id: "c_1" }, thread: { state: "active", lead: "ben" } } } as unknown as Down);
-  expect(runs.size).toBe(0);
+  expect(heard).toEqual(["mention"]);
+});
+
+test("a sound that comes again is silent while nobody is to disturb, and what rings is not", () => {
+  const { tick, env } = clock();
+  let undisturbed = true;
+  const one = unseen("me", (kind) => undisturbed && kind !== "offer", env);
+  const heard: string[] = [];
+  one.put("c_1", "message", () => heard.push("message"));
+  tick();
+  expect(heard).toEqual([]);
+  one.put("c_2", "offer", () => heard.push("offer"));
+  tick();
+  undisturbed = false;
+  tick();
+  expect(heard).toEqual(["offer", "message"]);
 });
 
 test("a page that nobody sits at falls silent", () => {
   const { tick, runs, env } = clock();
   let heard = 0;
-  unseen("me", env).put("c_1", () => heard++);
+  unseen("me", never, env).put("c_1", "message", () => heard++);
   for (let i = 0; i < 2 * mostTimes; i++) tick();
   expect(heard).toBe(mostTimes);
   expect(runs.size).toBe(0);

@@ -1,6 +1,5 @@
 /** What sounds how: as the agent wishes, else as usual. Pure. */
 import type { AlertWishes } from "$kit/push-api.ts";
-import type { Notice } from "./notice";
 import type { ToneName } from "./tones";
 
 export const soundKinds = ["offer", "queue", "message", "mention", "talk", "help", "promise"] as const;
@@ -40,6 +39,9 @@ const kinds: Partial<Record<string, SoundKind>> = {
   queue: "queue",
   alarm: "queue",
   hops: "queue",
+  offer: "offer",
+  transfer: "offer",
+  invite: "offer",
   assigned: "offer",
   help: "help",
   due: "promise",
@@ -49,6 +51,6 @@ const kinds: Partial<Record<string, SoundKind>> = {
 };
 
 /** soundKindOf is which sound a notice makes; one that a colleague has missed sounds as it did for him. */
-export function soundKindOf(notice: Pick<Notice, "kind" | "about">): SoundKind {
+export function soundKindOf(notice: { kind: string; about?: string }): SoundKind {
   return kinds[notice.about ?? notice.kind] ?? "talk";
 }

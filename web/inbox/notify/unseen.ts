@@ -1,12 +1,15 @@
 /** Sounds that come again until what they are about is seen. */
-import type { Down } from "$kit/wire.ts";
+import type { State } from "$kit/reducer.ts";
+import type { Down, Row } from "$kit/wire.ts";
+import { calmed, takesPart } from "./notice";
+import { type SoundKind, soundKindOf } from "./soundkinds";
 
 /** Unseen repeats sounds, one by one. */
 export interface Unseen {
-  /** put says that something sounds again and again; conversation is where it is seen. */
-  put(conversation: string, sound: () => void): void;
+  /** put says that something of a kind sounds again and again; conversation is where it is seen. */
+  put(conversation: string, kind: SoundKind, sound: () => void): void;
   /** heard looks whether a frame says that something is seen, or that there is nothing left to notice. */
-  heard(frame: Down): void;
+  heard(frame: Down, before: State): void;
   stop(): void;
 }
 
@@ -24,9 +27,9 @@ const system: UnseenEnv = {
   clearInterval: (id) => clearInterval(id as ReturnType<typeof setInterval>),
 };
 
-/** unseen makes an Unseen for the agent me. */
-export function unseen(me: string, env: UnseenEnv = system): Unseen {
-  const open = new Map<string, { sound: () => void; left: number }>();
+/** unseen makes an Unseen for the agent me; hushed are the kinds of which he does not want to hear now. */
+export function unseen(me: string, hushed: (kind: SoundKind) => boolean, env: UnseenEnv = system): Unseen {
+  const open = new Map<string, { conversation: string; kind: SoundKind; sound: () => void; left: number }>();
   let timer: unknown = null;
   const stop = () => {
     env.clearInterval(timer);
@@ -35,32 +38,40 @@ export function unseen(me: string, env: UnseenEnv = system): Unseen {
   };
   const again = () => {
     // One sound for all: several at once are noise.
-    [...open.values()][0]?.sound();
-    for (const [conversation, one] of open) if (--one.left <= 0) open.delete(conversation);
+    [...open.values()].find(({ kind }) => !hushed(kind))?.sound();
+    for (const [key, one] of open) if (--one.left <= 0) open.delete(key);
     if (open.size === 0) stop();
   };
   return {
-    put: (conversation, sound) => {
-      open.set(conversation, { sound, left: mostTimes });
+    put: (conversation, kind, sound) => {
+      open.set(`${kind}:${conversation}`, { conversation, kind, sound, left: mostTimes });
       timer ??= env.setInterval(again, againMs);
     },
-    heard: (frame) => {
-      const over = seenBy(frame, me);
-      if (over !== "" && open.delete(over) && open.size === 0) stop();
+    heard: (frame, before) => {
+      for (const [key, { conversation, kind }] of open) if (isOver(frame, before, me, conversation, kind)) open.delete(key);
+      if (open.size === 0 && timer !== null) stop();
     },
     stop,
   };
 }
 
-/** seenBy is the Conversation that a frame says is seen, or needs nobody any more; "" = none. */
-export function seenBy(frame: Down, me: string): string {
-  if (frame.type === "row") {
-    const { conversation, thread } = frame.row;
-    return thread === undefined || thread.state === "closed" || (thread.state === "active" && thread.lead !== me) ? conversation.id : "";
-  }
-  if (frame.type !== "event") return "";
+/** isOver reports whether a frame says that what a kind of notice told about a Conversation is seen, or needs nobody any more. */
+export function isOver(frame: Down, before: State, me: string, conversation: string, kind: SoundKind): boolean {
+  if (kind === "help" && calmed(frame, before) === conversation) return true;
+  if (frame.type === "row") return ofHisChat(kind) && frame.row.conversation.id === conversation && isTaken(frame.row, me);
+  if (frame.type !== "event") return false;
   const { event } = frame;
-  if (event.kind === "read" || event.kind === "alert.ended") return event.body.conversation ?? "";
+  if (event.kind === "read") return event.body.conversation === conversation;
+  if (event.kind === "alert.ended") return event.body.conversation === conversation && soundKindOf({ kind: event.body.kind }) === kind;
+  if (event.conversation !== conversation) return false;
   const acted = event.actor.kind === "agent" && event.actor.id === me;
-  return acted || event.kind === "assign" || event.kind === "thread.closed" ? event.conversation : "";
+  return acted || (ofHisChat(kind) && ((event.kind === "assign" && event.body.lead !== me) || event.kind === "thread.closed"));
+}
+
+/** What is over as soon as somebody else has the chat. Whoever is called, or has promised something, is called still. */
+const ofHisChat = (kind: SoundKind) => kind === "queue" || kind === "offer" || kind === "message";
+
+function isTaken(row: Row, me: string): boolean {
+  const { thread } = row;
+  return thread === undefined || thread.state === "closed" || (thread.state === "active" && !takesPart(row, me));
 }

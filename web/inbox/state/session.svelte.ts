@@ -73,7 +73,7 @@ export async function enter(options: { first?: boolean } = {}): Promise<void> {
   setServerTime(who.value.workspace.now);
   leaveDesk();
   const me = who.value.me;
-  const alerting = createAlerts(me.id);
+  const alerting = createAlerts(me.id, () => desk?.inbox.me);
   const store = createInbox({
     me,
     session: who.value.session,
