@@ -25,7 +25,13 @@ async function show(text: string): Promise<void> {
   const silent = pushed?.kind === "check";
   if (!silent || !(await mayBeSilent())) {
     const { title, body, tag, address } = shownOf(pushed);
-    const data: Kept = { alert: pushed?.alert ?? "", count: pushed?.count ?? 1, conversation: pushed?.conversation ?? "", address };
+    const data: Kept = {
+      alert: pushed?.alert ?? "",
+      count: pushed?.count ?? 1,
+      seq: pushed?.seq ?? 0,
+      conversation: pushed?.conversation ?? "",
+      address,
+    };
     await inTurn(async () => {
       const [before] = await self.registration.getNotifications({ tag });
       // Without renotify what takes another's place makes no sound and does not wake the screen.

@@ -4,15 +4,17 @@ import type { State } from "$kit/reducer.ts";
 import type { AlertWishes } from "$kit/push-api.ts";
 import type { Agent, Down } from "$kit/wire.ts";
 import { ring } from "../offers/ring";
+import { addressOf } from "../route";
 import { openConversation, openTalk } from "../router.svelte";
 import { api, attempt } from "../state/server";
 import { type VisitorForm, t, times, visitorText } from "../texts";
 import { burst } from "./burst";
 import { type Notice, calmed, noticeOf } from "./notice";
+import { type Own, type Owns, ownTag, owns } from "./own";
 import { closeShown } from "./shown";
 import { type Sound, type SoundKind, soundKindOf, soundOf } from "./soundkinds";
 import { player } from "./tones";
-import { unseen } from "./unseen";
+import { isOver, unseen } from "./unseen";
 
 export interface Wishes {
   sound: boolean;
@@ -40,7 +42,7 @@ export interface Alerts {
   /** invited does the same while the agent is asked into a chat. */
   invited(on: boolean): void;
   /** offered shows a notification of an offer; what it answers takes it away. */
-  offered(offer: { conversation: string; at: number; name: string; text: string }): () => void;
+  offered(offer: { conversation: string; at: number; seq: number; name: string; text: string; passed: boolean }): () => void;
   stop(): void;
 }
 
@@ -53,8 +55,9 @@ export function createAlerts(me: string, self: () => Agent | undefined): Alerts 
   let sounds = $state.raw<AlertWishes["sounds"]>(undefined);
   const tones = player();
   const again = unseen(me, (kind) => kind !== "offer" && undisturbed(self()));
-  /** The notifications that call for help and are still shown, by Conversation. */
-  const calls = new Map<string, Notification>();
+  const own = owns();
+  /** What this page shows, by its place, until it is over. */
+  const standing = new Map<string, Notice>();
   const unlock = () => tones.unlock();
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, unlock, { once: true, passive: true });
 
@@ -74,14 +77,12 @@ export function createAlerts(me: string, self: () => Agent | undefined): Alerts 
       const kind = soundKindOf(notice);
       if (soundOf(kind, sounds).repeat) again.put(notice.conversation, kind, () => hear(kind));
     }
-    if (wishes.desktop && permission === "granted" && !document.hasFocus()) void show(notices, calls);
+    if (wishes.desktop && permission === "granted" && !document.hasFocus()) void show(notices, own, standing);
   });
 
   /** calm takes back that help is wanted in a Conversation: somebody comes. */
   function calm(conversation: string): void {
     gathered.drop((notice) => notice.kind === "help" && notice.conversation === conversation);
-    calls.get(conversation)?.close();
-    calls.delete(conversation);
   }
 
   // What rings goes on by itself until it is answered; who wants it once hears it once.
@@ -99,10 +100,12 @@ export function createAlerts(me: string, self: () => Agent | undefined): Alerts 
   const ringing = { offer: false, invitation: false };
 
   /** offer shows the notification in one tab, unless the offer is over by then. */
-  async function offer(tag: string, over: AbortSignal, make: () => Notification): Promise<void> {
-    if (!wishes.desktop || permission !== "granted" || !(await firstTab(tag)) || over.aborted || document.hasFocus()) return;
-    const notification = make();
-    over.addEventListener("abort", () => notification.close());
+  async function offer(key: string, over: AbortSignal, told: Own): Promise<void> {
+    if (!wishes.desktop || permission !== "granted" || !(await firstTab(key)) || over.aborted || document.hasFocus()) return;
+    await own.show({ ...told, stays: true }, () => openConversation(told.conversation));
+    const close = () => void own.close(told.tag);
+    if (over.aborted) close();
+    over.addEventListener("abort", close);
   }
 
   async function tell(notice: Notice): Promise<void> {
@@ -145,7 +148,12 @@ export function createAlerts(me: string, self: () => Agent | undefined): Alerts 
     },
     frame: (frame, before) => {
       again.heard(frame, before);
-      if (frame.type === "event" && frame.event.kind === "alert.ended") void closeShown(frame.event.body.alert);
+      if (frame.type === "event" && frame.event.kind === "alert.ended") {
+        const { alert, kind, conversation = "" } = frame.event.body;
+        void closeShown(alert).then(() => own.close(ownTag(kind, conversation, "")));
+      }
+      for (const [tag, notice] of standing)
+        if (isOver(frame, before, me, notice.conversation, soundKindOf(notice)) && standing.delete(tag)) void own.close(tag);
       const over = calmed(frame, before);
       if (over !== "") calm(over);
       const notice = noticeOf(frame, before, me);
@@ -161,21 +169,17 @@ export function createAlerts(me: string, self: () => Agent | undefined): Alerts 
       ringing.invitation = on;
       setBell();
     },
-    offered: ({ conversation, at, name, text }) => {
+    offered: ({ conversation, at, seq, name, text, passed }) => {
       const over = new AbortController();
-      const tag = `${conversation}:offer:${at}`;
-      void offer(tag, over.signal, () => {
-        const notification = new Notification(t("alerts.offer", { name: visitorText(name, "a") }), {
-          body: text,
-          tag,
-          requireInteraction: true,
-        });
-        notification.onclick = () => {
-          window.focus();
-          openConversation(conversation);
-        };
-        return notification;
-      });
+      const told = {
+        title: t("alerts.offer", { name: visitorText(name, "a") }),
+        body: text,
+        tag: ownTag(passed ? "transfer" : "offer", conversation, ""),
+        seq,
+        conversation,
+        address: addressOf({ name: "inbox", conversation, at: null }),
+      };
+      void offer(`${conversation}:offer:${at}`, over.signal, told);
       return () => over.abort();
     },
     stop: () => {
@@ -230,23 +234,22 @@ async function titleOf(notice: Notice): Promise<string> {
   return t(`alerts.${notice.kind}`, { name: visitorText(notice.name, forms[notice.kind] ?? "a") });
 }
 
-async function show(notices: readonly Notice[], calls: Map<string, Notification>): Promise<void> {
+async function show(notices: readonly Notice[], own: Owns, standing: Map<string, Notice>): Promise<void> {
   const [notice] = notices;
   if (notice === undefined) return;
   if (notices.length > 1) {
-    const many = new Notification(t("alerts.many", { n: notices.length }), { tag: "many" });
-    many.onclick = () => {
-      window.focus();
-      many.close();
-    };
-    return;
+    const many = { title: t("alerts.many", { n: notices.length }), body: "", tag: "many", seq: 0, conversation: "", address: "/" };
+    return own.show(many, () => undefined);
   }
-  const title = await titleOf(notice);
-  const notification = new Notification(title, { body: notice.text, tag: notice.tag });
-  if (notice.kind === "help") calls.set(notice.conversation, notification);
-  notification.onclick = () => {
-    window.focus();
-    (notice.talk === undefined ? openConversation : openTalk)(notice.conversation, notice.at ?? null);
-    notification.close();
+  const { conversation, at = null, talk } = notice;
+  const told = {
+    title: await titleOf(notice),
+    body: notice.text,
+    tag: ownTag(notice.about ?? notice.kind, conversation, notice.tag),
+    seq: at ?? notice.seq ?? 0,
+    conversation,
+    address: addressOf(talk === undefined ? { name: "inbox", conversation, at } : { name: "talks", talk: conversation, at }),
   };
+  standing.set(told.tag, notice);
+  await own.show(told, () => (talk === undefined ? openConversation : openTalk)(conversation, at));
 }

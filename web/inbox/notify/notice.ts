@@ -31,6 +31,8 @@ export interface Notice {
   conversation: string;
   /** Where it opens, for what has a place. */
   at?: number;
+  /** Up to which event of the Conversation it tells, where it has no place. */
+  seq?: number;
   /** It stands in one of the team's own talks; the channel's name, "" for a direct talk. */
   talk?: string;
   name: string;
@@ -55,6 +57,7 @@ export function noticeOf(frame: Down, before: State, me: string): Notice | null 
         tag: `${event.conversation}:${event.seq}`,
         kind: event.kind,
         conversation: event.conversation,
+        seq: event.seq,
         name: event.actor.name ?? "",
         text: event.body.text,
       };
@@ -132,6 +135,7 @@ function promised(event: EventOfKind<"promise.due">, row: Row, me: string): Noti
     tag: `${event.conversation}:promise:${event.seq}`,
     kind: `promise.${event.body.stage}`,
     conversation: event.conversation,
+    seq: event.seq,
     name: row.visitor.name,
     text: row.conversation.last.text,
   };
@@ -179,7 +183,8 @@ function passedOften(state: State, row: Row, before: Row | undefined): Notice | 
 
 /** stepped is a notice about a step of a colleague towards the reader. */
 function stepped(event: Event, kind: Notice["kind"], name: string): Notice {
-  return { tag: `${event.conversation}:${kind}:${event.seq}`, kind, conversation: event.conversation, name, text: "" };
+  const { conversation, seq } = event;
+  return { tag: `${conversation}:${kind}:${seq}`, kind, conversation, seq, name, text: "" };
 }
 
 /** callOf names the call for help of a row that nobody has taken; "" = there is none. */
@@ -215,6 +220,7 @@ function helpIn(call: string, row: Row, state: State): Notice | null {
     tag: `${conversation.id}:help:${call}`,
     kind: "help",
     conversation: conversation.id,
+    seq: conversation.head,
     name: visitor.name,
     text: thread.help?.reason ?? "",
   };
@@ -267,6 +273,7 @@ function queued(row: Row, before: Row | undefined, me: string): Notice | null {
     tag: `${row.conversation.id}:queued:${thread.number}`,
     kind: "queued",
     conversation: row.conversation.id,
+    seq: row.conversation.last.seq,
     name: row.visitor.name,
     text: row.conversation.last.text,
   };

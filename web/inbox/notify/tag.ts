@@ -9,6 +9,8 @@ export interface Kept {
   /** Which alert it shows, and how much that counted; "" = the open page shows something of its own. */
   alert: string;
   count: number;
+  /** Up to which event it tells; 0 = not said. */
+  seq: number;
   conversation: string;
   /** Where a click leads. */
   address: string;
@@ -20,7 +22,8 @@ export function tagOf({ alert, kind, conversation = "" }: Pick<Pushed, "alert" |
   return conversation === "" ? `alert:${alert}` : `${kind}:${conversation}`;
 }
 
-/** isNews reports whether what takes the place of another notification is to be heard: not where it says the same again, as after a server that was killed. */
+/** isNews reports whether what takes the place of another notification is to be heard: not where it says the same again, as after a server that was killed, or where an open page has told it. */
 export function isNews(before: Kept | undefined, next: Kept): boolean {
+  if (before?.alert === "") return before.seq < next.seq;
   return before === undefined || before.alert !== next.alert || before.count < next.count;
 }
