@@ -128,13 +128,16 @@ flow("who is not reached stands on the board with what to do, and a silent test 
   await reached(bens, "deaf", "reach.sound.blocked");
   await inbox.getByRole("link", { name: "Board" }).click();
   const board = inbox.getByRole("region", { name: "Alerts do not reach one colleague" });
-  await board.getByText("The browser blocks the sound in Ben Okafor's Chrome").waitFor({ timeout: 20_000 });
+  await board.getByText("Ben Okafor").first().waitFor({ timeout: 20_000 });
+  await look(inbox, "health-board-closed");
+  await board.locator("summary").click();
+  await board.getByText("The browser blocks the sound: click once into the page").waitFor();
   await everywhere(inbox, "health-board");
 
   // He says no to notifications: its remedy stands there, too.
   await decide(bens, "denied");
   await untouched(bens, "Notifications are blocked in Ben Okafor's");
-  await board.getByText("Notifications are blocked in Ben Okafor's").waitFor({ timeout: 20_000 });
+  await board.getByText("Notifications are blocked: allow them for this site").waitFor({ timeout: 20_000 });
   await bens.getByRole("link", { name: "Alerts do not reach you: see why" }).waitFor();
   await bens.getByRole("heading", { name: "Do alerts reach me?" }).scrollIntoViewIfNeeded();
   await everywhere(bens, "health-mine");

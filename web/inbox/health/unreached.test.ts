@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Board, BoardAgent } from "$kit/routing-api.ts";
 import type { Agent } from "$kit/wire.ts";
-import { mayTest, unreachedOf } from "./unreached";
+import { byDevice, mayTest, unreachedOf } from "./unreached";
 
 const agent = (id: string, more: Partial<BoardAgent>): BoardAgent => ({
   agent: id,
@@ -44,4 +44,17 @@ test("who oversees one of his groups may test somebody, and everybody himself", 
   expect(mayTest(me({ role: "supervisor" }), agent("a_other", { groups: [] }))).toBe(true);
   expect(mayTest(me({ classes: { g_1: "supervisor" } }), agent("a_other", {}))).toBe(true);
   expect(mayTest(me({ classes: { g_1: "supervisor" } }), agent("a_other", { groups: [{ group: "g_2", class: "normal" }] }))).toBe(false);
+});
+
+test("what hinders one device stands together, and what is about none stands for itself", () => {
+  const on = (code: string, device: string) => ({ code, names: { agent: "Ben", device } });
+  const unnamed = { code: "reach.push.off", names: { agent: "Ben" }, words: { device: "reach.device" } };
+  const silence = { code: "reach.silence", names: { agent: "Ben" }, seconds: { time: 60 } };
+  const [blocked, off, phone] = [on("reach.sound.blocked", "Chrome"), on("reach.push.off", "Chrome"), on("reach.push.later", "iPhone")];
+  expect(byDevice([silence, blocked, phone, off, unnamed])).toEqual([
+    { device: "", sentences: [silence] },
+    { device: "Chrome", sentences: [blocked, off] },
+    { device: "iPhone", sentences: [phone] },
+    { device: null, sentences: [unnamed] },
+  ]);
 });

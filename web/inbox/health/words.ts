@@ -14,3 +14,8 @@ export type HealthKey = keyof typeof en;
 export function h(key: HealthKey, params?: Params): string {
   return speaker.t(key, params === undefined ? params : isolated(params));
 }
+
+/** known narrows the code of a reason to the key of its short text, where there is one. */
+export function known(key: string): key is HealthKey {
+  return Object.hasOwn(en, key);
+}
