@@ -76,7 +76,7 @@ func (d *Desk) storeDraft(tx *store.Tx, me chat.Agent, in NewReplyDraft) (replyC
 	if !r.MaySuggest(me) {
 		return replyChange{}, chat.Errorf(chat.Denied, "You cannot suggest replies there: choose a group of yours, or the team.")
 	}
-	if err := replyFits(tx, r); err != nil {
+	if err := replyFits(tx, chat.SavedReply{}, r); err != nil {
 		return replyChange{}, err
 	}
 	if err := onlyDraft(tx, r); err != nil {

@@ -175,7 +175,7 @@ func (d *Desk) storeReply(tx *store.Tx, me chat.Agent, before chat.SavedReply, i
 		return replyChange{}, &chat.Error{Kind: chat.Conflict, Detail: before,
 			Message: "Somebody has saved this reply meanwhile. Nothing was stored; look at it, then save yours again if it is still right."}
 	}
-	if err := replyFits(tx, after); err != nil {
+	if err := replyFits(tx, before, after); err != nil {
 		return replyChange{}, err
 	}
 	after = after.Saved(me.ID, d.now())
@@ -190,8 +190,9 @@ func (d *Desk) storeReply(tx *store.Tx, me chat.Agent, before chat.SavedReply, i
 }
 
 // replyFits refuses a second one of a name in one place, more than fit there, and a group
-// that is not there. The place is locked, so that nobody comes between.
-func replyFits(tx *store.Tx, r chat.SavedReply) error {
+// that is not there. The place is locked, so that nobody comes between. What has its name
+// and place already keeps them: a deleted group may have left it a twin.
+func replyFits(tx *store.Tx, before, r chat.SavedReply) error {
 	if r.Scope != chat.ScopeOwn {
 		if _, err := lockReserved(tx, chat.TeamConversation); err != nil {
 			return err
@@ -211,7 +212,8 @@ func replyFits(tx *store.Tx, r chat.SavedReply) error {
 		return chat.Errorf(chat.Limited, "There are %d replies here already, drafts among them; more do not fit. Nothing was stored; delete some that nobody uses.", len(beside))
 	}
 	twin := func(o chat.SavedReply) bool { return o.ID != r.ID && !o.Draft && o.Named(r.Name) }
-	if !r.Draft && slices.ContainsFunc(beside, twin) {
+	has := before.Beside(r) && before.Named(r.Name) && before.Draft == r.Draft
+	if !r.Draft && !has && slices.ContainsFunc(beside, twin) {
 		return chat.Errorf(chat.Conflict, "There is a reply named %q here already. Nothing was stored; choose another name, or change that one.", r.Name)
 	}
 	return nil

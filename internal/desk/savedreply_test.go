@@ -235,6 +235,38 @@ func named(t *testing.T, w *desktest.World, ann chat.Agent, name string) chat.Co
 	return c
 }
 
+// Two of one name may stand in a group since another one was deleted: nobody chose
+// that, and each can still be mended where it stands.
+func TestChangeSavedReply_OfTwoThatHaveOneNameEachCanBeMended(t *testing.T) {
+	t.Parallel()
+	w := desktest.New(t)
+	old := addGroup(t, w, "Old", desk.GroupChange{})
+	here := saves(t, w, w.Owner, wants(chat.ScopeGroup, w.Group.ID, "greeting", "helo"))
+	came := saves(t, w, w.Owner, wants(chat.ScopeGroup, old.ID, "Greeting", "welcom"))
+	if err := w.Desk.DeleteGroup(t.Context(), w.Owner, old.ID, w.Group.ID); err != nil {
+		t.Fatal(err)
+	}
+	change := func(id chat.SavedReplyID, version int64, in desk.SavedReplyInput) (desk.ReplyView, error) {
+		in.Version = version
+		return w.Desk.ChangeSavedReply(t.Context(), w.Owner, id, in)
+	}
+	mended := must[desk.ReplyView](t)(change(came.ID, came.Version, wants(chat.ScopeGroup, w.Group.ID, "Greeting", "welcome")))
+	if mended.Text != "welcome" {
+		t.Errorf("the text is %q", mended.Text)
+	}
+	must[desk.ReplyView](t)(change(here.ID, here.Version, wants(chat.ScopeGroup, w.Group.ID, "greeting", "hello")))
+
+	other := saves(t, w, w.Owner, wants(chat.ScopeGroup, w.Group.ID, "other", "x"))
+	_, err := change(other.ID, other.Version, wants(chat.ScopeGroup, w.Group.ID, "Greeting", "x"))
+	wantKind(t, "taking a name that is taken", err, chat.Conflict)
+	team := saves(t, w, w.Owner, wants(chat.ScopeTeam, "", "greeting", "x"))
+	_, err = change(team.ID, team.Version, wants(chat.ScopeGroup, w.Group.ID, "greeting", "x"))
+	wantKind(t, "bringing a name that is taken", err, chat.Conflict)
+	if _, err := change(came.ID, mended.Version, wants(chat.ScopeGroup, w.Group.ID, "welcome", "welcome")); err != nil {
+		t.Errorf("giving one of them another name: %v", err)
+	}
+}
+
 func TestFillReply_PutsInWhatIsKnownAndSaysWhatIsNot(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)

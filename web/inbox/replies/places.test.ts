@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { SavedReply } from "$kit/replies-api.ts";
 import type { Group, Role } from "$kit/wire.ts";
-import { inTab, placeOf, placesOf } from "./places";
+import { firstTab, inTab, placeOf, placesOf } from "./places";
 
 const groups = [
   { id: "g_2", name: "Sales" },
@@ -34,4 +34,13 @@ test("drafts stand apart", () => {
     ),
   ).toEqual(["o", "ab", "t", "d"]);
   expect(all.map(placeOf)).toEqual(["g_1", "g_1", "g_1", "team", "own"]);
+});
+
+test("the page begins where something stands", () => {
+  const reply = (scope: SavedReply["scope"], draft = false) => ({ id: scope, name: scope, scope, draft }) as SavedReply;
+  expect(firstTab([])).toBe("own");
+  expect(firstTab([reply("team"), reply("own")])).toBe("own");
+  expect(firstTab([reply("team"), reply("group")])).toBe("group");
+  expect(firstTab([reply("group", true), reply("team")])).toBe("team");
+  expect(firstTab([reply("group", true)])).toBe("drafts");
 });

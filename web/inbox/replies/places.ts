@@ -34,6 +34,11 @@ export function placeOf(reply: Pick<SavedReply, "scope" | "group">): string {
 export const tabs = ["own", "group", "team", "drafts", "use"] as const;
 export type Tab = (typeof tabs)[number];
 
+/** firstTab is the first tab in which something stands: whoever has saved none of his own begins with his groups', or the team's. */
+export function firstTab(all: readonly SavedReply[]): Tab {
+  return (["own", "group", "team", "drafts"] as const).find((tab) => inTab(all, tab).length > 0) ?? "own";
+}
+
 /** inTab are the replies of a tab in the order of their names. */
 export function inTab(all: readonly SavedReply[], tab: Tab): SavedReply[] {
   const there = all.filter((reply) => (tab === "drafts" ? reply.draft === true : reply.draft !== true && reply.scope === tab));
