@@ -79,7 +79,8 @@ func (s *secretTalk) reading(t *testing.T) reading {
 	c, group := string(s.conversation), string(s.Group.ID)
 	var words []string
 	for _, word := range []string{"canary", "whisper", "proposal", "7741", canaryTalk} {
-		words = append(words, "?q="+url.QueryEscape(word))
+		q := "?q=" + url.QueryEscape(word)
+		words = append(words, q, q+"&in="+c, q+"&in="+string(s.talk))
 	}
 	s.givenUp(s.lead)
 	lists := []string{"?list=my", "?list=queue", "?list=all"}

@@ -60,12 +60,16 @@ func (s *Server) inboxRoutes() {
 			page, counts, err := s.Desk.List(ctx, agentOf(ctx), desk.List(in.List), in.After, in.Limit)
 			return &answer[rows]{rows{each(page.Rows), page.Next, counts}}, err
 		})
-	register(s, operation{method: http.MethodGet, path: "/v1/search", id: "search", who: forTeam, summary: "Search messages and notes", about: "Newest first; only what I may see."},
+	register(s, operation{method: http.MethodGet, path: "/v1/search", id: "search", who: forTeam, summary: "Search messages and notes", about: "Newest first; only what I may see. Words are found in texts and in names of files."},
 		func(ctx context.Context, in *struct {
-			Q      string `query:"q" required:"true" minLength:"1" maxLength:"200" example:"invoice"`
-			Before int64  `query:"before" minimum:"0"`
+			Q      string              `query:"q" required:"true" minLength:"1" maxLength:"200" example:"invoice"`
+			In     chat.ConversationID `query:"in" doc:"The one conversation or talk that is searched."`
+			By     string              `query:"by" doc:"Who said it: an agent, or a visitor."`
+			From   int64               `query:"from" minimum:"0" doc:"Said then or later."`
+			Until  int64               `query:"until" minimum:"0" doc:"Said before then."`
+			Before int64               `query:"before" minimum:"0"`
 		}) (*answer[hits], error) {
-			found, next, err := s.Desk.Search(ctx, agentOf(ctx), in.Q, in.Before)
+			found, next, err := s.Desk.Search(ctx, agentOf(ctx), desk.Sought{Words: in.Q, In: in.In, By: in.By, From: in.From, Until: in.Until, Before: in.Before})
 			return &answer[hits]{hits{each(found), next}}, err
 		})
 }

@@ -176,10 +176,10 @@ func TestConversation_ShowsTheThreadsThatTheAgentMaySee(t *testing.T) {
 	if all := must[desk.Conversation](t)(w.Desk.Conversation(t.Context(), ada, c)); len(all.Threads) != 2 || len(all.Events) != 7 {
 		t.Errorf("ada opens %d threads, %d events; want 2, 7", len(all.Threads), len(all.Events))
 	}
-	if hits, _, err := w.Desk.Search(t.Context(), eve, "canary", 0); err != nil || len(hits) != 0 {
+	if hits, _, err := w.Desk.Search(t.Context(), eve, desk.Sought{Words: "canary"}); err != nil || len(hits) != 0 {
 		t.Errorf("eve finds %+v, %v", hits, err)
 	}
-	if hits, _, err := w.Desk.Search(t.Context(), ada, "canary", 0); err != nil || len(hits) != 1 || hits[0].Event.Conversation != c {
+	if hits, _, err := w.Desk.Search(t.Context(), ada, desk.Sought{Words: "canary"}); err != nil || len(hits) != 1 || hits[0].Event.Conversation != c {
 		t.Errorf("ada finds %+v, %v", hits, err)
 	}
 }
@@ -229,7 +229,7 @@ func TestSearch_TakesWhateverIsTyped(t *testing.T) {
 	v.Says("parcel 4711")
 	w.Numbered()
 	for words, want := range map[string]int{"parcel": 2, "PARCEL 4711": 1, "": 0, " \x00 ": 0, "\xff": 0, `"`: 0, "parcel AND NOT *": 0, "' OR 1=1 --": 0, strings.Repeat("x", 100_000): 0} {
-		hits, _, err := w.Desk.Search(t.Context(), w.Owner, words, 0)
+		hits, _, err := w.Desk.Search(t.Context(), w.Owner, desk.Sought{Words: words})
 		if err != nil || len(hits) != want {
 			t.Errorf("%.20q finds %d, %v; want %d", words, len(hits), err, want)
 		}
@@ -243,11 +243,11 @@ func TestSearch_TakesWhateverIsTyped(t *testing.T) {
 		v.Says("umbrella")
 	}
 	w.Numbered()
-	first, next, err := w.Desk.Search(t.Context(), w.Owner, "umbrella", 0)
+	first, next, err := w.Desk.Search(t.Context(), w.Owner, desk.Sought{Words: "umbrella"})
 	if err != nil || len(first) != 30 || next == 0 {
 		t.Fatalf("the first page holds %d, next %d, %v", len(first), next, err)
 	}
-	second, next, err := w.Desk.Search(t.Context(), w.Owner, "umbrella", next)
+	second, next, err := w.Desk.Search(t.Context(), w.Owner, desk.Sought{Words: "umbrella", Before: next})
 	if err != nil || len(second) != 10 || next != 0 || second[0].Event.Seq >= first[29].Event.Seq {
 		t.Errorf("the second page holds %d, next %d, %v", len(second), next, err)
 	}

@@ -16,13 +16,13 @@ func TestInviteIn_OpensNothingWhileTheChatIsPassedOn(t *testing.T) {
 	seesNothing := func(when string) {
 		t.Helper()
 		in := must[desk.Inbox](t)(h.Desk.Inbox(t.Context(), h.cleo, store.ListAll))
-		hits, _, err := h.Desk.Search(t.Context(), h.cleo, "hello", 0)
+		hits, _, err := h.Desk.Search(t.Context(), h.cleo, desk.Sought{Words: "hello"})
 		if err != nil || len(in.Page.Rows) != 0 || in.Counts.All != 0 || len(hits) != 0 {
 			t.Errorf("%s, who is invited is shown %+v, counts %+v, finds %+v (%v)", when, in.Page.Rows, in.Counts, hits, err)
 		}
 	}
 	said := must[desk.Done](t)(h.Desk.PostMessage(t.Context(), h.ada, h.c, desk.Message{Key: h.Key(), Text: "hello there"}))
-	if hits, _, err := h.Desk.Search(t.Context(), h.ada, "hello", 0); err != nil || len(hits) == 0 {
+	if hits, _, err := h.Desk.Search(t.Context(), h.ada, desk.Sought{Words: "hello"}); err != nil || len(hits) == 0 {
 		t.Fatalf("nobody finds %+v: %v", said, err)
 	}
 	h.mustPass(toAgent(h.ben))

@@ -245,7 +245,7 @@ func TestInvisibleConversation_IsMissingForEveryAct(t *testing.T) {
 	}
 	_, err := w.Desk.OpenFile(t.Context(), eve.Viewer(), ref.ID, false)
 	wantKind(t, "a file", err, chat.Missing)
-	if hits, _, err := w.Desk.Search(t.Context(), eve, "canary", 0); err != nil || len(hits) != 0 {
+	if hits, _, err := w.Desk.Search(t.Context(), eve, desk.Sought{Words: "canary"}); err != nil || len(hits) != 0 {
 		t.Errorf("search finds %+v, %v", hits, err)
 	}
 	in := must[desk.Inbox](t)(w.Desk.Inbox(t.Context(), eve, desk.ListAll))
@@ -282,7 +282,7 @@ func TestEditMessage_ReplacesItsOwnTextEverywhere(t *testing.T) {
 	if text := asText(t, view); strings.Contains(text, "formertext") || !strings.Contains(text, "the present text") {
 		t.Errorf("the visitor sees %s", text)
 	}
-	if hits, _, err := w.Desk.Search(t.Context(), ada, "formertext", 0); err != nil || len(hits) != 0 {
+	if hits, _, err := w.Desk.Search(t.Context(), ada, desk.Sought{Words: "formertext"}); err != nil || len(hits) != 0 {
 		t.Errorf("the former text is found: %+v, %v", hits, err)
 	}
 }
@@ -316,7 +316,7 @@ func TestRedactMessage_LeavesNoByteOfIt(t *testing.T) {
 			t.Errorf("%s still holds %s", what, text)
 		}
 	}
-	if hits, _, err := w.Desk.Search(t.Context(), ada, "canaryone", 0); err != nil || len(hits) != 0 {
+	if hits, _, err := w.Desk.Search(t.Context(), ada, desk.Sought{Words: "canaryone"}); err != nil || len(hits) != 0 {
 		t.Errorf("found %+v, %v", hits, err)
 	}
 	_, err = w.Desk.OpenFile(t.Context(), ada.Viewer(), ref.ID, false)

@@ -237,7 +237,7 @@ func (s *shuffle) compare(a chat.Agent, truth []talk) {
 	s.compareLists(a, wantRows, open)
 	gotHits := map[string]bool{}
 	for before, more := int64(0), true; more; more = before != 0 {
-		hits, next, err := s.Desk.Search(ctx, a, "canary", before)
+		hits, next, err := s.Desk.Search(ctx, a, desk.Sought{Words: "canary", Before: before})
 		if err != nil {
 			s.t.Fatal(err)
 		}

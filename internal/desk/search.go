@@ -13,15 +13,19 @@ const (
 	pageOfHits = 30
 )
 
+// Sought is what a search looks for.
+type Sought = store.Sought
+
 // Search finds messages and notes. The store asks for permission in its query;
 // each hit is asked again, so that the two cannot drift apart unseen.
-func (d *Desk) Search(ctx context.Context, a chat.Agent, words string, before int64) (hits []store.Hit, next int64, err error) {
-	words = chat.CleanLine(strings.ToValidUTF8(words, ""), maxWords)
-	if words == "" {
+func (d *Desk) Search(ctx context.Context, a chat.Agent, q Sought) (hits []store.Hit, next int64, err error) {
+	q.Words = chat.CleanLine(strings.ToValidUTF8(q.Words, ""), maxWords)
+	if q.Words == "" {
 		return []store.Hit{}, 0, nil
 	}
+	q.Before, q.Limit = max(q.Before, 0), pageOfHits
 	err = d.store.Read(ctx, func(tx *store.Tx) error {
-		found, n, err := tx.Search(a.Viewer(), words, max(before, 0), pageOfHits)
+		found, n, err := tx.Search(a.Viewer(), q)
 		if err != nil {
 			return err
 		}

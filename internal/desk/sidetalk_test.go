@@ -196,7 +196,7 @@ func TestAsk_WhoMayNotSeeTheChatSeesTheQuestionAlone(t *testing.T) {
 		if diff := cmp.Diff(desk.ReferenceCard{}, card); diff != "" {
 			t.Errorf("%s's card (-want +got):\n%s", a.Name, diff)
 		}
-		if hits, _, err := w.Desk.Search(ctx, w.now(a), "canary", 0); err != nil || len(hits) != 0 {
+		if hits, _, err := w.Desk.Search(ctx, w.now(a), desk.Sought{Words: "canary"}); err != nil || len(hits) != 0 {
 			t.Errorf("%s finds %+v, %v", a.Name, hits, err)
 		}
 	}

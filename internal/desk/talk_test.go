@@ -416,7 +416,7 @@ func TestTalks_MessagesAreChangedSearchedAndRead(t *testing.T) {
 	w.Numbered()
 	find := func(a chat.Agent, words string) int {
 		t.Helper()
-		hits, _, err := w.Desk.Search(ctx, a, words, 0)
+		hits, _, err := w.Desk.Search(ctx, a, desk.Sought{Words: words})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -72,7 +72,7 @@ func TestTalks_AreEmptiedWhenTheirTimeIsOver(t *testing.T) {
 	if err != nil || len(opened.Row.Talk.Pins) != 0 || opened.Row.Talk.Emptied < under.Seq {
 		t.Errorf("the talk %+v, %v", opened.Row.Talk, err)
 	}
-	if hits, _, err := w.Desk.Search(t.Context(), w.ada, "marzipan", 0); err != nil || len(hits) != 1 {
+	if hits, _, err := w.Desk.Search(t.Context(), w.ada, desk.Sought{Words: "marzipan"}); err != nil || len(hits) != 1 {
 		t.Errorf("%d hits, want the young one: %v", len(hits), err)
 	}
 	if got := opened.Row.Conversation.Last.Text; got != "marzipan now" {
@@ -84,7 +84,7 @@ func TestTalks_AreEmptiedWhenTheirTimeIsOver(t *testing.T) {
 	if opened, err = w.Desk.Talk(t.Context(), w.ada, c); err != nil || opened.Row.Conversation.Last.Text != "" {
 		t.Errorf("the list shows %q of what was emptied: %v", opened.Row.Conversation.Last.Text, err)
 	}
-	if hits, _, err := w.Desk.Search(t.Context(), w.ada, "marzipan", 0); err != nil || len(hits) != 0 {
+	if hits, _, err := w.Desk.Search(t.Context(), w.ada, desk.Sought{Words: "marzipan"}); err != nil || len(hits) != 0 {
 		t.Errorf("%d hits, want none: %v", len(hits), err)
 	}
 }

@@ -48,7 +48,7 @@ func TestWhisper_ReachesTheLeadAndWhoWatchesOpenly(t *testing.T) {
 	if got := kinds(view.Events); got != "message assign" {
 		t.Errorf("the visitor has %q", got)
 	}
-	if hits, _, err := w.Desk.Search(t.Context(), ada, "refund", 0); err != nil || len(hits) != 0 {
+	if hits, _, err := w.Desk.Search(t.Context(), ada, desk.Sought{Words: "refund"}); err != nil || len(hits) != 0 {
 		t.Errorf("a whisper is found: %+v, %v", hits, err)
 	}
 	if row := w.State(c).Conversation; row.Last.Text != "hello" {

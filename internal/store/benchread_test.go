@@ -83,7 +83,7 @@ func BenchmarkRead_Inbox100k(b *testing.B) {
 		})
 		for _, words := range []string{"parcel", "parcel 4711", "ne", "nothing"} {
 			b.Run(name+"/search "+words, func(b *testing.B) {
-				read(b, func(tx *store.Tx) error { _, _, err := tx.Search(v, words, 0, 30); return err })
+				read(b, func(tx *store.Tx) error { _, _, err := tx.Search(v, store.Sought{Words: words, Limit: 30}); return err })
 			})
 		}
 	}

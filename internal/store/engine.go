@@ -52,7 +52,7 @@ type engine interface {
 	// reindex notes that an event says something else.
 	reindex(tx *Tx, e chat.Event, before, after string) error
 	// found is the table of positions before one where the parts of a search occur.
-	found(p *params, parts []asked, before int64) string
+	found(p *params, parts []asked, q Sought) string
 	// occurs selects a row for each place where one part of a search occurs.
 	occurs(part asked) (text string, args []any)
 

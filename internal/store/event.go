@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"earshot/internal/chat"
 )
@@ -78,8 +79,8 @@ func (tx *Tx) insertEvent(e chat.Event) error {
 	return err
 }
 
-// saidIn returns the text of a message or note, and whether it is one that has
-// not been emptied: such ones are unread and found.
+// saidIn returns the text of a message or note and the names of its files, and
+// whether it is one that has not been emptied: such ones are unread and found.
 func saidIn(e chat.Event) (text string, said bool) {
 	if e.Kind != chat.KindMessage && e.Kind != chat.KindNote {
 		return "", false
@@ -88,7 +89,11 @@ func saidIn(e chat.Event) (text string, said bool) {
 	if err != nil || body.Emptied != 0 {
 		return "", false
 	}
-	return body.Text, true
+	text = body.Text
+	for _, f := range body.Files {
+		text = strings.TrimPrefix(text+"\n"+f.Name, "\n")
+	}
+	return text, true
 }
 
 // eventColumns are what scanEvent reads, of events e.

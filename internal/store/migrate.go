@@ -53,6 +53,7 @@ var migrationNames = [...]string{
 	"0033_checks",
 	"0034_hooks",
 	"0035_dead",
+	fileNames,
 }
 
 // NewerError tells that a later program wrote this database.
@@ -70,19 +71,30 @@ type migrator struct {
 	engine  string // as in the names of its own files
 	dialect goose.Dialect
 	spell   *strings.Replacer // the marks and types of the common files
+	// What a migration does that no SQL can say, by its name.
+	beyond map[string]func(context.Context, *sql.Tx) error
 }
+
+// fileNames is the migration that indexes the names of files.
+const fileNames = "0036_filenames"
 
 // migrate brings the schema up to date. Migrations go forward only.
 func (m migrator) migrate(ctx context.Context, db *sql.DB, upTo int) error {
 	steps := make([]*goose.Migration, upTo)
 	for i := range steps {
-		text, err := m.text(migrationNames[i])
+		name := migrationNames[i]
+		text, err := m.text(name)
 		if err != nil {
 			return err
 		}
 		run := func(ctx context.Context, tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, text)
-			return err
+			if _, err := tx.ExecContext(ctx, text); err != nil {
+				return err
+			}
+			if beyond := m.beyond[name]; beyond != nil {
+				return beyond(ctx, tx)
+			}
+			return nil
 		}
 		steps[i] = goose.NewGoMigration(int64(i+1), &goose.GoFunc{RunTx: run}, nil)
 	}

@@ -241,7 +241,7 @@ func goesOn(t *testing.T, w *storetest.World) {
 		for words, want := range map[string]int{"lieferung": 7*20 - 7*2, "Ersatzwort": 7} {
 			found := 0
 			for before, more := int64(0), true; more; more = before > 0 {
-				hits, next, err := tx.Search(storetest.Agent("ann", chat.Owner).Viewer(), words, before, 50)
+				hits, next, err := tx.Search(storetest.Agent("ann", chat.Owner).Viewer(), store.Sought{Words: words, Before: before, Limit: 50})
 				if err != nil {
 					return err
 				}

@@ -69,7 +69,8 @@ func newPostgres(address string) (*postgres, error) {
 
 var postgresMigrator = migrator{engine: "postgres", dialect: goose.DialectPostgres, spell: strings.NewReplacer("/* clustered */", "",
 	// Texts are in the order of their bytes, whatever language the database speaks.
-	" TEXT NOT NULL", ` TEXT COLLATE "C" NOT NULL`)}
+	" TEXT NOT NULL", ` TEXT COLLATE "C" NOT NULL`),
+	beyond: map[string]func(context.Context, *sql.Tx) error{fileNames: nameFilesInPostgres}}
 
 // migrationLock is the key of the advisory lock that a node holds while it
 // migrates.

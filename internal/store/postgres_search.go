@@ -56,8 +56,12 @@ func queryOf(parts []asked) string {
 	return strings.Join(all, " & ")
 }
 
-func (*postgres) found(p *params, parts []asked, before int64) string {
-	return `(SELECT pos FROM search WHERE words @@ CAST(` + p.add(queryOf(parts)) + ` AS tsquery) AND pos < ` + p.add(before) + `) found`
+func (*postgres) found(p *params, parts []asked, q Sought) string {
+	in := ""
+	if q.In != "" {
+		in = ` AND conversation = ` + p.add(string(q.In))
+	}
+	return `(SELECT pos FROM search WHERE words @@ CAST(` + p.add(queryOf(parts)) + ` AS tsquery) AND pos < ` + p.add(q.Before) + in + `) found`
 }
 
 func (*postgres) occurs(part asked) (string, []any) {

@@ -23,26 +23,41 @@ type Hit struct {
 // maxHits is how many hits one page of a search has at most.
 const maxHits = 100
 
-// Search finds messages and notes that the viewer may see, newest first. Words
-// are what a person typed: each must occur, and the last one may be the beginning of
-// a word unless it is a common word by itself. before is the position to go on
-// from (0 = newest); next is 0 where there are no more.
-func (tx *Tx) Search(v chat.Viewer, words string, before int64, limit int) (hits []Hit, next int64, err error) {
-	asked := ask(words)
+// Sought is what a search looks for; what is empty narrows nothing.
+type Sought struct {
+	// Words are what a person typed: each must occur, in the text or in the name of
+	// a file, and the last one may be the beginning of a word unless it is a common
+	// word by itself.
+	Words string
+	// In is the one Conversation or talk that is searched, By who said it, From and
+	// Until when, in microseconds: at From or later, and before Until.
+	In          chat.ConversationID
+	By          string
+	From, Until int64
+	// Before is the position to go on from; 0 = newest.
+	Before int64
+	Limit  int
+}
+
+// Search finds messages and notes that the viewer may see, newest first; next is 0
+// where there are no more.
+func (tx *Tx) Search(v chat.Viewer, q Sought) (hits []Hit, next int64, err error) {
+	asked := ask(q.Words)
 	if len(asked) == 0 || v.Kind != chat.ByAgent || v.Agent == "" {
 		return []Hit{}, 0, nil
 	}
 	if err := tx.settleEnd(asked); err != nil {
 		return nil, 0, err
 	}
-	if before <= 0 {
-		before = math.MaxInt64
+	if q.Before <= 0 {
+		q.Before = math.MaxInt64
 	}
-	limit = clamp(limit, maxHits)
-	if hits, err = tx.searchThreads(v, asked, before, limit+1); err != nil {
+	limit := clamp(q.Limit, maxHits)
+	q.Limit = limit + 1
+	if hits, err = tx.searchThreads(v, asked, q); err != nil {
 		return nil, 0, err
 	}
-	talked, err := tx.searchTalks(v, asked, before, limit+1)
+	talked, err := tx.searchTalks(v, asked, q)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -61,36 +76,54 @@ func (tx *Tx) Search(v chat.Viewer, words string, before int64, limit int) (hits
 	return hits, next, nil
 }
 
+// narrowed is what else a hit must be, as a condition on events e.
+func (p *params) narrowed(q Sought) string {
+	text := ""
+	if q.In != "" {
+		text += ` AND e.conversation = ` + p.add(string(q.In))
+	}
+	if q.By != "" {
+		text += ` AND e.actor_id = ` + p.add(q.By)
+	}
+	if q.From != 0 {
+		text += ` AND e.at >= ` + p.add(q.From)
+	}
+	if q.Until != 0 {
+		text += ` AND e.at < ` + p.add(q.Until)
+	}
+	return text
+}
+
 // searchThreads finds what was said with visitors and about them, newest first.
-func (tx *Tx) searchThreads(v chat.Viewer, asked []asked, before int64, limit int) ([]Hit, error) {
+func (tx *Tx) searchThreads(v chat.Viewer, asked []asked, q Sought) ([]Hit, error) {
 	var p params
 	return list(tx, "search", `
 		SELECT l.pos, `+eventColumns+`, `+visitorColumns+`
-		FROM `+tx.store.engine.found(&p, asked, before)+`
+		FROM `+tx.store.engine.found(&p, asked, q)+`
 		CROSS JOIN log l
 		CROSS JOIN events e
 		CROSS JOIN threads t
 		CROSS JOIN conversations c
 		CROSS JOIN visitors v
 		WHERE l.pos = found.pos AND e.conversation = l.conversation AND e.seq = l.seq AND e.said = 1 AND e.audience IN ('all', 'agents')
-			AND t.id = e.thread AND c.id = e.conversation AND v.id = c.visitor AND `+p.admits("t", v)+`
+			AND t.id = e.thread AND c.id = e.conversation AND v.id = c.visitor AND `+p.admits("t", v)+p.narrowed(q)+`
 		ORDER BY found.pos DESC
-		LIMIT `+p.add(limit), p.args, scanHit)
+		LIMIT `+p.add(q.Limit), p.args, scanHit)
 }
 
 // searchTalks finds what the team has said among itself, newest first.
-func (tx *Tx) searchTalks(v chat.Viewer, asked []asked, before int64, limit int) ([]Hit, error) {
+func (tx *Tx) searchTalks(v chat.Viewer, asked []asked, q Sought) ([]Hit, error) {
 	var p params
 	return list(tx, "search talks", `
 		SELECT l.pos, `+eventColumns+`, k.kind, k.talk
-		FROM `+tx.store.engine.found(&p, asked, before)+`
+		FROM `+tx.store.engine.found(&p, asked, q)+`
 		CROSS JOIN log l
 		CROSS JOIN events e
 		CROSS JOIN talks k
 		WHERE l.pos = found.pos AND e.conversation = l.conversation AND e.seq = l.seq AND e.said = 1 AND e.audience = 'agents'
-			AND k.conversation = e.conversation AND `+p.talkAdmits("k", v)+`
+			AND k.conversation = e.conversation AND `+p.talkAdmits("k", v)+p.narrowed(q)+`
 		ORDER BY found.pos DESC
-		LIMIT `+p.add(limit), p.args, func(rows *sql.Rows) (h Hit, err error) {
+		LIMIT `+p.add(q.Limit), p.args, func(rows *sql.Rows) (h Hit, err error) {
 		var form chat.Form
 		var t chat.Talk
 		dests := append([]any{&h.pos}, eventDests(&h.Event)...)

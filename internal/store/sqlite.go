@@ -25,7 +25,8 @@ type sqlite struct {
 	writer *writer
 }
 
-var sqliteMigrator = migrator{engine: "sqlite", dialect: goose.DialectSQLite3, spell: strings.NewReplacer("/* clustered */", "WITHOUT ROWID")}
+var sqliteMigrator = migrator{engine: "sqlite", dialect: goose.DialectSQLite3, spell: strings.NewReplacer("/* clustered */", "WITHOUT ROWID"),
+	beyond: map[string]func(context.Context, *sql.Tx) error{fileNames: nameFilesInSQLite}}
 
 func (q *sqlite) open(ctx context.Context, version int) (*sql.DB, error) {
 	if err := touch(q.dir, fileName); err != nil {

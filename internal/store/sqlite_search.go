@@ -20,8 +20,16 @@ func (tx *Tx) index(pos int64, text string, remove bool) {
 	}
 }
 
-func (*sqlite) found(p *params, parts []asked, before int64) string {
-	return `(SELECT rowid AS pos FROM search WHERE search MATCH ` + p.add(match(parts)) + ` AND rowid < ` + p.add(before) + ` ORDER BY rowid DESC) found`
+// found looks in one Conversation between its first and its last place in the log:
+// the index does not know which words are whose.
+func (*sqlite) found(p *params, parts []asked, q Sought) string {
+	in := ""
+	if q.In != "" {
+		c := p.add(string(q.In))
+		in = ` AND rowid >= (SELECT pos FROM events WHERE conversation = ` + c + ` ORDER BY seq LIMIT 1)
+			AND rowid <= (SELECT pos FROM events WHERE conversation = ` + c + ` ORDER BY seq DESC LIMIT 1)`
+	}
+	return `(SELECT rowid AS pos FROM search WHERE search MATCH ` + p.add(match(parts)) + ` AND rowid < ` + p.add(q.Before) + in + ` ORDER BY rowid DESC) found`
 }
 
 func (*sqlite) occurs(part asked) (string, []any) {

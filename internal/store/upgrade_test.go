@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -163,6 +164,39 @@ func TestUpgrade_WhoSupervisesAGroupIsReadAnew(t *testing.T) {
 				t.Errorf("%s, class %s: rights %d", id, class, a.Rights)
 			}
 		}
+		return nil
+	})
+}
+
+// TestUpgrade_FilesThatWereSaidAreFoundByTheirNames: what an earlier version put into
+// the index is found by more afterwards.
+func TestUpgrade_FilesThatWereSaidAreFoundByTheirNames(t *testing.T) {
+	t.Parallel()
+	ann := storetest.Agent("ann", chat.Owner)
+	write := func(tx *store.Tx) error {
+		s := chat.State{Conversation: chat.Conversation{ID: "c_1", Kind: chat.FormChannel}}
+		events := chat.MakeGroupChannel(chat.Actor{Kind: chat.BySystem}, chat.Group{ID: "g_1"}, time.Now())
+		for range 2 {
+			events = append(events, chat.Fact(chat.KindMessage, ann.Actor(), chat.ForAgents, 1, chat.Said{Text: "here it is"}))
+		}
+		added := s.Add("", events)
+		for i := range added {
+			added[i].ID = chat.EventID(fmt.Sprint("e_", i))
+		}
+		return errors.Join(tx.NewConversation(s.Conversation), tx.Append(s, added))
+	}
+	// An earlier version would have stored the file beside words that do not name it.
+	fill := []string{`UPDATE events SET body = '{"text":"here it is","files":[{"id":"f_1","name":"Lageplan.pdf","type":"application/pdf","size":1}]}' WHERE seq = 2`}
+	find := func(t *testing.T, tx *store.Tx, words string, want int) {
+		t.Helper()
+		if hits, _, err := tx.Search(ann.Viewer(), store.Sought{Words: words, Limit: 10}); len(hits) != want || err != nil {
+			t.Errorf("%q finds %d, want %d: %v", words, len(hits), want, err)
+		}
+	}
+	upgradesWritten(t, store.VersionBefore("0036_filenames"), write, fill, func(t *testing.T, tx *store.Tx) error {
+		find(t, tx, "lageplan", 1)
+		find(t, tx, "here lageplan", 1)
+		find(t, tx, "here", 2)
 		return nil
 	})
 }

@@ -93,6 +93,14 @@ export interface Hit {
   snippet: string;
 }
 
+/** Narrow is what a search is narrowed to: one conversation or talk, one person, and when it was said. */
+export interface Narrow {
+  in?: ConversationId;
+  by?: string;
+  from?: Micros;
+  until?: Micros;
+}
+
 export interface NewSite {
   name: string;
   origins: string[];
@@ -191,8 +199,8 @@ function reading(call: Call) {
     conversation: (id: ConversationId, signal?: AbortSignal) => call<Opened>("GET", of(id), given(signal)),
     older: (id: ConversationId, before: number, limit = 50) => call<EventPage>("GET", of(id, "events"), { query: { before, limit } }),
     newer: (id: ConversationId, after: number, limit = 100) => call<EventPage>("GET", of(id, "events"), { query: { after, limit } }),
-    search: (q: string, before?: string | number, signal?: AbortSignal) =>
-      call<{ hits: Hit[]; next?: string | number }>("GET", "/v1/search", { query: { q, before }, ...given(signal) }),
+    search: (q: string, narrow: Narrow = {}, before?: string | number, signal?: AbortSignal) =>
+      call<{ hits: Hit[]; next?: string | number }>("GET", "/v1/search", { query: { q, ...narrow, before }, ...given(signal) }),
   };
 }
 

@@ -2967,7 +2967,7 @@ export interface paths {
         };
         /**
          * Search messages and notes
-         * @description Newest first; only what I may see.
+         * @description Newest first; only what I may see. Words are found in texts and in names of files.
          */
         get: operations["search"];
         put?: never;
@@ -22595,6 +22595,14 @@ export interface operations {
                 q: string;
                 before?: number;
             };
+                /** @description The one conversation or talk that is searched. */
+                in?: string;
+                /** @description Who said it: an agent, or a visitor. */
+                by?: string;
+                /** @description Said then or later. */
+                from?: number;
+                /** @description Said before then. */
+                until?: number;
             header?: never;
             path?: never;
             cookie?: never;

@@ -119,7 +119,7 @@ func replacedBody(t *testing.T, w *World) {
 	e := w.Say(v.Conversation, v.Actor(), chat.ForAll, "the secret number")
 	find := func(words string) (hits []store.Hit) {
 		w.Read(func(tx *store.Tx) (err error) {
-			hits, _, err = tx.Search(ann.Viewer(), words, 0, 10)
+			hits, _, err = tx.Search(ann.Viewer(), store.Sought{Words: words, Limit: 10})
 			return err
 		})
 		return hits

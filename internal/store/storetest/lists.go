@@ -309,7 +309,7 @@ func searchAdmits(t *testing.T, w *World) {
 func allHits(t *testing.T, tx *store.Tx, v chat.Viewer, words string, page int) (n int) {
 	t.Helper()
 	for before := int64(0); ; {
-		hits, next, err := tx.Search(v, words, before, page)
+		hits, next, err := tx.Search(v, store.Sought{Words: words, Before: before, Limit: page})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -330,7 +330,7 @@ func listsRefuse(t *testing.T, w *World) {
 		for _, nobody := range []chat.Viewer{{}, v.Viewer(), {Kind: chat.ByAgent}} {
 			page, err := tx.Inbox(store.ListQuery{List: store.ListAll, Viewer: nobody})
 			counts, errCounts := tx.Counts(nobody)
-			hits, _, errSearch := tx.Search(nobody, "everybody", 0, 10)
+			hits, _, errSearch := tx.Search(nobody, store.Sought{Words: "everybody", Limit: 10})
 			if err = errors.Join(err, errCounts, errSearch); err != nil || len(page.Rows) != 0 || counts != (store.Counts{}) || len(hits) != 0 {
 				t.Errorf("%+v sees %d rows, %+v, %d hits (%v)", nobody, len(page.Rows), counts, len(hits), err)
 			}

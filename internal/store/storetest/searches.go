@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	gocmp "github.com/google/go-cmp/cmp"
+
 	"earshot/internal/chat"
 	"earshot/internal/store"
 )
@@ -13,6 +15,8 @@ func searchSuite() map[string]func(*testing.T, *World) {
 	return map[string]func(*testing.T, *World){
 		"words are found":                          wordsAreFound,
 		"nothing that can be typed is an error":    nothingIsAWrongQuery,
+		"names of files are found":                 fileNamesAreFound,
+		"a search is narrowed":                     searchIsNarrowed,
 		"a snippet marks the words around a find":  snippetMarks,
 		"a common word stands for itself":          commonWordStands,
 		"an emptied conversation keeps its others": emptiedKeepsOthers,
@@ -33,7 +37,7 @@ func wordsAreFound(t *testing.T, w *World) {
 		"p": "", "i": "",
 	} {
 		w.Read(func(tx *store.Tx) error {
-			hits, _, err := tx.Search(ann.Viewer(), words, 0, 10)
+			hits, _, err := tx.Search(ann.Viewer(), store.Sought{Words: words, Limit: 10})
 			got := ""
 			if len(hits) > 0 {
 				said, _ := chat.Decode[chat.Said](hits[0].Event)
@@ -50,6 +54,93 @@ func wordsAreFound(t *testing.T, w *World) {
 	}
 }
 
+func fileNamesAreFound(t *testing.T, w *World) {
+	v, ann := w.Visitor("Vera"), Agent("ann", chat.Member)
+	w.Start(v.Conversation, system, openGroup, "")
+	files := []chat.FileRef{{ID: "f_1", Name: "Lageplan_2026.pdf"}, {ID: "f_2", Name: "foto.png"}}
+	e := w.Fact(v.Conversation, chat.KindMessage, v.Actor(), chat.ForAll, chat.Said{Text: "as promised", Files: files})
+	bare := w.Fact(v.Conversation, chat.KindMessage, v.Actor(), chat.ForAll, chat.Said{Files: files[1:]})
+	find := func(words string, want ...chat.EventID) {
+		t.Helper()
+		if diff := gocmp.Diff(want, w.found(ann, store.Sought{Words: words, Limit: 10})); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", words, diff)
+		}
+	}
+	find("lageplan", e.ID)
+	find("foto promised", e.ID)
+	find("foto", bare.ID, e.ID)
+	w.Read(func(tx *store.Tx) error {
+		hits, _, err := tx.Search(ann.Viewer(), store.Sought{Words: "lageplan", Limit: 1})
+		if len(hits) != 1 || !strings.Contains(hits[0].Snippet, "\u0002Lageplan\u0003_2026.pdf") {
+			t.Errorf("snippet %+v", hits)
+		}
+		return err
+	})
+	w.Write(func(tx *store.Tx) error { return tx.ReplaceBody(v.Conversation, e.Seq, chat.Said{Emptied: 1}) })
+	find("lageplan")
+	find("foto", bare.ID)
+}
+
+func searchIsNarrowed(t *testing.T, w *World) {
+	v, ann, bob := w.Visitor("Vera"), Agent("ann", chat.Member), Agent("bob", chat.Member)
+	w.Start(v.Conversation, system, openGroup, "")
+	events, err := chat.MakeChannel(ann, chat.NewTalk{Name: "pay", Closed: true}, clock())
+	closed := w.Talk(chat.FormChannel, events, err)
+	outside := w.Say(v.Conversation, v.Actor(), chat.ForAll, "lunch?")
+	first := w.Fact(closed, chat.KindMessage, ann.Actor(), chat.ForAgents, chat.Said{Text: "lunch at noon"})
+	second := w.Fact(closed, chat.KindMessage, ann.Actor(), chat.ForAgents, chat.Said{Text: "lunch at one"})
+	later := w.Say(v.Conversation, ann.Actor(), chat.ForAgents, "lunch is over")
+	for name, c := range map[string]struct {
+		who  chat.Agent
+		q    store.Sought
+		want []chat.EventID
+	}{
+		"everywhere":                  {ann, store.Sought{}, []chat.EventID{later.ID, second.ID, first.ID, outside.ID}},
+		"in one talk":                 {ann, store.Sought{In: closed}, []chat.EventID{second.ID, first.ID}},
+		"in one conversation":         {ann, store.Sought{In: v.Conversation}, []chat.EventID{later.ID, outside.ID}},
+		"in a talk that is not his":   {bob, store.Sought{In: closed}, nil},
+		"in none that there is":       {ann, store.Sought{In: "c_none"}, nil},
+		"of one agent":                {ann, store.Sought{By: string(ann.ID)}, []chat.EventID{later.ID, second.ID, first.ID}},
+		"of a visitor":                {ann, store.Sought{By: string(v.ID)}, []chat.EventID{outside.ID}},
+		"from a time on":              {ann, store.Sought{From: second.At}, []chat.EventID{later.ID, second.ID}},
+		"until a time":                {ann, store.Sought{Until: second.At}, []chat.EventID{first.ID, outside.ID}},
+		"all of it at once":           {ann, store.Sought{In: closed, By: string(ann.ID), From: first.At, Until: second.At}, []chat.EventID{first.ID}},
+		"on from a page, in one talk": {ann, store.Sought{In: closed, Limit: 1}, []chat.EventID{second.ID}},
+	} {
+		c.q.Words = "lunch"
+		if c.q.Limit == 0 {
+			c.q.Limit = 10
+		}
+		if diff := gocmp.Diff(c.want, w.found(c.who, c.q)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	w.Read(func(tx *store.Tx) error {
+		_, next, err := tx.Search(ann.Viewer(), store.Sought{Words: "lunch", In: closed, Limit: 1})
+		if err != nil {
+			return err
+		}
+		hits, end, err := tx.Search(ann.Viewer(), store.Sought{Words: "lunch", In: closed, Before: next, Limit: 1})
+		if len(hits) != 1 || hits[0].Event.ID != first.ID || end != 0 {
+			t.Errorf("the second page: %+v, next %d", hits, end)
+		}
+		return err
+	})
+}
+
+// found are the events that a search finds, in its order.
+func (w *World) found(a chat.Agent, q store.Sought) (ids []chat.EventID) {
+	w.T.Helper()
+	w.Read(func(tx *store.Tx) error {
+		hits, _, err := tx.Search(a.Viewer(), q)
+		for _, h := range hits {
+			ids = append(ids, h.Event.ID)
+		}
+		return err
+	})
+	return ids
+}
+
 func nothingIsAWrongQuery(t *testing.T, w *World) {
 	v, ann := w.Visitor("Vera"), Agent("ann", chat.Member)
 	w.Start(v.Conversation, system, openGroup, "")
@@ -57,7 +148,7 @@ func nothingIsAWrongQuery(t *testing.T, w *World) {
 	for _, words := range []string{``, ` `, `"`, `'`, `""`, `*`, `a*`, `(`, `)`, `-`, `^x`, `AND`, `OR`, `NOT`, `NEAR(a b)`, `words:x`, `x:`, `{a}`, `+`, `\`, "\x00", "\xff\xfe",
 		`; DROP TABLE events`, strings.Repeat("word ", 500), strings.Repeat("x", 20000), "\u0301", "a\u0301", "٣", "😀", "$1", "?1", "%"} {
 		w.Read(func(tx *store.Tx) error {
-			if _, _, err := tx.Search(ann.Viewer(), words, 0, 10); err != nil {
+			if _, _, err := tx.Search(ann.Viewer(), store.Sought{Words: words, Limit: 10}); err != nil {
 				t.Errorf("%.40q: %v", words, err)
 			}
 			return nil
@@ -76,7 +167,7 @@ func snippetMarks(t *testing.T, w *World) {
 	w.Start(v.Conversation, system, openGroup, "")
 	w.Say(v.Conversation, v.Actor(), chat.ForAll, strings.Repeat("before ", 50)+"the \u0002Parcel\u0003 is lost "+strings.Repeat("after ", 50))
 	w.Read(func(tx *store.Tx) error {
-		hits, _, err := tx.Search(ann.Viewer(), "parcel los", 0, 10)
+		hits, _, err := tx.Search(ann.Viewer(), store.Sought{Words: "parcel los", Limit: 10})
 		if len(hits) != 1 {
 			return fmt.Errorf("%d hits: %w", len(hits), err)
 		}

@@ -365,7 +365,7 @@ func sameWordsStay(t *testing.T, w *World) {
 	find := func(words string, want int) {
 		t.Helper()
 		w.Read(func(tx *store.Tx) error {
-			hits, _, err := tx.Search(ann.Viewer(), words, 0, 10)
+			hits, _, err := tx.Search(ann.Viewer(), store.Sought{Words: words, Limit: 10})
 			if len(hits) != want || want > 0 && (hits[0].Talk == nil || hits[0].Talk.Group != "g_1" || hits[0].Visitor.ID != "") {
 				t.Errorf("%q finds %+v, want %d", words, hits, want)
 			}

@@ -1,5 +1,5 @@
 /** Searching as one types: the newest question wins, and pages follow. */
-import type { Hit } from "$kit/agent-api.ts";
+import type { Hit, Narrow } from "$kit/agent-api.ts";
 import { ApiError } from "$kit/api.ts";
 import { refusalWords } from "../state/refusal";
 import { api } from "../state/server";
@@ -11,7 +11,7 @@ export interface Find {
   readonly more: boolean;
   /** The words that the hits belong to. */
   readonly asked: string;
-  ask(words: string): void;
+  ask(words: string, narrow?: Narrow): void;
   next(): void;
   stop(): void;
 }
@@ -25,6 +25,7 @@ export function createFind(): Find {
   let state = $state<Find["state"]>("idle");
   let problem = $state("");
   let asked = $state("");
+  let narrowed: Narrow = {};
   let further = $state.raw<string | number | undefined>(undefined);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: AbortController | undefined;
@@ -35,7 +36,7 @@ export function createFind(): Find {
     running = own;
     state = "busy";
     try {
-      const found = await api.search(words, before, own.signal);
+      const found = await api.search(words, narrowed, before, own.signal);
       hits = before === undefined ? found.hits : [...hits, ...found.hits];
       further = found.next || undefined;
       asked = words;
@@ -68,8 +69,9 @@ export function createFind(): Find {
     get asked() {
       return asked;
     },
-    ask: (words) => {
+    ask: (words, narrow = {}) => {
       stop();
+      narrowed = narrow;
       if (words.trim() === "") {
         hits = [];
         asked = "";

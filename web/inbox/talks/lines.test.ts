@@ -102,7 +102,7 @@ test("a window shows its lines and no divider that stands above it, and knows wh
 
 test("messages whose time was over count as one line", () => {
   const over = (seq: number) => said(seq, "", "a_ben", { emptied: 1 });
-  const events = [over(1), over(2), event("react", 3, {}), over(4), said(5, "a"), over(6)];
+  const events = [over(1), over(2), event("reaction", 3, {}), over(4), said(5, "a"), over(6)];
   expect(standing(events, 4).map((e) => e.seq)).toEqual([1, 5, 6]);
   expect(shape(lay(events, { emptied: 4 }))).toEqual(["emptied", "day", "a_ben:5+6"]);
 });

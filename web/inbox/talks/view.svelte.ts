@@ -2,7 +2,7 @@
 import { view } from "../list/view.svelte";
 
 /** Side is what the column beside a talk shows. */
-export type Side = { name: "about" } | { name: "pins" } | { name: "replies"; root: number };
+export type Side = { name: "about" } | { name: "pins" } | { name: "find" } | { name: "replies"; root: number };
 
 let words = $state("");
 let archived = $state(false);

@@ -1,0 +1,2 @@
+-- Messages and notes are found by the names of their files, too: what was said before
+-- is put into the index anew (filename.go).
