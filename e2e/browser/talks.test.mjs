@@ -133,6 +133,28 @@ longFlow("files in a channel are for those who may read it", async (world) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await look(page, "talk-files-390-dark");
 
+  await inbox.goto(`/talks/${lunch.conversation}`);
+  await inbox.getByRole("button", { name: "Search in this talk" }).click();
+  const side = inbox.getByRole("region", { name: "About this talk" });
+  await side.getByRole("searchbox").fill("menu.tx");
+  await side.getByRole("link").filter({ hasText: "menu.txt" }).waitFor();
+  await look(inbox, "talk-find");
+  await side.getByRole("combobox", { name: "From" }).selectOption({ label: ben.name });
+  await side.getByText("Nothing holds “menu.tx” within these limits.").waitFor();
+  await inbox.setViewportSize({ width: 390, height: 844 });
+  await look(inbox, "talk-find-390");
+  await inbox.setViewportSize({ width: 1440, height: 900 });
+
+  const soup = "canary-lunch: Hello {{visitor.first_name}}, soup for {{visitor.name|all}}";
+  await act(inbox, "/v1/saved-replies", { scope: "own", name: "soup", text: soup });
+  await box(inbox).pressSequentially("/sou");
+  await inbox.getByRole("option", { name: /soup/ }).waitFor();
+  await look(inbox, "talk-reply-saved");
+  await box(inbox).press("Enter");
+  await inbox.getByText("Left out, since there is no visitor here: visitor.first_name").waitFor();
+  assert.equal(await box(inbox).inputValue(), "canary-lunch: Hello, soup for all");
+  await box(inbox).fill("");
+
   const filesOf = async (talk) => (await ask(inbox, "GET", `/v1/talks/${talk.conversation}`)).events.flatMap((e) => e.body.files ?? []);
   const [raise] = await filesOf(shut);
   await assert.rejects(ask(page, "GET", `/v1/files/${raise.id}`), /404/, "a file of a closed channel is open to who is not in it");

@@ -115,6 +115,32 @@ func FillIn(text string, values map[string]string) (filled string, blanks []stri
 	return filled, blanks
 }
 
+// FillInTalk puts values into a text for a talk of the team, where there is no
+// visitor: what has neither a value nor a fallback is left out, with the space before
+// it, and named.
+func FillInTalk(text string, values map[string]string) (filled string, left []string) {
+	const gone = "\x00"
+	filled, _ = walk(strings.ReplaceAll(text, gone, ""), func(v Variable) (string, error) {
+		word, blanks := FillIn(v.full(), values)
+		if len(blanks) == 0 {
+			return word, nil
+		}
+		if !slices.Contains(left, v.Name) {
+			left = append(left, v.Name)
+		}
+		return gone, nil
+	})
+	return strings.TrimSpace(strings.NewReplacer(" "+gone, "", gone, "").Replace(filled)), left
+}
+
+// full is the variable as it stands in a text.
+func (v Variable) full() string {
+	if !v.HasFallback {
+		return v.Blank()
+	}
+	return openVariable + v.Name + "|" + v.Fallback + closeVariable
+}
+
 // walk puts what put answers in the place of each variable. Where a variable is not
 // closed the rest of the text stays as it is, and the error says so.
 func walk(text string, put func(Variable) (string, error)) (string, error) {

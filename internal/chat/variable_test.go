@@ -139,3 +139,20 @@ func TestCheckBlanks_StopsWhatAReplyLeftBlank(t *testing.T) {
 		t.Errorf("words that no reply brought: %v", err)
 	}
 }
+
+func TestFillInTalk_LeavesOutWhatHasNoVisitor(t *testing.T) {
+	t.Parallel()
+	values := ReplySubject{Agent: Agent{Name: "Ann Lee"}}.Values()
+	for text, want := range map[string]string{
+		"plain":                         "plain",
+		"Hello {{visitor.first_name}}!": "Hello!",
+		"{{visitor.name}} and {{visitor.name|all}}": "and all",
+		"{{agent.first_name}}: {{data.plan}}":       "Ann:",
+		"{{visitor.name|{braces} in it}}":           "{braces} in it",
+	} {
+		got, left := FillInTalk(text, values)
+		if bare := strings.Contains(text, "name}}!") || strings.Contains(text, "{{visitor.name}}") || strings.Contains(text, "data."); got != want || bare != (len(left) == 1) {
+			t.Errorf("%q is %q without %q, want %q", text, got, left, want)
+		}
+	}
+}

@@ -15,13 +15,15 @@ type FilledReply struct {
 	Files []chat.FileRef `json:"files"`
 	// Blanks are the variables that neither have a value nor a fallback.
 	Blanks []string `json:"blanks" doc:"Variables that neither have a value nor a fallback: they stand in the text in double braces, and while one does the message is not sent."`
+	// Left are those that a talk of the team has not: they were left out.
+	Left []string `json:"left,omitempty" doc:"In a talk of the team, where there is no visitor: variables that have neither a value nor a fallback, and were left out."`
 }
 
-// FillReply fills a saved reply in for a Conversation that the agent may see.
+// FillReply fills a saved reply in for a Conversation or a talk that the agent may see.
 func (d *Desk) FillReply(ctx context.Context, a chat.Agent, c chat.ConversationID, id chat.SavedReplyID) (out FilledReply, err error) {
 	var held []store.File
 	err = d.readPage(ctx, a, func(tx *store.Tx, me chat.Agent) error {
-		s, err := visibleState(tx, me.Viewer(), c)
+		s, err := readableState(tx, me.Viewer(), c)
 		if err != nil {
 			return err
 		}
@@ -33,7 +35,11 @@ func (d *Desk) FillReply(ctx context.Context, a chat.Agent, c chat.ConversationI
 		if err != nil {
 			return err
 		}
-		out.Text, out.Blanks = chat.FillIn(r.Text, subject.Values())
+		if s.Talk == nil {
+			out.Text, out.Blanks = chat.FillIn(r.Text, subject.Values())
+		} else {
+			out.Text, out.Left = chat.FillInTalk(r.Text, subject.Values())
+		}
 		for _, ref := range r.Files {
 			f, err := tx.File(ref.ID)
 			if err != nil {
@@ -51,6 +57,9 @@ func (d *Desk) FillReply(ctx context.Context, a chat.Agent, c chat.ConversationI
 }
 
 func replySubject(tx *store.Tx, me chat.Agent, s chat.State) (chat.ReplySubject, error) {
+	if s.Talk != nil {
+		return chat.ReplySubject{Agent: me}, nil
+	}
 	v, err := tx.Visitor(s.Conversation.Visitor)
 	if err != nil {
 		return chat.ReplySubject{}, err

@@ -302,6 +302,22 @@ func TestFillReply_PutsInWhatIsKnownAndSaysWhatIsNot(t *testing.T) {
 	}
 }
 
+func TestFillReply_ATalkHasNoVisitor(t *testing.T) {
+	t.Parallel()
+	w := newTalking(t)
+	talk := w.channel(w.ada, true, w.bob)
+	in := wants(chat.ScopeOwn, "", "hi", "Hello {{visitor.first_name}}, {{visitor.name|all}}: {{agent.first_name}} at {{site.name}} here.")
+	r := saves(t, w.World, w.ada, in)
+	got := must[desk.FilledReply](t)(w.Desk.FillReply(t.Context(), w.ada, talk, r.ID))
+	want := desk.FilledReply{Text: "Hello, all: " + strings.Fields(w.ada.Name)[0] + " at here.", Left: []string{"visitor.first_name", "site.name"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	theirs := saves(t, w.World, w.cem, in)
+	_, err := w.Desk.FillReply(t.Context(), w.cem, talk, theirs.ID)
+	wantKind(t, "a talk that one is not in", err, chat.Missing)
+}
+
 func TestReplyUse_IsNotedWithTheMessage(t *testing.T) {
 	t.Parallel()
 	w := desktest.New(t)

@@ -4991,6 +4991,8 @@ export interface components {
             /** @description Variables that neither have a value nor a fallback: they stand in the text in double braces, and while one does the message is not sent. */
             blanks: string[];
             files: components["schemas"]["FileRef"][];
+            /** @description In a talk of the team, where there is no visitor: variables that have neither a value nor a fallback, and were left out. */
+            left?: string[];
             text: string;
         };
         FirstLines: {
@@ -22593,8 +22595,6 @@ export interface operations {
         parameters: {
             query: {
                 q: string;
-                before?: number;
-            };
                 /** @description The one conversation or talk that is searched. */
                 in?: string;
                 /** @description Who said it: an agent, or a visitor. */
@@ -22603,6 +22603,8 @@ export interface operations {
                 from?: number;
                 /** @description Said before then. */
                 until?: number;
+                before?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

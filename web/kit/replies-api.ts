@@ -57,6 +57,8 @@ export interface FilledReply {
   text: string;
   files: FileRef[];
   blanks: string[];
+  /** What a talk of the team has not, and was left out there. */
+  left?: string[];
 }
 
 export interface ReplyUse {

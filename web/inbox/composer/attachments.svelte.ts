@@ -4,6 +4,7 @@ import { type Upload, upload } from "$kit/upload.ts";
 import { type FileRef, limits } from "$kit/wire.ts";
 import { refusalWords } from "../state/refusal";
 import { api, attempt } from "../state/server";
+import { say } from "../state/toasts.svelte";
 import { sizeText, t } from "../texts";
 
 export interface Attachment {
@@ -85,8 +86,16 @@ export function createAttachments(path: string, most: number = limits.files): At
   };
 }
 
+/** takeFiles lays the files of a saved reply beside those that are there; what has no room goes, and that is said. */
+export function takeFiles(files: Attachments, refs: readonly FileRef[]): void {
+  const room = Math.max(0, limits.files - files.list.length);
+  if (refs.length > room) say(t("file.too-many", { n: limits.files }), { tone: "danger" });
+  files.put(refs.slice(0, room));
+  letGo(refs.slice(room));
+}
+
 /** letGo removes files from the server that nobody will send. One that is not removed goes by itself after a day. */
-export function letGo(refs: readonly FileRef[]): void {
+function letGo(refs: readonly FileRef[]): void {
   for (const ref of refs) void attempt(api.dropFile(ref.id));
 }
 
