@@ -7,6 +7,7 @@ import { push } from "$kit/push-api.ts";
 import { onSafari, readPushed, shownOf } from "./notify/pushed";
 import { type Kept, isNews } from "./notify/tag";
 import { inTurn } from "./notify/turn";
+import { badgeIcon } from "./shell/icon";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -39,8 +40,17 @@ async function show(text: string): Promise<void> {
       const told = { body, tag, data, silent, icon: "/icon-192.png", badge: "/badge.png", renotify };
       await self.registration.showNotification(title, told);
     });
+    await countAtIcon();
   }
   if (pushed !== null) await tell(api.alertShown(pushed.alert));
+}
+
+/** countAtIcon shows at the icon how many notifications wait, while no page is there, which knows what waits at all. */
+async function countAtIcon(): Promise<void> {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (pages.length > 0) return;
+  const shown = await self.registration.getNotifications();
+  badgeIcon(shown.filter((one) => !one.silent).length);
 }
 
 /**
@@ -94,7 +104,9 @@ async function open(address: string): Promise<void> {
   await page.focus();
 }
 
-self.addEventListener("notificationclose", (event) => event.waitUntil(dismissed(event.notification.data as Kept)));
+self.addEventListener("notificationclose", (event) =>
+  event.waitUntil(Promise.all([dismissed(event.notification.data as Kept), countAtIcon()])),
+);
 
 async function dismissed({ alert }: Kept): Promise<void> {
   if (alert !== "") await tell(api.alertSeen(alert));
