@@ -45,6 +45,12 @@ async function playbook(ada, group) {
 
 async function signsIn(world) {
   const page = await world.agentPage({ viewport: upright, touched: true });
+  // The number at the icon is the system's to show; what it is told is kept here.
+  await page.addInitScript(() => {
+    navigator.setAppBadge = async (count) => {
+      window.atTheIcon = count;
+    };
+  });
   await page.goto("/sign-in");
   await page.getByLabel("E-mail").fill(ben.email);
   await page.getByLabel("Password").fill(ben.password);
@@ -52,6 +58,17 @@ async function signsIn(world) {
   await page.getByRole("button", { name: "Sign in" }).tap();
   await page.getByRole("tab", { name: /^My/ }).waitFor();
   return page;
+}
+
+/** Nothing stands against putting the inbox among the applications of the phone, but that these browsers keep nothing. */
+async function canBeInstalled(page) {
+  const asked = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await asked.send("Page.getInstallabilityErrors");
+  const against = installabilityErrors.map((e) => e.errorId).filter((id) => id !== "in-incognito");
+  assert.deepEqual(against, []);
+  const { data } = await asked.send("Page.getAppManifest");
+  const { display, start_url, scope } = JSON.parse(data);
+  assert.deepEqual([display, start_url, scope], ["standalone", "/", "/"]);
 }
 
 /** One's own status, from the sheet at the foot of the screen. */
@@ -210,6 +227,7 @@ flow("an agent's day on a phone, with a thumb", async (world) => {
   await ask(ada, "POST", "/v1/me/status", { status: "finishing" });
 
   const page = await signsIn(world);
+  await canBeInstalled(page);
   await chooses(page, /^Accepting/);
   await takesFromTheQueue(page, "canary-foreign");
   await backToTheList(page);
@@ -236,16 +254,22 @@ flow("an agent's day on a phone, with a thumb", async (world) => {
 
   await talks(page);
   await goesAwayUntil(page);
+  await say(parcel.chat, "Thank you");
+  await page.waitForFunction(() => window.atTheIcon === 1 && document.title === "(1) Earshot");
   await page.getByRole("tab", { name: /^My/ }).tap();
-  await page.getByRole("link").filter({ hasText: "canary-note" }).tap();
+  await fits(page, "phone-unread");
+  await page.getByRole("link").filter({ hasText: "Thank you" }).tap();
   await box(page).waitFor();
   await landsInTheChat(page, (await at(page)).replace("/c/", ""));
+  await answer(page, "With pleasure");
+  await once(parcel.chat.getByRole("log"), "With pleasure");
   await page.getByRole("button", { name: "Close", exact: true }).tap();
   await page
     .getByRole("log")
     .getByText(/closed the conversation/)
     .waitFor();
   await fits(page, "phone-closed");
+  await page.emulateMedia({ colorScheme: "dark" });
   for (const [width, height] of [
     [360, 640],
     [844, 390],

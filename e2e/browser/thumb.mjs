@@ -22,6 +22,12 @@ export function wrongs({ target, letters }) {
     if (e.matches("pre, code, [role=tablist], [data-sideways], textarea")) continue;
     found.push(`${name(e)} scrolls sideways by ${hidden} px`);
   }
+  // The page itself cuts off what is too wide, so that it is not found by its width alone.
+  for (const e of document.querySelectorAll("body *")) {
+    const { left, right, width } = e.getBoundingClientRect();
+    if ((left >= -1 && right <= window.innerWidth + 1) || width < 2 || !e.checkVisibility() || cut(e)) continue;
+    found.push(`${name(e)} reaches from ${Math.round(left)} to ${Math.round(right)} px`);
+  }
   const controls = "a[href], button, input, select, textarea, summary, [role=tab], [role^=menuitem], [role=option], [role=switch]";
   for (const e of document.querySelectorAll(controls)) {
     if (!seen(e)) continue;
@@ -42,6 +48,14 @@ export function wrongs({ target, letters }) {
     if (width < 2 || height < 2) return false;
     const at = document.elementFromPoint(left + width / 2, top + height / 2);
     return at !== null && (e.contains(at) || at.contains(e));
+  }
+
+  /** What a part of the page cuts off or scrolls by itself is no concern of the page's. */
+  function cut(e) {
+    for (let over = e.parentElement; over !== null && !over.matches(".shell, body"); over = over.parentElement) {
+      if (getComputedStyle(over).overflowX !== "visible" && over.getBoundingClientRect().right <= window.innerWidth + 1) return true;
+    }
+    return false;
   }
 
   /** A link within a sentence is as high as its line. */
