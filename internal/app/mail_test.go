@@ -23,7 +23,7 @@ func TestMail_SettingsThatCannotWork(t *testing.T) {
 		"a sender without @":    {func(m *Mail) { m.From = "Acme" }, "--mail-from"},
 		"a selector alone":      {func(m *Mail) { m.DKIMSelector = "chat" }, "--mail-dkim-key"},
 		"a key that is none":    {func(m *Mail) { m.DKIMSelector, m.DKIMKey = "chat", empty }, "DKIM"},
-		"no file of the key":    {func(m *Mail) { m.DKIMSelector, m.DKIMKey = "chat", empty + "x" }, "no such file"},
+		"no file of the key":    {func(m *Mail) { m.DKIMSelector, m.DKIMKey = "chat", empty+"x" }, "no such file"},
 		"token and password":    {func(m *Mail) { m.User, m.Password, m.TokenFile = "chat", "canary", empty }, "one of them"},
 		"a user alone":          {func(m *Mail) { m.User = "chat" }, "password"},
 		"in clear, with a user": {func(m *Mail) { m.Security, m.User, m.Password = "none", "chat", "canary" }, "encryption"},

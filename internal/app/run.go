@@ -134,24 +134,26 @@ func (a *App) leave(servers map[*http.Server]net.Listener, stopFollowing func())
 func (a *App) handlers() map[string]jobs.Handler {
 	base := strings.TrimSuffix(a.cfg.PublicURL, "/")
 	alerts := notify.Alerts{Desk: a.desk, Pusher: a.pusher, Base: base}
+	visitors := notify.VisitorMails{Desk: a.desk}
 	if a.mail != nil {
-		alerts.Mailer = a.mail
+		alerts.Mailer, visitors.Mailer = a.mail, a.mail
 	}
 	hooks := notify.Hooks{Desk: a.desk, Client: a.hooks, Base: base}
 	return map[string]jobs.Handler{
-		desk.JobAlert:      func(ctx context.Context, j store.Job) error { return alerts.Push(ctx, j.Body) },
-		desk.JobCheck:      func(ctx context.Context, j store.Job) error { return a.desk.CheckDevices(ctx, j.Body) },
-		desk.JobWaiting:    func(ctx context.Context, j store.Job) error { return a.desk.AskTheQueue(ctx, j.Body) },
-		desk.JobHook:       func(ctx context.Context, j store.Job) error { return hooks.Tell(ctx, j.Body) },
-		desk.JobMail:       func(ctx context.Context, j store.Job) error { return alerts.Mail(ctx, j.Body) },
-		desk.JobStep:       func(ctx context.Context, j store.Job) error { return a.desk.ClimbAlert(ctx, j.Body) },
-		desk.JobRemoveFile: func(ctx context.Context, j store.Job) error { return a.desk.RemoveFile(ctx, j.Body) },
-		desk.JobEndBadge:   func(ctx context.Context, j store.Job) error { return a.desk.EndBadge(ctx, j.Body) },
-		desk.JobEndStatus:  func(ctx context.Context, j store.Job) error { return a.desk.EndStatus(ctx, j.Body) },
-		desk.JobPromise:    func(ctx context.Context, j store.Job) error { return a.desk.WarnOfPromise(ctx, j.Body) },
-		desk.JobRelabel:    func(ctx context.Context, j store.Job) error { return a.desk.Relabel(ctx, j.Body) },
-		desk.JobSideCards:  func(ctx context.Context, j store.Job) error { return a.desk.SideCards(ctx, j.Body) },
-		desk.JobKnowers:    func(ctx context.Context, j store.Job) error { return a.desk.Knowers(ctx, j.Body) },
+		desk.JobAlert:       func(ctx context.Context, j store.Job) error { return alerts.Push(ctx, j.Body) },
+		desk.JobCheck:       func(ctx context.Context, j store.Job) error { return a.desk.CheckDevices(ctx, j.Body) },
+		desk.JobWaiting:     func(ctx context.Context, j store.Job) error { return a.desk.AskTheQueue(ctx, j.Body) },
+		desk.JobHook:        func(ctx context.Context, j store.Job) error { return hooks.Tell(ctx, j.Body) },
+		desk.JobMail:        func(ctx context.Context, j store.Job) error { return alerts.Mail(ctx, j.Body) },
+		desk.JobVisitorMail: func(ctx context.Context, j store.Job) error { return visitors.Send(ctx, j.Body) },
+		desk.JobStep:        func(ctx context.Context, j store.Job) error { return a.desk.ClimbAlert(ctx, j.Body) },
+		desk.JobRemoveFile:  func(ctx context.Context, j store.Job) error { return a.desk.RemoveFile(ctx, j.Body) },
+		desk.JobEndBadge:    func(ctx context.Context, j store.Job) error { return a.desk.EndBadge(ctx, j.Body) },
+		desk.JobEndStatus:   func(ctx context.Context, j store.Job) error { return a.desk.EndStatus(ctx, j.Body) },
+		desk.JobPromise:     func(ctx context.Context, j store.Job) error { return a.desk.WarnOfPromise(ctx, j.Body) },
+		desk.JobRelabel:     func(ctx context.Context, j store.Job) error { return a.desk.Relabel(ctx, j.Body) },
+		desk.JobSideCards:   func(ctx context.Context, j store.Job) error { return a.desk.SideCards(ctx, j.Body) },
+		desk.JobKnowers:     func(ctx context.Context, j store.Job) error { return a.desk.Knowers(ctx, j.Body) },
 	}
 }
 

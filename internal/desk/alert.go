@@ -52,6 +52,9 @@ func raise(tx *store.Tx, was chat.Standing, s chat.State, events []chat.Event) e
 	if s.Conversation.Kind != chat.FormCustomer {
 		return nil
 	}
+	if err := mailLater(tx, s, events); err != nil {
+		return err
+	}
 	for _, e := range events {
 		if e.Kind == chat.KindPromiseDue {
 			if err := notice(tx, s, chat.HookPromise, occasion(s, e), e.At); err != nil {

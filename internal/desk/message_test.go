@@ -336,7 +336,11 @@ func runJobs(t *testing.T, w *desktest.World) {
 		return err
 	})
 	for _, j := range due {
-		do, known := map[string]func(context.Context, []byte) error{desk.JobRemoveFile: w.Desk.RemoveFile, desk.JobWaiting: w.Desk.AskTheQueue, desk.JobStep: w.Desk.ClimbAlert, desk.JobCheck: w.Desk.CheckDevices}[j.Kind]
+		do, known := map[string]func(context.Context, []byte) error{desk.JobRemoveFile: w.Desk.RemoveFile, desk.JobWaiting: w.Desk.AskTheQueue, desk.JobStep: w.Desk.ClimbAlert, desk.JobCheck: w.Desk.CheckDevices,
+			desk.JobVisitorMail: func(ctx context.Context, body []byte) error {
+				_, _, err := w.Desk.DueVisitorMail(ctx, body)
+				return err
+			}}[j.Kind]
 		if !known {
 			t.Errorf("a job of kind %q", j.Kind)
 			continue

@@ -5,9 +5,12 @@ import (
 	"fmt"
 )
 
-// Mail is one message to one of the team. ID is the same whenever it is sent again.
+// Mail is one message to one person. ID is the same whenever it is sent again; HTML says
+// the same as Text, "" = nothing does. References are the IDs of mails that it goes on
+// from, oldest first.
 type Mail struct {
-	ID, To, Subject, Text string
+	ID, To, Subject, Text, HTML string
+	References                  []string
 }
 
 // Mailer sends mail.

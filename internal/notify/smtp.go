@@ -185,15 +185,31 @@ func (s *Sender) message(m Mail) (*gomail.Msg, error) {
 	}
 	out.ToMailAddress(to)
 	out.Subject(oneLine(m.Subject))
-	out.SetMessageIDWithValue(oneWord(m.ID) + "@" + domainOf(s.smtp.From.Address))
+	out.SetMessageIDWithValue(s.name(m.ID))
+	if n := len(m.References); n > 0 {
+		former := make([]string, n)
+		for i, id := range m.References {
+			former[i] = "<" + s.name(id) + ">"
+		}
+		out.SetGenHeader(gomail.HeaderInReplyTo, former[n-1])
+		out.SetGenHeader(gomail.HeaderReferences, strings.Join(former, " "))
+	}
 	out.SetDate()
 	out.SetGenHeader("Auto-Submitted", "auto-generated")
 	out.SetGenHeader("X-Auto-Response-Suppress", "All")
 	out.SetBodyString(gomail.TypeTextPlain, m.Text)
+	if m.HTML != "" {
+		out.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	}
 	if s.signer != nil {
 		out.SetDKIM(s.signer)
 	}
 	return out, nil
+}
+
+// name is what a mail is called on its way, without the brackets.
+func (s *Sender) name(id string) string {
+	return oneWord(id) + "@" + domainOf(s.smtp.From.Address)
 }
 
 // oneLine is text without what ends a line, cannot be seen, or would be decoded into

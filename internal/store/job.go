@@ -30,6 +30,22 @@ func (tx *Tx) Enqueue(j Job) error {
 	return err
 }
 
+// EnqueueMissing stores a job where none of its kind and key waits: one that does, or is
+// being tried, stays as it is.
+func (tx *Tx) EnqueueMissing(j Job) error {
+	err := tx.put("enqueue missing job", `
+		INSERT INTO jobs (id, kind, key, due, attempts, dead, error, body)
+		VALUES ($1, $2, $3, $4, 0, 0, '', $5)
+		ON CONFLICT (kind, key) DO UPDATE
+		SET id = excluded.id, due = excluded.due, attempts = 0, dead = 0, error = '', body = excluded.body
+		WHERE jobs.dead = 1`,
+		rand.Int64(), j.Kind, j.Key, j.Due, string(j.Body))
+	if err == nil {
+		tx.batch.jobs = true
+	}
+	return err
+}
+
 const jobColumns = `id, kind, key, due, attempts, body`
 
 func scanJob(rows *sql.Rows) (j Job, err error) {

@@ -54,6 +54,7 @@ var migrationNames = [...]string{
 	"0034_hooks",
 	"0035_dead",
 	fileNames,
+	"0037_visitor_mails",
 }
 
 // NewerError tells that a later program wrote this database.

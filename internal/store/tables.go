@@ -22,7 +22,7 @@ func exported() []string {
 	return []string{settingsTable, "agents", "groups", "sites", "visitors", "conversations", "threads", logTable, "commands", "reads",
 		"participants", "guests", "offers", "duties", "turns", "tokens", "sign_ins", "sessions", "subscriptions", "tickets", "files", "drafts", "leases", "page_views",
 		"jobs", "assignments", "availability", "cards", "coaches", "examples", "example_consents", "feedback", "moments", "shadows", "helped",
-		"mentions", "peer_groups", "person_links", "playbooks", "precedents", "precedent_words", "promises", "watch_invites", "watches", "talks", "talkers", "talk_levels", "asides", "told", "alerts", "deliveries", "alert_wishes", "alert_steps", "hooks", "hook_notices",
+		"mentions", "peer_groups", "person_links", "playbooks", "precedents", "precedent_words", "promises", "watch_invites", "watches", "talks", "talkers", "talk_levels", "asides", "told", "alerts", "deliveries", "alert_wishes", "alert_steps", "hooks", "hook_notices", "visitor_mails",
 		"saved_replies", "reply_uses", "reply_weeks"}
 }
 
