@@ -44,7 +44,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer stopWorking()
 	g, failed := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.hub.Run(following) })
-	g.Go(func() error { return jobs.Run(working, a.store, a.handlers(), time.Now) })
+	g.Go(func() error { return jobs.Run(working, a.store, a.handlers(), time.Now, desk.JobsOutside()...) })
 	g.Go(func() error { return a.greetAgents(working) })
 	g.Go(func() error { return a.watchReach(working) })
 	g.Go(func() error {

@@ -18,6 +18,10 @@ const (
 	JobWaiting = "alert.waiting"
 )
 
+// JobsOutside are the kinds of jobs that wait for somebody else's server: a push service,
+// the other side of a webhook, a mail server. Nothing else may wait for them.
+func JobsOutside() []string { return []string{JobAlert, JobHook, JobMail} }
+
 type alertJob struct {
 	Alert chat.AlertID `json:"alert"`
 	// Loud lets a test go to devices, too, that cannot be tested without being noticed.

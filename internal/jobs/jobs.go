@@ -4,7 +4,8 @@
 // after it is due, by one node at a time while its lease holds, again with
 // growing pauses where it fails, and after [MaxAttempts] no more: then it stays
 // in the store with the reason. An attempt counts when it begins, so that a job
-// that ends its process is given up too. A handler must bear being run twice.
+// that ends its process is given up too. A handler must bear being run twice. Kinds
+// that wait for others' servers have places apart, so that no other job waits for them.
 //
 // It may import chat and store. The package app calls it and brings the
 // handlers, so that jobs does not know what is done.
@@ -26,7 +27,7 @@ const (
 	MaxAttempts = 10
 	Lease       = time.Minute     // a node that dies gives its jobs back so late
 	Safety      = 5 * time.Second // a lost wake-up costs at most that long
-	AtOnce      = 4               // jobs that run side by side
+	AtOnce      = 4               // jobs that run side by side, and as many that are apart
 
 	firstPause   = 5 * time.Second
 	longestPause = time.Hour
@@ -39,59 +40,101 @@ const (
 type Handler func(ctx context.Context, j store.Job) error
 
 // Run runs due jobs, each by the handler of its kind, until ctx ends, and waits
-// for those that run. A job of a kind without handler is given up at once.
-func Run(ctx context.Context, st *store.Store, handlers map[string]Handler, now func() time.Time) error {
-	r := &runner{st: st, handlers: handlers, now: now, ended: make(chan struct{}, AtOnce)}
+// for those that run. A job of a kind without handler is given up at once. Jobs of the
+// kinds that are apart have places of their own.
+func Run(ctx context.Context, st *store.Store, handlers map[string]Handler, now func() time.Time, apart ...string) error {
+	lanes := []*lane{{kinds: store.JobKinds{Not: apart}}}
+	if len(apart) > 0 {
+		lanes = append(lanes, &lane{kinds: store.JobKinds{Only: apart}})
+	}
+	r := &runner{st: st, handlers: handlers, now: now, lanes: lanes, ended: make(chan *lane, AtOnce*len(lanes))}
 	for ctx.Err() == nil {
 		r.wait(ctx, r.start(ctx))
 	}
-	for ; r.running > 0; r.running-- {
+	for running := r.running(); running > 0; running-- {
 		<-r.ended
 	}
 	return nil
+}
+
+// lane is where jobs of some kinds run, AtOnce side by side.
+type lane struct {
+	kinds   store.JobKinds
+	running int
 }
 
 type runner struct {
 	st       *store.Store
 	handlers map[string]Handler
 	now      func() time.Time
-	ended    chan struct{} // one for each that ran
-	running  int
+	lanes    []*lane
+	ended    chan *lane // that of each that ran
 }
 
+func (r *runner) running() (n int) {
+	for _, l := range r.lanes {
+		n += l.running
+	}
+	return n
+}
+
+// full reports whether nothing can be started.
+func (r *runner) full() bool { return r.running() == AtOnce*len(r.lanes) }
+
 // start claims as many due jobs as there are free places, and returns how long
-// nothing more is due.
+// nothing more is due that a place is free for.
 func (r *runner) start(ctx context.Context) time.Duration {
-	free := AtOnce - r.running
-	if free == 0 {
+	if r.full() {
 		return Safety
 	}
 	now := r.now()
-	var due []store.Job
+	due := map[*lane][]store.Job{}
 	next := Safety
-	err := r.st.Write(ctx, func(tx *store.Tx) (err error) {
-		if due, err = tx.ClaimJobs(now.UnixMicro(), now.Add(Lease).UnixMicro(), free); err != nil {
-			return err
+	err := r.st.Write(ctx, func(tx *store.Tx) error {
+		clear(due)
+		next = Safety
+		for _, l := range r.lanes {
+			if l.running == AtOnce {
+				continue // what is due there starts when one of these has ended
+			}
+			jobs, wait, err := l.claim(tx, now)
+			if err != nil {
+				return err
+			}
+			due[l], next = jobs, min(next, wait)
 		}
-		at, found, err := tx.NextJob()
-		if found {
-			next = time.UnixMicro(at).Sub(now)
-		}
-		return err
+		return nil
 	})
 	if err != nil {
 		// The store says what is wrong to those who wait for it; here only
 		// trying again helps.
 		return Safety
 	}
-	for _, j := range due {
-		r.running++
-		go func() {
-			r.do(ctx, j)
-			r.ended <- struct{}{}
-		}()
+	for l, jobs := range due {
+		l.running += len(jobs)
+		for _, j := range jobs {
+			go func() {
+				r.do(ctx, j)
+				r.ended <- l
+			}()
+		}
 	}
-	return min(max(next, 0), Safety)
+	return max(next, 0)
+}
+
+// claim leases the due jobs of a lane that there are places for, and answers how long no
+// other is due. It looks first: mostly nothing is.
+func (l *lane) claim(tx *store.Tx, now time.Time) (jobs []store.Job, wait time.Duration, err error) {
+	at, found, err := tx.NextJob(l.kinds)
+	if err == nil && found && at <= now.UnixMicro() {
+		if jobs, err = tx.ClaimJobsOf(l.kinds, now.UnixMicro(), now.Add(Lease).UnixMicro(), AtOnce-l.running); err == nil {
+			at, found, err = tx.NextJob(l.kinds)
+		}
+	}
+	if err != nil || !found {
+		return jobs, Safety, err
+	}
+	return jobs, time.UnixMicro(at).Sub(now), nil
 }
 
 // wait returns when there may be something to start.
@@ -99,15 +142,15 @@ func (r *runner) wait(ctx context.Context, next time.Duration) {
 	timer := time.NewTimer(next)
 	defer timer.Stop()
 	stored, later := r.st.JobsDue(), timer.C
-	if r.running == AtOnce {
+	if r.full() {
 		stored, later = nil, nil
 	}
 	select {
 	case <-ctx.Done():
 	case <-stored:
 	case <-later:
-	case <-r.ended:
-		r.running--
+	case l := <-r.ended:
+		l.running--
 	}
 }
 

@@ -52,17 +52,38 @@ func scanJob(rows *sql.Rows) (j Job, err error) {
 	return j, rows.Scan(&j.ID, &j.Kind, &j.Key, &j.Due, &j.Attempts, (*rawText)(&j.Body))
 }
 
-// ClaimJobs leases due jobs until a time, counts the attempt, and returns them
+// JobKinds are some kinds of jobs: only those that are named, or all but those. The zero
+// value is all.
+type JobKinds struct{ Only, Not []string }
+
+func (k JobKinds) where(p *params) (text string) {
+	if len(k.Only) > 0 {
+		text += ` AND kind IN (` + p.in(k.Only) + `)`
+	}
+	if len(k.Not) > 0 {
+		text += ` AND kind NOT IN (` + p.in(k.Not) + `)`
+	}
+	return text
+}
+
+// ClaimJobs is ClaimJobsOf all kinds.
+func (tx *Tx) ClaimJobs(now, until int64, limit int) ([]Job, error) {
+	return tx.ClaimJobsOf(JobKinds{}, now, until, limit)
+}
+
+// ClaimJobsOf leases due jobs of some kinds until a time, counts the attempt, and returns them
 // as they were before it, oldest first. A job that is neither finished nor retried
 // until then is due again: so an attempt that ends the whole process is counted. Of
 // two nodes that look at the same moment one gets each job.
-func (tx *Tx) ClaimJobs(now, until int64, limit int) ([]Job, error) {
-	jobs, err := list(tx, "load due jobs", `
-		SELECT `+jobColumns+`
+func (tx *Tx) ClaimJobsOf(kinds JobKinds, now, until int64, limit int) ([]Job, error) {
+	var p params
+	query := `
+		SELECT ` + jobColumns + `
 		FROM jobs
-		WHERE dead = 0 AND due <= $1
+		WHERE dead = 0 AND due <= ` + p.add(now) + kinds.where(&p) + `
 		ORDER BY due, id
-		LIMIT $2`, []any{now, clamp(limit, maxSpan)}, scanJob)
+		LIMIT ` + p.add(clamp(limit, maxSpan))
+	jobs, err := list(tx, "load due jobs", query, p.args, scanJob)
 	mine := jobs[:0]
 	for _, j := range jobs {
 		var n int64
@@ -101,13 +122,15 @@ func (tx *Tx) RetryJob(id int64, due int64) error { return tx.setDue(id, due, 0)
 // ReturnJob gives a claimed job back as if it had not been begun.
 func (tx *Tx) ReturnJob(id int64, due int64) error { return tx.setDue(id, due, -1) }
 
-// NextJob returns when the next job is due; false where there is none.
-func (tx *Tx) NextJob() (due int64, found bool, err error) {
-	found, err = tx.find("time of next job", `
+// NextJob returns when the next job of some kinds is due; false where there is none.
+func (tx *Tx) NextJob(kinds JobKinds) (due int64, found bool, err error) {
+	var p params
+	query := `
 		SELECT due
 		FROM jobs
-		WHERE dead = 0
+		WHERE dead = 0` + kinds.where(&p) + `
 		ORDER BY due
-		LIMIT 1`, nil, &due)
+		LIMIT 1`
+	found, err = tx.find("time of next job", query, p.args, &due)
 	return due, found, err
 }

@@ -245,7 +245,7 @@ func errorStoresNothing(t *testing.T, w *World) {
 	w.Read(func(tx *store.Tx) error {
 		head, err := tx.Head()
 		x, errX := tx.Setting("x")
-		_, job, errJob := tx.NextJob()
+		_, job, errJob := tx.NextJob(store.JobKinds{})
 		if head.Pos != 1 || x != "" || job {
 			t.Errorf("something stayed: head %d, setting %q, job %v", head.Pos, x, job)
 		}

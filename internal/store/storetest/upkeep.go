@@ -206,7 +206,7 @@ func jobsAreClaimed(t *testing.T, w *World) {
 		if len(dead) != 1 || dead[0].Reason != "broken" || dead[0].Attempts != 3 {
 			t.Errorf("dead: %+v", dead)
 		}
-		due, found, errNext := tx.NextJob()
+		due, found, errNext := tx.NextJob(store.JobKinds{})
 		if !found || due != 2000 {
 			t.Errorf("next is at %d (%v), want the end of the lease", due, found)
 		}
