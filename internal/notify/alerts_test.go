@@ -370,31 +370,6 @@ func TestAlerts_AVisitorWhoWaitsCallsWhoIsOnShift(t *testing.T) {
 	}
 }
 
-// TestAlerts_NobodyIsPushedWhatIsNotHis lets all that must not leave be written, and
-// reads every push.
-func TestAlerts_NobodyIsPushedWhatIsNotHis(t *testing.T) {
-	t.Parallel()
-	s := newStage(t)
-	bob := s.Agent("Bob", chat.Member)
-	s.device(bob, "bob")
-	v, c := s.Taken(s.ann)
-	v.Says("canary-visitor")
-	for i, text := range []string{"canary-note", "canary-second"} {
-		_, err := s.Desk.AddNote(t.Context(), s.ann, c, desk.Message{Key: string(rune('a' + i)), Text: text, Mentions: []chat.AgentID{bob.ID}})
-		s.must(err)
-	}
-	s.later(time.Hour)
-	got := s.arrived()
-	if len(got) == 0 {
-		t.Fatal("nothing was pushed: the test looks at nothing")
-	}
-	for _, p := range got {
-		if raw, _ := json.Marshal(p); strings.Contains(string(raw), "canary") {
-			t.Errorf("a push holds %s", raw)
-		}
-	}
-}
-
 // TestEscalation_AStepThatIsRunAgainCallsNobodyTwice runs a job as after a kill between
 // what it did and its end.
 func TestEscalation_AStepThatIsRunAgainCallsNobodyTwice(t *testing.T) {
