@@ -30,6 +30,13 @@ async function looksEverywhere(page, name) {
   await page.setViewportSize(before);
 }
 
+/** slips lets a page's clock run ahead, from its next visit on. */
+const slips = (page) =>
+  page.addInitScript(() => {
+    const real = Date.now;
+    Date.now = () => real() + (globalThis.ahead ?? 0);
+  });
+
 /** The page's clock runs ahead until the server's time corrects it. */
 const ahead = (page) => page.evaluate(() => (globalThis.ahead = (globalThis.ahead ?? 0) + 100_000));
 
@@ -63,10 +70,7 @@ flow("a group is asked from a chat that it may not see, and its answer goes into
     password: "nine umbrellas on a roof",
   });
   const group = await billing(ada, bilal);
-  await ada.addInitScript(() => {
-    const real = Date.now;
-    Date.now = () => real() + (globalThis.ahead ?? 0);
-  });
+  await slips(ada);
   const visitor = await world.visitor();
   const chat = await openChat(await visitor.visit());
   await say(chat, "Can I return my grinder?");
@@ -142,4 +146,91 @@ flow("a group is asked from a chat that it may not see, and its answer goes into
   await assert.rejects(ask(bilal, "GET", `/v1/conversations/${id}`), /404/);
   assert.equal(await chat.getByText("canary").count(), 0);
   return [[visitor, ["Let me see", line, reply]]];
+});
+
+const which = "canary-which: which invoice?";
+const wrong = "canary-wrong: no, never.";
+const cleo = { name: "Cleo Marsh", email: "cleo.canary@acme.example", password: "seven kettles in a row" };
+const slow = "Colleagues have not answered yet; the visitor does not know";
+
+/** replyTo writes under the question in the talk, by the button on its card. */
+async function replyTo(bilal, words) {
+  await bilal.getByRole("log").getByRole("button", { name: "Answer", exact: true }).first().click();
+  const box = bilal.getByRole("textbox", { name: /^Write in/ });
+  await box.fill(words);
+  await box.press("Enter");
+  await once(bilal.getByRole("log"), words);
+}
+
+flow("an answer is asked back, taken back, and the question goes along with a chat that is passed on", async (world) => {
+  world.secrets.push(question, which, further, wrong, '"side_talks":', '"kind":"side.');
+  const ada = await begin(world);
+  const bilal = await invite(world, ada, {
+    name: "Bilal Haddad",
+    email: "bilal.canary@acme.example",
+    password: "nine umbrellas on a roof",
+  });
+  const colleague = await invite(world, ada, cleo);
+  const group = await billing(ada, bilal);
+  const { me, team } = await ask(ada, "GET", "/v1/inbox");
+  const support = (await ask(ada, "GET", "/v1/admin/groups")).groups.find((g) => g.id !== group).id;
+  const her = team.find((a) => a.name === cleo.name).id;
+  const members = [me.id, her].map((agent) => ({ agent, class: "normal" }));
+  await ask(ada, "PUT", `/v1/admin/groups/${support}/members`, { members });
+  await slips(colleague);
+  const visitor = await world.visitor();
+  const chat = await openChat(await visitor.visit());
+  await say(chat, "Can I return my grinder?");
+  await ada.goto("/");
+  await take(world, ada, "Can I return my grinder?");
+  const id = new URL(ada.url()).pathname.split("/").at(-1);
+  const act = (page, path, body) => ask(page, "POST", path, { key: crypto.randomUUID(), ...body });
+  await act(ada, `/v1/conversations/${id}/ask`, { text: question, group, confirmed: true });
+  const strip = ada.getByRole("region", { name: "Questions to colleagues" });
+  await strip.getByText(/^You asked Billing/).waitFor();
+
+  const to = await asked(bilal, group);
+  await bilal.goto(`/talks/${to.talk}`);
+  const card = bilal.getByRole("log").getByRole("status").first();
+  await bilal.getByText("About a conversation that you may not see").waitFor();
+  await card.getByText("Waits for an answer").waitFor();
+  await looksEverywhere(bilal, "aside-card");
+  await replyTo(bilal, which);
+  await card.getByText("Answered by you").waitFor();
+  await strip.getByText("Bilal Haddad answered").waitFor();
+
+  await strip.getByRole("button", { name: "Ask further" }).click();
+  await strip.getByRole("textbox", { name: "Further question to Billing" }).fill(further);
+  await ada.keyboard.press("Enter");
+  await once(bilal.getByRole("log"), further);
+  await card.getByText("Waits for an answer").waitFor();
+  await replyTo(bilal, wrong);
+  await strip.getByText("Bilal Haddad answered").waitFor();
+  await once(ada.getByRole("article"), wrong);
+  await look(ada, "aside-answer-wrong");
+  const said = bilal.getByRole("log").getByText(wrong);
+  await said.hover();
+  await bilal.locator(".line").filter({ hasText: wrong }).last().getByRole("button", { name: "More", exact: true }).click();
+  await bilal.getByRole("menuitem", { name: "Take back" }).click();
+  await strip.getByText(/^You asked Billing/).waitFor();
+  await card.getByText("Waits for an answer").waitFor();
+  await ada.getByRole("article").getByText(wrong).waitFor({ state: "detached" });
+  await ada.getByRole("link").filter({ hasText: wrong }).waitFor({ state: "detached" });
+
+  await colleague.goto("/");
+  await act(ada, `/v1/conversations/${id}/transfer`, { to: { kind: "agent", agent: her }, reason: "hers" });
+  await act(colleague, `/v1/conversations/${id}/accept`, {});
+  const row = colleague.getByRole("link").filter({ hasText: slow });
+  await ahead(colleague);
+  await row.first().waitFor();
+  await looksEverywhere(colleague, "aside-row");
+  await row.first().click();
+  const hers = colleague.getByRole("region", { name: "Questions to colleagues" });
+  await hers.getByText(/^Ada Lindqvist asked Billing/).waitFor();
+  await ahead(colleague);
+  await hers.getByRole("button", { name: /^Tell the visitor/ }).click();
+  await once(chat.getByRole("log"), line);
+  await row.first().waitFor({ state: "detached" });
+  assert.equal(await chat.getByText("canary").count(), 0);
+  return [[visitor, [line]]];
 });
