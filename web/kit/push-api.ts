@@ -19,6 +19,9 @@ export type HookChange = components["schemas"]["HookBody"];
 /** Escalating is after how many seconds alerts of a kind are pushed and passed on. */
 export type Escalating = components["schemas"]["Escalating"];
 
+/** DeadAlert is what of alerts was given up. */
+export type DeadAlert = components["schemas"]["DeadAlert"];
+
 /** push are the operations about reaching this device without an open page. */
 export function push(call: Call) {
   return {
@@ -33,6 +36,10 @@ export function push(call: Call) {
     setAlertWishes: (wishes: AlertWishes) => call<void>("PUT", "/v1/alerts/wishes", { body: wishes }),
     alertSteps: () => call<{ kinds: Escalating[]; mail: boolean }>("GET", "/v1/admin/alerts/steps"),
     setAlertSteps: (kinds: Escalating[]) => call<void>("PUT", "/v1/admin/alerts/steps", { body: { kinds } }),
+    deadAlerts: (behind?: string) =>
+      call<{ alerts: DeadAlert[]; next?: string }>("GET", "/v1/admin/alerts/dead", behind === undefined ? {} : { query: { behind } }),
+    retryAlert: (id: string) => call<void>("POST", `/v1/admin/alerts/dead/${encodeURIComponent(id)}/retry`),
+    dismissAlert: (id: string) => call<void>("DELETE", `/v1/admin/alerts/dead/${encodeURIComponent(id)}`),
     hook: (group: string) => call<HookView>("GET", `/v1/admin/groups/${encodeURIComponent(group)}/hook`),
     setHook: (group: string, hook: HookChange) => call<void>("PUT", `/v1/admin/groups/${encodeURIComponent(group)}/hook`, { body: hook }),
     testHook: (group: string) => call<void>("POST", `/v1/admin/groups/${encodeURIComponent(group)}/hook/test`),
