@@ -276,6 +276,8 @@ flow("an agent's day on a phone, with a thumb", async (world) => {
   ]) {
     await page.setViewportSize({ width, height });
     await fits(page, `phone-closed-${width}`);
+    const send = await page.getByRole("button", { name: "Send" }).boundingBox();
+    assert.ok(send.y + send.height <= height, `at ${width}×${height} the button to send ends at ${send.y + send.height}`);
     await page.goto("/");
     await page.getByRole("tab", { name: /^My/ }).waitFor();
     await fits(page, `phone-list-${width}`);
