@@ -13,13 +13,19 @@ export interface Refreshed<T> {
 }
 
 /**
- * createRefreshed loads now, after frames that may matter, and every ten seconds,
- * as long as it is wanted. Call it while a component is being made.
+ * createRefreshed loads now, after frames that may matter, when what `changed` reads
+ * has, and every ten seconds, as long as it is wanted. Call it while a component is
+ * being made.
  */
-export function createRefreshed<T>(load: () => Promise<T>, wanted: () => boolean = () => true): Refreshed<T> {
+export function createRefreshed<T>(
+  load: () => Promise<T>,
+  wanted: () => boolean = () => true,
+  changed: () => void = () => {},
+): Refreshed<T> {
   let value = $state.raw<T | null>(null);
   let failed = $state(false);
   $effect(() => {
+    changed();
     if (!wanted()) {
       value = null;
       return;
