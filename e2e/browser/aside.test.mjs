@@ -196,7 +196,7 @@ flow("an answer is asked back, taken back, and the question goes along with a ch
   await card.getByText("Waits for an answer").waitFor();
   await looksEverywhere(bilal, "aside-card");
   await replyTo(bilal, which);
-  await card.getByText("Answered by you").waitFor();
+  await card.getByText("You answered").waitFor();
   await strip.getByText("Bilal Haddad answered").waitFor();
 
   await strip.getByRole("button", { name: "Ask further" }).click();
