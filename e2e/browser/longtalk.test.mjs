@@ -1,4 +1,4 @@
-// A talk of thousands of lines: the page holds a window over it, wherever one stands.
+// A talk of 1,200 lines: the page holds a window over it, wherever one stands.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { begin, invite, longFlow, take } from "./flow.mjs";
@@ -70,7 +70,7 @@ async function on(page, to, edge) {
   return (await standing(page))[edge];
 }
 
-longFlow("a talk of thousands of lines stands in the page by its window alone", async (world) => {
+longFlow("a long talk stands in the page by its window alone", async (world) => {
   const inbox = await begin(world);
   const page = await invite(world, inbox, ben);
   await inbox.goto("/");
