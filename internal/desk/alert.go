@@ -20,7 +20,7 @@ const (
 
 // JobsOutside are the kinds of jobs that wait for somebody else's server: a push service,
 // the other side of a webhook, a mail server. Nothing else may wait for them.
-func JobsOutside() []string { return []string{JobAlert, JobHook, JobMail} }
+func JobsOutside() []string { return []string{JobAlert, JobHook, JobMail, JobVisitorMail} }
 
 type alertJob struct {
 	Alert chat.AlertID `json:"alert"`
