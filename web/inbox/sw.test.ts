@@ -22,7 +22,9 @@ async function worker(state: { key: string; on: boolean } | "away") {
     addEventListener: (name: string, hear: (event: unknown) => void) => heard.set(name, hear),
     registration: { pushManager: { subscribe: async (options: unknown) => (subscribed.push(options), made) } },
   });
-  await import("./sw");
+  // Not by its name: the worker is checked with the types of workers, and this file with those of pages.
+  const file = "./sw";
+  await import(file);
   const changed = async (newSubscription?: typeof made | null) => {
     let done: Promise<unknown> | undefined;
     heard.get("pushsubscriptionchange")?.({ newSubscription, waitUntil: (work: Promise<unknown>) => (done = work) });
