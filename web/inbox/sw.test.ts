@@ -18,9 +18,13 @@ async function worker(state: { key: string; on: boolean } | "away") {
     asked.push(`${init.method} ${to}${typeof init.body === "string" ? ` ${init.body}` : ""}`);
     return init.method === "GET" ? Response.json(state) : new Response(null, { status: 204 });
   });
+  const subscribe = async (options: unknown) => {
+    subscribed.push(options);
+    return made;
+  };
   vi.stubGlobal("self", {
     addEventListener: (name: string, hear: (event: unknown) => void) => heard.set(name, hear),
-    registration: { pushManager: { subscribe: async (options: unknown) => (subscribed.push(options), made) } },
+    registration: { pushManager: { subscribe } },
   });
   // Not by its name: the worker is checked with the types of workers, and this file with those of pages.
   const file = "./sw";
