@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/textproto"
 	"strconv"
 	"strings"
 	"time"
@@ -26,12 +27,8 @@ const (
 	Clear    Security = "none"     // never with a password
 )
 
-const (
-	// mailTimeout is how long a mail server may take for one mail.
-	mailTimeout = 30 * time.Second
-	// maxReason is how much of a server's own words is kept, in bytes.
-	maxReason = 200
-)
+// mailTimeout is how long a mail server may take for one mail.
+const mailTimeout = 30 * time.Second
 
 // SMTP is the server that takes an installation's mail over, and how it is spoken to.
 type SMTP struct {
@@ -108,7 +105,7 @@ func domainOf(address string) string {
 func (s *Sender) Send(ctx context.Context, m Mail) Answer {
 	message, err := s.message(m)
 	if err != nil {
-		return Answer{Outcome: Refused, Reason: err.Error()}
+		return Answer{Outcome: Refused, Reason: "that is not an e-mail address"}
 	}
 	ctx, end := context.WithTimeout(ctx, mailTimeout)
 	defer end() // and with it the line, however far it came
@@ -148,7 +145,7 @@ func (s *Sender) client(ctx context.Context) (*gomail.Client, error) {
 	if s.smtp.Token != nil {
 		token, err := s.smtp.Token()
 		if err != nil {
-			return nil, err
+			return nil, errNoToken
 		}
 		secret, method = token, gomail.WithSMTPAuth(gomail.SMTPAuthXOAUTH2)
 	}
@@ -181,7 +178,7 @@ func (s *Sender) message(m Mail) (*gomail.Msg, error) {
 	out.FromMailAddress(&s.smtp.From)
 	to, err := mail.ParseAddress(m.To)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not an e-mail address", m.To)
+		return nil, fmt.Errorf("notify: recipient: %w", err)
 	}
 	out.ToMailAddress(to)
 	out.Subject(oneLine(m.Subject))
@@ -247,10 +244,27 @@ func answerOf(err error) Answer {
 	return a
 }
 
+// reasonOf says why a mail was not taken, in words of ours: the server's may name
+// addresses and machines, and what is said here many may read.
 func reasonOf(err error) string {
-	reason := oneLine(err.Error())
-	if len(reason) > maxReason {
-		reason = strings.ToValidUTF8(reason[:maxReason], "") + " …"
+	var refused *gomail.SendError
+	if errors.As(err, &refused) && refused.ErrorCode() != 0 {
+		return strings.TrimSpace(fmt.Sprintf("the mail server answered %d %s", refused.ErrorCode(), refused.EnhancedStatusCode()))
 	}
-	return reason
+	var answered *textproto.Error
+	var forged *tls.CertificateVerificationError
+	switch {
+	case errors.Is(err, errNoToken):
+		return errNoToken.Error()
+	case errors.As(err, &forged):
+		return "the mail server's certificate is not believed"
+	case errors.As(err, &answered) && (answered.Code == 530 || answered.Code == 534 || answered.Code == 535):
+		return fmt.Sprintf("the mail server refuses the sign-in (%d)", answered.Code)
+	case errors.As(err, &answered):
+		return fmt.Sprintf("the mail server answered %d", answered.Code)
+	}
+	return "the mail server cannot be reached, or does not encrypt"
 }
+
+// errNoToken is why nobody can sign in whose token cannot be read.
+var errNoToken = errors.New("the token of the mail server cannot be read")

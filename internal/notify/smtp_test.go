@@ -92,19 +92,20 @@ func TestSMTP_WhatCannotBeSent(t *testing.T) {
 		how     func(*notify.SMTP)
 		want    notify.Outcome
 		status  int
+		reason  string
 	}{
-		"nobody there":          {command: "RCPT", code: 550, want: notify.Refused, status: 550},
-		"a full box":            {command: "RCPT", code: 452, want: notify.Later, status: 452},
-		"refused by content":    {command: "DATA", code: 554, want: notify.Refused, status: 554},
-		"a server in trouble":   {command: "DATA", code: 451, want: notify.Later, status: 451},
-		"the sender is refused": {command: "MAIL", code: 550, want: notify.Later, status: 550},
-		"a wrong password":      {how: wrong, want: notify.Later},
-		"a foreign certificate": {how: func(s *notify.SMTP) { s.Roots = x509.NewCertPool() }, want: notify.Later},
+		"nobody there":          {command: "RCPT", code: 550, want: notify.Refused, status: 550, reason: "the mail server answered 550 5.1.1"},
+		"a full box":            {command: "RCPT", code: 452, want: notify.Later, status: 452, reason: "the mail server answered 452 4.1.1"},
+		"refused by content":    {command: "DATA", code: 554, want: notify.Refused, status: 554, reason: "the mail server answered 554 5.1.1"},
+		"a server in trouble":   {command: "DATA", code: 451, want: notify.Later, status: 451, reason: "the mail server answered 451 4.1.1"},
+		"the sender is refused": {command: "MAIL", code: 550, want: notify.Later, status: 550, reason: "the mail server answered 550 5.1.1"},
+		"a wrong password":      {how: wrong, want: notify.Later, reason: "the mail server refuses the sign-in (535)"},
+		"a foreign certificate": {how: func(s *notify.SMTP) { s.Roots = x509.NewCertPool() }, want: notify.Later, reason: "the mail server's certificate is not believed"},
 		"no token": {how: func(s *notify.SMTP) {
 			s.User, s.Token = "acme", func() (string, error) { return "", errors.New("no such file") }
-		}, want: notify.Later},
-		"no address":             {to: "nobody", want: notify.Refused},
-		"a header in an address": {to: "ada@acme.example\r\nBcc: eve@evil.example", want: notify.Refused},
+		}, want: notify.Later, reason: "the token of the mail server cannot be read"},
+		"no address":             {to: "nobody", want: notify.Refused, reason: "that is not an e-mail address"},
+		"a header in an address": {to: "ada@acme.example\r\nBcc: eve@evil.example", want: notify.Refused, reason: "that is not an e-mail address"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,7 +114,7 @@ func TestSMTP_WhatCannotBeSent(t *testing.T) {
 					s.User, s.Password = "acme", mailPassword
 				}
 			})
-			server.Refuse(c.command, c.code, "no")
+			server.Refuse(c.command, c.code, "canary: box of ada at 10.0.3.7")
 			how := acme(server)
 			if c.how != nil {
 				c.how(&how)
@@ -123,11 +124,8 @@ func TestSMTP_WhatCannotBeSent(t *testing.T) {
 				to = "ada@acme.example"
 			}
 			answer := sender(t, how).Send(t.Context(), notify.Mail{ID: "al_1", To: to, Subject: "Hello", Text: "Hello"})
-			if answer.Outcome != c.want || answer.Status != c.status || answer.Reason == "" {
+			if answer.Outcome != c.want || answer.Status != c.status || answer.Reason != c.reason {
 				t.Errorf("answered %+v, want %s %d", answer, c.want, c.status)
-			}
-			if strings.Contains(answer.Reason, mailPassword) || strings.ContainsAny(answer.Reason, "\r\n") || len(answer.Reason) > 210 {
-				t.Errorf("the reason says %q", answer.Reason)
 			}
 			if len(server.Mails) > 0 {
 				t.Error("it was taken over nevertheless")
