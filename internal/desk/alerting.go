@@ -83,6 +83,9 @@ func (d *Desk) pushesOf(tx *store.Tx, a chat.Alert, loudly bool) ([]Outgoing, er
 		return nil, errors.Join(err, endAlert(tx, a, chat.AlertSeen, chat.Micros(now)))
 	}
 	hush, err := d.hushOf(tx, to, a.Kind, cmp.Or(a.Step, chat.StepPush))
+	if err == nil && hush != "" {
+		hush, err = d.hushedStill(tx, a)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +93,19 @@ func (d *Desk) pushesOf(tx *store.Tx, a chat.Alert, loudly bool) ([]Outgoing, er
 		return nil, d.holdBack(tx, a, hush)
 	}
 	return d.address(tx, a, what, loudly)
+}
+
+// hushedStill judges once more, while nobody changes the agent: who comes back in this
+// moment asks for what was held back, and would not find this.
+func (d *Desk) hushedStill(tx *store.Tx, a chat.Alert) (chat.Hush, error) {
+	if err := tx.LockAgents(a.Agent); err != nil {
+		return "", err
+	}
+	to, err := tx.Agent(a.Agent)
+	if err != nil {
+		return "", err
+	}
+	return d.hushOf(tx, to, a.Kind, cmp.Or(a.Step, chat.StepPush))
 }
 
 // ownStands reports whether the alert is open still for which an agent was called. Whoever

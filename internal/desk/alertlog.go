@@ -155,6 +155,9 @@ func (d *Desk) SetAlertWishes(ctx context.Context, a chat.Agent, w chat.AlertWis
 		return err
 	}
 	return d.store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.LockAgents(a.ID); err != nil {
+			return err
+		}
 		was, err := tx.AlertWishes(a.ID)
 		if err == nil {
 			err = tx.SetAlertWishes(a.ID, w)
