@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"earshot/internal/chat"
 	"earshot/internal/store"
@@ -17,6 +18,12 @@ const (
 	// repliesInMail are the newest of what he has not read; a mail says how many more
 	// there are.
 	repliesInMail = 50
+	// mailTry is how long a try may take: longer than a mail server is given, and as long
+	// as a node that dies keeps its jobs.
+	mailTry = time.Minute
+	// mailTries is how often a mail is tried: with pauses that double from a minute to an
+	// hour, for about two days.
+	mailTries = 55
 	// mailRefused is the outcome after which nothing more is mailed to that address.
 	mailRefused = "refused"
 )
@@ -36,6 +43,7 @@ type VisitorMail struct {
 	More         int      // replies before those
 	Former       []string // IDs of mails of the same Conversation, ascending
 	conversation chat.ConversationID
+	tries        int // before this one
 }
 
 // MailedReply is one reply.
@@ -161,6 +169,9 @@ func (d *Desk) DueVisitorMail(ctx context.Context, job []byte) (m VisitorMail, d
 			}
 			m, due, err = d.fillMail(tx, v, s, row)
 		}
+		if err == nil {
+			err = tx.TryVisitorMail(m.ID, chat.Micros(d.now()))
+		}
 		return err
 	})
 	return m, due, err
@@ -172,14 +183,19 @@ func (d *Desk) beginMail(tx *store.Tx, v chat.Visitor, s chat.State) (store.Visi
 	if err != nil {
 		return store.VisitorMail{}, false, err
 	}
+	now := chat.Micros(d.now())
 	if len(mails) > 0 && !final(mails[0].Outcome) {
-		return mails[0], true, nil
+		row := mails[0]
+		if free := row.TriedAt + mailTry.Microseconds(); row.Outcome == "" && row.Tries > 0 && free > now {
+			// Another job sends it at this moment: look again, in case that one dies.
+			return row, false, remind(tx, (*store.Tx).Enqueue, s.Conversation.ID, free)
+		}
+		return row, true, nil
 	}
 	plan, err := planMail(tx, v, s)
 	if err != nil || plan.at == 0 {
 		return store.VisitorMail{}, false, err
 	}
-	now := chat.Micros(d.now())
 	if plan.at > now {
 		return store.VisitorMail{}, false, remind(tx, (*store.Tx).Enqueue, s.Conversation.ID, plan.at)
 	}
@@ -193,9 +209,9 @@ func (d *Desk) fillMail(tx *store.Tx, v chat.Visitor, s chat.State, row store.Vi
 		return VisitorMail{}, false, err
 	}
 	if len(replies) == 0 || row.Address != v.Email {
-		return VisitorMail{}, false, tx.AnswerVisitorMail(row.ID, store.MailOver, "", chat.Micros(d.now()))
+		return VisitorMail{}, false, tx.AnswerVisitorMail(row.ID, store.MailOver, "")
 	}
-	m := VisitorMail{ID: row.ID, To: row.Address, Language: v.Language, More: max(0, len(replies)-repliesInMail), conversation: row.Conversation}
+	m := VisitorMail{ID: row.ID, To: row.Address, Language: v.Language, More: max(0, len(replies)-repliesInMail), conversation: row.Conversation, tries: row.Tries}
 	for _, e := range replies[m.More:] {
 		said, err := chat.Decode[chat.Said](e)
 		if err != nil {
@@ -215,15 +231,27 @@ func (d *Desk) fillMail(tx *store.Tx, v chat.Visitor, s chat.State, row store.Vi
 	return m, err == nil, err
 }
 
-// NoteVisitorMail keeps what became of a mail, and has mailed what was said meanwhile.
-func (d *Desk) NoteVisitorMail(ctx context.Context, m VisitorMail, outcome, reason string) error {
+// NoteVisitorMail keeps what became of a mail. One that its server wants later is tried
+// again, not before the pause that it asked for; after one that is settled, what was said
+// meanwhile is mailed, and what was given up goes along.
+func (d *Desk) NoteVisitorMail(ctx context.Context, m VisitorMail, outcome, reason string, pause time.Duration) error {
 	return d.store.Write(ctx, func(tx *store.Tx) error {
 		s, err := tx.Lock(m.conversation)
 		if err != nil {
 			return err
 		}
-		if err := tx.AnswerVisitorMail(m.ID, outcome, reason, chat.Micros(d.now())); err != nil || !final(outcome) {
+		later := !final(outcome)
+		if later && m.tries+1 >= mailTries {
+			outcome = store.MailOver
+		}
+		if err := tx.AnswerVisitorMail(m.ID, outcome, reason); err != nil {
 			return err
+		}
+		if outcome == store.MailOver {
+			return nil // the next reply tries again
+		}
+		if later {
+			return remind(tx, (*store.Tx).Enqueue, m.conversation, chat.Micros(d.now().Add(max(pause, mailPause(m.tries)))))
 		}
 		v, err := tx.Visitor(s.Conversation.Visitor)
 		if err != nil {
@@ -231,4 +259,9 @@ func (d *Desk) NoteVisitorMail(ctx context.Context, m VisitorMail, outcome, reas
 		}
 		return mailWhenDue(tx, v, s)
 	})
+}
+
+// mailPause is how long a mail waits after so many tries before this one.
+func mailPause(tries int) time.Duration {
+	return min(time.Minute<<min(tries, 6), time.Hour)
 }

@@ -27,8 +27,8 @@ type VisitorMails struct {
 	Mailer Mailer
 }
 
-// Send does the job of one Conversation, and keeps what became of its mail. An error
-// means that the mail server wants to be asked again.
+// Send does the job of one Conversation, and keeps what became of its mail: desk knows
+// when it is tried again.
 func (v VisitorMails) Send(ctx context.Context, job []byte) error {
 	m, due, err := v.Desk.DueVisitorMail(ctx, job)
 	if err != nil || !due || v.Mailer == nil {
@@ -43,13 +43,7 @@ func (v VisitorMails) Send(ctx context.Context, job []byte) error {
 	if answer.Outcome != Accepted {
 		reason = answer.Reason
 	}
-	if err := v.Desk.NoteVisitorMail(ctx, m, string(answer.Outcome), reason); err != nil {
-		return err
-	}
-	if answer.Outcome == Later {
-		return later{"notify: mail to a visitor: " + answer.Reason, answer.After}
-	}
-	return nil
+	return v.Desk.NoteVisitorMail(ctx, m, string(answer.Outcome), reason, answer.After)
 }
 
 // visitorWords are what a mail says beside the replies; %s is the site.

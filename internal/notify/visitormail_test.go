@@ -295,6 +295,32 @@ func TestVisitorMail_WhatTheServerSays(t *testing.T) {
 	p.want("another address", "three four five")
 }
 
+// TestVisitorMail_OutlastsAServerThatIsAway has none for a night and a day.
+func TestVisitorMail_OutlastsAServerThatIsAway(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	p.server.Refuse("MAIL", 421, "down")
+	p.says("reply one")
+	for range 36 {
+		p.later(time.Hour)
+	}
+	p.want("it is away")
+	p.server.Refuse("", 0, "")
+	p.later(2 * time.Hour)
+	p.want("and back again", "one")
+	p.server.Refuse("MAIL", 421, "down")
+	p.says("reply two")
+	for range 80 {
+		p.later(time.Hour)
+	}
+	p.server.Refuse("", 0, "")
+	p.later(24 * time.Hour)
+	p.want("after days it is given up")
+	p.says("reply three")
+	p.later(time.Hour)
+	p.want("and goes along with the next", "two three")
+}
+
 // TestVisitorMail_IsTheSameAfterACrash forgets what became of a mail, as a kill between
 // sending and noting does: it is sent again under its name, word for word.
 func TestVisitorMail_IsTheSameAfterACrash(t *testing.T) {
@@ -309,6 +335,9 @@ func TestVisitorMail_IsTheSameAfterACrash(t *testing.T) {
 		t.Fatalf("due %v: %+v", due, m)
 	}
 	p.says("reply two")
+	p.must(p.mails.Send(t.Context(), body))
+	p.want("another node sends it at this moment, for all that is known")
+	p.Clock.Advance(time.Minute)
 	p.must(p.mails.Send(t.Context(), body))
 	if got := p.want("it goes on", "one"); len(got) > 0 && got[0].id != "<"+m.ID+"@acme.example>" {
 		t.Errorf("sent as %s, begun as %s", got[0].id, m.ID)

@@ -14,7 +14,8 @@ type VisitorMail struct {
 	Address      string
 	After, UpTo  int64
 	At           int64
-	AnsweredAt   int64
+	Tries        int
+	TriedAt      int64 // when the newest try began
 	// Outcome is what the mail server answered; "" = nothing yet.
 	Outcome string
 	Reason  string
@@ -27,17 +28,26 @@ const MailOver = "over"
 // AddVisitorMail keeps what is about to be mailed.
 func (tx *Tx) AddVisitorMail(m VisitorMail) error {
 	return tx.put("add visitor mail", `
-		INSERT INTO visitor_mails (id, conversation, address, after_vseq, upto_vseq, at, answered_at, outcome, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, '', '')`,
+		INSERT INTO visitor_mails (id, conversation, address, after_vseq, upto_vseq, at, tries, tried_at, outcome, reason)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '', '')`,
 		m.ID, string(m.Conversation), m.Address, m.After, m.UpTo, m.At)
 }
 
+// TryVisitorMail notes that it is sent now: what became of it is not known any more.
+func (tx *Tx) TryVisitorMail(id string, at int64) error {
+	_, err := tx.exec("try visitor mail", `
+		UPDATE visitor_mails
+		SET outcome = '', reason = '', tries = tries + 1, tried_at = $1
+		WHERE id = $2`, at, id)
+	return err
+}
+
 // AnswerVisitorMail keeps what became of it.
-func (tx *Tx) AnswerVisitorMail(id, outcome, reason string, at int64) error {
+func (tx *Tx) AnswerVisitorMail(id, outcome, reason string) error {
 	_, err := tx.exec("answer visitor mail", `
 		UPDATE visitor_mails
-		SET outcome = $1, reason = $2, answered_at = $3
-		WHERE id = $4`, outcome, reason, at, id)
+		SET outcome = $1, reason = $2
+		WHERE id = $3`, outcome, reason, id)
 	return err
 }
 
@@ -45,7 +55,7 @@ func (tx *Tx) AnswerVisitorMail(id, outcome, reason string, at int64) error {
 // ascending.
 func (tx *Tx) VisitorMails(c chat.ConversationID, limit int) ([]VisitorMail, error) {
 	return list(tx, "load visitor mails", `
-		SELECT id, conversation, address, after_vseq, upto_vseq, at, answered_at, outcome, reason
+		SELECT id, conversation, address, after_vseq, upto_vseq, at, tries, tried_at, outcome, reason
 		FROM (
 			SELECT *
 			FROM visitor_mails m
@@ -55,7 +65,7 @@ func (tx *Tx) VisitorMails(c chat.ConversationID, limit int) ([]VisitorMail, err
 		) newest
 		ORDER BY at, id`, []any{string(c), MailOver, clamp(limit, maxSpan)},
 		func(rows *sql.Rows) (m VisitorMail, err error) {
-			return m, rows.Scan(&m.ID, &m.Conversation, &m.Address, &m.After, &m.UpTo, &m.At, &m.AnsweredAt, &m.Outcome, &m.Reason)
+			return m, rows.Scan(&m.ID, &m.Conversation, &m.Address, &m.After, &m.UpTo, &m.At, &m.Tries, &m.TriedAt, &m.Outcome, &m.Reason)
 		})
 }
 

@@ -7,7 +7,8 @@ CREATE TABLE visitor_mails (
     after_vseq BIGINT NOT NULL,
     upto_vseq BIGINT NOT NULL,
     at BIGINT NOT NULL,
-    answered_at BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    tried_at BIGINT NOT NULL,
     outcome TEXT NOT NULL,
     reason TEXT NOT NULL
 ) /* clustered */;
