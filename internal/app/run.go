@@ -139,7 +139,7 @@ func (a *App) handlers() map[string]jobs.Handler {
 		alerts.Mailer, visitors.Mailer = a.mail, a.mail
 	}
 	hooks := notify.Hooks{Desk: a.desk, Client: a.hooks, Base: base}
-	return map[string]jobs.Handler{
+	return a.logged(map[string]jobs.Handler{
 		desk.JobAlert:       func(ctx context.Context, j store.Job) error { return alerts.Push(ctx, j.Body) },
 		desk.JobCheck:       func(ctx context.Context, j store.Job) error { return a.desk.CheckDevices(ctx, j.Body) },
 		desk.JobWaiting:     func(ctx context.Context, j store.Job) error { return a.desk.AskTheQueue(ctx, j.Body) },
@@ -154,7 +154,21 @@ func (a *App) handlers() map[string]jobs.Handler {
 		desk.JobRelabel:     func(ctx context.Context, j store.Job) error { return a.desk.Relabel(ctx, j.Body) },
 		desk.JobSideCards:   func(ctx context.Context, j store.Job) error { return a.desk.SideCards(ctx, j.Body) },
 		desk.JobKnowers:     func(ctx context.Context, j store.Job) error { return a.desk.Knowers(ctx, j.Body) },
+	})
+}
+
+// logged has the log of the server say which job failed, and why: nobody else hears of it.
+func (a *App) logged(all map[string]jobs.Handler) map[string]jobs.Handler {
+	for kind, do := range all {
+		all[kind] = func(ctx context.Context, j store.Job) error {
+			err := do(ctx, j)
+			if err != nil && ctx.Err() == nil {
+				a.log.Warn("job failed", slog.String("kind", kind), slog.Int("attempt", j.Attempts+1), slog.Int("of", jobs.MaxAttempts), slog.String("error", err.Error()))
+			}
+			return err
+		}
 	}
+	return all
 }
 
 // startUpkeep starts what happens again and again. A round that fails is logged

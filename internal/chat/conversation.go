@@ -129,6 +129,8 @@ type Turn struct {
 	Asked   MailCause `json:"asked,omitempty"`
 	// MailDone says that the visitor has answered that.
 	MailDone bool `json:"mail_done,omitempty"`
+	// NoMail says that he wants nothing by e-mail.
+	NoMail bool `json:"no_mail,omitempty"`
 
 	AssignedAt int64 `json:"assigned_at,omitempty"` // the lead got it
 	RepliedAt  int64 `json:"replied_at,omitempty"`  // his first message since

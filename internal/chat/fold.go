@@ -286,7 +286,7 @@ func (t *Thread) applyTurn(e Event) bool {
 		t.AskedAt, t.Asked, t.MailDone = e.At, b.Cause, false
 	case KindMailAnswered:
 		b, _ := Decode[MailAnswered](e)
-		t.MailDone = true
+		t.MailDone, t.NoMail = true, !b.Accepted
 		if t.AskedAt == 0 {
 			t.AskedAt, t.Asked = e.At, MailAsked
 		}

@@ -220,7 +220,7 @@ func AnswerMail(s State, v Visitor, accepted bool, email string, now time.Time) 
 	switch {
 	case t == nil:
 		return nil, Errorf(Gone, "This chat is over. Write again to begin a new one.")
-	case t.Mode == Mail && t.MailDone && accepted && v.Email == email:
+	case t.Mode == Mail && t.MailDone && !t.NoMail && accepted && v.Email == email:
 		return nil, nil
 	case accepted && email == "":
 		return nil, Errorf(Invalid, "An answer by e-mail needs your address.")

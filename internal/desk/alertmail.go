@@ -50,7 +50,7 @@ func (d *Desk) mailStep(tx *store.Tx, j stepJob, whose chat.Alert) error {
 }
 
 // DueMail judges an alert anew and answers what is to be mailed; false where it was
-// seen, is over, or its agent may not see it any more.
+// seen, is over, or its agent may not see it any more or is not to be alarmed now.
 func (d *Desk) DueMail(ctx context.Context, job []byte) (m AlertMail, due bool, err error) {
 	var body alertJob
 	if err := json.Unmarshal(job, &body); err != nil {
@@ -66,6 +66,10 @@ func (d *Desk) DueMail(ctx context.Context, job []byte) (m AlertMail, due bool, 
 		}
 		to, err := tx.Agent(a.Agent)
 		if err != nil {
+			return err
+		}
+		hush, err := d.hushOf(tx, to, a.Kind, chat.StepMail)
+		if err != nil || hush != "" {
 			return err
 		}
 		var what chat.Event

@@ -60,7 +60,7 @@ func mailLater(tx *store.Tx, s chat.State, events []chat.Event) error {
 		return nil
 	}
 	v, err := tx.Visitor(s.Conversation.Visitor)
-	if err != nil || v.Email == "" {
+	if err != nil || !wantsMail(v, s) {
 		return err
 	}
 	mails, err := tx.VisitorMails(s.Conversation.ID, 1)
@@ -72,6 +72,12 @@ func mailLater(tx *store.Tx, s chat.State, events []chat.Event) error {
 		return remind(tx, (*store.Tx).EnqueueMissing, s.Conversation.ID, events[0].At)
 	}
 	return mailWhenDue(tx, v, s)
+}
+
+// wantsMail reports whether a visitor may be mailed: there is an address, and he has not
+// said in this sitting that he wants nothing by mail.
+func wantsMail(v chat.Visitor, s chat.State) bool {
+	return v.Email != "" && (s.Thread == nil || !s.Thread.NoMail)
 }
 
 func mailWhenDue(tx *store.Tx, v chat.Visitor, s chat.State) error {
@@ -159,7 +165,7 @@ func (d *Desk) DueVisitorMail(ctx context.Context, job []byte) (m VisitorMail, d
 			return err
 		}
 		v, err := tx.Visitor(s.Conversation.Visitor)
-		if err != nil || v.Email == "" {
+		if err != nil || !wantsMail(v, s) {
 			return err
 		}
 		for !due && err == nil {

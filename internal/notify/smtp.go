@@ -231,13 +231,15 @@ func oneWord(id string) string {
 }
 
 // answerOf puts an error of sending into what can be done about it: refused for good is
-// the mail or its recipient; a refused sender is the operator's to mend.
+// the mail or its recipient; a sender or a relay that is refused (5.7, RFC 3463) is the
+// operator's to mend.
 func answerOf(err error) Answer {
 	a := Answer{Outcome: Later, Reason: reasonOf(err)}
 	var refused *gomail.SendError
 	if errors.As(err, &refused) {
 		a.Status = refused.ErrorCode()
-		if a.Status >= 500 && refused.Reason != gomail.ErrSMTPMailFrom {
+		operators := refused.Reason == gomail.ErrSMTPMailFrom || a.Status == 530 || strings.HasPrefix(refused.EnhancedStatusCode(), "5.7.")
+		if a.Status >= 500 && !operators {
 			a.Outcome = Refused
 		}
 	}

@@ -97,6 +97,7 @@ func TestSMTP_WhatCannotBeSent(t *testing.T) {
 		"nobody there":          {command: "RCPT", code: 550, want: notify.Refused, status: 550, reason: "the mail server answered 550 5.1.1"},
 		"a full box":            {command: "RCPT", code: 452, want: notify.Later, status: 452, reason: "the mail server answered 452 4.1.1"},
 		"refused by content":    {command: "DATA", code: 554, want: notify.Refused, status: 554, reason: "the mail server answered 554 5.1.1"},
+		"a relay that is shut":  {command: "RCPT", code: 554, want: notify.Later, status: 554, reason: "the mail server answered 554 5.7.1"},
 		"a server in trouble":   {command: "DATA", code: 451, want: notify.Later, status: 451, reason: "the mail server answered 451 4.1.1"},
 		"the sender is refused": {command: "MAIL", code: 550, want: notify.Later, status: 550, reason: "the mail server answered 550 5.1.1"},
 		"a wrong password":      {how: wrong, want: notify.Later, reason: "the mail server refuses the sign-in (535)"},

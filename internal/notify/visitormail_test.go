@@ -269,6 +269,30 @@ func TestVisitorMail_ToAnUnprovenAddress(t *testing.T) {
 	}
 }
 
+// TestVisitorMail_WhoSaidNo gave his address earlier, and was asked in this chat.
+func TestVisitorMail_WhoSaidNo(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	p.Write(func(tx *store.Tx) error {
+		s, err := tx.Lock(p.c)
+		if err != nil {
+			return err
+		}
+		asked := chat.Fact(chat.KindMailOffered, chat.System(), chat.ForAll, chat.Micros(p.Clock.Now()), chat.MailOffered{Cause: chat.MailAsked})
+		asked.ID = "e_asked"
+		return tx.Append(s, s.Add("", []chat.Event{asked}))
+	})
+	_, err := p.Desk.AnswerMail(t.Context(), p.visitor.Caller, desk.MailAnswer{})
+	p.must(err)
+	p.says("reply one")
+	p.later(time.Hour)
+	p.want("he wants nothing by mail")
+	p.asks(visitorAddress)
+	p.says("reply two")
+	p.later(time.Hour)
+	p.want("now he does", "one two")
+}
+
 func TestVisitorMail_WhatTheServerSays(t *testing.T) {
 	t.Parallel()
 	p := newPost(t)

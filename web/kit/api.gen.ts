@@ -7816,6 +7816,7 @@ export interface components {
             members: string[];
             mode?: string;
             moved_from?: string;
+            no_mail?: boolean;
             /** Format: int64 */
             number: number;
             offers?: components["schemas"]["Offer"][];

@@ -154,6 +154,7 @@ function turnOf(t: Thread, event: Event): Change | undefined {
     case "mail.answered":
       return {
         mail_done: true,
+        no_mail: event.body.accepted ? undefined : true,
         mode: event.body.accepted ? "mail" : t.mode,
         asked_at: t.asked_at || event.at,
         asked: t.asked_at ? t.asked : "asked",

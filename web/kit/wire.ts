@@ -145,6 +145,8 @@ export interface Thread {
   asked_at?: Micros;
   asked?: MailCause;
   mail_done?: boolean;
+  /** He wants nothing by e-mail. */
+  no_mail?: boolean;
   /** When the lead got it, replied first, and was told that his reply is due. */
   assigned_at?: Micros;
   replied_at?: Micros;

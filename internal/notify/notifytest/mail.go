@@ -81,6 +81,9 @@ func (s *MailServer) Refuse(command string, code int, words string) {
 	s.at, s.refusal = command, nil
 	if code != 0 {
 		s.refusal = &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: words}
+		if code == 554 && command == "RCPT" { // it does not relay
+			s.refusal.EnhancedCode = smtp.EnhancedCode{5, 7, 1}
+		}
 	}
 }
 
