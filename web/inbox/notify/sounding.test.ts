@@ -40,8 +40,8 @@ function clock() {
 
 const event = (more: object): Down =>
   ({ type: "event", cursor: "", event: { actor: { kind: "system" }, body: {}, ...more } }) as unknown as Down;
-const read = (conversation: string) =>
-  event({ conversation: "agent:me", kind: "read", actor: { kind: "agent", id: "me" }, body: { conversation, seq: 4 } });
+const read = (conversation: string, by = "me") =>
+  event({ conversation: "agent:me", kind: "read", actor: { kind: "agent", id: by }, body: { conversation, seq: 4 } });
 const ended = (conversation: string, kind: string) =>
   event({ conversation: "agent:me", kind: "alert.ended", body: { conversation, kind } });
 const row = (thread: object): Down =>
@@ -93,6 +93,10 @@ test("each kind sounds until it is over for who hears it: a call for help not wi
   expect(left(ended("c_1", "promise"))).toEqual(all.filter((kind) => kind !== "promise"));
   expect(left(event({ conversation: "c_1", kind: "message", actor: { kind: "agent", id: "me" } }))).toEqual([]);
   expect(left(read("c_1"))).toEqual([]);
+});
+
+test("that a colleague of a direct talk has read it, as who wrote it does at once, is not that I have", () => {
+  expect(left(read("c_1", "ben"))).toEqual([...soundKinds]);
 });
 
 test("two kinds about one chat sound each until it is over", () => {

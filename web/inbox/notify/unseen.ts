@@ -61,11 +61,12 @@ export function isOver(frame: Down, before: State, me: string, conversation: str
   if (frame.type === "row") return ofHisChat(kind) && frame.row.conversation.id === conversation && isTaken(frame.row, me);
   if (frame.type !== "event") return false;
   const { event } = frame;
-  if (event.kind === "read") return event.body.conversation === conversation;
+  const mine = event.actor.kind === "agent" && event.actor.id === me;
+  // How far the others of a direct talk have read is told too: its writer has read it at once.
+  if (event.kind === "read") return mine && event.body.conversation === conversation;
   if (event.kind === "alert.ended") return event.body.conversation === conversation && soundKindOf({ kind: event.body.kind }) === kind;
   if (event.conversation !== conversation) return false;
-  const acted = event.actor.kind === "agent" && event.actor.id === me;
-  return acted || (ofHisChat(kind) && ((event.kind === "assign" && event.body.lead !== me) || event.kind === "thread.closed"));
+  return mine || (ofHisChat(kind) && ((event.kind === "assign" && event.body.lead !== me) || event.kind === "thread.closed"));
 }
 
 /** What is over as soon as somebody else has the chat. Whoever is called, or has promised something, is called still. */
