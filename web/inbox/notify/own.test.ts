@@ -54,6 +54,14 @@ test("what the worker shows of an alert is left to the end of that alert", async
   expect(shown.size).toBe(1);
 });
 
+test("the end of a test of alerts, or of what else has no place here, takes nothing down", async () => {
+  const { shown, through } = registration();
+  const own = owns(async () => through);
+  await own.show(told, () => undefined);
+  for (const kind of ["test", "check", "invite"]) await own.close(ownTag(kind, "c_2", ""));
+  expect([...shown.keys()]).toEqual(["message:c_1"]);
+});
+
 test("elsewhere the page shows it, and takes it down by the same name", async () => {
   const page = ofPage();
   const own = owns(async () => null);

@@ -19,7 +19,7 @@ export interface Own {
 /** Owns shows them and takes them down. */
 export interface Owns {
   show(own: Own, onclick: () => void): Promise<void>;
-  /** close takes down what this device's pages show under a tag. */
+  /** close takes down what this device's pages show under a tag; under none it is nothing. */
   close(tag: string): Promise<void>;
 }
 
@@ -73,6 +73,7 @@ export function owns(pushed: () => Promise<ServiceWorkerRegistration | null> = p
       };
     },
     close: async (tag) => {
+      if (tag === "") return; // a browser would list them all
       standing.get(tag)?.close();
       standing.delete(tag);
       const through = await pushed();
