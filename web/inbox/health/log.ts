@@ -1,7 +1,7 @@
 /** What became of an alert, in words. */
 import type { Alerted } from "$kit/push-api.ts";
 import { times } from "../texts";
-import { type HealthKey, h } from "./words";
+import { h, known } from "./words";
 
 type Step = Alerted["steps"][number];
 
@@ -15,10 +15,16 @@ export function becameOf({ alert, steps }: Alerted): string[] {
   return hush === undefined ? all : [h(`log.hush.${hush}`), ...all];
 }
 
+/** stepText is a step with what the server says of it: nobody to call, why no e-mail went out, or no reason at all where it was taken. */
 function stepText({ step, at, names = [], reason = "" }: Step): string {
-  const time = times.time(at);
-  const whom = names.join(", ");
-  if (reason !== "") return h("log.step.not", { step: h(`log.step.${step}`), time, reason });
-  const key: HealthKey = whom === "" ? "log.step.nobody" : "log.step.called";
-  return h(key, { step: h(`log.step.${step}`), time, whom });
+  const told = { step: h(`log.step.${step}`), time: times.time(at) };
+  if (reason === "nobody") return h("log.step.nobody", told);
+  if (reason !== "") return h("log.step.not", { ...told, reason: reasonText(reason) });
+  return step === "mail" ? h("log.step.sent", told) : h("log.step.called", { ...told, whom: names.join(", ") });
+}
+
+/** What is no code is a sentence about what the mail server did. */
+function reasonText(reason: string): string {
+  const key = `log.reason.${reason}`;
+  return known(key) ? h(key) : reason;
 }
