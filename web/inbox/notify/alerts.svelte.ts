@@ -5,16 +5,17 @@ import type { AlertWishes } from "$kit/push-api.ts";
 import type { Agent, Down } from "$kit/wire.ts";
 import { ring } from "../offers/ring";
 import { addressOf } from "../route";
-import { openConversation, openTalk } from "../router.svelte";
+import { openConversation } from "../router.svelte";
 import { api, attempt } from "../state/server";
-import { type VisitorForm, t, times, visitorText } from "../texts";
+import { t, times, visitorText } from "../texts";
 import { burst } from "./burst";
 import { type Notice, calmed, noticeOf } from "./notice";
-import { type Own, type Owns, ownTag, owns } from "./own";
+import { type Own, ownTag, owns } from "./own";
 import { closeShown } from "./shown";
 import { type Sound, type SoundKind, soundKindOf, soundOf } from "./soundkinds";
+import { standing } from "./standing";
 import { player } from "./tones";
-import { isOver, unseen } from "./unseen";
+import { unseen } from "./unseen";
 
 export interface Wishes {
   sound: boolean;
@@ -56,8 +57,7 @@ export function createAlerts(me: string, self: () => Agent | undefined): Alerts 
   const tones = player();
   const again = unseen(me, (kind) => kind !== "offer" && undisturbed(self()));
   const own = owns();
-  /** What this page shows, by its place, until it is over. */
-  const standing = new Map<string, Notice>();
+  const shown = standing(me, own);
   const unlock = () => tones.unlock();
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, unlock, { once: true, passive: true });
 
@@ -77,7 +77,7 @@ export function createAlerts(me: string, self: () => Agent | undefined): Alerts 
       const kind = soundKindOf(notice);
       if (soundOf(kind, sounds).repeat) again.put(notice.conversation, kind, () => hear(kind));
     }
-    if (wishes.desktop && permission === "granted" && !document.hasFocus()) void show(notices, own, standing);
+    if (wishes.desktop && permission === "granted" && !document.hasFocus()) void shown.show(notices);
   });
 
   /** calm takes back that help is wanted in a Conversation: somebody comes. */
@@ -152,8 +152,7 @@ export function createAlerts(me: string, self: () => Agent | undefined): Alerts 
         const { alert, kind, conversation = "" } = frame.event.body;
         void closeShown(alert).then(() => own.close(ownTag(kind, conversation, "")));
       }
-      for (const [tag, notice] of standing)
-        if (isOver(frame, before, me, notice.conversation, soundKindOf(notice)) && standing.delete(tag)) void own.close(tag);
+      shown.heard(frame, before);
       const over = calmed(frame, before);
       if (over !== "") calm(over);
       const notice = noticeOf(frame, before, me);
@@ -215,41 +214,4 @@ async function firstTab(tag: string): Promise<boolean> {
       if (lock !== null) await new Promise((resolve) => setTimeout(resolve, 3000));
     });
   });
-}
-
-/** How a visitor without a name stands in the sentence, where he is not the one who acts. */
-const forms: Partial<Record<Notice["kind"], VisitorForm>> = {
-  due: "a.dat",
-  hops: "a.dat",
-  help: "a.dat",
-  assigned: "a.dat",
-  alarm: "a.acc",
-  "promise.soon": "a.dat",
-  "promise.overdue": "a.dat",
-};
-
-async function titleOf(notice: Notice): Promise<string> {
-  if (notice.kind === "raised") return (await import("./pushed")).raisedText(notice.about ?? "", notice.name);
-  if (notice.talk) return t(`alerts.${notice.kind === "mention" ? "mention" : "talk"}.in`, { name: notice.name, place: notice.talk });
-  return t(`alerts.${notice.kind}`, { name: visitorText(notice.name, forms[notice.kind] ?? "a") });
-}
-
-async function show(notices: readonly Notice[], own: Owns, standing: Map<string, Notice>): Promise<void> {
-  const [notice] = notices;
-  if (notice === undefined) return;
-  if (notices.length > 1) {
-    const many = { title: t("alerts.many", { n: notices.length }), body: "", tag: "many", seq: 0, conversation: "", address: "/" };
-    return own.show(many, () => undefined);
-  }
-  const { conversation, at = null, talk } = notice;
-  const told = {
-    title: await titleOf(notice),
-    body: notice.text,
-    tag: ownTag(notice.about ?? notice.kind, conversation, notice.tag),
-    seq: at ?? notice.seq ?? 0,
-    conversation,
-    address: addressOf(talk === undefined ? { name: "inbox", conversation, at } : { name: "talks", talk: conversation, at }),
-  };
-  standing.set(told.tag, notice);
-  await own.show(told, () => (talk === undefined ? openConversation : openTalk)(conversation, at));
 }

@@ -21,6 +21,8 @@ export interface Owns {
   show(own: Own, onclick: () => void): Promise<void>;
   /** close takes down what this device's pages show under a tag; under none it is nothing. */
   close(tag: string): Promise<void>;
+  /** pushed reports whether this device is pushed to. */
+  pushed(): Promise<boolean>;
 }
 
 /** ownTag is the place of a notice: the worker's own, where a push may come of it too. */
@@ -82,6 +84,7 @@ export function owns(pushed: () => Promise<ServiceWorkerRegistration | null> = p
         for (const shown of await through.getNotifications({ tag })) if ((shown.data as Kept | null)?.alert === "") shown.close();
       });
     },
+    pushed: async () => (await pushed()) !== null,
   };
 }
 
