@@ -111,7 +111,7 @@ func planMail(tx *store.Tx, v chat.Visitor, s chat.State) (p mailPlan, err error
 	owed := chat.OwedMail{Proven: v.Signed != nil && v.Signed.Email == v.Email}
 	p.after = s.Conversation.SeenVisitor
 	for _, m := range mails {
-		owed.Mailed = append(owed.Mailed, m.At)
+		owed.Mailed = append(owed.Mailed, max(m.At, m.TriedAt))
 		switch {
 		case m.Outcome != mailRefused:
 			p.after = max(p.after, m.UpTo)
