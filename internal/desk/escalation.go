@@ -15,10 +15,12 @@ import (
 // JobStep takes the next step of an alert that nobody has noticed.
 const JobStep = "alert.step"
 
-// Reasons of a step that called none: nobody could be, or there is no mailer.
+// Reasons of a step that called none: nobody could be, a step before it has called them,
+// or there is no mailer.
 const (
-	nobodyToCall = "nobody"
-	noMailer     = "no_mail"
+	nobodyToCall  = "nobody"
+	calledAlready = "already"
+	noMailer      = "no_mail"
 )
 
 // stepJob is the next step of a ladder: of one agent's alert, whose name it has then,
@@ -127,7 +129,14 @@ func (d *Desk) takeStep(tx *store.Tx, s chat.State, j stepJob, whose chat.Alert,
 	}
 	taken := store.AlertStep{Ladder: j.Ladder, Step: j.Step, At: chat.Micros(d.now()), Called: len(who)}
 	if len(who) == 0 {
+		before, err := calledBefore(tx, s, j)
+		if err != nil {
+			return err
+		}
 		taken.Reason = nobodyToCall
+		if before {
+			taken.Reason = calledAlready
+		}
 	}
 	if first, err := tx.TakeStep(taken); err != nil || !first {
 		return err
@@ -157,6 +166,22 @@ func (d *Desk) takeStep(tx *store.Tx, s chat.State, j stepJob, whose chat.Alert,
 	return nil
 }
 
+// calledBefore reports whether those whom a step calls were called by one before it.
+func calledBefore(tx *store.Tx, s chat.State, j stepJob) (called bool, err error) {
+	before, err := tx.AlertsOfLadder(j.Ladder)
+	for _, one := range before {
+		if string(one.ID) == j.Ladder {
+			continue // whose alert it is
+		}
+		a, err := tx.Agent(one.Agent)
+		if err != nil {
+			return false, err
+		}
+		called = called || j.Step.Serves(a, groupOf(s))
+	}
+	return called, err
+}
+
 // tellOfLeads has a Group's hook told that its supervisors are called: by this step, or
 // some of them before it.
 func tellOfLeads(tx *store.Tx, s chat.State, j stepJob, who []chat.AgentID, at int64) error {
@@ -165,20 +190,10 @@ func tellOfLeads(tx *store.Tx, s chat.State, j stepJob, who []chat.AgentID, at i
 	}
 	called := len(who) > 0
 	if !called {
-		before, err := tx.AlertsOfLadder(j.Ladder)
-		if err != nil {
+		var err error
+		if called, err = calledBefore(tx, s, j); err != nil || !called {
 			return err
 		}
-		for _, one := range before {
-			a, err := tx.Agent(one.Agent)
-			if err != nil {
-				return err
-			}
-			called = called || string(one.ID) != j.Ladder && j.Step.Serves(a, groupOf(s))
-		}
-	}
-	if !called {
-		return nil
 	}
 	return notice(tx, s, chat.HookUnnoticed, j.Ladder, at)
 }

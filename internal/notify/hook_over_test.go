@@ -78,6 +78,26 @@ func TestHook_ThatSupervisorsAreCalledIsToldWhereSomeAre(t *testing.T) {
 	}
 }
 
+// TestEscalation_WhoWasCalledBeforeIsNotNobody: the colleague whom a step called is the
+// one who oversees the group.
+func TestEscalation_WhoWasCalledBeforeIsNotNobody(t *testing.T) {
+	t.Parallel()
+	for away, reason := range map[string]string{"": "already", "sue is away": "nobody"} {
+		h := newHooked(t, func(in *desk.NewHook) { in.Kinds = []chat.HookKind{chat.HookUnnoticed} })
+		h.plays("steps assigned 10 30 60 0", "ben is away", "cleo is away", "owner is away")
+		if away != "" {
+			h.plays(away)
+		}
+		h.plays("ann gets it", "wait 3m")
+		all, err := h.Desk.Alerts(t.Context(), h.team["ann"])
+		h.must(err)
+		i := slices.IndexFunc(all, func(a desk.Alerted) bool { return a.Alert.Kind == chat.AlertAssigned })
+		if i < 0 || len(all[i].Steps) != 2 || all[i].Steps[1].Reason != reason {
+			t.Errorf("%q: the log has %+v, want the last step's reason %s", away, all, reason)
+		}
+	}
+}
+
 // TestHook_AndMailLeadToTheTalk: what was not noticed in a group's own channel is no
 // chat with a visitor.
 func TestHook_AndMailLeadToTheTalk(t *testing.T) {

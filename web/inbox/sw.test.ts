@@ -57,17 +57,18 @@ test("where the browser has made none, the worker does, with the key of today", 
   }
 });
 
-test("a device that its owner has switched off stays so, and so does one whose server pushes to nobody", async () => {
-  for (const state of [
-    { key: "k", on: false },
-    { key: "", on: true },
-  ]) {
-    vi.resetModules();
-    const { changed, asked, subscribed } = await worker(state);
-    await changed(made);
-    expect(asked).toEqual(["GET /v1/push"]);
-    expect(subscribed).toEqual([]);
-  }
+test("a subscription that the push service has ended, so that the server knows the device no more, is made anew", async () => {
+  const { changed, asked, subscribed } = await worker({ key: "k", on: false });
+  await changed(null);
+  expect(subscribed).toHaveLength(1);
+  expect(asked).toEqual(["GET /v1/push", told]);
+});
+
+test("a server that pushes to nobody is told nothing", async () => {
+  const { changed, asked, subscribed } = await worker({ key: "", on: true });
+  await changed(made);
+  expect(asked).toEqual(["GET /v1/push"]);
+  expect(subscribed).toEqual([]);
 });
 
 test("a server out of reach is no error of the worker's", async () => {

@@ -69,10 +69,13 @@ self.addEventListener("pushsubscriptionchange", (event) => {
   (event as ExtendableEvent).waitUntil(tell(renew(newSubscription ?? null)));
 });
 
-/** renew tells the server where this device is reached from now on; a device that its owner has switched off stays so. */
+/**
+ * renew tells the server where this device is reached from now on. It does not ask whether the server knows the device still: of a
+ * subscription that has ended the push service tells it first, and it forgets it. A device that was switched off has none to change.
+ */
 async function renew(made: PushSubscription | null): Promise<void> {
-  const { key, on } = await api.pushState();
-  if (!on || key === "") return;
+  const { key } = await api.pushState();
+  if (key === "") return;
   const subscribed = made ?? (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
   await api.subscribe(subscribed.toJSON());
 }

@@ -27,6 +27,9 @@ test("the log says what was done, in order, by whom it was passed on and what fo
     "e-mail: sent",
     "seen",
   ]);
+  expect(said(alerted({}, [{ step: "lead", at: 1, called: 0, reason: "already" }]))).toEqual([
+    "passed on to who oversees the group: called already",
+  ]);
 });
 
 test("each reason for which the server sends no e-mail has its words, and what the mail server did is told as it is", () => {

@@ -15,10 +15,10 @@ export function becameOf({ alert, steps }: Alerted): string[] {
   return hush === undefined ? all : [h(`log.hush.${hush}`), ...all];
 }
 
-/** stepText is a step with what the server says of it: nobody to call, why no e-mail went out, or no reason at all where it was taken. */
+/** stepText is a step with what the server says of it: nobody to call or all called already, why no e-mail went out, or no reason at all where it was taken. */
 function stepText({ step, at, names = [], reason = "" }: Step): string {
   const told = { step: h(`log.step.${step}`), time: times.time(at) };
-  if (reason === "nobody") return h("log.step.nobody", told);
+  if (reason === "nobody" || reason === "already") return h(`log.step.${reason}`, told);
   if (reason !== "") return h("log.step.not", { ...told, reason: reasonText(reason) });
   return step === "mail" ? h("log.step.sent", told) : h("log.step.called", { ...told, whom: names.join(", ") });
 }
