@@ -191,7 +191,7 @@ flow("what is held for who is not there is a promise, rings when he is back, and
     .getByText(/^An answer by e-mail needs an address/)
     .waitFor();
   await dialog(ada)
-    .getByText(/^Sending e-mail is not configured/)
+    .getByText(/^Earshot mails no confirmation of this yet/)
     .waitFor();
   await look(ada, "pass-hold-mail");
   await dialog(ada).getByRole("radio", { name: /^Wait/ }).check();
