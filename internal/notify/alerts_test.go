@@ -11,7 +11,6 @@ import (
 	"earshot/internal/chat"
 	"earshot/internal/desk"
 	"earshot/internal/desk/desktest"
-	"earshot/internal/jobs"
 	"earshot/internal/notify"
 	"earshot/internal/notify/notifytest"
 	"earshot/internal/store"
@@ -53,47 +52,37 @@ func (s *stage) device(a chat.Agent, name string) chat.SessionID {
 func (s *stage) work() (failed int) {
 	s.t.Helper()
 	for {
-		var due []store.Job
-		s.Write(func(tx *store.Tx) (err error) {
-			due, err = tx.ClaimJobs(chat.Micros(s.Clock.Now()), chat.Micros(s.Clock.Now().Add(jobs.Lease)), 50)
-			return err
-		})
-		if len(due) == 0 {
+		ran, again := runDue(s.World, time.Hour, s.do)
+		failed += again
+		if ran == 0 {
 			return failed
 		}
-		for _, j := range due {
-			var err error
-			switch j.Kind {
-			case desk.JobAlert:
-				err = s.alerts.Push(s.t.Context(), j.Body)
-			case desk.JobCheck:
-				err = s.Desk.CheckDevices(s.t.Context(), j.Body)
-			case desk.JobWaiting:
-				err = s.Desk.AskTheQueue(s.t.Context(), j.Body)
-			case desk.JobHook:
-				err = s.hooks.Tell(s.t.Context(), j.Body)
-			case desk.JobMail:
-				err = s.alerts.Mail(s.t.Context(), j.Body)
-			case desk.JobStep:
-				err = s.Desk.ClimbAlert(s.t.Context(), j.Body)
-			case desk.JobPromise:
-				err = s.Desk.WarnOfPromise(s.t.Context(), j.Body)
-			case desk.JobEndBadge:
-				err = s.Desk.EndBadge(s.t.Context(), j.Body)
-			case desk.JobEndStatus:
-				err = s.Desk.EndStatus(s.t.Context(), j.Body)
-			}
-			s.Write(func(tx *store.Tx) error {
-				if err != nil {
-					return tx.RetryJob(j.ID, chat.Micros(s.Clock.Now().Add(time.Hour)))
-				}
-				return tx.FinishJob(j.ID)
-			})
-			if err != nil {
-				failed++
-			}
-		}
 	}
+}
+
+// do does one job by its handler, as app has it.
+func (s *stage) do(j store.Job) error {
+	switch j.Kind {
+	case desk.JobAlert:
+		return s.alerts.Push(s.t.Context(), j.Body)
+	case desk.JobCheck:
+		return s.Desk.CheckDevices(s.t.Context(), j.Body)
+	case desk.JobWaiting:
+		return s.Desk.AskTheQueue(s.t.Context(), j.Body)
+	case desk.JobHook:
+		return s.hooks.Tell(s.t.Context(), j.Body)
+	case desk.JobMail:
+		return s.alerts.Mail(s.t.Context(), j.Body)
+	case desk.JobStep:
+		return s.Desk.ClimbAlert(s.t.Context(), j.Body)
+	case desk.JobPromise:
+		return s.Desk.WarnOfPromise(s.t.Context(), j.Body)
+	case desk.JobEndBadge:
+		return s.Desk.EndBadge(s.t.Context(), j.Body)
+	case desk.JobEndStatus:
+		return s.Desk.EndStatus(s.t.Context(), j.Body)
+	}
+	return nil
 }
 
 // later lets time pass and runs what is due then.

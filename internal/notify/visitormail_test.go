@@ -16,7 +16,6 @@ import (
 	"earshot/internal/chat"
 	"earshot/internal/desk"
 	"earshot/internal/desk/desktest"
-	"earshot/internal/jobs"
 	"earshot/internal/notify"
 	"earshot/internal/notify/notifytest"
 	"earshot/internal/store"
@@ -99,23 +98,12 @@ func (p *post) looks() {
 func (p *post) later(d time.Duration) {
 	p.t.Helper()
 	p.Clock.Advance(d)
-	var due []store.Job
-	p.Write(func(tx *store.Tx) (err error) {
-		due, err = tx.ClaimJobs(chat.Micros(p.Clock.Now()), chat.Micros(p.Clock.Now().Add(jobs.Lease)), 50)
-		return err
-	})
-	for _, j := range due {
-		var err error
-		if j.Kind == desk.JobVisitorMail {
-			err = p.mails.Send(p.t.Context(), j.Body)
+	runDue(p.World, time.Minute, func(j store.Job) error {
+		if j.Kind != desk.JobVisitorMail {
+			return nil
 		}
-		p.Write(func(tx *store.Tx) error {
-			if err != nil {
-				return tx.RetryJob(j.ID, chat.Micros(p.Clock.Now().Add(time.Minute)))
-			}
-			return tx.FinishJob(j.ID)
-		})
-	}
+		return p.mails.Send(p.t.Context(), j.Body)
+	})
 }
 
 // sent is a mail as a person finds it.
